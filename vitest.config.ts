@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three sizes of test: `unit` needs nothing, `int` needs real Redis and PostgreSQL, `e2e` adds Chromium. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,geo,alarms,engine,ingest,stream,db,admin,security,server,bench,web,test,scripts}/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'int',
+          include: ['{ingest,stream,db,admin,security,server,bench,test}/**/*.int.ts'],
+          globalSetup: ['test/services.setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          globalSetup: ['test/services.setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
