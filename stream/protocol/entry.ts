@@ -1,0 +1,195 @@
+/**
+ * What stands in the log: kinds of entries and the shape of their bodies. Everything that can change what the engine
+ * does is an entry; the bytes are made and read by entry-codec.ts. Shared by ingest, watch, store, bench and tests.
+ */
+import type { AreaKind, PersonType } from './vocabulary.ts';
+
+/** Small integers, never reused: they are written to disk. */
+export const ENTRY_KIND = {
+  fixes: 1,
+  persons: 2,
+  areas: 3,
+  tick: 4,
+  act: 5,
+  quarantined: 6,
+  engineVersion: 7,
+  downtime: 8,
+} as const;
+export type EntryKindName = keyof typeof ENTRY_KIND;
+
+/** Who sent a batch and what became of its records at the door; the ledger is summed from these. */
+export interface BatchOrigin {
+  readonly batchId: string;
+  readonly appId: string;
+  readonly companyCode: string;
+  /** Records in the request. `received = refused + records in this entry`. */
+  readonly received: number;
+  readonly refused: number;
+}
+
+/** Bits of `FixBatch.flags`. */
+export const FIX_FLAG = {
+  /** The subject string is a CARD_NO, not a PERSON_ID. */
+  byCard: 1,
+  sos: 2,
+  /** No usable coordinates (SOS only): the last known place stands in, marked. */
+  noPlace: 4,
+  /** COLLECT_TIME was absent, unreadable or out of range (SOS only) or ahead: receipt time stands in. */
+  timeReplaced: 8,
+  onlineKnown: 16,
+  online: 32,
+  charging: 64,
+  chargingKnown: 128,
+  /** SOS was sent with the value false (an absent SOS says nothing). */
+  sosKnown: 256,
+} as const;
+
+export const ABSENT_U16 = 0xffff;
+export const ABSENT_U8 = 0xff;
+
+/**
+ * Fixes of one request, struct of arrays, `count` long. CGCS2000 as sent: lng, lat in decimal degrees, height in m.
+ * Absent: NaN in floats, 0xffff in index columns, 0xff in batteryPct.
+ */
+export interface FixBatch {
+  readonly origin: BatchOrigin;
+  readonly count: number;
+  /** Distinct strings (person ids, card numbers, sources, floors) that the index columns point into. */
+  readonly strings: readonly string[];
+  readonly subjectIndex: Uint16Array;
+  readonly sourceIndex: Uint16Array;
+  readonly floorIndex: Uint16Array;
+  readonly flags: Uint16Array;
+  readonly lng: Float64Array;
+  readonly lat: Float64Array;
+  /** COLLECT_TIME, epoch ms. */
+  readonly observedAtMs: Float64Array;
+  readonly heightM: Float32Array;
+  /** Radius of the 68 % circle, m. */
+  readonly accuracyM: Float32Array;
+  readonly speedMps: Float32Array;
+  readonly headingDeg: Float32Array;
+  readonly batteryPct: Uint8Array;
+}
+
+/** AQ 3064.3 B.1 in our words. Sealed fields are SM4 ciphertext (security/seal.ts): the log holds no clear ID number. */
+export interface PersonRecord {
+  readonly personId: string;
+  readonly companyCode: string;
+  readonly companyName: string;
+  readonly name: string;
+  readonly type: PersonType;
+  readonly department: string;
+  readonly post: string;
+  readonly gender: 'male' | 'female';
+  /** yyyy-MM-dd */
+  readonly birthday: string;
+  readonly idNumberSealed: string;
+  readonly mobileSealed: string;
+  readonly cardNo: string | null;
+  readonly contractorCode: string | null;
+  readonly certificates: readonly unknown[];
+  /** UPDATE_DATE; null: order of arrival decides. */
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
+/** Closed rings, `[lng, lat]` in CGCS2000 degrees; polygons[p][0] is the outer ring, the rest are holes. */
+export type LngLatPolygons = readonly (readonly (readonly (readonly [number, number])[])[])[];
+
+/** AQ 3064.3 B.2 and the park's own optional fields. */
+export interface AreaRecord {
+  readonly areaId: string;
+  readonly companyCode: string;
+  readonly name: string;
+  /** ZONE_TYPE 1 fixed, 0 temporary. */
+  readonly fixed: boolean;
+  readonly kind: AreaKind | null;
+  readonly polygons: LngLatPolygons;
+  readonly zMinM: number | null;
+  readonly zMaxM: number | null;
+  readonly floorNo: string | null;
+  readonly capacityMax: number | null;
+  readonly capacityMin: number | null;
+  readonly dwellLimitS: number | null;
+  readonly stillLimitS: number | null;
+  /** Person types that may be inside a forbidden area. */
+  readonly allowedTypes: readonly PersonType[];
+  /** Leaving is out of bounds for these people, of this company. */
+  readonly boundPersonIds: readonly string[];
+  readonly requiredPersonIds: readonly string[];
+  readonly validFromMs: number | null;
+  readonly validToMs: number | null;
+  readonly inExArea: boolean | null;
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
+export interface PersonsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly PersonRecord[];
+}
+export interface AreasBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly AreaRecord[];
+}
+/** Appended each second by watch's lease holder; engine time moves by receivedAtMs alone. */
+export interface TickBody {
+  readonly term: number;
+}
+/** An operator's act on an alarm. `reset` ends a latched alarm after somebody looked after it. */
+export interface ActBody {
+  readonly actId: string;
+  readonly act: 'acknowledge' | 'reset';
+  readonly alarmId: string;
+  readonly userId: string;
+  readonly userName: string;
+  /** null: every company. Otherwise the act holds only for alarms that concern this company. */
+  readonly companyCode: string | null;
+  readonly comment: string | null;
+}
+export interface QuarantinedBody {
+  /** Sequence number of the entry that threw twice. */
+  readonly seq: number;
+  readonly reason: string;
+}
+export interface EngineVersionBody {
+  readonly version: string;
+}
+/** The log stood still on purpose or by failure; engine time may jump across it. */
+export interface DowntimeBody {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+}
+
+export interface EntryBodies {
+  fixes: FixBatch;
+  persons: PersonsBody;
+  areas: AreasBody;
+  tick: TickBody;
+  act: ActBody;
+  quarantined: QuarantinedBody;
+  engineVersion: EngineVersionBody;
+  downtime: DowntimeBody;
+}
+
+/** One decoded entry, discriminated by `kind`. */
+export type LogEntry = {
+  [K in EntryKindName]: {
+    readonly kind: K;
+    /** Gapless from 1 within an epoch; also the Redis Stream id `<seq>-0`. */
+    readonly seq: number;
+    readonly receivedAtMs: number;
+    readonly body: EntryBodies[K];
+  };
+}[EntryKindName];
+
+/** One entry as it lies in the log, not decoded. */
+export interface RawEntry {
+  readonly seq: number;
+  readonly epoch: string;
+  readonly kind: number;
+  readonly receivedAtMs: number;
+  readonly body: Uint8Array;
+}

@@ -1,0 +1,89 @@
+/**
+ * Ports around the log. No connection type crosses them; the Redis adapters are stream/redis-*.ts, the memory twins
+ * stream/memory-*.ts, and both run the suites in test/contract.
+ */
+import type { EffectsAt } from './effects.ts';
+import type { RawEntry } from './entry.ts';
+
+export interface NewEntry {
+  readonly kind: number;
+  readonly receivedAtMs: number;
+  readonly body: Uint8Array;
+  /** An id seen in the last 600 s is dropped: batch id, act id, outbox id. */
+  readonly dedupId: string;
+}
+
+export interface Appended {
+  readonly seq: number;
+  /** true: this id was appended before; `seq` is then 0. */
+  readonly repeat: boolean;
+}
+
+export interface LogAppender {
+  /**
+   * Resolves when the entry is on the log's disk. Throws AppError LOG_UNAVAILABLE when that is not known
+   * (it may or may not have been kept); never sends twice by itself.
+   */
+  append(entry: NewEntry): Promise<Appended>;
+}
+
+export interface LogHead {
+  readonly epoch: string;
+  /** Newest sequence; 0 when the log is empty. */
+  readonly seq: number;
+  /** Oldest sequence still kept; seq + 1 when none is. */
+  readonly firstSeq: number;
+}
+
+export interface LogReader {
+  /** Head of the log; creates the epoch when the log is new. */
+  head(): Promise<LogHead>;
+  /**
+   * Entries from `nextSeq` on, in order, at most `limit`, waiting up to `waitMs` for the first.
+   * Throws AppError LOG_GAP (naming the missing numbers) or LOG_EPOCH_CHANGED; never skips.
+   */
+  read(nextSeq: number, limit: number, waitMs: number): Promise<RawEntry[]>;
+  close(): Promise<void>;
+}
+
+/** A reader of the log or of a lane tells how far it is, so that trimming keeps what it needs. */
+export interface ReaderRegistry {
+  register(reader: string, nextSeq: number, atMs: number): Promise<void>;
+  list(): Promise<{ readonly reader: string; readonly nextSeq: number; readonly atMs: number }[]>;
+  drop(reader: string): Promise<void>;
+}
+
+/** Everything watch publishes goes through one script that checks its term. A stale term throws AppError TERM_LOST. */
+export interface WatchPublisher {
+  /** Repeats (a sequence at or below the newest published) are dropped: returns false. */
+  publishEffects(term: number, item: EffectsAt): Promise<boolean>;
+  /** Returns the live entry's id. Keeps at least the last 30 s and never trims above the last picture. */
+  publishFrame(term: number, frame: Uint8Array, atMs: number): Promise<string>;
+  publishPicture(term: number, picture: Uint8Array): Promise<void>;
+}
+
+export interface LaneReader {
+  /** Newest picture, or null before the first. */
+  picture(): Promise<Uint8Array | null>;
+  /** Effects with sequence >= nextSeq and frames after liveId, whichever comes first; waits up to waitMs. */
+  read(
+    nextSeq: number,
+    liveId: string,
+    waitMs: number,
+  ): Promise<{
+    readonly effects: readonly EffectsAt[];
+    readonly frames: readonly { readonly liveId: string; readonly frame: Uint8Array }[];
+  }>;
+  /** Epoch of the alarm lane and its kept range: a gateway that meets another epoch or a gap loads the picture anew. */
+  laneHead(): Promise<{ readonly epoch: string; readonly firstSeq: number; readonly seq: number }>;
+  close(): Promise<void>;
+}
+
+/** One holder at a time; each grant has a term greater than every earlier one. */
+export interface LeaseKeeper {
+  /** Waits until the lease is free; resolves with the new term. Rejects when `signal` aborts. */
+  acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number>;
+  /** false: the lease is no longer ours. */
+  renew(lease: string, holder: string, ttlMs: number): Promise<boolean>;
+  release(lease: string, holder: string): Promise<void>;
+}

@@ -1,0 +1,36 @@
+/** Closed vocabularies that ingest, engine, store and web share; the wire codes of AQ 3064.3-2025 Annex B beside them. */
+
+export const PERSON_TYPES = ['staff', 'contractor', 'visitor', 'unidentified'] as const;
+export type PersonType = (typeof PERSON_TYPES)[number];
+
+/** B.1 PERSON_TYPE: 01 staff (内部员工), 02 contractor (承包商), 03 visitor (外来人员). */
+export const PERSON_TYPE_BY_CODE: Readonly<Record<string, PersonType>> = {
+  '01': 'staff',
+  '02': 'contractor',
+  '03': 'visitor',
+};
+
+export const AREA_KINDS = [
+  'COMPANY_BOUNDARY',
+  'PRODUCTION',
+  'HAZARD_SOURCE',
+  'FORBIDDEN',
+  'POST',
+  'ASSEMBLY',
+  'WORK',
+] as const;
+export type AreaKind = (typeof AREA_KINDS)[number];
+
+export const RULES = ['sos', 'out-of-bounds'] as const;
+export type RuleId = (typeof RULES)[number];
+
+/** 1 red, 2 orange, 3 yellow, 4 blue. */
+export type AlarmLevel = 1 | 2 | 3 | 4;
+
+export const ROLES = ['operator', 'park', 'enterprise', 'ops'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Age of a person's last fix: 30 s amber, 90 s suspect, 5 min offline. Index = code in frames. */
+export const FRESHNESS = ['fresh', 'amber', 'suspect', 'offline'] as const;
+export type Freshness = (typeof FRESHNESS)[number];
+export const FRESHNESS_LIMIT_MS = { amber: 30_000, suspect: 90_000, offline: 300_000 } as const;
