@@ -58,7 +58,15 @@ export interface EvidenceFix {
   readonly depthM: number | null;
 }
 
-export const ALARM_TRANSITIONS = ['raised', 'recorded', 'cleared', 'acknowledged', 'reset', 'ended', 'updated'] as const;
+export const ALARM_TRANSITIONS = [
+  'raised',
+  'recorded',
+  'cleared',
+  'acknowledged',
+  'reset',
+  'ended',
+  'updated',
+] as const;
 export type AlarmTransition = (typeof ALARM_TRANSITIONS)[number];
 
 /** States after ISA-18.2 / OPC UA Part 9: active/cleared x acknowledged/unacknowledged, latched. */

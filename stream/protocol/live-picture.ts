@@ -1,0 +1,224 @@
+/**
+ * The park as a screen knows it: people by slot in columns, bindings, areas, standing alarms. The gateway keeps one to
+ * serve newcomers from, every client keeps one to draw from, and tests compare the two. Fed by a picture or snapshot,
+ * then by frames (lossy, absolute) and effects (lossless, absolute): applying either twice is the same as once.
+ */
+import type { AlarmView, AreaView, Effect, EffectsAt, PersonView } from './effects.ts';
+import {
+  encodeFrame,
+  FRAME_KIND,
+  type FrameColumns,
+  type FrameHead,
+  isSosState,
+  levelFromState,
+  readFrameHead,
+  visitFrame,
+} from './frame.ts';
+import type { SnapshotMessage } from './live-message.ts';
+import type { PictureData } from './picture.ts';
+
+/** A slot that no frame mentioned for this long has left the scope; everyone is re-sent at least every 10 s. */
+export const SLOT_UNSEEN_MS = 25_000;
+
+export class LivePicture implements FrameColumns {
+  /** Columns by slot; grown by doubling, so take them anew after every apply. */
+  easting = new Float64Array(0);
+  northing = new Float64Array(0);
+  heightM = new Float32Array(0);
+  generation = new Uint8Array(0);
+  state = new Uint8Array(0);
+  observedAtMs = new Float64Array(0);
+  /** Wall time of the last frame that named the slot; 0: never seen or gone. */
+  seenAtMs = new Float64Array(0);
+
+  readonly bindings = new Map<number, { readonly generation: number; readonly person: PersonView }>();
+  readonly areas = new Map<string, AreaView>();
+  /** Alarms not yet ended, by alarm id. */
+  readonly alarms = new Map<string, AlarmView>();
+
+  epoch = '';
+  /** Effects up to and including this sequence are in here. */
+  seq = 0;
+  term = 0;
+  tick = 0;
+  /** Engine wall time of the newest frame. */
+  frameAtMs = 0;
+  online = 0;
+  /** One more than the highest slot ever seen. */
+  slotCount = 0;
+
+  load(picture: PictureData): void {
+    this.loadSnapshot({ ...picture, seq: picture.alarmsSeq });
+    this.term = 0;
+    this.applyFrame(picture.frame);
+  }
+
+  /** Replaces the lossless side; positions stay until the picture frame that follows. */
+  loadSnapshot(snapshot: SnapshotMessage): void {
+    this.bindings.clear();
+    this.areas.clear();
+    this.alarms.clear();
+    this.epoch = snapshot.epoch;
+    this.seq = snapshot.seq;
+    for (const { slot, generation, person } of snapshot.bindings) this.bindings.set(slot, { generation, person });
+    for (const area of snapshot.areas) this.areas.set(area.areaId, area);
+    for (const alarm of snapshot.alarms) this.alarms.set(alarm.alarmId, alarm);
+  }
+
+  /** Items at or below the known sequence are skipped, so a resumed lane may overlap. */
+  applyEffects(items: readonly EffectsAt[]): void {
+    for (const item of items) {
+      if (item.seq <= this.seq) continue;
+      for (const effect of item.effects) this.#applyEffect(effect);
+      this.seq = item.seq;
+    }
+  }
+
+  #applyEffect(effect: Effect): void {
+    switch (effect.t) {
+      case 'bind':
+        this.bindings.set(effect.slot, { generation: effect.generation, person: effect.person });
+        break;
+      case 'unbind':
+        if (this.bindings.get(effect.slot)?.generation === effect.generation) {
+          this.bindings.delete(effect.slot);
+          if (effect.slot < this.seenAtMs.length) this.seenAtMs[effect.slot] = 0;
+        }
+        break;
+      case 'area':
+        this.areas.set(effect.area.areaId, effect.area);
+        break;
+      case 'area-removed':
+        this.areas.delete(effect.areaId);
+        break;
+      case 'alarm':
+        if (effect.alarm.endedAtMs === null) this.alarms.set(effect.alarm.alarmId, effect.alarm);
+        else this.alarms.delete(effect.alarm.alarmId);
+        break;
+    }
+  }
+
+  /** false: not a whole frame of this version, or from an older term; nothing changed. */
+  applyFrame(bytes: Uint8Array): boolean {
+    const head = readFrameHead(bytes);
+    if (head === null || head.term < this.term) return false;
+    if (head.kind === FRAME_KIND.picture) this.seenAtMs.fill(0);
+    this.term = head.term;
+    this.tick = head.tick;
+    this.frameAtMs = head.atMs;
+    this.online = head.online;
+    visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs) => {
+      if (slot >= this.seenAtMs.length) this.#grow(slot + 1);
+      if (slot >= this.slotCount) this.slotCount = slot + 1;
+      this.easting[slot] = easting;
+      this.northing[slot] = northing;
+      this.heightM[slot] = heightM;
+      this.generation[slot] = generation;
+      this.state[slot] = state;
+      this.observedAtMs[slot] = head.atMs - ageMs;
+      this.seenAtMs[slot] = head.atMs;
+    });
+    return true;
+  }
+
+  /** Somebody is drawn there: seen, and not silent for SLOT_UNSEEN_MS of frames. */
+  isPresent(slot: number): boolean {
+    const seen = this.seenAtMs[slot];
+    return seen !== undefined && seen > 0 && this.frameAtMs - seen < SLOT_UNSEEN_MS;
+  }
+
+  /** The person bound to the slot under the generation its frames carry; null: unidentified. */
+  personAt(slot: number): PersonView | null {
+    const binding = this.bindings.get(slot);
+    return binding !== undefined && binding.generation === this.generation[slot] ? binding.person : null;
+  }
+
+  levelAt(slot: number): number {
+    return levelFromState(this.state[slot] ?? 0);
+  }
+
+  isSosAt(slot: number): boolean {
+    return isSosState(this.state[slot] ?? 0);
+  }
+
+  /** What a newcomer of this scope (null: whole park) gets of the lossless side. */
+  snapshotFor(companyCode: string | null): SnapshotMessage {
+    const bindings: { slot: number; generation: number; person: PersonView }[] = [];
+    for (const [slot, { generation, person }] of this.bindings) {
+      if (companyCode === null || person.companyCode === companyCode) bindings.push({ slot, generation, person });
+    }
+    const areas = [...this.areas.values()].filter((a) => companyCode === null || a.companyCode === companyCode);
+    const alarms = [...this.alarms.values()].filter(
+      (a) => companyCode === null || a.companyCodes.includes(companyCode),
+    );
+    return { epoch: this.epoch, seq: this.seq, bindings, areas, alarms };
+  }
+
+  /** Everyone of the scope as one frame that replaces what the client drew. */
+  pictureFrameFor(companyCode: string | null): Uint8Array {
+    const slots = new Uint32Array(this.slotCount);
+    let count = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      if (this.isPresent(slot) && this.#isInScope(slot, companyCode)) slots[count++] = slot;
+    }
+    return encodeFrame(this.#head(FRAME_KIND.picture, companyCode === null ? this.online : count), slots, count, this);
+  }
+
+  /** The part of a park frame that a company may see, or null when the bytes are no frame. Call after applyFrame. */
+  companyFrame(parkFrame: Uint8Array, companyCode: string, online: number): Uint8Array | null {
+    const head = readFrameHead(parkFrame);
+    if (head === null) return null;
+    const slots: number[] = [];
+    visitFrame(parkFrame, (slot) => {
+      if (this.#isInScope(slot, companyCode)) slots.push(slot);
+    });
+    return encodeFrame({ ...head, online }, Uint32Array.from(slots), slots.length, this);
+  }
+
+  #isInScope(slot: number, companyCode: string | null): boolean {
+    return companyCode === null || this.personAt(slot)?.companyCode === companyCode;
+  }
+
+  #head(kind: number, online: number): FrameHead {
+    return { kind, term: this.term, atMs: this.frameAtMs, tick: this.tick, online };
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(1024, needed, this.seenAtMs.length * 2);
+    const wider = <T extends { set(source: T): void }>(grown: T, from: T): T => {
+      grown.set(from);
+      return grown;
+    };
+    this.easting = wider(new Float64Array(capacity), this.easting);
+    this.northing = wider(new Float64Array(capacity), this.northing);
+    this.heightM = wider(new Float32Array(capacity), this.heightM);
+    this.generation = wider(new Uint8Array(capacity), this.generation);
+    this.state = wider(new Uint8Array(capacity), this.state);
+    this.observedAtMs = wider(new Float64Array(capacity), this.observedAtMs);
+    this.seenAtMs = wider(new Float64Array(capacity), this.seenAtMs);
+  }
+}
+
+/** The effects of one item that concern a company (the list may be empty; the sequence still counts). Scope is enforced here, on the server. */
+export function effectsForCompany(
+  item: EffectsAt,
+  companyCode: string,
+  ownsSlot: (slot: number, generation: number) => boolean,
+): EffectsAt {
+  const effects = item.effects.filter((effect) => {
+    switch (effect.t) {
+      case 'bind':
+        return effect.person.companyCode === companyCode;
+      case 'unbind':
+        return ownsSlot(effect.slot, effect.generation);
+      case 'area':
+        return effect.area.companyCode === companyCode;
+      case 'area-removed':
+        return effect.companyCode === companyCode;
+      case 'alarm':
+        return effect.alarm.companyCodes.includes(companyCode);
+    }
+    return false;
+  });
+  return { seq: item.seq, atMs: item.atMs, effects };
+}
