@@ -1,0 +1,275 @@
+/**
+ * A private PostgreSQL for a data folder, driven through its own programs: we own the server process, give every
+ * setting on its command line, and end it by its documented signals. It listens on 127.0.0.1 only, with a random
+ * password and port that the folder keeps. The cluster lies in `<data>/postgres`, or, when the account that must own
+ * it cannot get there, under REACHABLE_ROOT with a note in the data folder. A server left over by a killed owner is
+ * ended first. Called by server/cli/up.ts and test/services.setup.ts.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../../core/errors.ts';
+import { claimFolder, keptPort, keptSecret, writePrivateFile } from './kept.ts';
+import {
+  canReach,
+  postgresEnvironment,
+  postgresHome,
+  REACHABLE_ROOT,
+  type RunAs,
+  runAs,
+  spawnIdentity,
+} from './postgres-binaries.ts';
+import {
+  type EmbeddedServer,
+  type EndStep,
+  endProcess,
+  followChild,
+  isRunning,
+  readPidFile,
+  spawnServer,
+  tailOf,
+  waitUntilReady,
+  worksIn,
+} from './process.ts';
+
+export interface PostgresServerOptions {
+  readonly dataFolder: string;
+  /** Default 512. */
+  readonly sharedBuffersMb?: number;
+  /** Default 100. */
+  readonly maxConnections?: number;
+  /** Default true; see spawnServer. */
+  readonly endsWithOwner?: boolean;
+  /** Recovery after a crash replays up to max_wal_size; default 300,000. */
+  readonly startTimeoutMs?: number;
+}
+
+export interface PostgresServer extends EmbeddedServer {
+  /** The folder that holds the data, which may lie outside the data folder. */
+  readonly place: string;
+}
+
+const USER = 'parksentry';
+const DATABASE = 'parksentry';
+/** The cluster's folder inside its place. */
+const CLUSTER = 'cluster';
+
+/** INT: fast shutdown (roll back and end); QUIT: immediate, recovery at the next start; KILL only when both fail. */
+const END_STEPS: readonly EndStep[] = [
+  { signal: 'SIGINT', waitMs: 20_000 },
+  { signal: 'SIGQUIT', waitMs: 5_000 },
+  { signal: 'SIGKILL', waitMs: 5_000 },
+];
+
+const MAX_LOG_BYTES = 10_000_000;
+
+export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
+  const user = runAs();
+  const home = postgresHome(user);
+  const noteFolder = join(options.dataFolder, 'postgres-kept');
+  mkdirSync(noteFolder, { recursive: true });
+  chmodSync(noteFolder, 0o700);
+  const release = claimFolder(noteFolder);
+  try {
+    const password = keptSecret(join(noteFolder, 'password'), 24);
+    const place = placeOfCluster(options.dataFolder, noteFolder, user);
+    const clusterFolder = join(place, CLUSTER);
+    if (!existsSync(clusterFolder)) createCluster(home, place, password, user);
+    const server = await start({ home, clusterFolder, noteFolder, password, user, options });
+    return {
+      ...server,
+      place,
+      stop: async () => {
+        await server.stop();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The folder around the cluster, decided at the first start and noted, so that a later start never makes a second, empty one. */
+function placeOfCluster(dataFolder: string, noteFolder: string, user: RunAs): string {
+  const note = join(noteFolder, 'place');
+  if (existsSync(note)) {
+    const noted = readFileSync(note, 'utf8').trim();
+    if (existsSync(join(noted, CLUSTER))) return noted;
+  }
+  const inData = join(realpathSync(dataFolder), 'postgres');
+  const place = makeFolder(inData, user)
+    ? inData
+    : join(REACHABLE_ROOT, createHash('sha256').update(realpathSync(dataFolder)).digest('hex').slice(0, 12));
+  if (place !== inData && !makeFolder(place, user)) {
+    throw new AppError('DATABASE_UNAVAILABLE', {
+      detail: `the user ${USER} can write neither ${inData} nor ${place}; set PARK_DATA_DIR to a folder that every user can enter`,
+    });
+  }
+  writePrivateFile(note, `${place}\n`);
+  return place;
+}
+
+/** Makes the folder for its owner only; false when that user cannot use it where it lies. */
+function makeFolder(folder: string, user: RunAs): boolean {
+  const wasThere = existsSync(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  chmodSync(folder, 0o700);
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (canReach(folder, '-w', user)) return true;
+  if (!wasThere) rmSync(folder, { recursive: true });
+  return false;
+}
+
+/** Makes the cluster and its database beside its place and renames it there, so that a kill leaves no half cluster. */
+function createCluster(home: string, place: string, password: string, user: RunAs): void {
+  const temporary = join(place, 'new');
+  const passwordFile = join(place, 'new-password');
+  rmSync(temporary, { recursive: true, force: true });
+  writePrivateFile(passwordFile, `${password}\n`);
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(passwordFile, user.uid, user.gid);
+  const locale = process.platform === 'linux' ? 'C.UTF-8' : 'C';
+  runProgram(join(home, 'bin', 'initdb'), user, [
+    ...['-D', temporary, '-U', USER, '--pwfile', passwordFile],
+    ...['-A', 'scram-sha-256', '-E', 'UTF8', `--locale=${locale}`, '--data-checksums', '--no-instructions'],
+  ]);
+  rmSync(passwordFile);
+  // A single-user run makes the database without opening a port.
+  const create = `CREATE DATABASE ${DATABASE};\n`;
+  runProgram(join(home, 'bin', 'postgres'), user, ['--single', '-D', temporary, 'postgres'], create);
+  renameSync(temporary, join(place, CLUSTER));
+}
+
+function runProgram(program: string, user: RunAs, args: readonly string[], input = ''): void {
+  const run = spawnSync(program, [...args], {
+    ...spawnIdentity(user),
+    cwd: '/',
+    env: { ...postgresEnvironment },
+    encoding: 'utf8',
+    input,
+  });
+  if (run.status !== 0) {
+    throw new AppError('DATABASE_UNAVAILABLE', {
+      detail: `${program} failed: ${run.error?.message ?? `${run.stdout}${run.stderr}`.trim().slice(-1500)}`,
+    });
+  }
+}
+
+interface StartInput {
+  readonly home: string;
+  readonly clusterFolder: string;
+  readonly noteFolder: string;
+  readonly password: string;
+  readonly user: RunAs;
+  readonly options: PostgresServerOptions;
+}
+
+async function start(input: StartInput): Promise<EmbeddedServer> {
+  const { home, clusterFolder, noteFolder, options, user } = input;
+  const pidFile = join(clusterFolder, 'postmaster.pid');
+  await endLeftover(pidFile, clusterFolder);
+  const port = await keptPort(join(noteFolder, 'port'));
+  const logFile = join(noteFolder, 'postgres.log');
+  const logFd = openLog(logFile);
+  const settings = serverSettings(port, options).flatMap((setting) => ['-c', setting]);
+  const child = spawnServer(join(home, 'bin', 'postgres'), ['-D', clusterFolder, ...settings], {
+    ...spawnIdentity(user),
+    cwd: '/',
+    env: { ...postgresEnvironment },
+    stdio: ['ignore', logFd, logFd],
+    signalOnParentDeath: (options.endsWithOwner ?? true) ? 'SIGINT' : undefined,
+  });
+  closeSync(logFd);
+  const life = followChild(child);
+  const pid = child.pid ?? 0;
+  const problem = await waitUntilReady({
+    isReady: () => saysReady(pidFile, pid),
+    hasEnded: life.hasEnded,
+    timeoutMs: options.startTimeoutMs ?? 300_000,
+  });
+  if (problem !== undefined) {
+    if (pid > 1) await endProcess(pid, END_STEPS, life.hasEnded);
+    throw new AppError('DATABASE_UNAVAILABLE', { detail: `PostgreSQL did not start (${problem}): ${tailOf(logFile)}` });
+  }
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    life.expectEnd();
+    await endProcess(pid, END_STEPS, life.hasEnded);
+  };
+  return {
+    url: `postgres://${USER}:${input.password}@127.0.0.1:${port}/${DATABASE}`,
+    port,
+    pid,
+    ended: life.ended,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+async function endLeftover(pidFile: string, clusterFolder: string): Promise<void> {
+  const pid = readPidFile(pidFile);
+  if (pid === undefined) return;
+  if (!worksIn(pid, clusterFolder)) {
+    // The number may be another program's by now, at which PostgreSQL would refuse to start.
+    rmSync(pidFile, { force: true });
+    return;
+  }
+  const isGone = await endProcess(pid, END_STEPS, () => !isRunning(pid));
+  if (!isGone) throw new AppError('DATABASE_UNAVAILABLE', { detail: `the earlier PostgreSQL ${pid} does not end` });
+}
+
+/** The server writes its state to line 8 of its pid file, which is also what pg_ctl waits for. */
+function saysReady(pidFile: string, pid: number): boolean {
+  if (readPidFile(pidFile) !== pid) return false;
+  return readFileSync(pidFile, 'utf8').split('\n')[7]?.trim() === 'ready';
+}
+
+/** The log is opened for adding; one above MAX_LOG_BYTES is put aside first, in place of the one before. */
+function openLog(logFile: string): number {
+  if (existsSync(logFile) && statSync(logFile).size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
+  return openSync(logFile, 'a', 0o600);
+}
+
+function serverSettings(port: number, options: PostgresServerOptions): string[] {
+  return [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    `max_connections=${options.maxConnections ?? 100}`,
+    'password_encryption=scram-sha-256',
+    `shared_buffers=${options.sharedBuffersMb ?? 512}MB`,
+    'work_mem=16MB',
+    'maintenance_work_mem=128MB',
+    'effective_cache_size=2GB',
+    'random_page_cost=1.1',
+    // Rows come in by COPY all day: room between checkpoints saves full-page writes; 2 GB replay in about a minute.
+    'max_wal_size=2GB',
+    'min_wal_size=256MB',
+    'wal_buffers=16MB',
+    'checkpoint_timeout=10min',
+    'checkpoint_completion_target=0.9',
+    'synchronous_commit=on',
+    'fsync=on',
+    'jit=off',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'log_min_messages=warning',
+    'log_checkpoints=off',
+    'log_line_prefix=%m [%p] ',
+  ];
+}
