@@ -1,0 +1,193 @@
+/**
+ * Sign-in sessions held on the server, and the one-use tickets that open the live socket. A browser holds a random
+ * 256-bit id in a cookie; the store knows only its hash, so a copy of the store opens nothing. The store is Redis
+ * (security/session-redis.ts) or memory (security/session-memory.ts): sessions go on working while PostgreSQL is down.
+ * Rules ID-20 ff. in docs/spec/identity.md. Called by admin/ and, for keepAlive and isLive, by the live gateway.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { Role } from '../stream/protocol/vocabulary.ts';
+
+export interface SessionLimits {
+  /** Ends when unused for so long. */
+  readonly idleMs: number;
+  /** Ends so long after sign-in, used or not. */
+  readonly absoluteMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * A control-room screen is read for a shift and rarely touched, so an operator's session idles no sooner than the shift
+ * ends; every other role ends after 30 min without a request (docs/adr/0007-sessions.md).
+ */
+export const SESSION_LIMITS: Readonly<Record<Role, SessionLimits>> = {
+  operator: { idleMs: 12 * HOUR_MS, absoluteMs: 12 * HOUR_MS },
+  park: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
+  enterprise: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
+  ops: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
+};
+
+export const TICKET_TTL_MS = 30_000;
+
+export interface SessionUser {
+  readonly userId: string;
+  readonly userName: string;
+  readonly role: Role;
+  /** null: the whole park. */
+  readonly companyCode: string | null;
+}
+
+export interface SessionRecord extends SessionUser {
+  readonly mustChangePassword: boolean;
+  readonly address: string;
+  readonly createdAtMs: number;
+  /** End of the absolute life. */
+  readonly expiresAtMs: number;
+}
+
+/** `sessionId` is the hash of the cookie: enough to find and end a session, useless to sign in with. */
+export interface Session extends SessionRecord {
+  readonly sessionId: string;
+}
+
+/** What a gateway learns when it redeems a ticket (GETDEL of `ticket:<id>`). */
+export interface TicketRecord extends SessionUser {
+  readonly sessionId: string;
+  /** The socket must not outlive this. */
+  readonly expiresAtMs: number;
+}
+
+/** Published when sessions end; gateways close the sockets opened under them. */
+export interface SessionsEnded {
+  readonly userId: string;
+  readonly sessionIds: readonly string[];
+}
+
+export interface SessionStore {
+  put(sessionId: string, userId: string, record: string, ttlMs: number): Promise<void>;
+  get(sessionId: string): Promise<string | null>;
+  /** Sets a new time to live; never brings a removed session back. false: it is gone. */
+  extend(sessionId: string, ttlMs: number): Promise<boolean>;
+  /** Removes and forgets under the user. false: it was gone. */
+  remove(sessionId: string, userId: string): Promise<boolean>;
+  /** Ids put for the user and not removed; some may have expired. */
+  idsOf(userId: string): Promise<string[]>;
+  announceEnd(message: SessionsEnded): Promise<void>;
+  putTicket(ticketId: string, record: string, ttlMs: number): Promise<void>;
+  /** The record, once. */
+  takeTicket(ticketId: string): Promise<string | null>;
+}
+
+export class Sessions {
+  readonly #store: SessionStore;
+  readonly #clock: Clock;
+  readonly #limits: Readonly<Record<Role, SessionLimits>>;
+
+  constructor(store: SessionStore, clock: Clock, limits: Readonly<Record<Role, SessionLimits>> = SESSION_LIMITS) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** `cookie` goes to the browser and nowhere else. */
+  async start(
+    user: SessionUser & { readonly mustChangePassword: boolean },
+    address: string,
+  ): Promise<{ readonly cookie: string; readonly session: Session }> {
+    const cookie = randomBytes(32).toString('base64url');
+    const limits = this.#limits[user.role];
+    const nowMs = this.#clock.nowMs();
+    const record: SessionRecord = {
+      userId: user.userId,
+      userName: user.userName,
+      role: user.role,
+      companyCode: user.companyCode,
+      mustChangePassword: user.mustChangePassword,
+      address,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + limits.absoluteMs,
+    };
+    const sessionId = sessionIdOf(cookie);
+    const ttlMs = Math.min(limits.idleMs, limits.absoluteMs);
+    await this.#store.put(sessionId, user.userId, JSON.stringify(record), ttlMs);
+    return { cookie, session: { ...record, sessionId } };
+  }
+
+  /** The session behind a cookie, its idle time begun anew; null: none, ended or expired. */
+  async use(cookie: string): Promise<Session | null> {
+    if (!COOKIE_FORM.test(cookie)) return null;
+    const session = await this.#load(sessionIdOf(cookie));
+    if (session === null) return null;
+    return (await this.#extend(session)) ? session : null;
+  }
+
+  /** For a gateway with an open socket: counts as use. false: the session is over, close the socket. */
+  async keepAlive(sessionId: string): Promise<boolean> {
+    const session = await this.#load(sessionId);
+    return session !== null && (await this.#extend(session));
+  }
+
+  async end(session: Pick<Session, 'sessionId' | 'userId'>): Promise<boolean> {
+    const wasThere = await this.#store.remove(session.sessionId, session.userId);
+    await this.#store.announceEnd({ userId: session.userId, sessionIds: [session.sessionId] });
+    return wasThere;
+  }
+
+  /** Live sessions of a user, newest first. */
+  async list(userId: string): Promise<Session[]> {
+    const found = await Promise.all((await this.#store.idsOf(userId)).map((id) => this.#load(id)));
+    return found.filter((session) => session !== null).sort((left, right) => right.createdAtMs - left.createdAtMs);
+  }
+
+  /** Ends every session of the user but `keepSessionId`. Returns the ids ended. */
+  async endAll(userId: string, keepSessionId: string | null = null): Promise<string[]> {
+    const ids = (await this.#store.idsOf(userId)).filter((id) => id !== keepSessionId);
+    for (const id of ids) await this.#store.remove(id, userId);
+    if (ids.length > 0) await this.#store.announceEnd({ userId, sessionIds: ids });
+    return ids;
+  }
+
+  /** A ticket id for one live socket, good once and for TICKET_TTL_MS. */
+  async issueTicket(session: Session): Promise<string> {
+    const ticketId = randomBytes(32).toString('base64url');
+    const record: TicketRecord = {
+      userId: session.userId,
+      userName: session.userName,
+      role: session.role,
+      companyCode: session.companyCode,
+      sessionId: session.sessionId,
+      expiresAtMs: session.expiresAtMs,
+    };
+    await this.#store.putTicket(ticketId, JSON.stringify(record), TICKET_TTL_MS);
+    return ticketId;
+  }
+
+  /** null: unknown, used, or older than 30 s, or its session has ended since. */
+  async redeemTicket(ticketId: string): Promise<TicketRecord | null> {
+    if (!COOKIE_FORM.test(ticketId)) return null;
+    const text = await this.#store.takeTicket(ticketId);
+    if (text === null) return null;
+    const record = JSON.parse(text) as TicketRecord;
+    return (await this.#load(record.sessionId)) === null ? null : record;
+  }
+
+  async #load(sessionId: string): Promise<Session | null> {
+    const text = await this.#store.get(sessionId);
+    if (text === null) return null;
+    const record = JSON.parse(text) as SessionRecord;
+    return record.expiresAtMs <= this.#clock.nowMs() ? null : { ...record, sessionId };
+  }
+
+  #extend(session: Session): Promise<boolean> {
+    const leftMs = session.expiresAtMs - this.#clock.nowMs();
+    return this.#store.extend(session.sessionId, Math.min(this.#limits[session.role].idleMs, leftMs));
+  }
+}
+
+/** 32 bytes in base64url. */
+const COOKIE_FORM = /^[A-Za-z0-9_-]{43}$/;
+
+export function sessionIdOf(cookie: string): string {
+  return createHash('sm3').update(cookie).digest('hex');
+}
