@@ -1,0 +1,46 @@
+/** Memory twins of the front door's ports: tests and benches run the server on them without any service. */
+import type { Clock } from '../core/clock.ts';
+import { type Credential, type CredentialSource, NONCE_KEPT_MS, type NonceLedger, type RoomGauge } from './ports.ts';
+
+export class MemoryCredentials implements CredentialSource {
+  readonly #byAppId = new Map<string, Credential>();
+  constructor(credentials: readonly Credential[] = []) {
+    for (const credential of credentials) this.put(credential);
+  }
+  put(credential: Credential): void {
+    this.#byAppId.set(credential.appId, credential);
+  }
+  async find(appId: string): Promise<Credential | null> {
+    return this.#byAppId.get(appId) ?? null;
+  }
+}
+
+export class MemoryNonceLedger implements NonceLedger {
+  readonly #clock: Clock;
+  readonly #spentAtMs = new Map<string, number>();
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+  async spend(appId: string, nonce: string): Promise<boolean> {
+    const nowMs = this.#clock.nowMs();
+    // Insertion order is order of time, so the old ones are in front.
+    for (const [key, spentAtMs] of this.#spentAtMs) {
+      if (nowMs - spentAtMs < NONCE_KEPT_MS) break;
+      this.#spentAtMs.delete(key);
+    }
+    const key = `${appId}:${nonce}`;
+    if (this.#spentAtMs.has(key)) return false;
+    this.#spentAtMs.set(key, nowMs);
+    return true;
+  }
+}
+
+export class MemoryRoomGauge implements RoomGauge {
+  #open = true;
+  positionsOpen(): boolean {
+    return this.#open;
+  }
+  set(open: boolean): void {
+    this.#open = open;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What the vendor front door needs from elsewhere. No connection type crosses these ports. The log itself is
+ * stream/protocol/log.ts; memory twins for tests and the load generator are in memory-ports.ts.
+ */
+
+/** Interfaces a credential can be confined to; the last part of the route. */
+export const INTERFACES = ['persons', 'areas', 'positions'] as const;
+export type InterfaceName = (typeof INTERFACES)[number];
+
+export interface Credential {
+  readonly appId: string;
+  /** Company that the credential speaks for: COMPANY_CODE of every record must be this. */
+  readonly companyCode: string;
+  /** The app secret in clear; it lives in this process's memory only. */
+  readonly secret: string;
+  readonly status: 'active' | 'revoked';
+  /** null: all interfaces. */
+  readonly interfaces: readonly string[] | null;
+  /** Addresses and CIDR blocks, IPv4 or IPv6; empty: any address. */
+  readonly addresses: readonly string[];
+  readonly rateRecordsPerS: number;
+}
+
+export interface CredentialSource {
+  /** null: no such credential. Throws AppError when nothing can tell. */
+  find(appId: string): Promise<Credential | null>;
+}
+
+export interface NonceLedger {
+  /** true: spent now; false: seen within NONCE_KEPT_MS. Throws AppError when that is not known. */
+  spend(appId: string, nonce: string): Promise<boolean>;
+}
+
+/** Longer than the clock window on both sides, so a request is refused by its time before its nonce is forgotten. */
+export const NONCE_KEPT_MS = 600_000;
+
+export interface RoomGauge {
+  /** false: the log takes SOS, people and areas, but no positions now. */
+  positionsOpen(): boolean;
+}
