@@ -16,7 +16,6 @@ export interface Attempts {
 export interface AttemptStore {
   /** One more; the window starts with the first. */
   add(key: string, windowMs: number): Promise<Attempts>;
-  read(key: string): Promise<Attempts>;
   /** A counter that exists lives `windowMs` from now. */
   restartWindow(key: string, windowMs: number): Promise<void>;
   clear(key: string): Promise<void>;

@@ -1,7 +1,7 @@
 /** Memory twin of the session store and the attempt counter: tests, and nothing else. Same contract suites as Redis. */
 import type { Clock } from '../core/clock.ts';
 import type { AttemptStore, Attempts } from './session-attempts.ts';
-import type { SessionStore, SessionsEnded } from './sessions.ts';
+import type { SessionStore } from './sessions.ts';
 
 interface Held {
   text: string;
@@ -13,8 +13,8 @@ export class MemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, Held>();
   readonly #tickets = new Map<string, Held>();
   readonly #byUser = new Map<string, Set<string>>();
-  /** Everything announced so far, oldest first. */
-  readonly ended: SessionsEnded[] = [];
+  /** Session ids announced as ended, oldest first. */
+  readonly ended: string[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,8 +48,8 @@ export class MemorySessionStore implements SessionStore {
     return [...(this.#byUser.get(userId) ?? [])];
   }
 
-  async announceEnd(message: SessionsEnded): Promise<void> {
-    this.ended.push(message);
+  async announceEnd(sessionId: string): Promise<void> {
+    this.ended.push(sessionId);
   }
 
   async putTicket(ticketId: string, record: string, ttlMs: number): Promise<void> {
@@ -85,13 +85,6 @@ export class MemoryAttemptStore implements AttemptStore {
         : { count: 1, untilMs: nowMs + windowMs };
     this.#held.set(key, next);
     return { count: next.count, remainingMs: next.untilMs - nowMs };
-  }
-
-  async read(key: string): Promise<Attempts> {
-    const nowMs = this.#clock.nowMs();
-    const held = this.#held.get(key);
-    if (held === undefined || held.untilMs <= nowMs) return { count: 0, remainingMs: 0 };
-    return { count: held.count, remainingMs: held.untilMs - nowMs };
   }
 
   async restartWindow(key: string, windowMs: number): Promise<void> {

@@ -58,12 +58,6 @@ export interface TicketRecord extends SessionUser {
   readonly expiresAtMs: number;
 }
 
-/** Published when sessions end; gateways close the sockets opened under them. */
-export interface SessionsEnded {
-  readonly userId: string;
-  readonly sessionIds: readonly string[];
-}
-
 export interface SessionStore {
   put(sessionId: string, userId: string, record: string, ttlMs: number): Promise<void>;
   get(sessionId: string): Promise<string | null>;
@@ -73,7 +67,8 @@ export interface SessionStore {
   remove(sessionId: string, userId: string): Promise<boolean>;
   /** Ids put for the user and not removed; some may have expired. */
   idsOf(userId: string): Promise<string[]>;
-  announceEnd(message: SessionsEnded): Promise<void>;
+  /** Tells the gateways to close the sockets opened under this session. */
+  announceEnd(sessionId: string): Promise<void>;
   putTicket(ticketId: string, record: string, ttlMs: number): Promise<void>;
   /** The record, once. */
   takeTicket(ticketId: string): Promise<string | null>;
@@ -130,7 +125,7 @@ export class Sessions {
 
   async end(session: Pick<Session, 'sessionId' | 'userId'>): Promise<boolean> {
     const wasThere = await this.#store.remove(session.sessionId, session.userId);
-    await this.#store.announceEnd({ userId: session.userId, sessionIds: [session.sessionId] });
+    await this.#store.announceEnd(session.sessionId);
     return wasThere;
   }
 
@@ -143,8 +138,10 @@ export class Sessions {
   /** Ends every session of the user but `keepSessionId`. Returns the ids ended. */
   async endAll(userId: string, keepSessionId: string | null = null): Promise<string[]> {
     const ids = (await this.#store.idsOf(userId)).filter((id) => id !== keepSessionId);
-    for (const id of ids) await this.#store.remove(id, userId);
-    if (ids.length > 0) await this.#store.announceEnd({ userId, sessionIds: ids });
+    for (const id of ids) {
+      await this.#store.remove(id, userId);
+      await this.#store.announceEnd(id);
+    }
     return ids;
   }
 
