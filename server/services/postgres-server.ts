@@ -23,6 +23,7 @@ import {
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { claimFolder, keptPort, keptSecret, writePrivateFile } from './kept.ts';
+import { postgresUrlFrom } from './known-urls.ts';
 import {
   canReach,
   postgresEnvironment,
@@ -210,7 +211,7 @@ async function start(input: StartInput): Promise<EmbeddedServer> {
     await endProcess(pid, END_STEPS, life.hasEnded);
   };
   return {
-    url: `postgres://${USER}:${input.password}@127.0.0.1:${port}/${DATABASE}`,
+    url: postgresUrlFrom(input.password, port),
     port,
     pid,
     ended: life.ended,

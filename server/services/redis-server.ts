@@ -10,6 +10,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { claimFolder, keptPort, keptSecret, writePrivateFile } from './kept.ts';
+import { redisUrlFrom } from './known-urls.ts';
 import {
   type EmbeddedServer,
   type EndStep,
@@ -101,7 +102,7 @@ async function start(binary: string, folder: string, options: RedisServerOptions
     await endProcess(pid, END_STEPS, life.hasEnded);
   };
   return {
-    url: `redis://:${password}@127.0.0.1:${port}/0`,
+    url: redisUrlFrom(password, port),
     port,
     pid,
     ended: life.ended,

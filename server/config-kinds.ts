@@ -1,0 +1,89 @@
+/**
+ * How the text of one environment variable becomes a value: a kind per shape, each saying what it expects in words that
+ * fit after "expected". Used by the table in config-variables.ts only.
+ */
+import type { Result } from '../core/result.ts';
+import { err, ok } from '../core/result.ts';
+import type { ProjectionParameters } from '../geo/projection.ts';
+import { parametersFromConfiguration } from '../geo/projection.ts';
+
+/** Reads trimmed, non-empty text. The error is what was expected, without the value: that may be a secret. */
+export type Kind<T> = (text: string) => Result<T, string>;
+
+export const words: Kind<string> = (text) => ok(text);
+
+export const matching =
+  (pattern: RegExp, expected: string): Kind<string> =>
+  (text) =>
+    pattern.test(text) ? ok(text) : err(expected);
+
+const numberBetween =
+  (low: number, high: number, accept: (value: number) => boolean, expected: string): Kind<number> =>
+  (text) => {
+    const value = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return accept(value) && value >= low && value <= high ? ok(value) : err(`${expected} from ${low} to ${high}`);
+  };
+
+export const wholeNumber = (low: number, high: number): Kind<number> =>
+  numberBetween(low, high, Number.isInteger, 'a whole number');
+
+export const decimal = (low: number, high: number): Kind<number> =>
+  numberBetween(low, high, Number.isFinite, 'a number');
+
+export const flag: Kind<boolean> = (text) => {
+  if (text === 'true' || text === '1') return ok(true);
+  if (text === 'false' || text === '0') return ok(false);
+  return err('true or false');
+};
+
+export const oneOf =
+  <const T extends string>(...choices: readonly T[]): Kind<T> =>
+  (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    return choice === undefined ? err(`one of ${choices.join(', ')}`) : ok(choice);
+  };
+
+/** An absolute address with one of the schemes (without colon). */
+export const address =
+  (...schemes: readonly string[]): Kind<string> =>
+  (text) => {
+    const expected = `an address starting with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+    if (!URL.canParse(text)) return err(expected);
+    return schemes.includes(new URL(text).protocol.slice(0, -1)) ? ok(text) : err(expected);
+  };
+
+/** `none`, a path on this server, or an http address. */
+export const pathOrAddressOrNone: Kind<string | null> = (text) => {
+  if (text === 'none') return ok(null);
+  if (/^\/[^/]/.test(text) || address('http', 'https')(text).ok) return ok(text);
+  return err('none, a path starting with /, or an http(s) address');
+};
+
+/** `none`, `grid`, `natural-earth`, or an address template with {z}, {x} and {y}. */
+export const baseMap: Kind<string> = (text) => {
+  if (text === 'none' || text === 'grid' || text === 'natural-earth') return ok(text);
+  const hasAll = ['{z}', '{x}', '{y}'].every((part) => text.includes(part));
+  return hasAll && /^(https?:\/\/|\/)/.test(text)
+    ? ok(text)
+    : err('none, grid, natural-earth, or an address with {z}, {x} and {y}');
+};
+
+export interface LngLat {
+  readonly lng: number;
+  readonly lat: number;
+}
+
+export const lngLat: Kind<LngLat> = (text) => {
+  const [lng, lat, ...rest] = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const isPlace = rest.length === 0 && isWithin(lng, 180) && isWithin(lat, 90);
+  return isPlace ? ok({ lng: lng as number, lat: lat as number }) : err('lng,lat in degrees, such as 121.48,30.8');
+};
+
+const isWithin = (value: number | undefined, limit: number): boolean =>
+  value !== undefined && value >= -limit && value <= limit;
+
+/** A preset's id or a PROJ string. */
+export const projection: Kind<ProjectionParameters> = (text) => {
+  const parsed = parametersFromConfiguration(text);
+  return parsed.ok ? parsed : err(`a projection: ${parsed.error.problems.join('; ')}`);
+};

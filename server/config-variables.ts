@@ -1,0 +1,157 @@
+/**
+ * The table of environment variables: name, kind, default, unit and meaning of each. It is the only list: the reader
+ * (config.ts), .env.example and docs/configuration.md all come from it.
+ */
+import type { Kind } from './config-kinds.ts';
+import {
+  address,
+  baseMap,
+  decimal,
+  flag,
+  lngLat,
+  matching,
+  oneOf,
+  pathOrAddressOrNone,
+  projection,
+  wholeNumber,
+  words,
+} from './config-kinds.ts';
+
+export interface Variable<T> {
+  readonly name: string;
+  readonly kind: Kind<NonNullable<T> | T>;
+  /** What an absent variable means, in the variable's own text; undefined: it stays undefined. */
+  readonly defaultText: string | undefined;
+  readonly unit: string;
+  /** One English sentence or two for the docs. */
+  readonly doc: string;
+  /** Shown in place of the default where that depends on other variables. */
+  readonly shownDefault?: string;
+}
+
+type Facts = { readonly unit?: string; readonly doc: string; readonly shownDefault?: string };
+
+const withDefault = <T>(name: string, kind: Kind<T>, defaultText: string, facts: Facts): Variable<T> => ({
+  name,
+  kind,
+  defaultText,
+  unit: '',
+  ...facts,
+});
+
+const optional = <T>(name: string, kind: Kind<T>, facts: Facts): Variable<T | undefined> => ({
+  name,
+  kind,
+  defaultText: undefined,
+  unit: '',
+  ...facts,
+});
+
+const port = wholeNumber(1, 65_535);
+
+/** Keys are the names in Config. Order is the order in the docs. */
+export const VARIABLES = {
+  host: withDefault('PARK_HOST', words, '127.0.0.1', {
+    doc: 'Address the three servers listen on. Only this machine by default; 0.0.0.0 opens them to the network.',
+  }),
+  port: withDefault('PARK_PORT', port, '7000', { doc: 'Port of the pages and the admin interface.' }),
+  ingestPort: withDefault('PARK_INGEST_PORT', port, '7001', { doc: 'Port of the vendor interface.' }),
+  livePort: withDefault('PARK_LIVE_PORT', port, '7002', { doc: 'Port of the live gateway (WebSocket).' }),
+  publicLiveUrl: optional('PARK_PUBLIC_LIVE_URL', address('ws', 'wss'), {
+    doc: 'Address browsers reach the live gateway at, when a proxy stands before it.',
+    shownDefault: 'same host, PARK_LIVE_PORT',
+  }),
+  cookieSecure: withDefault('PARK_COOKIE_SECURE', flag, 'false', {
+    doc: 'Session cookies over https only. Set true wherever the pages are served over https.',
+  }),
+  trustProxy: withDefault('PARK_TRUST_PROXY', flag, 'false', {
+    doc: 'Take the sender address from X-Forwarded-For. Only true behind a proxy that sets it.',
+  }),
+  parkCode: withDefault('PARK_CODE', matching(/^[a-z0-9][a-z0-9-]{0,31}$/, 'up to 32 of a-z, 0-9 and -'), 'demo', {
+    doc: 'Short id of the park; part of every Redis key. Never change it for a park that holds data.',
+  }),
+  parkName: withDefault('PARK_NAME', words, '滨海化工园区（演示）', { doc: 'Name on the Chinese pages.' }),
+  parkNameEn: withDefault('PARK_NAME_EN', words, 'Binhai Chemical Park (demo)', { doc: 'Name on the English pages.' }),
+  home: withDefault('PARK_HOME', lngLat, '121.48,30.8', {
+    unit: 'lng,lat in degrees',
+    doc: 'Where the camera of the map starts, CGCS2000.',
+  }),
+  homeHeightM: withDefault('PARK_HOME_HEIGHT_M', decimal(10, 100_000), '1500', {
+    unit: 'm',
+    doc: 'How high above PARK_HOME the camera starts.',
+  }),
+  groundHeightM: withDefault('PARK_GROUND_HEIGHT_M', decimal(-500, 9_000), '4', {
+    unit: 'm',
+    doc: 'Height of the ground above the ellipsoid: fences stand on it, people without a height are drawn on it.',
+  }),
+  projection: withDefault('PARK_PROJECTION', projection, 'shanghai2000-b', {
+    doc: 'Plane grid: shanghai2000-a, shanghai2000-b, shanghai2000-c, or a PROJ string (+proj=tmerc ...).',
+  }),
+  tickMs: withDefault('PARK_TICK_MS', wholeNumber(200, 60_000), '1000', {
+    unit: 'ms',
+    doc: 'Time between frames of positions. SOS and alarms do not wait for it.',
+  }),
+  rateRecordsPerS: withDefault('PARK_RATE_RECORDS_PER_S', wholeNumber(1, 1_000_000), '20000', {
+    unit: 'records/s',
+    doc: 'Limit of a vendor credential that has none of its own. SOS is never limited.',
+  }),
+  positionRetentionDays: withDefault('PARK_POSITION_RETENTION_DAYS', wholeNumber(1, 3_650), '30', {
+    unit: 'days',
+    doc: 'How long positions are kept in full resolution.',
+  }),
+  dataCapGb: withDefault('PARK_DATA_CAP_GB', decimal(1, 100_000), '10', {
+    unit: 'GB',
+    doc: 'Room of the data folder with the embedded servers; the oldest positions go first.',
+  }),
+  tilesetUrl: withDefault('PARK_TILESET_URL', pathOrAddressOrNone, '/tiles/park/tileset.json', {
+    doc: '3D Tiles of the park: a path on this server, an address on your network, or none. The default is generated.',
+  }),
+  tilesetPlace: optional('PARK_TILESET_PLACE', lngLat, {
+    unit: 'lng,lat in degrees',
+    doc: 'Moves the tileset to this place, CGCS2000.',
+    shownDefault: 'where it says itself',
+  }),
+  tilesetHeightOffsetM: withDefault('PARK_TILESET_HEIGHT_OFFSET_M', decimal(-1_000, 9_000), '0', {
+    unit: 'm',
+    doc: 'Raises or lowers the tileset.',
+  }),
+  tilesetHeadingDeg: withDefault('PARK_TILESET_HEADING_DEG', decimal(-360, 360), '0', {
+    unit: 'degrees, clockwise',
+    doc: 'Turns the tileset about its middle.',
+  }),
+  baseMap: withDefault('PARK_BASE_MAP', baseMap, 'grid', {
+    doc: 'Map under the tileset: none, grid, natural-earth (comes with the product), or an XYZ address on your network.',
+  }),
+  dataFolder: withDefault('PARK_DATA_DIR', words, './data', {
+    doc: 'Folder of the embedded servers, snapshots, logs and the master key.',
+  }),
+  masterKeyFile: optional('PARK_MASTER_KEY_FILE', words, {
+    doc: 'File with the key that seals secrets in the database. Made at the first `park up`; back it up elsewhere.',
+    shownDefault: '<PARK_DATA_DIR>/master.key',
+  }),
+  redisUrl: optional('REDIS_URL', address('redis', 'rediss'), {
+    doc: 'Redis 7 to use (appendonly yes, appendfsync always, noeviction). Without it `park up` runs a private one.',
+    shownDefault: 'a private server in PARK_DATA_DIR',
+  }),
+  databaseUrl: optional('DATABASE_URL', address('postgres', 'postgresql'), {
+    doc: 'PostgreSQL 15 to 18 to use, with TimescaleDB or without. Without it `park up` runs a private one.',
+    shownDefault: 'a private server in PARK_DATA_DIR',
+  }),
+  redisServerBinary: withDefault('REDIS_SERVER_BIN', words, 'redis-server', {
+    doc: 'Program of the private Redis, a name on the PATH or a full path.',
+  }),
+  redisMaxMemoryMb: withDefault('PARK_REDIS_MAXMEMORY_MB', wholeNumber(64, 1_000_000), '2048', {
+    unit: 'MB',
+    doc: 'Memory of the private Redis; at 85 % positions are refused, SOS is not.',
+  }),
+  postgresSharedBuffersMb: withDefault('PARK_POSTGRES_SHARED_BUFFERS_MB', wholeNumber(16, 100_000), '512', {
+    unit: 'MB',
+    doc: 'Shared buffers of the private PostgreSQL.',
+  }),
+  logLevel: withDefault('PARK_LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error'), 'info', {
+    doc: 'Least severe log lines that are written.',
+  }),
+} as const;
+
+type Values = { readonly [K in keyof typeof VARIABLES]: (typeof VARIABLES)[K] extends Variable<infer T> ? T : never };
+export type ConfigValues = Values;

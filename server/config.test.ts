@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors.ts';
+import { loadConfig } from './config.ts';
+import { configurationPageText, envExampleText } from './config-text.ts';
+import { VARIABLES } from './config-variables.ts';
+
+function detailOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFIG_INVALID') return error.detail ?? '';
+    throw error;
+  }
+  return '';
+}
+
+describe('loadConfig', () => {
+  it('[SET-10] needs nothing: every variable has a default or may be absent', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 7000,
+      ingestPort: 7001,
+      livePort: 7002,
+      parkCode: 'demo',
+      tickMs: 1000,
+      dataCapGb: 10,
+      positionRetentionDays: 30,
+      cookieSecure: false,
+      redisUrl: undefined,
+      databaseUrl: undefined,
+      tilesetPlace: undefined,
+      tilesetUrl: '/tiles/park/tileset.json',
+    });
+    expect(config.projection.id).toBe('shanghai2000-b');
+    expect(config.dataFolder).toBe(resolve('data'));
+    expect(config.masterKeyFile).toBe(join(resolve('data'), 'master.key'));
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('[SET-11] names every bad variable at once, without repeating values', () => {
+    const detail = detailOf({
+      PARK_PORT: 'seven',
+      PARK_TICK_MS: '100',
+      DATABASE_URL: 'mysql://user:hunter2@host/db',
+      PARK_COOKIE_SECURE: 'yes please',
+      PARK_PROJECTION: 'shanghai1990',
+      PARK_HOME: '121.48',
+      PARK_BASE_MAP: 'http://maps.example/{z}/{x}.png',
+      PARK_CODE: 'Demo Park',
+    });
+    const named = detail.split('; ').map((line) => line.split(':')[0]);
+    expect(named.filter((name) => name !== undefined && /^[A-Z_]+$/.test(name))).toEqual([
+      'PARK_PORT',
+      'PARK_COOKIE_SECURE',
+      'PARK_CODE',
+      'PARK_HOME',
+      'PARK_PROJECTION',
+      'PARK_TICK_MS',
+      'PARK_BASE_MAP',
+      'DATABASE_URL',
+    ]);
+    expect(detail).not.toContain('hunter2');
+  });
+
+  it('[SET-12] refuses a misspelt PARK_ variable and equal ports', () => {
+    expect(detailOf({ PARK_PROT: '7000' })).toContain('PARK_PROT: no such variable');
+    expect(detailOf({ PARK_PORT: '7001' })).toContain('three different ports');
+  });
+
+  it('[SET-13] takes an empty variable as absent and trims', () => {
+    expect(loadConfig({ PARK_PORT: '', REDIS_URL: ' ', PARK_LOG_LEVEL: ' debug ' })).toMatchObject({
+      port: 7000,
+      redisUrl: undefined,
+      logLevel: 'debug',
+    });
+  });
+
+  it('reads places, PROJ strings and addresses', () => {
+    const config = loadConfig({
+      PARK_TILESET_PLACE: '121.5, 30.9',
+      PARK_TILESET_URL: 'none',
+      PARK_PROJECTION: '+proj=tmerc +lon_0=121.5 +ellps=GRS80 +k=1 +x_0=0 +y_0=0 +units=m',
+      PARK_BASE_MAP: '/maps/{z}/{x}/{y}.png',
+      REDIS_URL: 'rediss://cache.park.example:6380/0',
+    });
+    expect(config).toMatchObject({ tilesetPlace: { lng: 121.5, lat: 30.9 }, tilesetUrl: null });
+    expect(config.projection.lon0Deg).toBe(121.5);
+  });
+});
+
+describe('the texts made from the table', () => {
+  const file = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+  it('[SET-14] .env.example and docs/configuration.md are up to date (npx tsx scripts/generate-config-docs.ts)', () => {
+    expect(file('.env.example')).toBe(envExampleText());
+    expect(file('docs/configuration.md')).toBe(configurationPageText());
+  });
+
+  it('[SET-14] .env.example, uncommented, says the defaults', () => {
+    const uncommented = envExampleText().replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+    const read = parseEnv(uncommented) as Record<string, string>;
+    expect(Object.keys(read).sort()).toEqual(
+      Object.values(VARIABLES)
+        .map((variable) => variable.name)
+        .sort(),
+    );
+    expect(loadConfig(read)).toEqual(loadConfig({}));
+  });
+});

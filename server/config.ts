@@ -1,0 +1,84 @@
+/**
+ * The one reader of the environment. Everything wrong is reported at once, by name and without repeating values; the
+ * result is frozen. Called by server/park.ts, which hands the Config down; modules take plain options.
+ */
+import { join, resolve } from 'node:path';
+import { AppError } from '../core/errors.ts';
+import { type ConfigValues, VARIABLES, type Variable } from './config-variables.ts';
+import { knownPostgresUrl, knownRedisUrl } from './services/known-urls.ts';
+
+/**
+ * What the environment says. `redisUrl` and `databaseUrl` are undefined when the variable is not set; commands use
+ * redisUrlOf and databaseUrlOf, which know the private servers of the data folder too.
+ */
+export interface Config extends Omit<ConfigValues, 'masterKeyFile'> {
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** Absolute. */
+  readonly masterKeyFile: string;
+}
+
+/** Config of a process that talks to both services: what roles get. */
+export interface RunningConfig extends Config {
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws AppError CONFIG_INVALID whose detail names every bad variable. An empty variable counts as absent. */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, variable] of Object.entries(VARIABLES) as [string, Variable<unknown>][]) {
+    const text = env[variable.name]?.trim() || variable.defaultText;
+    if (text === undefined) continue;
+    const read = variable.kind(text);
+    if (read.ok) values[key] = read.value;
+    else problems.push(`${variable.name}: expected ${read.error}`);
+  }
+  problems.push(...unknownNames(env), ...samePorts(values));
+  if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
+  const dataFolder = resolve(values['dataFolder'] as string);
+  const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
+  const absent = { publicLiveUrl: undefined, tilesetPlace: undefined, redisUrl: undefined, databaseUrl: undefined };
+  return Object.freeze({ ...absent, ...(values as unknown as ConfigValues), dataFolder, masterKeyFile });
+}
+
+/** The configured Redis, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */
+export function redisUrlOf(config: Config): string {
+  const url = config.redisUrl ?? knownRedisUrl(config.dataFolder);
+  if (url === undefined) throw missingService('REDIS_URL', config);
+  return url;
+}
+
+/** The configured PostgreSQL, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */
+export function databaseUrlOf(config: Config): string {
+  const url = config.databaseUrl ?? knownPostgresUrl(config.dataFolder);
+  if (url === undefined) throw missingService('DATABASE_URL', config);
+  return url;
+}
+
+export function runningConfig(config: Config): RunningConfig {
+  return Object.freeze({ ...config, redisUrl: redisUrlOf(config), databaseUrl: databaseUrlOf(config) });
+}
+
+const missingService = (name: string, config: Config): AppError =>
+  new AppError('CONFIG_INVALID', {
+    detail: `${name} is not set and ${config.dataFolder} holds no private server; set it, or start one with: park up`,
+  });
+
+/** A misspelt variable would otherwise be ignored in silence. */
+function unknownNames(env: Environment): string[] {
+  const known = new Set(Object.values(VARIABLES).map((variable) => variable.name));
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PARK_') && !known.has(name))
+    .map((name) => `${name}: no such variable; docs/configuration.md lists them`);
+}
+
+function samePorts(values: Readonly<Record<string, unknown>>): string[] {
+  const ports = [values['port'], values['ingestPort'], values['livePort']].filter((port) => port !== undefined);
+  return new Set(ports).size < ports.length
+    ? ['PARK_PORT, PARK_INGEST_PORT, PARK_LIVE_PORT: expected three different ports']
+    : [];
+}
