@@ -1,0 +1,13 @@
+/** What every adapter of the log and of the lanes promises alike: how long ids are remembered, how a hole is named. */
+import { AppError } from '../core/errors.ts';
+
+/** An appended id is remembered this long; nonces of the vendor interface live as long. */
+export const DEDUP_TTL_MS = 600_000;
+
+export function missing(fromSeq: number, toSeq: number): AppError {
+  return new AppError('LOG_GAP', { detail: `entries ${fromSeq} to ${toSeq} are missing` });
+}
+
+export function epochChanged(followed: string, found: string): AppError {
+  return new AppError('LOG_EPOCH_CHANGED', { detail: `followed ${followed}, found ${found}` });
+}

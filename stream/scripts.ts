@@ -1,0 +1,80 @@
+/**
+ * Runs the scripts of stream/scripts by EVALSHA, and by EVAL where the server does not know one yet (NOSCRIPT means it
+ * was not run, so this is no repeat). Each .lua file heads with its KEYS, ARGV and returns.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Redis } from './redis.ts';
+import { isRedisReply } from './redis.ts';
+
+/** File name of a script and how many KEYS it takes. */
+const SCRIPT_KEYS = {
+  append: 3,
+  'log-head': 2,
+  'trim-log': 3,
+  'publish-effects': 4,
+  'publish-frame': 3,
+  'publish-picture': 5,
+  'trim-alarms': 3,
+  'lease-acquire': 2,
+  'lease-renew': 1,
+  'lease-release': 1,
+  'put-snapshot': 1,
+} as const;
+export type ScriptName = keyof typeof SCRIPT_KEYS;
+export const SCRIPT_NAMES = Object.keys(SCRIPT_KEYS) as ScriptName[];
+
+interface Script {
+  readonly text: string;
+  readonly sha1: string;
+}
+
+const loaded = new Map<ScriptName, Script>();
+
+/** The build copies no .lua: both the sources and dist/ find them from the package's root. */
+function scriptFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('package.json not found above stream/scripts.ts');
+    folder = parent;
+  }
+  return join(folder, 'stream', 'scripts');
+}
+
+function scriptNamed(name: ScriptName): Script {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(join(scriptFolder(), `${name}.lua`), 'utf8');
+  const script = { text, sha1: createHash('sha1').update(text).digest('hex') };
+  loaded.set(name, script);
+  return script;
+}
+
+/** Runs a script; strings in the reply are decoded as UTF-8. Throws what ioredis throws. */
+export async function runScript(
+  redis: Redis,
+  name: ScriptName,
+  scriptKeys: readonly string[],
+  args: readonly (string | number | Uint8Array)[],
+): Promise<unknown> {
+  if (scriptKeys.length !== SCRIPT_KEYS[name]) {
+    throw new Error(`script ${name} takes ${SCRIPT_KEYS[name]} keys, got ${scriptKeys.length}`);
+  }
+  const script = scriptNamed(name);
+  const rest = [scriptKeys.length, ...scriptKeys, ...args.map(asArgument)];
+  try {
+    return await redis.call('EVALSHA', script.sha1, ...rest);
+  } catch (error) {
+    if (!isRedisReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.call('EVAL', script.text, ...rest);
+  }
+}
+
+/** ioredis takes Buffers; a view costs no copy. */
+function asArgument(value: string | number | Uint8Array): string | number | Buffer {
+  if (!(value instanceof Uint8Array) || Buffer.isBuffer(value)) return value;
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}

@@ -1,0 +1,18 @@
+--[[
+Appends one entry to the log under the next sequence, unless its id was appended in the last ARGV[5] ms.
+The stream comes first: when its XADD is refused (no memory, or a stream ahead of its head) nothing has changed.
+KEYS[1] log stream   KEYS[2] log head hash   KEYS[3] dedup string
+ARGV[1] epoch candidate for a new log   ARGV[2] kind   ARGV[3] receivedAtMs   ARGV[4] body   ARGV[5] dedup ttl, ms
+returns the sequence, or 0 for a repeat
+]]
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  return 0
+end
+local head = redis.call('HMGET', KEYS[2], 'epoch', 'seq')
+local epoch = head[1] or ARGV[1]
+local seq = tonumber(head[2] or '0') + 1
+local id = string.format('%.0f', seq)
+redis.call('XADD', KEYS[1], id .. '-0', 'k', ARGV[2], 'e', epoch, 't', ARGV[3], 'b', ARGV[4])
+redis.call('HSET', KEYS[2], 'epoch', epoch, 'seq', id)
+redis.call('SET', KEYS[3], id, 'PX', ARGV[5])
+return seq

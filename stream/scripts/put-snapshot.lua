@@ -1,0 +1,23 @@
+--[[
+Keeps a snapshot and removes all but the newest two of its epoch.
+KEYS[1] snapshot hash
+ARGV[1] field `<seq>:<epoch>`   ARGV[2] bytes   ARGV[3] epoch
+returns how many were removed
+]]
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local fields = redis.call('HKEYS', KEYS[1])
+local mine = {}
+local removed = 0
+for i = 1, #fields do
+  local seq, epoch = string.match(fields[i], '^(%d+):(.*)$')
+  if epoch == ARGV[3] then
+    mine[#mine + 1] = { tonumber(seq), fields[i] }
+  else
+    removed = removed + redis.call('HDEL', KEYS[1], fields[i])
+  end
+end
+table.sort(mine, function(a, b) return a[1] > b[1] end)
+for i = 3, #mine do
+  removed = removed + redis.call('HDEL', KEYS[1], mine[i][2])
+end
+return removed
