@@ -35,6 +35,9 @@ export interface AreaView {
   readonly validToMs: number | null;
 }
 
+/** Vendors choose area ids, so one company's id says nothing about another's. */
+export const areaKey = (companyCode: string, areaId: string): string => `${companyCode}/${areaId}`;
+
 export interface AlarmPlace {
   /** CGCS2000, degrees. */
   readonly lng: number;
@@ -81,6 +84,8 @@ export interface AlarmView {
   readonly slot: number;
   readonly generation: number;
   readonly person: PersonView;
+  /** Area ids are unique within their company only: areaKey(areaCompanyCode, areaId). */
+  readonly areaCompanyCode: string | null;
   readonly areaId: string | null;
   readonly areaName: string | null;
   readonly active: boolean;

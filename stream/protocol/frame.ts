@@ -167,7 +167,7 @@ function writeSection(
     view.setUint16(low + 2 * i, slot & 0xffff, true);
     view.setUint16(eastAt + 2 * i, Math.floor((columns.easting[slot]! - originE) * QUANTA_PER_M), true);
     view.setUint16(northAt + 2 * i, Math.floor((columns.northing[slot]! - originN) * QUANTA_PER_M), true);
-    view.setInt16(heightAt + 2 * i, height === height ? clampHeight(height) : HEIGHT_UNKNOWN, true);
+    view.setInt16(heightAt + 2 * i, Number.isNaN(height) ? HEIGHT_UNKNOWN : clampHeight(height), true);
     bytes[genAt + i] = columns.generation[slot]!;
     bytes[stateAt + i] = columns.state[slot]!;
     bytes[ageAt + i] = ageCodeFromMs(atMs - columns.observedAtMs[slot]!);

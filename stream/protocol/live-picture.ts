@@ -3,7 +3,7 @@
  * serve newcomers from, every client keeps one to draw from, and tests compare the two. Fed by a picture or snapshot,
  * then by frames (lossy, absolute) and effects (lossless, absolute): applying either twice is the same as once.
  */
-import type { AlarmView, AreaView, Effect, EffectsAt, PersonView } from './effects.ts';
+import { type AlarmView, type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from './effects.ts';
 import {
   encodeFrame,
   FRAME_KIND,
@@ -32,6 +32,7 @@ export class LivePicture implements FrameColumns {
   seenAtMs = new Float64Array(0);
 
   readonly bindings = new Map<number, { readonly generation: number; readonly person: PersonView }>();
+  /** By areaKey(companyCode, areaId). */
   readonly areas = new Map<string, AreaView>();
   /** Alarms not yet ended, by alarm id. */
   readonly alarms = new Map<string, AlarmView>();
@@ -61,7 +62,7 @@ export class LivePicture implements FrameColumns {
     this.epoch = snapshot.epoch;
     this.seq = snapshot.seq;
     for (const { slot, generation, person } of snapshot.bindings) this.bindings.set(slot, { generation, person });
-    for (const area of snapshot.areas) this.areas.set(area.areaId, area);
+    for (const area of snapshot.areas) this.areas.set(areaKey(area.companyCode, area.areaId), area);
     for (const alarm of snapshot.alarms) this.alarms.set(alarm.alarmId, alarm);
   }
 
@@ -86,10 +87,10 @@ export class LivePicture implements FrameColumns {
         }
         break;
       case 'area':
-        this.areas.set(effect.area.areaId, effect.area);
+        this.areas.set(areaKey(effect.area.companyCode, effect.area.areaId), effect.area);
         break;
       case 'area-removed':
-        this.areas.delete(effect.areaId);
+        this.areas.delete(areaKey(effect.companyCode, effect.areaId));
         break;
       case 'alarm':
         if (effect.alarm.endedAtMs === null) this.alarms.set(effect.alarm.alarmId, effect.alarm);

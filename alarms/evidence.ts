@@ -1,0 +1,117 @@
+/**
+ * Evidence that a person stands on one side of an edge, gathered fix by fix (a one-sided sequential test). A fix counts
+ * by its depth in units of its own accuracy, and by the time since the one before: fixes a moment apart share their
+ * error, so a fast tag may not shout a slow one down.
+ *
+ * With accuracy a = 3 m: one fix 9 m deep is enough; 6 m deep at 1 Hz gathers 0.75 a fix and raises with the third
+ * (1 + 2 x 0.5 of weight x 1.5 = 3.0 >= 2.5); 3 m deep every 2 s raises with the fifth.
+ */
+
+export const EVIDENCE = {
+  /** Depth per accuracy that counts for nothing: noise must beat it to gather. */
+  raiseDrift: 0.5,
+  clearDrift: 0.25,
+  threshold: 2.5,
+  /** One fix this many accuracies deep is enough by itself. */
+  atOnce: 3,
+  /** Clearing asks for this much distance beyond the edge; AQ 3064.3 Annex A allows less than 3 m, raising has none. */
+  clearMarginM: 1,
+  /** Fixes this far apart count as independent, ms. */
+  independentMs: 2_000,
+  /** Evidence older than this is forgotten: 8.2 of AQ 3064.3 allows a fix each 30 s, so three may be missed. */
+  forgetMs: 90_000,
+  /** Depth is filtered as the mean over this window, ms. */
+  filterMs: 10_000,
+  filterFixes: 16,
+} as const;
+
+/** Accuracy assumed when a fix states none (AQ 3064.3 7.1.1): still 3 m, moving 5 m at 68 %. */
+export const DEFAULT_ACCURACY_STILL_M = 3;
+export const DEFAULT_ACCURACY_MOVING_M = 5;
+const MOVING_MPS = 0.5;
+
+/** Radius of the 68 % circle used for evidence, m; NaN inputs mean absent. */
+export function effectiveAccuracyM(accuracyM: number, speedMps: number): number {
+  if (accuracyM > 0) return Math.min(Math.max(accuracyM, 0.3), 50);
+  return speedMps > MOVING_MPS ? DEFAULT_ACCURACY_MOVING_M : DEFAULT_ACCURACY_STILL_M;
+}
+
+export interface SampledFix {
+  readonly observedAtMs: number;
+  readonly lng: number;
+  readonly lat: number;
+  readonly accuracyM: number;
+  /** Signed depth into the alarming side, m. */
+  readonly depthM: number;
+}
+
+/** State of one person at one edge. Plain data: it goes into snapshots as it is. */
+export interface EdgeEvidence {
+  /** Gathered for the alarming side, and for the other. */
+  raise: number;
+  clear: number;
+  lastAtMs: number;
+  /** Event time of the first fix of the current gathering towards alarm; 0 when nothing is gathered. */
+  onsetAtMs: number;
+  /** Newest fixes, oldest first, at most EVIDENCE.filterFixes: what an alarm is raised on. */
+  samples: SampledFix[];
+}
+
+export const createEdgeEvidence = (): EdgeEvidence => ({
+  raise: 0,
+  clear: 0,
+  lastAtMs: 0,
+  onsetAtMs: 0,
+  samples: [],
+});
+
+export type EdgeVerdict = 'none' | 'raise' | 'clear';
+
+/** Takes one fix in, in event order. The caller decides what a verdict means in its state. */
+export function gatherEvidence(state: EdgeEvidence, fix: SampledFix): EdgeVerdict {
+  const sinceMs = fix.observedAtMs - state.lastAtMs;
+  if (state.lastAtMs === 0 || sinceMs > EVIDENCE.forgetMs) {
+    state.raise = 0;
+    state.clear = 0;
+    state.onsetAtMs = 0;
+    state.samples.length = 0;
+  }
+  const weight = state.lastAtMs === 0 ? 1 : Math.min(1, Math.max(0, sinceMs) / EVIDENCE.independentMs);
+  state.lastAtMs = Math.max(state.lastAtMs, fix.observedAtMs);
+  state.samples.push(fix);
+  if (state.samples.length > EVIDENCE.filterFixes) state.samples.shift();
+
+  const depth = fix.depthM / fix.accuracyM;
+  const beyond = (-fix.depthM - EVIDENCE.clearMarginM) / fix.accuracyM;
+  // One wild fix is capped, so that it cannot hold the balance for long against the ones that follow.
+  state.raise = Math.max(0, state.raise + weight * (Math.min(depth, EVIDENCE.atOnce) - EVIDENCE.raiseDrift));
+  state.clear = Math.max(0, state.clear + weight * (Math.min(beyond, EVIDENCE.atOnce) - EVIDENCE.clearDrift));
+  if (state.raise === 0 && depth < EVIDENCE.atOnce) state.onsetAtMs = 0;
+  else if (state.onsetAtMs === 0) state.onsetAtMs = fix.observedAtMs;
+
+  if (depth >= EVIDENCE.atOnce) return 'raise';
+  if (beyond >= EVIDENCE.atOnce) return 'clear';
+  const filteredM = filteredDepthM(state, fix.observedAtMs);
+  if (state.raise >= EVIDENCE.threshold && filteredM > 0) return 'raise';
+  if (state.clear >= EVIDENCE.threshold && filteredM < 0) return 'clear';
+  return 'none';
+}
+
+/** Mean depth over the filter window, m: noise of 3 m at 68 % makes single fixes useless as a place. */
+export function filteredDepthM(state: EdgeEvidence, atMs: number): number {
+  let sum = 0;
+  let n = 0;
+  for (const sample of state.samples) {
+    if (atMs - sample.observedAtMs > EVIDENCE.filterMs) continue;
+    sum += sample.depthM;
+    n++;
+  }
+  return n === 0 ? 0 : sum / n;
+}
+
+/** After an alarm was raised or cleared the other side starts from nothing. */
+export function settleEvidence(state: EdgeEvidence): void {
+  state.raise = 0;
+  state.clear = 0;
+  state.onsetAtMs = 0;
+}

@@ -1,0 +1,58 @@
+/**
+ * 越界: a person entered a forbidden area, or left an area that is binding for him now. Alert with the fix that completes
+ * the evidence (AQ 3064.3 5.2.4 a: within 5 s), a recorded event after 30 s. What "deep" means is the caller's: inside a
+ * forbidden area, outside a binding one.
+ */
+import type { AlarmLevel, AreaKind, PersonType } from '../stream/protocol/vocabulary.ts';
+import { createEdgeEvidence, type EdgeEvidence, gatherEvidence, type SampledFix, settleEvidence } from './evidence.ts';
+
+export const OUT_OF_BOUNDS_RULE_VERSION = 1;
+export const OUT_OF_BOUNDS_LEVEL: AlarmLevel = 2;
+export const RECORD_AFTER_MS = 30_000;
+
+/** One person at one area. Plain data. */
+export interface OutOfBoundsState {
+  alarmId: string | null;
+  evidence: EdgeEvidence;
+}
+
+export const createOutOfBoundsState = (): OutOfBoundsState => ({ alarmId: null, evidence: createEdgeEvidence() });
+
+export type OutOfBoundsVerdict =
+  | { readonly type: 'none' | 'clear' }
+  | { readonly type: 'raise'; readonly onsetAtMs: number };
+
+const NONE: OutOfBoundsVerdict = { type: 'none' };
+const CLEAR: OutOfBoundsVerdict = { type: 'clear' };
+
+/** One fix, newest of its person and source, with its depth into the alarming side. */
+export function watchBounds(state: OutOfBoundsState, fix: SampledFix): OutOfBoundsVerdict {
+  const verdict = gatherEvidence(state.evidence, fix);
+  if (verdict === 'raise' && state.alarmId === null) {
+    const onsetAtMs = state.evidence.onsetAtMs;
+    settleEvidence(state.evidence);
+    return { type: 'raise', onsetAtMs };
+  }
+  if (verdict === 'clear' && state.alarmId !== null) {
+    settleEvidence(state.evidence);
+    return CLEAR;
+  }
+  return NONE;
+}
+
+/** Does this area forbid this person? An empty list of allowed types forbids everyone. */
+export function isForbiddenTo(
+  area: { readonly kind: AreaKind | null; readonly allowedTypes: readonly PersonType[] },
+  type: PersonType,
+): boolean {
+  return area.kind === 'FORBIDDEN' && !area.allowedTypes.includes(type);
+}
+
+/** Signed depth with a height band: positive only where both the plan and the band are deep. NaN height: plan only. */
+export function depthInBandM(planDepthM: number, heightM: number, zMinM: number | null, zMaxM: number | null): number {
+  if (Number.isNaN(heightM)) return planDepthM;
+  let depthM = planDepthM;
+  if (zMinM !== null) depthM = Math.min(depthM, heightM - zMinM);
+  if (zMaxM !== null) depthM = Math.min(depthM, zMaxM - heightM);
+  return depthM;
+}

@@ -1,0 +1,46 @@
+/**
+ * SOS (一键报警): latched, highest level, raised however late, whatever its clock, with or without coordinates. One alarm
+ * at a time for a person; repeats of a record that raised or fed an alarm raise nothing again.
+ */
+import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
+
+export const SOS_RULE_VERSION = 1;
+export const SOS_LEVEL: AlarmLevel = 1;
+/** A tag that keeps sending SOS after its alarm was reset raises anew after this long, ms: rather once more than never. */
+export const SOS_REARM_MS = 60_000;
+const REMEMBERED_RECORDS = 512;
+
+/** Kept for each person who ever sent an SOS. Plain data. */
+export interface SosMemory {
+  alarmId: string | null;
+  /** After a reset the button must be seen released, or this time must pass. */
+  isArmed: boolean;
+  resetAtMs: number;
+  /** Event times of SOS records taken so far, newest last: the same record sent again is no new call for help. */
+  seenAtMs: number[];
+}
+
+export const createSosMemory = (): SosMemory => ({ alarmId: null, isArmed: true, resetAtMs: 0, seenAtMs: [] });
+
+export type SosVerdict = 'none' | 'raise' | 'feed';
+
+/** One record with SOS true. `feed`: it belongs to the standing alarm. */
+export function takeSos(memory: SosMemory, observedAtMs: number, engineAtMs: number): SosVerdict {
+  if (memory.seenAtMs.includes(observedAtMs)) return 'none';
+  memory.seenAtMs.push(observedAtMs);
+  if (memory.seenAtMs.length > REMEMBERED_RECORDS) memory.seenAtMs.shift();
+  if (memory.alarmId !== null) return 'feed';
+  if (!memory.isArmed && engineAtMs - memory.resetAtMs < SOS_REARM_MS) return 'none';
+  return 'raise';
+}
+
+/** A newest record of the person without SOS, or with SOS false: the button is released. */
+export function releaseSos(memory: SosMemory): void {
+  if (memory.alarmId === null) memory.isArmed = true;
+}
+
+export function resetSos(memory: SosMemory, atMs: number): void {
+  memory.alarmId = null;
+  memory.isArmed = false;
+  memory.resetAtMs = atMs;
+}

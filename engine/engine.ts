@@ -1,0 +1,185 @@
+/**
+ * The park in memory, and one pure step: log entry -> effects. Knows neither Redis nor PostgreSQL nor the clock: server
+ * feeds it entries and carries its effects out, so the live park, a replay, a dry run and a test are the same code.
+ *
+ * Engine time is the receipt time of entries and never goes back. A step validates before it changes anything; what it
+ * throws is a defect, and its caller rebuilds the engine from a snapshot.
+ */
+import { recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
+import { RECORD_AFTER_MS } from '../alarms/out-of-bounds.ts';
+import { resetSos } from '../alarms/sos.ts';
+import type { Projection } from '../geo/projection.ts';
+import { type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from '../stream/protocol/effects.ts';
+import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
+import type { PictureData } from '../stream/protocol/picture.ts';
+import { AlarmTable } from './alarm-table.ts';
+import { AreasTable, areaViewFrom, isValidAt } from './areas-table.ts';
+import { BoundsWatch } from './bounds-watch.ts';
+import { takeFixes } from './fixes.ts';
+import { PeopleTable } from './people-table.ts';
+import { takeAreas, takePersons } from './registers.ts';
+import { SosWatch } from './sos-watch.ts';
+
+/** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
+export const ENGINE_VERSION = '1';
+
+/** Entries of the front doors may move engine time at most this far ahead at once; ticks and downtimes may go further. */
+export const MAX_JUMP_MS = 60_000;
+
+/** Silent this long: off the picture. A shift and a bit. */
+export const FORGET_AFTER_MS = 12 * 3_600_000;
+
+/** Everything a step may touch. The parts of the engine take it whole and name what they use. */
+export interface Park {
+  readonly projection: Projection;
+  readonly people: PeopleTable;
+  readonly areas: AreasTable;
+  readonly alarms: AlarmTable;
+  readonly bounds: BoundsWatch;
+  readonly sos: SosWatch;
+  /** Interned SOURCE strings; the id is the index + 1, at most 255. */
+  readonly sources: string[];
+  /** Engine time, ms. */
+  nowMs: number;
+}
+
+export interface EngineCounters {
+  entries: number;
+  fixes: number;
+  /** Stored, but too old to change anything. */
+  lateFixes: number;
+  /** Entries whose receipt time was more than MAX_JUMP_MS ahead, and was held. */
+  heldJumps: number;
+}
+
+export function createPark(projection: Projection): Park {
+  const people = new PeopleTable();
+  return {
+    projection,
+    people,
+    areas: new AreasTable(projection),
+    alarms: new AlarmTable(people),
+    bounds: new BoundsWatch(),
+    sos: new SosWatch(),
+    sources: [],
+    nowMs: 0,
+  };
+}
+
+export class Engine {
+  readonly park: Park;
+  /** Sequence of the newest entry taken. */
+  seq: number;
+  readonly counters: EngineCounters = { entries: 0, fixes: 0, lateFixes: 0, heldJumps: 0 };
+
+  constructor(park: Park, seq = 0) {
+    this.park = park;
+    this.seq = seq;
+  }
+
+  /** Effects of the entry, in order; null when it has none. Entries come in sequence, without a gap. */
+  step(entry: LogEntry): EffectsAt | null {
+    if (entry.seq !== this.seq + 1) throw new Error(`engine at ${this.seq} was given entry ${entry.seq}`);
+    const effects: Effect[] = [];
+    this.#advance(entry);
+    switch (entry.kind) {
+      case 'fixes':
+        this.#count(takeFixes(this.park, entry.body, entry.receivedAtMs, effects), entry.body.count);
+        break;
+      case 'persons':
+        takePersons(this.park, entry.body, effects);
+        break;
+      case 'areas':
+        takeAreas(this.park, entry.body, effects);
+        break;
+      case 'act':
+        this.#act(entry.body, effects);
+        break;
+      case 'tick':
+        this.#tick(effects);
+        break;
+      case 'quarantined':
+      case 'engineVersion':
+      case 'downtime':
+        break;
+    }
+    this.seq = entry.seq;
+    this.counters.entries++;
+    return effects.length === 0 ? null : { seq: entry.seq, atMs: this.park.nowMs, effects };
+  }
+
+  /** Skips an entry that is quarantined: its number is used up, it changes nothing. */
+  skip(seq: number): void {
+    if (seq !== this.seq + 1) throw new Error(`engine at ${this.seq} cannot skip ${seq}`);
+    this.seq = seq;
+  }
+
+  #advance(entry: LogEntry): void {
+    const { park } = this;
+    const isFree = entry.kind === 'tick' || entry.kind === 'downtime' || park.nowMs === 0;
+    let atMs = entry.kind === 'downtime' ? Math.max(entry.receivedAtMs, entry.body.toMs) : entry.receivedAtMs;
+    if (!isFree && atMs > park.nowMs + MAX_JUMP_MS) {
+      atMs = park.nowMs;
+      this.counters.heldJumps++;
+    }
+    if (atMs > park.nowMs) park.nowMs = atMs;
+  }
+
+  #count(late: number, fixes: number): void {
+    this.counters.fixes += fixes;
+    this.counters.lateFixes += late;
+  }
+
+  #act(act: ActBody, effects: Effect[]): void {
+    const { alarms, sos, nowMs } = this.park;
+    const next = alarms.act(act, nowMs);
+    if (!alarms.apply(next, effects)) return;
+    if (next.transition === 'reset' && next.rule === 'sos') resetSos(sos.memoryOf(next.slot, next.generation), nowMs);
+  }
+
+  #tick(effects: Effect[]): void {
+    const { park } = this;
+    park.people.age(park.nowMs, FORGET_AFTER_MS, (slot) => this.#forgetSilent(slot, effects));
+    for (const alarm of [...park.alarms.standing.values()]) {
+      if (alarm.rule !== 'out-of-bounds' || !alarm.active) continue;
+      const area = park.areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
+      if (area !== undefined && !isValidAt(area.record, park.nowMs)) {
+        park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
+        park.bounds.release(alarm.alarmId);
+      } else if (park.nowMs - alarm.raisedAtMs >= RECORD_AFTER_MS) {
+        park.alarms.apply(recordAlarm(alarm, park.nowMs), effects);
+      }
+    }
+  }
+
+  /** A registered person only leaves the picture; a tag that nobody is known to wear is forgotten, unless it called. */
+  #forgetSilent(slot: number, effects: Effect[]): void {
+    const { people, alarms } = this.park;
+    if (people.views[slot]?.type !== 'unidentified') people.unplace(slot);
+    else if (!alarms.ofSlot(slot).some((alarm) => alarm.active)) forgetPerson(this.park, slot, 'forgotten', effects);
+  }
+
+  /** Who is bound to which slot, for a picture. */
+  bindings(): PictureData['bindings'] {
+    const { people } = this.park;
+    const bindings: { slot: number; generation: number; person: PersonView }[] = [];
+    for (let slot = 0; slot < people.slotCount; slot++) {
+      const person = people.views[slot];
+      if (person != null) bindings.push({ slot, generation: people.generation[slot]!, person });
+    }
+    return bindings;
+  }
+
+  areaViews(): AreaView[] {
+    return [...this.park.areas.byKey.values()].map(areaViewFrom);
+  }
+}
+
+/** Withdraws the person's alarms and frees the slot. */
+export function forgetPerson(park: Park, slot: number, reason: string, effects: Effect[]): void {
+  for (const alarm of park.alarms.ofSlot(slot)) park.alarms.apply(withdrawAlarm(alarm, park.nowMs, reason), effects);
+  park.bounds.forget(slot);
+  park.sos.forget(slot);
+  effects.push({ t: 'unbind', slot, generation: park.people.generation[slot]! });
+  park.people.remove(slot, park.nowMs);
+}

@@ -1,0 +1,301 @@
+/**
+ * Everyone the park knows or hears of, struct of arrays by slot. Ids map to slots once a batch; the rest of the engine
+ * works on slots. A freed slot rests for 10 minutes and comes back under the next generation, so that a late frame
+ * cannot paint one person over another.
+ */
+import type { PersonView } from '../stream/protocol/effects.ts';
+import type { FrameColumns } from '../stream/protocol/frame.ts';
+import { stateFrom } from '../stream/protocol/frame.ts';
+import { FRESHNESS_LIMIT_MS, PERSON_TYPES } from '../stream/protocol/vocabulary.ts';
+
+export const SLOT_REST_MS = 600_000;
+/** Newest COLLECT_TIME is kept for this many sources a person; further ones share the last place. */
+export const SOURCES_PER_PERSON = 4;
+
+const unidentified = (companyCode: string, personId: string | null, cardNo: string | null): PersonView => ({
+  personId,
+  cardNo,
+  companyCode,
+  companyName: '',
+  name: '',
+  type: 'unidentified',
+  department: '',
+  post: '',
+});
+
+/** Plain copy of the table for snapshots; typed arrays are cut to `slotCount`. */
+export interface PeopleData {
+  slotCount: number;
+  views: (PersonView | null)[];
+  updatedAtMs: (number | null)[];
+  cards: [string, string, number][];
+  resting: [number, number][];
+  columns: Record<string, Float64Array | Float32Array | Uint8Array>;
+}
+
+export class PeopleTable implements FrameColumns {
+  /** Slots in use or resting are below this. */
+  slotCount = 0;
+  easting = new Float64Array(0);
+  northing = new Float64Array(0);
+  lng = new Float64Array(0);
+  lat = new Float64Array(0);
+  observedAtMs = new Float64Array(0);
+  receivedAtMs = new Float64Array(0);
+  heightM = new Float32Array(0);
+  generation = new Uint8Array(0);
+  /** 1: has a place, and is drawn. */
+  placed = new Uint8Array(0);
+  typeCode = new Uint8Array(0);
+  level = new Uint8Array(0);
+  sos = new Uint8Array(0);
+  freshness = new Uint8Array(0);
+  state = new Uint8Array(0);
+  /** SOURCES_PER_PERSON entries a slot: id of the source (1-based, 0 free) and its newest COLLECT_TIME. */
+  sourceId = new Uint8Array(0);
+  sourceNewestMs = new Float64Array(0);
+
+  readonly views: (PersonView | null)[] = [];
+  /** UPDATE_DATE of the newest accepted person record; null: none, or without one. */
+  readonly updatedAtMs: (number | null)[] = [];
+  /** Slots whose frame record changed since the frame builder last looked. No state of the engine: not in snapshots. */
+  readonly touched: number[] = [];
+  #isTouched = new Uint8Array(0);
+
+  #byPerson = new Map<string, Map<string, number>>();
+  #byCard = new Map<string, Map<string, number>>();
+  /** [slot, free again at], oldest first. */
+  #resting: [number, number][] = [];
+
+  slotOf(companyCode: string, subject: string, byCard: boolean): number {
+    return (byCard ? this.#byCard : this.#byPerson).get(companyCode)?.get(subject) ?? -1;
+  }
+
+  /** Slot of a new subject that nobody has described yet. */
+  addUnidentified(companyCode: string, subject: string, byCard: boolean, nowMs: number): number {
+    const slot = this.#takeSlot(nowMs);
+    this.#index(byCard ? this.#byCard : this.#byPerson, companyCode).set(subject, slot);
+    this.setView(slot, unidentified(companyCode, byCard ? null : subject, byCard ? subject : null));
+    return slot;
+  }
+
+  /** Slot of a person that a record describes before any fix came. */
+  addPerson(view: PersonView & { readonly personId: string }, nowMs: number): number {
+    const slot = this.#takeSlot(nowMs);
+    this.#index(this.#byPerson, view.companyCode).set(view.personId, slot);
+    this.setView(slot, view);
+    return slot;
+  }
+
+  /** From now on fixes of this card are the person's. Returns the slot that held the card before, or -1. */
+  linkCard(companyCode: string, cardNo: string, slot: number): number {
+    const cards = this.#index(this.#byCard, companyCode);
+    const before = cards.get(cardNo) ?? -1;
+    cards.set(cardNo, slot);
+    return before;
+  }
+
+  /** The card is somebody's no more; a fix of it is then an unidentified tag's. */
+  unlinkCard(companyCode: string, cardNo: string, slot: number): void {
+    const cards = this.#byCard.get(companyCode);
+    if (cards?.get(cardNo) === slot) cards.delete(cardNo);
+  }
+
+  setView(slot: number, view: PersonView): void {
+    this.views[slot] = view;
+    this.typeCode[slot] = PERSON_TYPES.indexOf(view.type);
+    this.refreshState(slot);
+  }
+
+  /** Forgets the subject; the slot rests. */
+  remove(slot: number, nowMs: number): void {
+    const view = this.views[slot];
+    if (view === null || view === undefined) return;
+    if (view.personId !== null) this.#byPerson.get(view.companyCode)?.delete(view.personId);
+    if (view.cardNo !== null) this.unlinkCard(view.companyCode, view.cardNo, slot);
+    this.views[slot] = null;
+    this.updatedAtMs[slot] = null;
+    this.placed[slot] = 0;
+    this.observedAtMs[slot] = 0;
+    this.level[slot] = 0;
+    this.sos[slot] = 0;
+    this.sourceId.fill(0, slot * SOURCES_PER_PERSON, (slot + 1) * SOURCES_PER_PERSON);
+    this.#resting.push([slot, nowMs + SLOT_REST_MS]);
+  }
+
+  /**
+   * Is this the newest fix of the person from that source? Remembers it if so. Equal times count as repeats.
+   */
+  advanceSource(slot: number, sourceId: number, observedAtMs: number): boolean {
+    const from = slot * SOURCES_PER_PERSON;
+    const last = from + SOURCES_PER_PERSON - 1;
+    let at = from;
+    while (at < last && this.sourceId[at] !== 0 && this.sourceId[at] !== sourceId) at++;
+    if (this.sourceId[at] === 0) this.sourceNewestMs[at] = 0;
+    if (observedAtMs <= this.sourceNewestMs[at]!) return false;
+    this.sourceId[at] = sourceId;
+    this.sourceNewestMs[at] = observedAtMs;
+    return true;
+  }
+
+  place(
+    slot: number,
+    lng: number,
+    lat: number,
+    easting: number,
+    northing: number,
+    heightM: number,
+    observedAtMs: number,
+    receivedAtMs: number,
+  ): void {
+    this.lng[slot] = lng;
+    this.lat[slot] = lat;
+    this.easting[slot] = easting;
+    this.northing[slot] = northing;
+    this.heightM[slot] = heightM;
+    this.observedAtMs[slot] = observedAtMs;
+    this.receivedAtMs[slot] = receivedAtMs;
+    this.placed[slot] = 1;
+    this.freshness[slot] = 0;
+    this.refreshState(slot);
+    this.touch(slot);
+  }
+
+  /** Takes the person off the picture; who it is stays known. */
+  unplace(slot: number): void {
+    this.placed[slot] = 0;
+    this.observedAtMs[slot] = 0;
+  }
+
+  touch(slot: number): void {
+    if (this.#isTouched[slot] === 1) return;
+    this.#isTouched[slot] = 1;
+    this.touched.push(slot);
+  }
+
+  clearTouched(): void {
+    for (const slot of this.touched) this.#isTouched[slot] = 0;
+    this.touched.length = 0;
+  }
+
+  refreshState(slot: number): void {
+    const state = stateFrom(this.typeCode[slot]!, this.level[slot]!, this.sos[slot] === 1, this.freshness[slot]!);
+    if (state === this.state[slot]) return;
+    this.state[slot] = state;
+    if (this.placed[slot] === 1) this.touch(slot);
+  }
+
+  /** Ages everyone by engine time; calls `forget` for those silent longer than `forgetAfterMs`. */
+  age(nowMs: number, forgetAfterMs: number, forget: (slot: number) => void): void {
+    const { amber, suspect, offline } = FRESHNESS_LIMIT_MS;
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      if (this.placed[slot] === 0) continue;
+      const ageMs = nowMs - this.receivedAtMs[slot]!;
+      const code = ageMs <= amber ? 0 : ageMs <= suspect ? 1 : ageMs <= offline ? 2 : 3;
+      if (code !== this.freshness[slot]) {
+        this.freshness[slot] = code;
+        this.refreshState(slot);
+      }
+      if (ageMs > forgetAfterMs) forget(slot);
+    }
+  }
+
+  /** People with a place heard from within the offline limit. */
+  countOnline(): number {
+    let online = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      if (this.placed[slot] === 1 && this.freshness[slot]! < 3) online++;
+    }
+    return online;
+  }
+
+  #index(of: Map<string, Map<string, number>>, companyCode: string): Map<string, number> {
+    let index = of.get(companyCode);
+    if (index === undefined) {
+      index = new Map();
+      of.set(companyCode, index);
+    }
+    return index;
+  }
+
+  #takeSlot(nowMs: number): number {
+    const rested = this.#resting[0];
+    if (rested !== undefined && rested[1] <= nowMs) {
+      this.#resting.shift();
+      this.generation[rested[0]] = (this.generation[rested[0]]! + 1) & 0xff;
+      return rested[0];
+    }
+    if (this.slotCount >= this.state.length) this.#grow(this.slotCount + 1);
+    const slot = this.slotCount++;
+    this.views[slot] = null;
+    this.updatedAtMs[slot] = null;
+    return slot;
+  }
+
+  #grow(needed: number): void {
+    const capacity = Math.max(1024, needed, this.state.length * 2);
+    for (const name of COLUMNS) {
+      const perSlot = name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;
+      const from = this[name];
+      const grown = new (from.constructor as new (n: number) => typeof from)(capacity * perSlot);
+      grown.set(from as never);
+      (this as Record<string, unknown>)[name] = grown;
+    }
+    const touched = new Uint8Array(capacity);
+    touched.set(this.#isTouched);
+    this.#isTouched = touched;
+  }
+
+  save(): PeopleData {
+    const columns: PeopleData['columns'] = {};
+    for (const name of COLUMNS) {
+      const perSlot = name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;
+      columns[name] = this[name].slice(0, this.slotCount * perSlot);
+    }
+    const cards: [string, string, number][] = [];
+    for (const [company, index] of this.#byCard) for (const [card, slot] of index) cards.push([company, card, slot]);
+    return {
+      slotCount: this.slotCount,
+      views: this.views.slice(0, this.slotCount),
+      updatedAtMs: this.updatedAtMs.slice(0, this.slotCount),
+      cards,
+      resting: this.#resting.map(([slot, at]) => [slot, at]),
+      columns,
+    };
+  }
+
+  static load(data: PeopleData): PeopleTable {
+    const table = new PeopleTable();
+    table.#grow(data.slotCount);
+    table.slotCount = data.slotCount;
+    for (const name of COLUMNS) table[name].set(data.columns[name] as never);
+    for (let slot = 0; slot < data.slotCount; slot++) {
+      const view = data.views[slot] ?? null;
+      table.views[slot] = view;
+      table.updatedAtMs[slot] = data.updatedAtMs[slot] ?? null;
+      if (view?.personId != null) table.#index(table.#byPerson, view.companyCode).set(view.personId, slot);
+    }
+    for (const [company, card, slot] of data.cards) table.#index(table.#byCard, company).set(card, slot);
+    table.#resting = data.resting.map(([slot, at]) => [slot, at]);
+    return table;
+  }
+}
+
+const COLUMNS = [
+  'easting',
+  'northing',
+  'lng',
+  'lat',
+  'observedAtMs',
+  'receivedAtMs',
+  'heightM',
+  'generation',
+  'placed',
+  'typeCode',
+  'level',
+  'sos',
+  'freshness',
+  'state',
+  'sourceId',
+  'sourceNewestMs',
+] as const satisfies readonly (keyof PeopleTable)[];

@@ -1,0 +1,39 @@
+/** SOS per person: keeps the memory of alarms/sos.ts by slot. Only people who ever called have one. */
+import { createSosMemory, type SosMemory } from '../alarms/sos.ts';
+
+export interface SosData {
+  memories: [number, number, SosMemory][];
+}
+
+export class SosWatch {
+  readonly #bySlot = new Map<number, { generation: number; memory: SosMemory }>();
+
+  /** The person's memory, made when missing. */
+  memoryOf(slot: number, generation: number): SosMemory {
+    let kept = this.#bySlot.get(slot);
+    if (kept === undefined || kept.generation !== generation) {
+      kept = { generation, memory: createSosMemory() };
+      this.#bySlot.set(slot, kept);
+    }
+    return kept.memory;
+  }
+
+  /** The person's memory, or undefined for the many who never called. */
+  known(slot: number): SosMemory | undefined {
+    return this.#bySlot.get(slot)?.memory;
+  }
+
+  forget(slot: number): void {
+    this.#bySlot.delete(slot);
+  }
+
+  save(): SosData {
+    return { memories: [...this.#bySlot].map(([slot, { generation, memory }]) => [slot, generation, memory]) };
+  }
+
+  static load(data: SosData): SosWatch {
+    const watch = new SosWatch();
+    for (const [slot, generation, memory] of data.memories) watch.#bySlot.set(slot, { generation, memory });
+    return watch;
+  }
+}
