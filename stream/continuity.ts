@@ -4,6 +4,9 @@ import { AppError } from '../core/errors.ts';
 /** An appended id is remembered this long; nonces of the vendor interface live as long. */
 export const DEDUP_TTL_MS = 600_000;
 
+/** Frames older than this may go from the position lane, once a picture has them. */
+export const LIVE_KEPT_MS = 30_000;
+
 export function missing(fromSeq: number, toSeq: number): AppError {
   return new AppError('LOG_GAP', { detail: `entries ${fromSeq} to ${toSeq} are missing` });
 }

@@ -1,0 +1,53 @@
+/** Twin of redis-lease.ts in one process; time is the clock's, waiting ends when a lease is given back or `expire` looks. */
+import type { Clock } from '../core/clock.ts';
+import { Arrival } from './arrival.ts';
+import type { LeaseKeeper } from './protocol/log.ts';
+
+const LOOK_EVERY_MS = 5;
+
+/** What the processes of one park share. */
+export class MemoryLeases {
+  readonly held = new Map<string, { holder: string; untilMs: number }>();
+  readonly terms = new Map<string, number>();
+  readonly released = new Arrival();
+  readonly clock: Clock;
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+}
+
+export class MemoryLeaseKeeper implements LeaseKeeper {
+  readonly #leases: MemoryLeases;
+  constructor(leases: MemoryLeases) {
+    this.#leases = leases;
+  }
+
+  async acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number> {
+    const { held, terms, clock, released } = this.#leases;
+    for (;;) {
+      signal.throwIfAborted();
+      const current = held.get(lease);
+      if (current === undefined || current.untilMs <= clock.nowMs()) {
+        const term = (terms.get(lease) ?? 0) + 1;
+        terms.set(lease, term);
+        held.set(lease, { holder, untilMs: clock.nowMs() + ttlMs });
+        return term;
+      }
+      await released.wait(LOOK_EVERY_MS);
+    }
+  }
+
+  async renew(lease: string, holder: string, ttlMs: number): Promise<boolean> {
+    const { held, clock } = this.#leases;
+    const current = held.get(lease);
+    if (current?.holder !== holder || current.untilMs <= clock.nowMs()) return false;
+    current.untilMs = clock.nowMs() + ttlMs;
+    return true;
+  }
+
+  async release(lease: string, holder: string): Promise<void> {
+    const { held, released } = this.#leases;
+    if (held.get(lease)?.holder === holder) held.delete(lease);
+    released.announce();
+  }
+}

@@ -1,0 +1,36 @@
+import { ManualClock } from '../core/clock.ts';
+import { describeLanes } from '../test/contract/lanes.ts';
+import { describeLeases } from '../test/contract/lease.ts';
+import { describeReaders } from '../test/contract/readers.ts';
+import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from './memory-lanes.ts';
+import { MemoryLeaseKeeper, MemoryLeases } from './memory-lease.ts';
+import { MemoryReaderRegistry } from './memory-readers.ts';
+
+describeLanes('MemoryLanes', async () => {
+  const lanes = new MemoryLanes(new ManualClock(1_764_000_000_000));
+  return {
+    publisher: () => new MemoryWatchPublisher(lanes),
+    reader: () => new MemoryLaneReader(lanes),
+    grant: async (term) => {
+      lanes.term = term;
+    },
+    trimEffects: async (firstSeq) => lanes.trimEffects(firstSeq),
+    restart: async () => lanes.restart('epoch-2'),
+    close: async () => {},
+  };
+});
+
+describeLeases('MemoryLeaseKeeper', async () => {
+  const clock = new ManualClock(0);
+  const leases = new MemoryLeases(clock);
+  return {
+    keeper: () => new MemoryLeaseKeeper(leases),
+    expire: async () => clock.advance(60_000),
+    close: async () => {},
+  };
+});
+
+describeReaders('MemoryReaderRegistry', async () => {
+  const registry = new MemoryReaderRegistry();
+  return { registry: () => registry, close: async () => {} };
+});

@@ -1,0 +1,95 @@
+/**
+ * The engine's snapshots in Redis: the newest two of the present epoch, each behind its SHA-256. A snapshot that does
+ * not match its checksum is as if it were not there. The trimmer keeps the log from the older of the two on.
+ */
+import { createHash } from 'node:crypto';
+import { keys } from './keys.ts';
+import { type Redis, redisFailure } from './redis.ts';
+import { runScript } from './scripts.ts';
+
+export interface SnapshotHead {
+  readonly epoch: string;
+  /** Entries up to and including this one are in the snapshot. */
+  readonly seq: number;
+}
+
+export interface StoredSnapshot extends SnapshotHead {
+  readonly bytes: Uint8Array;
+}
+
+/** Newest first in every list. */
+export interface SnapshotStore {
+  put(snapshot: StoredSnapshot): Promise<void>;
+  list(): Promise<SnapshotHead[]>;
+  /** null: not there, or broken. */
+  get(head: SnapshotHead): Promise<Uint8Array | null>;
+}
+
+const CHECKSUM_BYTES = 32;
+const checksumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+const fieldOf = (head: SnapshotHead): string => `${head.seq}:${head.epoch}`;
+
+export class RedisSnapshotStore implements SnapshotStore {
+  readonly #redis: Redis;
+  readonly #key: string;
+
+  constructor(options: { readonly redis: Redis; readonly park: string }) {
+    this.#redis = options.redis;
+    this.#key = keys.snapshot(options.park);
+  }
+
+  async put({ epoch, seq, bytes }: StoredSnapshot): Promise<void> {
+    try {
+      const stored = Buffer.concat([checksumOf(bytes), bytes]);
+      await runScript(this.#redis, 'put-snapshot', [this.#key], [fieldOf({ epoch, seq }), stored, epoch]);
+    } catch (error) {
+      throw redisFailure(error, 'writing a snapshot');
+    }
+  }
+
+  async list(): Promise<SnapshotHead[]> {
+    try {
+      const fields = await this.#redis.hkeys(this.#key);
+      return fields
+        .map((field) => {
+          const colon = field.indexOf(':');
+          return { seq: Number(field.slice(0, colon)), epoch: field.slice(colon + 1) };
+        })
+        .sort((a, b) => b.seq - a.seq);
+    } catch (error) {
+      throw redisFailure(error, 'listing snapshots');
+    }
+  }
+
+  async get(head: SnapshotHead): Promise<Uint8Array | null> {
+    let stored: Buffer | null;
+    try {
+      stored = await this.#redis.hgetBuffer(this.#key, fieldOf(head));
+    } catch (error) {
+      throw redisFailure(error, 'reading a snapshot');
+    }
+    if (stored === null || stored.length < CHECKSUM_BYTES) return null;
+    const bytes = stored.subarray(CHECKSUM_BYTES);
+    return checksumOf(bytes).equals(stored.subarray(0, CHECKSUM_BYTES)) ? bytes : null;
+  }
+}
+
+/** Twin in one process. */
+export class MemorySnapshotStore implements SnapshotStore {
+  #kept: StoredSnapshot[] = [];
+
+  async put(snapshot: StoredSnapshot): Promise<void> {
+    const others = this.#kept.filter((kept) => kept.epoch === snapshot.epoch && kept.seq !== snapshot.seq);
+    this.#kept = [...others, { ...snapshot, bytes: Uint8Array.from(snapshot.bytes) }]
+      .sort((a, b) => b.seq - a.seq)
+      .slice(0, 2);
+  }
+
+  async list(): Promise<SnapshotHead[]> {
+    return this.#kept.map(({ epoch, seq }) => ({ epoch, seq }));
+  }
+
+  async get(head: SnapshotHead): Promise<Uint8Array | null> {
+    return this.#kept.find((kept) => kept.epoch === head.epoch && kept.seq === head.seq)?.bytes ?? null;
+  }
+}

@@ -1,0 +1,45 @@
+/** What a registry of readers keeps to, in memory and in Redis: rules LOG-40 and LOG-41 of docs/spec/log.md. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LogFields } from '../../core/logger.ts';
+import { silentLogger } from '../../core/logger.ts';
+import type { ReaderRegistry } from '../../stream/protocol/log.ts';
+import { dropSilentReaders, READER_SILENT_MS } from '../../stream/redis-readers.ts';
+
+export interface RegistryUnderTest {
+  registry(): ReaderRegistry;
+  close(): Promise<void>;
+}
+
+export function describeReaders(name: string, create: () => Promise<RegistryUnderTest>): void {
+  describe(name, () => {
+    let under: RegistryUnderTest;
+    beforeEach(async () => {
+      under = await create();
+    });
+    afterEach(() => under.close());
+
+    test('[LOG-40] a reader stands where it last said it is', async () => {
+      const registry = under.registry();
+      await registry.register('watch', 5, 100);
+      await registry.register('store', 3, 100);
+      await registry.register('watch', 9, 200);
+      expect(await under.registry().list()).toEqual([
+        { reader: 'store', nextSeq: 3, atMs: 100 },
+        { reader: 'watch', nextSeq: 9, atMs: 200 },
+      ]);
+      await registry.drop('store');
+      expect((await registry.list()).map((r) => r.reader)).toEqual(['watch']);
+    });
+
+    test('[LOG-41] a reader silent for 24 h is dropped with a warning that names it', async () => {
+      const registry = under.registry();
+      await registry.register('archive', 5, 1_000);
+      await registry.register('store', 3, 1_001);
+      const warned: (LogFields | undefined)[] = [];
+      const logger = { ...silentLogger, warn: (_event: string, fields?: LogFields) => void warned.push(fields) };
+      expect(await dropSilentReaders(registry, 1_000 + READER_SILENT_MS, logger)).toEqual(['archive']);
+      expect(warned).toEqual([{ reader: 'archive', nextSeq: 5, silentMs: READER_SILENT_MS }]);
+      expect((await registry.list()).map((r) => r.reader)).toEqual(['store']);
+    });
+  });
+}
