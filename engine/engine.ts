@@ -8,17 +8,13 @@
 import { recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { RECORD_AFTER_MS } from '../alarms/out-of-bounds.ts';
 import { resetSos } from '../alarms/sos.ts';
-import type { Projection } from '../geo/projection.ts';
 import { type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from '../stream/protocol/effects.ts';
 import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
-import { AlarmTable } from './alarm-table.ts';
-import { AreasTable, areaViewFrom, isValidAt } from './areas-table.ts';
-import { BoundsWatch } from './bounds-watch.ts';
+import { areaViewFrom, isValidAt } from './areas-table.ts';
 import { takeFixes } from './fixes.ts';
-import { PeopleTable } from './people-table.ts';
+import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
-import { SosWatch } from './sos-watch.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
 export const ENGINE_VERSION = '1';
@@ -29,20 +25,6 @@ export const MAX_JUMP_MS = 60_000;
 /** Silent this long: off the picture. A shift and a bit. */
 export const FORGET_AFTER_MS = 12 * 3_600_000;
 
-/** Everything a step may touch. The parts of the engine take it whole and name what they use. */
-export interface Park {
-  readonly projection: Projection;
-  readonly people: PeopleTable;
-  readonly areas: AreasTable;
-  readonly alarms: AlarmTable;
-  readonly bounds: BoundsWatch;
-  readonly sos: SosWatch;
-  /** Interned SOURCE strings; the id is the index + 1, at most 255. */
-  readonly sources: string[];
-  /** Engine time, ms. */
-  nowMs: number;
-}
-
 export interface EngineCounters {
   entries: number;
   fixes: number;
@@ -50,20 +32,6 @@ export interface EngineCounters {
   lateFixes: number;
   /** Entries whose receipt time was more than MAX_JUMP_MS ahead, and was held. */
   heldJumps: number;
-}
-
-export function createPark(projection: Projection): Park {
-  const people = new PeopleTable();
-  return {
-    projection,
-    people,
-    areas: new AreasTable(projection),
-    alarms: new AlarmTable(people),
-    bounds: new BoundsWatch(),
-    sos: new SosWatch(),
-    sources: [],
-    nowMs: 0,
-  };
 }
 
 export class Engine {
@@ -173,13 +141,4 @@ export class Engine {
   areaViews(): AreaView[] {
     return [...this.park.areas.byKey.values()].map(areaViewFrom);
   }
-}
-
-/** Withdraws the person's alarms and frees the slot. */
-export function forgetPerson(park: Park, slot: number, reason: string, effects: Effect[]): void {
-  for (const alarm of park.alarms.ofSlot(slot)) park.alarms.apply(withdrawAlarm(alarm, park.nowMs, reason), effects);
-  park.bounds.forget(slot);
-  park.sos.forget(slot);
-  effects.push({ t: 'unbind', slot, generation: park.people.generation[slot]! });
-  park.people.remove(slot, park.nowMs);
 }

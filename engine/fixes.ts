@@ -19,7 +19,7 @@ import { type AlarmPlace, areaKey, type Effect, type PersonView } from '../strea
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import type { Area } from './areas-table.ts';
 import { isValidAt } from './areas-table.ts';
-import type { Park } from './engine.ts';
+import type { Park } from './park.ts';
 
 /** Source ids: 0 no SOURCE given; 255 shared by everything beyond the first 254 names. */
 const NO_SOURCE = 1;

@@ -3,7 +3,7 @@ import { updateAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
 import { areaViewFrom } from './areas-table.ts';
-import { forgetPerson, type Park } from './engine.ts';
+import { forgetPerson, type Park } from './park.ts';
 
 export function takePersons(park: Park, body: PersonsBody, effects: Effect[]): void {
   for (const record of body.records) takePerson(park, record, effects);

@@ -1,0 +1,46 @@
+/** The state of the engine as one object, and what several of its parts do to it. Made and owned by engine.ts. */
+import { withdrawAlarm } from '../alarms/life-cycle.ts';
+import type { Projection } from '../geo/projection.ts';
+import type { Effect } from '../stream/protocol/effects.ts';
+import { AlarmTable } from './alarm-table.ts';
+import { AreasTable } from './areas-table.ts';
+import { BoundsWatch } from './bounds-watch.ts';
+import { PeopleTable } from './people-table.ts';
+import { SosWatch } from './sos-watch.ts';
+
+/** Everything a step may touch. The parts of the engine take it whole and name what they use. */
+export interface Park {
+  readonly projection: Projection;
+  readonly people: PeopleTable;
+  readonly areas: AreasTable;
+  readonly alarms: AlarmTable;
+  readonly bounds: BoundsWatch;
+  readonly sos: SosWatch;
+  /** Interned SOURCE strings; the id is the index + 1, at most 255. */
+  readonly sources: string[];
+  /** Engine time, ms. */
+  nowMs: number;
+}
+
+export function createPark(projection: Projection): Park {
+  const people = new PeopleTable();
+  return {
+    projection,
+    people,
+    areas: new AreasTable(projection),
+    alarms: new AlarmTable(people),
+    bounds: new BoundsWatch(),
+    sos: new SosWatch(),
+    sources: [],
+    nowMs: 0,
+  };
+}
+
+/** Withdraws the person's alarms and frees the slot. */
+export function forgetPerson(park: Park, slot: number, reason: string, effects: Effect[]): void {
+  for (const alarm of park.alarms.ofSlot(slot)) park.alarms.apply(withdrawAlarm(alarm, park.nowMs, reason), effects);
+  park.bounds.forget(slot);
+  park.sos.forget(slot);
+  effects.push({ t: 'unbind', slot, generation: park.people.generation[slot]! });
+  park.people.remove(slot, park.nowMs);
+}
