@@ -26,7 +26,7 @@ export const ADDRESS_LIMIT = { attempts: 20, windowMs: 60_000 } as const;
 
 export type AttemptVerdict =
   | { readonly kind: 'allowed'; readonly attempt: number }
-  | { readonly kind: 'locked' | 'limited'; readonly retryAfterMs: number };
+  | { readonly kind: 'locked'; readonly retryAfterMs: number };
 
 export class SignInAttempts {
   readonly #store: AttemptStore;
@@ -35,13 +35,18 @@ export class SignInAttempts {
     this.#store = store;
   }
 
-  /** Counts the attempt. `attempt` goes back into `failed`. */
-  async begin(name: string, address: string): Promise<AttemptVerdict> {
-    const fromAddress = await this.#store.add(`address:${address}`, ADDRESS_LIMIT.windowMs);
-    if (fromAddress.count > ADDRESS_LIMIT.attempts) return { kind: 'limited', retryAfterMs: fromAddress.remainingMs };
-    const forName = await this.#store.add(nameKey(name), PASSWORD_RULES.lockMs);
-    if (forName.count > PASSWORD_RULES.maxFailures) return { kind: 'locked', retryAfterMs: forName.remainingMs };
-    return { kind: 'allowed', attempt: forName.count };
+  /** Counts a request from an address. null: let through; else how long the address has to wait, ms. */
+  async limitAddress(address: string): Promise<number | null> {
+    const { count, remainingMs } = await this.#store.add(`address:${address}`, ADDRESS_LIMIT.windowMs);
+    return count > ADDRESS_LIMIT.attempts ? remainingMs : null;
+  }
+
+  /** Counts a guess at the name's password. `attempt` goes back into `failed`. */
+  async begin(name: string): Promise<AttemptVerdict> {
+    const { count, remainingMs } = await this.#store.add(nameKey(name), PASSWORD_RULES.lockMs);
+    return count > PASSWORD_RULES.maxFailures
+      ? { kind: 'locked', retryAfterMs: remainingMs }
+      : { kind: 'allowed', attempt: count };
   }
 
   /** true: this failure locked the name. */

@@ -1,0 +1,164 @@
+import Fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
+import { type RouteParts, routes } from './routes.ts';
+import { COMPANY, createCard, createTestServer, OTHER_COMPANY, type TestServer } from './test-server.ts';
+
+/** Written out by hand: a route that changes who may call it has to change this table too. */
+const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
+  'POST /api/session': 'anyone',
+  'GET /api/session': ['operator', 'park', 'enterprise', 'ops'],
+  'DELETE /api/session': ['operator', 'park', 'enterprise', 'ops'],
+  'POST /api/password': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/settings': 'anyone',
+  'POST /api/live-ticket': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/people/:company/:person': ['operator', 'park', 'enterprise'],
+  'GET /api/tracks': ['operator', 'park', 'enterprise'],
+  'GET /api/alarms': ['operator', 'park', 'enterprise', 'ops'],
+};
+
+const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
+  'POST /api/session': { payload: { name: 'nobody', password: 'nothing' } },
+  'POST /api/password': { payload: { current: 'nothing', next: 'nothing' } },
+  'GET /api/people/:company/:person': { url: `/api/people/${COMPANY}/P-1` },
+  'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000` },
+};
+
+const declared = routes({} as RouteParts).map((spec) => `${spec.method} ${spec.path}`);
+const codeOf = (answer: { body: string }): string | undefined =>
+  answer.body === '' ? undefined : (JSON.parse(answer.body) as { code?: string }).code;
+
+describe('who may call what', () => {
+  let server: TestServer;
+  const cookies = new Map<Role, string>();
+
+  beforeAll(async () => {
+    server = await createTestServer({ folders: { web: '/nonexistent', tiles: '/nonexistent' } });
+    server.directory.cards.push(createCard(COMPANY, 'P-1'));
+    for (const role of ROLES) await server.addUser(role, role);
+  });
+  afterAll(() => server.app.close());
+
+  async function call(key: string, cookie?: string) {
+    const [method, path] = key.split(' ') as ['GET', string];
+    const example = EXAMPLES[key];
+    return server.call({
+      method,
+      url: example?.url ?? path,
+      ...(example?.payload === undefined ? {} : { payload: example.payload }),
+      ...(cookie === undefined ? {} : { cookie }),
+    });
+  }
+
+  test('[ID-20] the table of this test names every route, and no other', () => {
+    expect([...declared].sort()).toEqual(Object.keys(ACCESS).sort());
+  });
+
+  test.each(declared)('[ID-21] %s without a session', async (key) => {
+    const code = codeOf(await call(key));
+    if (ACCESS[key] === 'anyone') expect(code).not.toBe('SIGN_IN_REQUIRED');
+    else expect(code).toBe('SIGN_IN_REQUIRED');
+  });
+
+  test.each(declared.flatMap((key) => ROLES.map((role) => [key, role] as const)))(
+    '[ID-21] %s as %s',
+    async (key, role) => {
+      server.clock.advance(60_000);
+      const cookie = await server.cookieOf(role);
+      const code = codeOf(await call(key, cookie));
+      const access = ACCESS[key];
+      if (access === 'anyone' || access?.includes(role)) {
+        expect(code).not.toBe('FORBIDDEN');
+        expect(code).not.toBe('SIGN_IN_REQUIRED');
+        expect(code).not.toBe('INPUT_INVALID');
+        expect(code).not.toBe('INTERNAL');
+      } else expect(code).toBe('FORBIDDEN');
+      cookies.set(role, cookie);
+    },
+  );
+
+  test.each(declared)('[ID-21] %s with a cookie that was made up', async (key) => {
+    const code = codeOf(await call(key, `park_session=${'A'.repeat(43)}`));
+    if (ACCESS[key] !== 'anyone') expect(code).toBe('SIGN_IN_REQUIRED');
+  });
+
+  test('[ID-21] tiles are for signed-in people, the page itself for anyone', async () => {
+    expect(codeOf(await server.call({ method: 'GET', url: '/tiles/park/tileset.json' }))).toBe('SIGN_IN_REQUIRED');
+    const withSession = await server.call({
+      method: 'GET',
+      url: '/tiles/park/tileset.json',
+      cookie: await server.cookieOf('operator'),
+    });
+    expect(withSession.statusCode).toBe(404);
+    expect((await server.call({ method: 'GET', url: '/' })).statusCode).not.toBe(401);
+  });
+
+  test.each(declared)('[ID-22] %s before the first change of password', async (key) => {
+    server.clock.advance(60_000);
+    const name = `fresh-${declared.indexOf(key)}`;
+    await server.addUser(name, 'operator', { mustChangePassword: true });
+    const code = codeOf(await call(key, await server.cookieOf(name)));
+    const allowed = ACCESS[key] === 'anyone' || /\/(session|password)$/.test(key);
+    if (allowed) expect(code).not.toBe('PASSWORD_CHANGE_REQUIRED');
+    else expect(code).toBe('PASSWORD_CHANGE_REQUIRED');
+  });
+
+  test.each(declared.filter((key) => !key.startsWith('GET')))(
+    '[ID-24] %s without the header does nothing',
+    async (key) => {
+      const [method, url] = key.split(' ') as ['POST', string];
+      const before = server.users.audit.length;
+      const cookie = await server.cookieOf('operator');
+      const audited = server.users.audit.length - before;
+      const answer = await server.app.inject({
+        method,
+        url,
+        payload: EXAMPLES[key]?.payload ?? {},
+        headers: { cookie },
+      });
+      expect(answer.statusCode).toBe(403);
+      expect(codeOf(answer)).toBe('FORBIDDEN');
+      expect(server.users.audit.length - before).toBe(audited);
+      expect((await server.call({ method: 'GET', url: '/api/session', cookie })).statusCode).toBe(200);
+      server.clock.advance(60_000);
+    },
+  );
+});
+
+describe('registration', () => {
+  test('[ID-20] a route that does not say who may call it stops the server', async () => {
+    const server = await createTestServer();
+    // The hook belongs to this server, so a plain Fastify takes the route and this one does not.
+    expect(() => Fastify().get('/x', async () => 'x')).not.toThrow();
+    const { requireRolesOnEveryRoute } = await import('./server.ts');
+    const app = Fastify();
+    requireRolesOnEveryRoute(app);
+    expect(() => app.get('/x', async () => 'x')).toThrow(/GET \/x does not say which roles/);
+    expect(() => app.get('/y', { config: { roles: [] } }, async () => 'y')).toThrow(/roles/);
+    expect(() => app.get('/z', { config: { roles: ['park'] } }, async () => 'z')).not.toThrow();
+    await server.app.close();
+  });
+});
+
+describe('company scope', () => {
+  test('[ID-23] a company sees its own and nothing of others, whatever it asks for', async () => {
+    const server = await createTestServer();
+    await server.addUser('guest', 'enterprise');
+    await server.addUser('centre', 'park');
+    server.directory.cards.push(createCard(COMPANY, 'P-1'), createCard(OTHER_COMPANY, 'P-2'));
+    const cookie = await server.cookieOf('guest');
+    const own = await server.call({ method: 'GET', url: `/api/people/${COMPANY}/P-1`, cookie });
+    expect(own.json()).toMatchObject({ personId: 'P-1', companyCode: COMPANY });
+    const foreign = await server.call({ method: 'GET', url: `/api/people/${OTHER_COMPANY}/P-2`, cookie });
+    const absent = await server.call({ method: 'GET', url: `/api/people/${OTHER_COMPANY}/P-9`, cookie });
+    expect(foreign.statusCode).toBe(404);
+    expect(foreign.body).toBe(absent.body);
+    await server.call({ method: 'GET', url: `/api/tracks?people=P-2&company=${OTHER_COMPANY}&from=1&to=2`, cookie });
+    await server.call({ method: 'GET', url: '/api/alarms', cookie });
+    expect(server.directory.asked.map((one) => one.scope)).toEqual(Array(5).fill(COMPANY));
+    const centre = await server.cookieOf('centre');
+    const seen = await server.call({ method: 'GET', url: `/api/people/${OTHER_COMPANY}/card:C-P-2`, cookie: centre });
+    expect(seen.json()).toMatchObject({ personId: 'P-2' });
+    await server.app.close();
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * The audit trail: who did what to what, from where, and whether it was let through (GB/T 22239-2019 level 3). Rows are
+ * written in the transaction of the write they tell of, where there is one; PostgreSQL refuses to change them afterwards.
+ */
+import { type Queryable, queryRows } from '../db/pool.ts';
+
+export const AUDIT_ACTIONS = [
+  'session.start',
+  'session.end',
+  'password.change',
+  'user.add',
+  'company.add',
+  'credential.issue',
+  'credential.revoke',
+  'track.read',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Who acts: a signed-in user, or the operations command (no user id). */
+export interface Actor {
+  readonly userId: string | null;
+  readonly userName: string;
+  readonly address: string | null;
+}
+
+/** The operations command runs as whoever may run it on the machine. */
+export const COMMAND_LINE: Actor = { userId: null, userName: 'park command', address: null };
+
+export interface AuditEntry {
+  readonly actor: Actor;
+  readonly action: AuditAction;
+  /** What was acted on: an app id, a company code, a user name. */
+  readonly subject: string | null;
+  readonly outcome: 'ok' | 'refused';
+  /** Never a password, a secret or a session id. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Takes audit entries that belong to no other write. */
+export interface AuditTrail {
+  write(entry: AuditEntry): Promise<void>;
+}
+
+export async function insertAudit(db: Queryable, entry: AuditEntry): Promise<void> {
+  await queryRows(
+    db,
+    `INSERT INTO audit (user_id, user_name, action, subject, outcome, detail, address)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      entry.actor.userId,
+      entry.actor.userName,
+      entry.action,
+      entry.subject,
+      entry.outcome,
+      JSON.stringify(entry.detail ?? {}),
+      entry.actor.address,
+    ],
+  );
+}

@@ -1,0 +1,129 @@
+/** Memory twins of the admin server's ports, for tests. The user store runs the same contract suite as PostgreSQL's. */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../core/errors.ts';
+import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import { PASSWORD_RULES } from '../security/password.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import type { AuditEntry } from './audit.ts';
+import type {
+  AlarmRequest,
+  CompanyScope,
+  Directory,
+  NewUser,
+  StoredUser,
+  Subject,
+  TrackRequest,
+  UserStore,
+} from './ports.ts';
+
+export class MemoryUserStore implements UserStore {
+  readonly #users = new Map<string, StoredUser>();
+  readonly #companies: ReadonlySet<string>;
+  /** Oldest first. */
+  readonly audit: AuditEntry[] = [];
+
+  constructor(companies: readonly string[] = []) {
+    this.#companies = new Set(companies);
+  }
+
+  async findByName(name: string): Promise<StoredUser | null> {
+    return [...this.#users.values()].find((user) => user.name === name) ?? null;
+  }
+
+  async add(user: NewUser, audit: AuditEntry): Promise<StoredUser> {
+    if ((await this.findByName(user.name)) !== null) throw new AppError('CONFLICT', { detail: `user ${user.name}` });
+    if (user.companyCode !== null && !this.#companies.has(user.companyCode)) {
+      throw new AppError('NOT_FOUND', { detail: `company ${user.companyCode}` });
+    }
+    const stored = { ...user, userId: randomUUID(), passwordHistory: [], lockedUntilMs: null, disabled: false };
+    this.#users.set(stored.userId, stored);
+    this.audit.push(audit);
+    return stored;
+  }
+
+  async recordSignIn(userId: string, _atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void> {
+    this.#change(userId, (user) => ({ lockedUntilMs: null, passwordHash: rehashed ?? user.passwordHash }), audit);
+  }
+
+  async recordFailure(
+    userId: string,
+    _failures: number,
+    lockedUntilMs: number | null,
+    audit: AuditEntry,
+  ): Promise<void> {
+    this.#change(userId, () => ({ lockedUntilMs }), audit);
+  }
+
+  async setPassword(
+    userId: string,
+    change: { readonly oldHash: string; readonly newHash: string; readonly atMs: number },
+    audit: AuditEntry,
+  ): Promise<void> {
+    if (this.#users.get(userId)?.passwordHash !== change.oldHash) {
+      throw new AppError('CONFLICT', { detail: 'the password was changed meanwhile' });
+    }
+    this.#change(
+      userId,
+      (user) => ({
+        passwordHash: change.newHash,
+        passwordHistory: [change.oldHash, ...user.passwordHistory].slice(0, PASSWORD_RULES.historyLength),
+        passwordChangedAtMs: change.atMs,
+        mustChangePassword: false,
+      }),
+      audit,
+    );
+  }
+
+  async write(entry: AuditEntry): Promise<void> {
+    this.audit.push(entry);
+  }
+
+  /** What an administrator does; no page of its own yet. */
+  disable(userId: string): void {
+    const user = this.#users.get(userId);
+    if (user !== undefined) this.#users.set(userId, { ...user, disabled: true });
+  }
+
+  #change(userId: string, next: (user: StoredUser) => Partial<StoredUser>, audit: AuditEntry): void {
+    const user = this.#users.get(userId);
+    if (user !== undefined) this.#users.set(userId, { ...user, ...next(user) });
+    this.audit.push(audit);
+  }
+}
+
+/** Registers that hold what a test puts in; scope is kept as the real one keeps it. */
+export class MemoryDirectory implements Directory {
+  readonly cards: PersonCard[] = [];
+  readonly trackList: TrackAnswer['tracks'][number][] = [];
+  readonly alarmList: AlarmView[] = [];
+  /** Every scope and request it was asked with, oldest first. */
+  readonly asked: { readonly scope: CompanyScope; readonly request: unknown }[] = [];
+
+  async personCard(scope: CompanyScope, companyCode: string, subject: Subject): Promise<PersonCard | null> {
+    this.asked.push({ scope, request: { companyCode, subject } });
+    const found = this.cards.find(
+      (card) =>
+        card.companyCode === companyCode &&
+        (subject.kind === 'card' ? card.cardNo === subject.cardNo : card.personId === subject.personId),
+    );
+    return found !== undefined && inScope(scope, found.companyCode) ? found : null;
+  }
+
+  async tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer> {
+    this.asked.push({ scope, request });
+    const wanted = new Set(request.people.map((one) => (one.kind === 'person' ? one.personId : one.cardNo)));
+    return {
+      tracks: this.trackList.filter(
+        (track) => inScope(scope, track.companyCode) && track.personId !== null && wanted.has(track.personId),
+      ),
+    };
+  }
+
+  async alarms(scope: CompanyScope, request: AlarmRequest) {
+    this.asked.push({ scope, request });
+    const visible = this.alarmList.filter((alarm) => scope === null || alarm.companyCodes.includes(scope));
+    return { alarms: visible.slice(0, request.limit), nextCursor: null };
+  }
+}
+
+const inScope = (scope: CompanyScope, companyCode: string): boolean => scope === null || scope === companyCode;

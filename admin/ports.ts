@@ -1,0 +1,80 @@
+/**
+ * What the admin server asks of the database, without a connection type in it. The real ones are user-store.ts and
+ * directory.ts; the twins in memory-ports.ts. Every read of park data takes the reader's company scope: there is no way to
+ * ask without one.
+ */
+import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import type { Role } from '../stream/protocol/vocabulary.ts';
+import type { AuditEntry, AuditTrail } from './audit.ts';
+
+/** null: the whole park; else this company and no other. */
+export type CompanyScope = string | null;
+
+export interface StoredUser {
+  readonly userId: string;
+  /** Folded by foldUserName: one spelling, one user. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly companyCode: string | null;
+  readonly passwordHash: string;
+  /** Hashes before the current one, newest first. */
+  readonly passwordHistory: readonly string[];
+  readonly mustChangePassword: boolean;
+  readonly passwordChangedAtMs: number;
+  readonly lockedUntilMs: number | null;
+  readonly disabled: boolean;
+}
+
+export type NewUser = Pick<
+  StoredUser,
+  'name' | 'displayName' | 'role' | 'companyCode' | 'passwordHash' | 'mustChangePassword' | 'passwordChangedAtMs'
+>;
+
+/** Each write carries its audit entry and commits with it. */
+export interface UserStore extends AuditTrail {
+  findByName(name: string): Promise<StoredUser | null>;
+  /** Throws AppError CONFLICT (the name is taken) or NOT_FOUND (no such company). */
+  add(user: NewUser, audit: AuditEntry): Promise<StoredUser>;
+  /** A good sign-in: clears failures, and keeps `rehashed` where the hash was made anew at today's cost. */
+  recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void>;
+  recordFailure(userId: string, failures: number, lockedUntilMs: number | null, audit: AuditEntry): Promise<void>;
+  /** The old hash moves into the history. Throws AppError CONFLICT when `oldHash` is not the current one any more. */
+  setPassword(
+    userId: string,
+    change: { readonly oldHash: string; readonly newHash: string; readonly atMs: number },
+    audit: AuditEntry,
+  ): Promise<void>;
+}
+
+export type Subject =
+  | { readonly kind: 'person'; readonly personId: string }
+  | { readonly kind: 'card'; readonly cardNo: string };
+
+export interface TrackRequest {
+  readonly companyCode: string | null;
+  readonly people: readonly Subject[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Largest distance a left-out point may have from the line drawn, m; 0: every point. */
+  readonly toleranceM: number;
+}
+
+export interface AlarmRequest {
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+/** Registers and history. Outside the scope is the same as not there. */
+export interface Directory {
+  /** The clear mobile number never leaves this port: it arrives masked. */
+  personCard(scope: CompanyScope, companyCode: string, subject: Subject): Promise<PersonCard | null>;
+  tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer>;
+  alarms(
+    scope: CompanyScope,
+    request: AlarmRequest,
+  ): Promise<{ readonly alarms: readonly AlarmView[]; readonly nextCursor: string | null }>;
+}

@@ -1,0 +1,55 @@
+/**
+ * How a route of the admin server is declared: who may call it, what it takes, what it does. A route is data until
+ * server.ts registers it; one without roles does not type-check, and Fastify refuses to register it.
+ */
+import type { z } from 'zod';
+import type { ErrorCode } from '../core/errors.ts';
+import type { Result } from '../core/result.ts';
+import type { Session } from '../security/sessions.ts';
+import type { Role } from '../stream/protocol/vocabulary.ts';
+
+/** `anyone`: no session asked for. */
+export type Access = 'anyone' | readonly Role[];
+
+export interface RouteRefusal {
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** What a handler may do to the session cookie. */
+export interface SessionCookie {
+  set(value: string): void;
+  clear(): void;
+}
+
+export interface RouteCall<Who extends Access, Params, Query, Body> {
+  readonly session: Who extends 'anyone' ? null : Session;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Of the caller. */
+  readonly address: string;
+  readonly cookie: SessionCookie;
+}
+
+export interface RouteSpec<Who extends Access = Access, Params = unknown, Query = unknown, Body = unknown> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below /api. */
+  readonly path: `/api/${string}`;
+  readonly roles: Who;
+  /** true: also for someone who has to change the password first. */
+  readonly beforePasswordChange?: true;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  /** The answer becomes JSON with status 200; undefined becomes 204. */
+  handle(call: RouteCall<Who, Params, Query, Body>): Promise<Result<unknown, RouteRefusal>>;
+}
+
+/** Checks one declaration and forgets its types, so that routes of every shape stand in one list. */
+export function route<const Who extends Access, Params, Query, Body>(
+  spec: RouteSpec<Who, Params, Query, Body>,
+): RouteSpec {
+  return spec as unknown as RouteSpec;
+}

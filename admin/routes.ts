@@ -1,0 +1,212 @@
+/**
+ * Every route of core/web-api.ts: its roles, its input, and what it asks of sign-in, sessions and the directory. Reads of
+ * park data pass on the reader's company scope, which comes from the session and from nothing the caller sends.
+ */
+import { z } from 'zod';
+import type { Logger } from '../core/logger.ts';
+import { err, ok } from '../core/result.ts';
+import type { AlarmHistory, LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
+import type { Session, Sessions } from '../security/sessions.ts';
+import { ROLES } from '../stream/protocol/vocabulary.ts';
+import type { AuditTrail } from './audit.ts';
+import type { CompanyScope, Directory, Subject } from './ports.ts';
+import { type RouteSpec, route } from './route.ts';
+import type { SignIn } from './sign-in.ts';
+
+export interface RouteParts {
+  readonly signIn: SignIn;
+  readonly sessions: Sessions;
+  readonly directory: Directory;
+  readonly audit: AuditTrail;
+  readonly logger: Logger;
+  readonly settings: WebSettings;
+  readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
+}
+
+/** Operations staff keep the system running and have no need of anybody's whereabouts (least privilege). */
+const SEES_PEOPLE = ['operator', 'park', 'enterprise'] as const;
+
+const MAX_PEOPLE = 50;
+/** A month of one person at 1 Hz is what the track query is built for. */
+const MAX_TRACK_SPAN_MS = 31 * 86_400_000;
+
+/** Epoch milliseconds, or ISO 8601 with a zone. */
+const instant = z.string().transform((text, context) => {
+  const atMs = /^\d{1,15}$/.test(text) ? Number(text) : ISO_WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(atMs)) return atMs;
+  context.addIssue({ code: 'custom', message: 'expected epoch milliseconds or ISO 8601 with a zone' });
+  return z.NEVER;
+});
+const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+
+const CARD_PREFIX = 'card:';
+const subject = z
+  .string()
+  .min(1)
+  .max(128)
+  .transform(
+    (text): Subject =>
+      text.startsWith(CARD_PREFIX)
+        ? { kind: 'card', cardNo: text.slice(CARD_PREFIX.length) }
+        : { kind: 'person', personId: text },
+  );
+const subjects = z
+  .string()
+  .transform((text) => text.split(',').filter((one) => one !== ''))
+  .pipe(z.array(subject).min(1).max(MAX_PEOPLE));
+const companyCode = z.string().min(1).max(64);
+
+export function routes(parts: RouteParts): RouteSpec[] {
+  return [...sessionRoutes(parts), ...pageRoutes(parts), ...parkRoutes(parts)];
+}
+
+function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/session',
+      roles: 'anyone',
+      body: z.object({ name: z.string().min(1).max(128), password: z.string().min(1).max(1024) }),
+      async handle({ body, address, cookie }) {
+        const started = await signIn.signIn(body.name, body.password, address);
+        if (!started.ok) return started;
+        cookie.set(started.value.cookie);
+        return ok(sessionInfo(started.value.session));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/session',
+      roles: ROLES,
+      beforePasswordChange: true,
+      handle: async ({ session }) => ok(sessionInfo(session)),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/session',
+      roles: ROLES,
+      beforePasswordChange: true,
+      async handle({ session, address, cookie }) {
+        await sessions.end(session);
+        cookie.clear();
+        const actor = { userId: session.userId, userName: session.userName, address };
+        const entry = { actor, action: 'session.end', subject: session.userName, outcome: 'ok' } as const;
+        // Signing out has to work while PostgreSQL is down; the process's own log keeps the entry then.
+        await audit.write(entry).catch((error: unknown) => logger.error('audit-not-stored', { error, entry }));
+        return ok(undefined);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/password',
+      roles: ROLES,
+      beforePasswordChange: true,
+      body: z.object({ current: z.string().min(1).max(1024), next: z.string().min(1).max(1024) }),
+      async handle({ session, body, address, cookie }) {
+        const started = await signIn.changePassword(session, body, address);
+        if (!started.ok) return started;
+        cookie.set(started.value.cookie);
+        return ok(sessionInfo(started.value.session));
+      },
+    }),
+  ];
+}
+
+function pageRoutes({ sessions, settings, live }: RouteParts): RouteSpec[] {
+  return [
+    route({ method: 'GET', path: '/api/settings', roles: 'anyone', handle: async () => ok(settings) }),
+    route({
+      method: 'POST',
+      path: '/api/live-ticket',
+      roles: ROLES,
+      async handle({ session }) {
+        const answer: LiveTicket = { ticket: await sessions.issueTicket(session), ...live };
+        return ok(answer);
+      },
+    }),
+  ];
+}
+
+function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/people/:company/:person',
+      roles: SEES_PEOPLE,
+      params: z.object({ company: companyCode, person: subject }),
+      async handle({ session, params }) {
+        const card = await directory.personCard(scopeOf(session), params.company, params.person);
+        return card === null ? err({ code: 'NOT_FOUND' }) : ok(card);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/tracks',
+      roles: SEES_PEOPLE,
+      query: z
+        .object({
+          people: subjects,
+          company: companyCode.optional(),
+          from: instant,
+          to: instant,
+          tolerance_m: z.coerce.number().min(0).max(10_000).default(0),
+        })
+        .refine(({ from, to }) => from < to && to - from <= MAX_TRACK_SPAN_MS, {
+          path: ['to'],
+          message: 'expected after from, and at most 31 days later',
+        }),
+      async handle({ session, query, address }) {
+        const scope = scopeOf(session);
+        // Whereabouts are sensitive personal information (PIPL art. 28): who looked at whose is on record.
+        await audit.write({
+          actor: { userId: session.userId, userName: session.userName, address },
+          action: 'track.read',
+          subject: query.company ?? scope,
+          outcome: 'ok',
+          detail: { people: query.people, fromMs: query.from, toMs: query.to },
+        });
+        const answer = await directory.tracks(scope, {
+          companyCode: query.company ?? scope,
+          people: query.people,
+          fromMs: query.from,
+          toMs: query.to,
+          toleranceM: query.tolerance_m,
+        });
+        return ok(answer);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/alarms',
+      roles: ROLES,
+      query: z.object({
+        cursor: z.string().min(1).max(256).optional(),
+        limit: z.coerce.number().int().min(1).max(500).default(100),
+        from: instant.optional(),
+        to: instant.optional(),
+      }),
+      async handle({ session, query }) {
+        const answer: AlarmHistory = await directory.alarms(scopeOf(session), {
+          cursor: query.cursor ?? null,
+          limit: query.limit,
+          fromMs: query.from ?? null,
+          toMs: query.to ?? null,
+        });
+        return ok(answer);
+      },
+    }),
+  ];
+}
+
+const scopeOf = (session: Session): CompanyScope => session.companyCode;
+
+function sessionInfo(session: Session): SessionInfo {
+  return {
+    userId: session.userId,
+    name: session.userName,
+    role: session.role,
+    companyCode: session.companyCode,
+    mustChangePassword: session.mustChangePassword,
+    expiresAtMs: session.expiresAtMs,
+  };
+}

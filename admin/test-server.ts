@@ -1,0 +1,131 @@
+/** An admin server on memory twins and a clock that the test moves. Used by the tests of this folder alone. */
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { ManualClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
+import type { PersonCard, WebSettings } from '../core/web-api.ts';
+import type { ScryptCost } from '../security/password.ts';
+import { SignInAttempts } from '../security/session-attempts.ts';
+import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memory.ts';
+import { Sessions } from '../security/sessions.ts';
+import type { Role } from '../stream/protocol/vocabulary.ts';
+import { COMMAND_LINE } from './audit.ts';
+import { MemoryDirectory, MemoryUserStore } from './memory-ports.ts';
+import { createAdminServer } from './server.ts';
+import { SignIn } from './sign-in.ts';
+import type { StaticFolders } from './static-files.ts';
+import { addUser } from './users.ts';
+
+export const QUICK_COST: ScryptCost = { logN: 4, r: 8, p: 1 };
+export const PASSWORD = 'Kingfisher-21';
+export const COMPANY = '900000001';
+export const OTHER_COMPANY = '900000002';
+
+const SETTINGS: WebSettings = {
+  parkCode: 'test',
+  parkName: { zh: '测试园区', en: 'Test park' },
+  home: { lng: 121.48, lat: 30.8, heightM: 1_500 },
+  projection: {
+    id: 'shanghai2000-b',
+    lat0Deg: 0,
+    lon0Deg: 121.5,
+    scale: 1,
+    falseEastingM: 0,
+    falseNorthingM: 0,
+    semiMajorAxisM: 6_378_137,
+    inverseFlattening: 298.257222101,
+  },
+  tileset: { url: '/tiles/park/tileset.json', heightOffsetM: 0, headingDeg: 0, lng: null, lat: null },
+  baseMap: 'grid',
+  tickMs: 1_000,
+  groundHeightM: 4,
+};
+
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly clock: ManualClock;
+  readonly users: MemoryUserStore;
+  readonly directory: MemoryDirectory;
+  readonly sessionStore: MemorySessionStore;
+  readonly sessions: Sessions;
+  addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
+  signIn(name: string, password?: string): Promise<LightMyRequestResponse>;
+  /** Cookie header of a fresh session. */
+  cookieOf(name: string): Promise<string>;
+  call(options: InjectOptions & { cookie?: string }): Promise<LightMyRequestResponse>;
+}
+
+export async function createTestServer(
+  options: { folders?: StaticFolders | null; secure?: boolean } = {},
+): Promise<TestServer> {
+  const clock = new ManualClock(1_760_000_000_000);
+  const users = new MemoryUserStore([COMPANY, OTHER_COMPANY]);
+  const directory = new MemoryDirectory();
+  const sessionStore = new MemorySessionStore(clock);
+  const sessions = new Sessions(sessionStore, clock);
+  const attempts = new SignInAttempts(new MemoryAttemptStore(clock));
+  const app = await createAdminServer({
+    signIn: new SignIn({ users, sessions, attempts, clock, cost: QUICK_COST }),
+    sessions,
+    directory,
+    audit: users,
+    settings: SETTINGS,
+    live: { url: '', livePort: 7002 },
+    security: { livePort: 7002, liveUrl: null, mapSources: [], secure: options.secure ?? false },
+    trustProxy: false,
+    folders: options.folders ?? null,
+    logger: silentLogger,
+  });
+
+  const call: TestServer['call'] = ({ cookie, ...rest }) =>
+    app.inject({
+      ...rest,
+      headers: { 'x-requested-with': 'park', ...(cookie === undefined ? {} : { cookie }), ...rest.headers },
+    });
+  const signIn: TestServer['signIn'] = (name, password = PASSWORD) =>
+    call({ method: 'POST', url: '/api/session', payload: { name, password } });
+
+  return {
+    app,
+    clock,
+    users,
+    directory,
+    sessionStore,
+    sessions,
+    call,
+    signIn,
+    async addUser(name, role, { mustChangePassword = false } = {}) {
+      const companyCode = role === 'enterprise' ? COMPANY : null;
+      const request = { name, role, companyCode, password: PASSWORD, mustChangePassword };
+      const added = await addUser(users, clock, COMMAND_LINE, request, QUICK_COST);
+      if (!added.ok) throw new Error(added.error.detail);
+    },
+    async cookieOf(name) {
+      const answer = await signIn(name);
+      if (answer.statusCode !== 200) throw new Error(answer.body);
+      return cookieOf(answer);
+    },
+  };
+}
+
+/** `name=value` of the session cookie that an answer sets. */
+export function cookieOf(answer: LightMyRequestResponse): string {
+  const [cookie] = answer.cookies;
+  if (cookie === undefined) throw new Error('the answer sets no cookie');
+  return `${cookie.name}=${cookie.value}`;
+}
+
+export function createCard(companyCode: string, personId: string): PersonCard {
+  return {
+    personId,
+    cardNo: `C-${personId}`,
+    companyCode,
+    companyName: `company ${companyCode}`,
+    name: '苏岚',
+    type: 'staff',
+    department: '',
+    post: '',
+    mobileMasked: '138****1234',
+    certificates: [],
+    latest: null,
+  };
+}

@@ -1,0 +1,78 @@
+/** Accounts: what makes a valid one, and adding it. The operations command and the demonstration park call this. */
+import type { Clock } from '../core/clock.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { DEFAULT_COST, generatePassword, hashPassword, passwordFault, type ScryptCost } from '../security/password.ts';
+import { foldUserName } from '../security/session-attempts.ts';
+import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
+import type { Actor } from './audit.ts';
+import type { StoredUser, UserStore } from './ports.ts';
+
+export interface UserRequest {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly role: string;
+  /** Company code; null: the whole park. */
+  readonly companyCode: string | null;
+  /** null: one is made. */
+  readonly password: string | null;
+  /** false only where a person is not going to sign in for the first time with it: the demonstration park. */
+  readonly mustChangePassword: boolean;
+}
+
+export interface AddedUser {
+  readonly user: StoredUser;
+  /** The generated password, once; null when the caller gave one. */
+  readonly generatedPassword: string | null;
+}
+
+export interface UserFault {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const NAME_FORM = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+
+/** Throws AppError CONFLICT (name taken), NOT_FOUND (no such company), DATABASE_UNAVAILABLE. */
+export async function addUser(
+  users: UserStore,
+  clock: Clock,
+  actor: Actor,
+  request: UserRequest,
+  cost: ScryptCost = DEFAULT_COST,
+): Promise<Result<AddedUser, UserFault>> {
+  const name = foldUserName(request.name);
+  if (!NAME_FORM.test(name)) return err({ code: 'INPUT_INVALID', detail: 'name: 1 to 64 letters, digits, . _ -' });
+  const role = ROLES.find((known) => known === request.role);
+  if (role === undefined) return err({ code: 'INPUT_INVALID', detail: `role: one of ${ROLES.join(', ')}` });
+  const scopeFault = scopeFaultOf(role, request.companyCode);
+  if (scopeFault !== null) return err({ code: 'INPUT_INVALID', detail: scopeFault });
+  const password = request.password ?? generatePassword();
+  const fault = passwordFault(password);
+  if (fault !== null) return err({ code: 'PASSWORD_WEAK', detail: fault });
+  const user = await users.add(
+    {
+      name,
+      displayName: request.displayName ?? request.name.trim(),
+      role,
+      companyCode: request.companyCode,
+      passwordHash: await hashPassword(password, cost),
+      mustChangePassword: request.mustChangePassword,
+      passwordChangedAtMs: clock.nowMs(),
+    },
+    {
+      actor,
+      action: 'user.add',
+      subject: name,
+      outcome: 'ok',
+      detail: { role, companyCode: request.companyCode, mustChangePassword: request.mustChangePassword },
+    },
+  );
+  return ok({ user, generatedPassword: request.password === null ? password : null });
+}
+
+/** Only a company's own staff have a company; staff of the park see all of it. */
+function scopeFaultOf(role: Role, companyCode: string | null): string | null {
+  if (role === 'enterprise') return companyCode === null ? 'company: the role enterprise needs one' : null;
+  return companyCode === null ? null : `company: the role ${role} sees the whole park and takes none`;
+}
