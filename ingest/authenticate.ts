@@ -1,0 +1,95 @@
+/**
+ * Who sends this request, in the one order that vendors are told: app id known, active, address allowed; clock;
+ * signature; interface; nonce. The nonce is spent only after the signature held, so nobody without the secret can
+ * burn one; the rate comes after, in handle-batch.ts. Called once a request with the whole raw body.
+ */
+import type { ErrorCode } from '../core/errors.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { type AddressMatcher, compileAddressList } from './address-list.ts';
+import type { Credential, CredentialSource, InterfaceName, NonceLedger } from './ports.ts';
+import { CLOCK_WINDOW_MS, DEFAULT_SIGN_ALG, SIGN_ALGS, type SignAlg, signatureHolds } from './signature.ts';
+
+/** What is known of a request before its body; header values as sent, empty when absent. */
+export interface RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly address: string;
+  readonly appId: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signAlg: string;
+  readonly signature: string;
+  /** Receipt of the head, epoch ms. */
+  readonly arrivedAtMs: number;
+}
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly detail?: string;
+}
+
+const TIMESTAMP = /^\d{1,15}$/;
+const NONCE = /^[A-Za-z0-9_-]{16,64}$/;
+const SIGNATURE = /^[0-9a-f]{64}$/;
+
+const refuse = (code: ErrorCode, detail?: string): Result<never, Refusal> =>
+  err(detail === undefined ? { code } : { code, detail });
+
+/** Compiled once per list; a refreshed credential brings a new array and drops the old matcher with it. */
+const matchers = new WeakMap<readonly string[], AddressMatcher>();
+
+function addressAllowed(addresses: readonly string[], address: string): boolean {
+  let matcher = matchers.get(addresses);
+  if (matcher === undefined) {
+    matcher = compileAddressList(addresses);
+    matchers.set(addresses, matcher);
+  }
+  return matcher(address);
+}
+
+/** Everything up to the nonce. Pure. */
+export function checkSignedRequest(
+  head: RequestHead,
+  body: Uint8Array,
+  credential: Credential | null,
+  interfaceName: InterfaceName,
+): Result<Credential, Refusal> {
+  if (credential === null) return refuse('APP_UNKNOWN');
+  if (credential.status !== 'active') return refuse('APP_REVOKED');
+  if (!addressAllowed(credential.addresses, head.address)) return refuse('ADDRESS_DENIED', head.address);
+  if (!TIMESTAMP.test(head.timestamp)) return refuse('CLOCK_SKEW', 'X-Timestamp must be epoch milliseconds');
+  const aheadMs = Number(head.timestamp) - head.arrivedAtMs;
+  if (Math.abs(aheadMs) > CLOCK_WINDOW_MS) return refuse('CLOCK_SKEW', `${aheadMs} ms ahead of the park clock`);
+  const alg = head.signAlg === '' ? DEFAULT_SIGN_ALG : head.signAlg;
+  if (!isSignAlg(alg)) return refuse('SIGNATURE_INVALID', `X-Sign-Alg must be one of ${SIGN_ALGS.join(', ')}`);
+  if (!NONCE.test(head.nonce)) return refuse('SIGNATURE_INVALID', 'X-Nonce must be 16 to 64 of [A-Za-z0-9_-]');
+  if (!SIGNATURE.test(head.signature))
+    return refuse('SIGNATURE_INVALID', 'X-Signature must be 64 lower-case hex digits');
+  const { method, path, query, appId, timestamp, nonce } = head;
+  const holds = signatureHolds(
+    { method, path, query, body, appId, timestamp, nonce, alg },
+    credential.secret,
+    head.signature,
+  );
+  if (!holds) return refuse('SIGNATURE_INVALID');
+  if (credential.interfaces !== null && !credential.interfaces.includes(interfaceName)) {
+    return refuse('INTERFACE_DENIED', interfaceName);
+  }
+  return ok(credential);
+}
+
+const isSignAlg = (text: string): text is SignAlg => (SIGN_ALGS as readonly string[]).includes(text);
+
+/** Throws AppError when the credential or the nonce cannot be looked up. */
+export async function authenticate(
+  head: RequestHead,
+  body: Uint8Array,
+  interfaceName: InterfaceName,
+  ports: { readonly credentials: CredentialSource; readonly nonces: NonceLedger },
+): Promise<Result<Credential, Refusal>> {
+  const credential = head.appId === '' ? null : await ports.credentials.find(head.appId);
+  const checked = checkSignedRequest(head, body, credential, interfaceName);
+  if (checked.ok && !(await ports.nonces.spend(head.appId, head.nonce))) return refuse('NONCE_REPLAYED');
+  return checked;
+}

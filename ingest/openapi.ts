@@ -1,0 +1,204 @@
+/**
+ * The vendor interface as an OpenAPI 3.1 document, made from the tables that the server itself runs on: routes.ts,
+ * validate/fields.ts, core/errors.ts. Served at GET /openapi.json; tests hold the server against it.
+ */
+import { ERRORS, type ErrorCode } from '../core/errors.ts';
+import { BODY_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
+import { SIGN_ALGS } from './signature.ts';
+import type { Field, FieldType } from './validate/fields.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Codes that refuse a whole request, as vendors meet them. */
+export const REQUEST_CODES = [
+  'BODY_UNREADABLE',
+  'APP_UNKNOWN',
+  'APP_REVOKED',
+  'CLOCK_SKEW',
+  'SIGNATURE_INVALID',
+  'NONCE_REPLAYED',
+  'ADDRESS_DENIED',
+  'INTERFACE_DENIED',
+  'ROUTE_UNKNOWN',
+  'METHOD_DENIED',
+  'BODY_TOO_LARGE',
+  'TYPE_UNSUPPORTED',
+  'RATE_LIMITED',
+  'LOG_UNAVAILABLE',
+  'LOG_FULL',
+  'INTERNAL',
+] as const satisfies readonly ErrorCode[];
+
+/** Codes that refuse one record. */
+export const RECORD_CODES = [
+  'FIELD_MISSING',
+  'FIELD_TYPE',
+  'FIELD_RANGE',
+  'CODE_UNKNOWN',
+  'TIME_FORMAT',
+  'TIME_OUT_OF_RANGE',
+  'GEOMETRY_INVALID',
+  'COMPANY_MISMATCH',
+] as const satisfies readonly ErrorCode[];
+
+const RETRY_STATUSES: readonly number[] = [429, 503];
+
+const TIME_SCHEMA: Json = {
+  oneOf: [
+    { type: 'string', description: 'yyyy-MM-dd HH:mm:ss or yyyyMMddHHmmss (GMT+8), or ISO 8601 with a zone' },
+    { type: 'integer', description: 'epoch ms' },
+  ],
+};
+
+function schemaOf(is: FieldType): Json {
+  switch (is.type) {
+    case 'text':
+      return { type: 'string', maxLength: is.maxLength };
+    case 'number':
+      return { type: is.integer === true ? 'integer' : 'number', minimum: is.min, maximum: is.max };
+    case 'flag':
+      return { enum: [true, false, 1, 0, '1', '0', 'true', 'false'] };
+    case 'time':
+      return TIME_SCHEMA;
+    case 'day':
+      return { type: 'string', format: 'date' };
+    case 'code':
+      return { type: 'string', enum: is.codes };
+    case 'texts':
+      return { type: 'array', maxItems: is.maxItems, items: { type: 'string', maxLength: is.maxLength } };
+    case 'codes':
+      return { type: 'array', items: { type: 'string', enum: is.codes } };
+    case 'certificates':
+      return {
+        type: 'array',
+        maxItems: is.maxItems,
+        items: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } },
+      };
+    case 'geometry':
+      return { oneOf: [{ type: 'string' }, { type: 'object', description: 'GeoJSON Polygon or MultiPolygon' }] };
+  }
+}
+
+function recordSchema(fields: readonly Field[]): Json {
+  return {
+    type: 'object',
+    required: fields.filter((field) => field.required).map((field) => field.name),
+    properties: Object.fromEntries(
+      fields.map((field) => [field.name, { ...schemaOf(field.is), description: field.meaning }]),
+    ),
+  };
+}
+
+const json = (schema: Json): Json => ({ 'application/json': { schema } });
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+function responses(): Json {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of REQUEST_CODES) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const refusals = [...byStatus].map(([status, codes]): [string, Json] => [
+    String(status),
+    {
+      description: codes.map((code) => `${code}: ${ERRORS[code].message}`).join('\n'),
+      ...(RETRY_STATUSES.includes(status) ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
+      content: json({ allOf: [ref('Refusal'), { properties: { code: { enum: codes } } }] }),
+    },
+  ]);
+  const taken = { description: 'Taken, record by record.', content: json(ref('BatchResult')) };
+  return Object.fromEntries([['200', taken], ...refusals]);
+}
+
+const header = (name: string, required: boolean, schema: Json, description: string): Json => ({
+  name,
+  in: 'header',
+  required,
+  schema,
+  description,
+});
+
+const SIGNATURE_HEADERS: readonly Json[] = [
+  header('X-App-Id', true, { type: 'string' }, 'App id of the credential.'),
+  header(
+    'X-Timestamp',
+    true,
+    { type: 'string', pattern: '^[0-9]{1,15}$' },
+    'Epoch ms, within 300 s of the park clock.',
+  ),
+  header('X-Nonce', true, { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' }, 'New for every request.'),
+  header('X-Sign-Alg', false, { type: 'string', enum: SIGN_ALGS, default: SIGN_ALGS[0] }, 'Hash of digest and HMAC.'),
+  header('X-Signature', true, { type: 'string', pattern: '^[0-9a-f]{64}$' }, 'See docs/vendor-signing.md.'),
+];
+
+function postOperation(route: Route): Json {
+  return {
+    operationId: route.interfaceName,
+    summary: route.summary,
+    parameters: SIGNATURE_HEADERS,
+    requestBody: {
+      required: true,
+      description: `At most ${BODY_BYTES_MAX} bytes.`,
+      content: json({
+        type: 'object',
+        required: ['records'],
+        properties: { records: { type: 'array', maxItems: RECORDS_MAX, items: recordSchema(route.fields) } },
+      }),
+    },
+    responses: responses(),
+  };
+}
+
+const SCHEMAS: Json = {
+  BatchResult: {
+    type: 'object',
+    required: ['batch_id', 'accepted', 'rejected'],
+    properties: {
+      batch_id: { type: 'string' },
+      accepted: { type: 'integer', minimum: 0 },
+      rejected: { type: 'array', items: ref('Rejection') },
+    },
+  },
+  Rejection: {
+    type: 'object',
+    required: ['index', 'id', 'field', 'code', 'reason'],
+    properties: {
+      index: { type: 'integer', minimum: 0, description: 'Place in records, from 0.' },
+      id: { type: ['string', 'null'] },
+      field: { type: ['string', 'null'], description: 'null: the record as a whole.' },
+      code: { enum: RECORD_CODES },
+      reason: { type: 'string' },
+    },
+  },
+  Refusal: {
+    type: 'object',
+    required: ['code', 'message'],
+    properties: {
+      code: { type: 'string' },
+      message: { type: 'string' },
+      detail: { type: 'string' },
+      batch_id: { type: 'string', description: 'With kept_sos only.' },
+      kept_sos: { type: 'integer', minimum: 1, description: 'Records with SOS true that were kept all the same.' },
+    },
+  },
+};
+
+const plainGet = (operationId: string, summary: string): Json => ({
+  operationId,
+  summary,
+  security: [],
+  responses: { '200': { description: 'OK', content: json({ type: 'object' }) } },
+});
+
+export function openApiDocument(): Json {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'ParkSentry vendor interface', version: '1' },
+    paths: {
+      ...Object.fromEntries(ROUTES.map((route) => [route.path, { post: postOperation(route) }])),
+      '/openapi.json': { get: plainGet('openapi', 'This document') },
+      '/healthz': { get: plainGet('healthz', 'Whether the front door answers') },
+    },
+    components: { schemas: SCHEMAS },
+  };
+}

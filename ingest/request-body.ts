@@ -1,0 +1,73 @@
+/**
+ * Collects the raw body of a uWebSockets.js request: at most BODY_BYTES_MAX, within the memory budget and a deadline.
+ * A body that is too large is not kept: what follows is read past, so that the sender can finish and see its answer,
+ * and a sender who does not finish is cut off.
+ */
+import type { HttpResponse } from '../stream/uws.ts';
+import type { BodyShare } from './body-budget.ts';
+import { BODY_BYTES_MAX } from './routes.ts';
+
+export type BodyEnd =
+  | { readonly outcome: 'whole'; readonly body: Buffer }
+  /** The whole request was read, but not kept. */
+  | { readonly outcome: 'too-large' | 'no-room' }
+  /** Too slow, or far too much: no answer will reach the sender, the connection is to be closed. */
+  | { readonly outcome: 'hopeless' };
+
+/** A sender this far beyond the limit is cut off rather than read to its end. */
+const READ_PAST_BYTES = 4 * BODY_BYTES_MAX;
+
+export interface CollectOptions {
+  /** content-length, or null when the sender does not say. At most BODY_BYTES_MAX. */
+  readonly declaredBytes: number | null;
+  readonly share: BodyShare;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Calls `onEnd` once, never after the request was aborted. Returns `cancel`, to be called when it is. Call it in the
+ * route handler itself: uWebSockets.js drops what arrives before `onData` is attached.
+ */
+export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (end: BodyEnd) => void): () => void {
+  const { declaredBytes, share } = options;
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let refused: 'too-large' | 'no-room' | null = null;
+  let isOver = false;
+
+  const finish = (end: BodyEnd): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    chunks = [];
+    onEnd(end);
+  };
+  const timer = setTimeout(() => finish({ outcome: 'hopeless' }), options.deadlineMs);
+
+  res.onData((chunk, isLast) => {
+    if (isOver) return;
+    bytes += chunk.byteLength;
+    if (refused === null)
+      refused = bytes > BODY_BYTES_MAX ? 'too-large' : share.grow(chunk.byteLength) ? null : 'no-room';
+    if (refused !== null) {
+      chunks = [];
+      if (isLast) finish({ outcome: refused });
+      else if (bytes > READ_PAST_BYTES) finish({ outcome: 'hopeless' });
+      return;
+    }
+    // The chunk is only lent: uWebSockets.js takes it back when this returns.
+    chunks.push(Buffer.from(chunk.slice(0)));
+    if (!isLast) return;
+    const [only] = chunks;
+    finish({
+      outcome: 'whole',
+      body: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, declaredBytes ?? bytes),
+    });
+  });
+
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+    chunks = [];
+  };
+}

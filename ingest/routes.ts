@@ -1,0 +1,104 @@
+/**
+ * The routes built so far: path, what their records are, and how accepted records become one log entry. The server
+ * registers from this table and openapi.ts describes it.
+ */
+
+import type { Sealer } from '../security/gm.ts';
+import { type BatchOrigin, ENTRY_KIND } from '../stream/protocol/entry.ts';
+import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
+import type { InterfaceName } from './ports.ts';
+import { validateAreas } from './validate/areas.ts';
+import { AREA_FIELDS, type Field, PERSON_FIELDS, POSITION_FIELDS } from './validate/fields.ts';
+import { validatePersons } from './validate/persons.ts';
+import { validatePositions } from './validate/positions.ts';
+import type { Rejection } from './validate/records.ts';
+
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+export const RECORDS_MAX = 5_000;
+
+export interface BatchContext {
+  readonly companyCode: string;
+  readonly receivedAtMs: number;
+  readonly sealer: Sealer;
+  /** Positions only: take SOS records and nothing else. */
+  readonly sosOnly: boolean;
+}
+
+/** Records of one request after validation. */
+export interface CheckedBatch {
+  readonly accepted: number;
+  /** Records looked at; accepted + rejected. */
+  readonly received: number;
+  readonly rejected: readonly Rejection[];
+  readonly aliases: number;
+  /** Body of the one log entry. */
+  encode(origin: BatchOrigin): Uint8Array;
+}
+
+export interface Route {
+  readonly path: string;
+  readonly interfaceName: InterfaceName;
+  readonly summary: string;
+  readonly entryKind: number;
+  readonly fields: readonly Field[];
+  /** Records with SOS true are kept even when the others cannot be, and the log's room matters for these routes. */
+  readonly carriesSos: boolean;
+  check(records: readonly unknown[], context: BatchContext): CheckedBatch;
+}
+
+export const ROUTES: readonly Route[] = [
+  {
+    path: '/v1/positioning/persons',
+    interfaceName: 'persons',
+    summary: 'People of the company (AQ 3064.3 B.1)',
+    entryKind: ENTRY_KIND.persons,
+    fields: PERSON_FIELDS,
+    carriesSos: false,
+    check(records, { companyCode, sealer }) {
+      const { accepted, rejected, aliases } = validatePersons(records, companyCode, sealer);
+      return {
+        accepted: accepted.length,
+        received: records.length,
+        rejected,
+        aliases,
+        encode: (origin) => encodeBody('persons', { origin, records: accepted }),
+      };
+    },
+  },
+  {
+    path: '/v1/positioning/areas',
+    interfaceName: 'areas',
+    summary: 'Areas of the company (AQ 3064.3 B.2)',
+    entryKind: ENTRY_KIND.areas,
+    fields: AREA_FIELDS,
+    carriesSos: false,
+    check(records, { companyCode }) {
+      const { accepted, rejected, aliases } = validateAreas(records, companyCode);
+      return {
+        accepted: accepted.length,
+        received: records.length,
+        rejected,
+        aliases,
+        encode: (origin) => encodeBody('areas', { origin, records: accepted }),
+      };
+    },
+  },
+  {
+    path: '/v1/positioning/positions',
+    interfaceName: 'positions',
+    summary: 'Positions of people and tags, and calls for help',
+    entryKind: ENTRY_KIND.fixes,
+    fields: POSITION_FIELDS,
+    carriesSos: true,
+    check(records, { companyCode, receivedAtMs, sosOnly }) {
+      const positions = validatePositions(records, { companyCode, receivedAtMs, sosOnly });
+      return {
+        accepted: positions.accepted,
+        received: positions.received,
+        rejected: positions.rejected,
+        aliases: positions.aliases,
+        encode: (origin) => encodeFixes(positions.batch(origin)),
+      };
+    },
+  },
+];

@@ -1,0 +1,41 @@
+/** AQ 3064.3 B.1 to PersonRecord: the ID number and the mobile number are sealed before anything else sees them. */
+
+import type { Sealer } from '../../security/gm.ts';
+import { sealPersonSecret } from '../../security/person-secret.ts';
+import type { PersonRecord } from '../../stream/protocol/entry.ts';
+import { PERSON_TYPE_BY_CODE } from '../../stream/protocol/vocabulary.ts';
+import { PERSON_FIELDS } from './fields.ts';
+import { FieldProblem, RecordValidator, type Validated } from './records.ts';
+import { Problem } from './values.ts';
+
+const validator = new RecordValidator<typeof PERSON_FIELDS, PersonRecord>(PERSON_FIELDS);
+
+export function validatePersons(
+  records: readonly unknown[],
+  companyCode: string,
+  sealer: Sealer,
+): Validated<PersonRecord> {
+  return validator.validate(records, companyCode, (values) => {
+    const type = PERSON_TYPE_BY_CODE[values.PERSON_TYPE];
+    if (type === undefined) return new FieldProblem('PERSON_TYPE', new Problem('CODE_UNKNOWN', 'is unknown'));
+    const personId = values.ID;
+    return {
+      personId,
+      companyCode,
+      companyName: values.COMPANY_NAME,
+      name: values.PERSON_NAME,
+      type,
+      department: values.AFFILIATED_DEPARTMENT,
+      post: values.POSITION_NAME,
+      gender: values.GENDER === '1' ? 'male' : 'female',
+      birthday: values.BIRTHDAY,
+      idNumberSealed: sealPersonSecret(sealer, companyCode, personId, 'id-number', values.IDENTIFY_NUM),
+      mobileSealed: sealPersonSecret(sealer, companyCode, personId, 'mobile', values.MOBILE_NUMBER),
+      cardNo: values.CARD_NO,
+      contractorCode: values.CONTRACTOR_CODE,
+      certificates: values.CERTIFICATES ?? [],
+      updatedAtMs: values.UPDATE_DATE,
+      deleted: values.DELETED,
+    };
+  });
+}

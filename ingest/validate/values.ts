@@ -1,0 +1,158 @@
+/**
+ * One value of a record against its field: the rules that all routes share. Nothing here throws, whatever JSON can
+ * hold; NaN and infinity never pass. Vendors send numbers as strings and flags as digits, so strictly formatted ones
+ * are taken: `"12.5"` is 12.5, `"1"` is true.
+ */
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Field, FieldType } from './fields.ts';
+import { parseDay, parseTime } from './times.ts';
+
+/** Why a value was not taken. */
+export class Problem {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  constructor(code: ErrorCode, reason: string) {
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,17})?$/;
+const NOT_A_NUMBER = /^[+-]?(?:nan|inf(?:inity)?)$/i;
+/** PostgreSQL stores no NUL, logs break on control characters, and half a surrogate pair has no UTF-8. */
+const UNSTORABLE = /\p{Cc}|\p{Surrogate}/u;
+/** 1990 to 2100, for times that are not COLLECT_TIME. */
+const FIRST_MS = Date.UTC(1990, 0, 1);
+const LAST_MS = Date.UTC(2100, 0, 1);
+
+export const isAbsent = (raw: unknown): boolean =>
+  raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
+
+/** undefined: no number at all. NaN or infinity when the sender meant those: they fail every range. */
+export function decimal(raw: unknown): number | undefined {
+  if (typeof raw === 'number') return raw;
+  if (typeof raw !== 'string') return undefined;
+  const text = raw.trim();
+  if (DECIMAL.test(text)) return Number(text);
+  return NOT_A_NUMBER.test(text) ? Number.NaN : undefined;
+}
+
+/** undefined: no flag. */
+export function flagValue(raw: unknown): boolean | undefined {
+  if (typeof raw === 'boolean') return raw;
+  if (raw === 1 || raw === 0) return raw === 1;
+  if (typeof raw !== 'string') return undefined;
+  switch (raw.trim().toLowerCase()) {
+    case '1':
+    case 'true':
+      return true;
+    case '0':
+    case 'false':
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+export function textValue(raw: unknown, maxLength: number): string | Problem {
+  if (typeof raw !== 'string') return new Problem('FIELD_TYPE', 'must be a string');
+  const text = raw.trim();
+  if (text.length > maxLength) return new Problem('FIELD_RANGE', `must have at most ${maxLength} characters`);
+  return UNSTORABLE.test(text) ? new Problem('FIELD_RANGE', 'must not hold control characters') : text;
+}
+
+export function numberValue(raw: unknown, is: Extract<FieldType, { type: 'number' }>): number | Problem {
+  const value = decimal(raw);
+  if (value === undefined) return new Problem('FIELD_TYPE', 'must be a number');
+  if (!(value >= is.min && value <= is.max))
+    return new Problem('FIELD_RANGE', `must be between ${is.min} and ${is.max}`);
+  return is.integer === true && !Number.isInteger(value) ? new Problem('FIELD_RANGE', 'must be a whole number') : value;
+}
+
+/** Codes are strings; a whole number counts as its digits, padded to the length of the codes. */
+function codeValue(raw: unknown, codes: readonly string[]): string | Problem {
+  if (typeof raw !== 'string' && typeof raw !== 'number') return new Problem('FIELD_TYPE', 'must be a code');
+  const text = typeof raw === 'number' ? String(raw).padStart(codes[0]?.length ?? 0, '0') : raw.trim();
+  return codes.includes(text) ? text : new Problem('CODE_UNKNOWN', `must be one of ${codes.join(', ')}`);
+}
+
+function timeValue(raw: unknown): number | Problem {
+  const ms = parseTime(raw);
+  if (Number.isNaN(ms)) return new Problem('TIME_FORMAT', 'must be a time');
+  return ms >= FIRST_MS && ms < LAST_MS ? ms : new Problem('FIELD_RANGE', 'must be between 1990 and 2100');
+}
+
+function dayValue(raw: unknown): string | Problem {
+  const day = parseDay(raw);
+  if (day === null) return new Problem('TIME_FORMAT', 'must be a date, yyyy-MM-dd');
+  return day >= '1900-01-01' && day < '2100-01-01' ? day : new Problem('FIELD_RANGE', 'must be between 1900 and 2100');
+}
+
+function listValue<T>(raw: unknown, maxItems: number, read: (item: unknown) => T | Problem): T[] | Problem {
+  if (!Array.isArray(raw)) return new Problem('FIELD_TYPE', 'must be an array');
+  if (raw.length > maxItems) return new Problem('FIELD_RANGE', `must have at most ${maxItems} items`);
+  const items: T[] = [];
+  for (const item of raw) {
+    const value = read(item);
+    if (value instanceof Problem) return new Problem(value.code, `item ${items.length}: ${value.reason}`);
+    items.push(value);
+  }
+  return items;
+}
+
+const CERTIFICATE_MEMBERS_MAX = 30;
+const CERTIFICATE_TEXT_MAX = 512;
+const MEMBER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+/** Plain values only, so nothing nested is kept, measured or walked; names cannot reach a prototype. */
+function certificateValue(raw: unknown): Record<string, string | number | boolean | null> | Problem {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return new Problem('FIELD_TYPE', 'must be an object');
+  const members = Object.entries(raw);
+  if (members.length > CERTIFICATE_MEMBERS_MAX)
+    return new Problem('FIELD_RANGE', `at most ${CERTIFICATE_MEMBERS_MAX} members`);
+  const kept: [string, string | number | boolean | null][] = [];
+  for (const [memberName, value] of members) {
+    if (!MEMBER_NAME.test(memberName)) return new Problem('FIELD_RANGE', 'names must be of [A-Za-z0-9_]');
+    if (typeof value === 'string') {
+      const text = textValue(value, CERTIFICATE_TEXT_MAX);
+      if (text instanceof Problem) return text;
+      kept.push([memberName, text]);
+    } else if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
+      kept.push([memberName, value]);
+    } else {
+      return new Problem('FIELD_TYPE', 'values must be plain');
+    }
+  }
+  return Object.fromEntries(kept);
+}
+
+/** The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts. */
+export function readValue(field: Field, raw: unknown): unknown {
+  if (isAbsent(raw)) return field.required ? new Problem('FIELD_MISSING', 'is required') : null;
+  const { is } = field;
+  switch (is.type) {
+    case 'text':
+      return textValue(raw, is.maxLength);
+    case 'number':
+      return numberValue(raw, is);
+    case 'flag':
+      return flagValue(raw) ?? new Problem('FIELD_TYPE', 'must be true, false, 1 or 0');
+    case 'time':
+      return timeValue(raw);
+    case 'day':
+      return dayValue(raw);
+    case 'code':
+      return codeValue(raw, is.codes);
+    case 'texts':
+      return listValue(raw, is.maxItems, (item) =>
+        isAbsent(item) ? new Problem('FIELD_MISSING', 'is empty') : textValue(item, is.maxLength),
+      );
+    case 'codes':
+      return listValue(raw, is.codes.length * 4, (item) => codeValue(item, is.codes));
+    case 'certificates':
+      return listValue(raw, is.maxItems, certificateValue);
+    case 'geometry':
+      return raw;
+  }
+}
