@@ -71,7 +71,13 @@ function draftsOf(company: CompanyPlan, bound: readonly string[]): Draft[] {
     if (place.kind === 'assembly') drafts.push({ ...at, kind: 'ASSEMBLY' });
     for (const part of place.forbidden) {
       const heights = { fromM: part.fromM, toM: part.toM };
-      drafts.push({ name: `${place.name} ${part.name}`, kind: 'FORBIDDEN', ring: part.ring, place: place.index, ...heights });
+      drafts.push({
+        name: `${place.name} ${part.name}`,
+        kind: 'FORBIDDEN',
+        ring: part.ring,
+        place: place.index,
+        ...heights,
+      });
     }
   }
   const gate = { u: (company.rect.u0 + company.rect.u1) / 2, v: company.rect.v0 + 40 };

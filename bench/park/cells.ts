@@ -66,22 +66,21 @@ const floors = (count: number, stepM: number): Floor[] =>
 function building(out: SolidList, rect: Rect, storeys: number, storeyM: number): void {
   const height = storeys * storeyM;
   out.box('building', rect, 0, height);
-  out.box('roof', inset(rect, 0.8), height, 0.4, 1);
+  out.plate('roof', inset(rect, 0.8), height + 0.1, 1);
   for (let i = 0; i < storeys; i++) {
     const band = { u0: rect.u0 - 0.15, v0: rect.v0 - 0.15, u1: rect.u1 + 0.15, v1: rect.v1 + 0.15 };
-    out.box('glazing', band, i * storeyM + 1.1, 1.5, 1);
+    out.box('glazing', band, i * storeyM + 1.1, 1.5, 2, 2, 'sides');
   }
   const m = middleOf(rect);
-  out.box('concrete', rectFrom(m.u, m.v, 6, 5), height + 0.4, 2.6, 1);
-  out.box('steel', rectFrom(m.u + 9, m.v, 4, 3), height + 0.4, 1.4, 2);
-  out.box('steel', rectFrom(m.u - 9, m.v, 4, 3), height + 0.4, 1.4, 2);
+  out.box('concrete', rectFrom(m.u, m.v, 6, 5), height + 0.1, 2.8, 2);
+  out.box('steel', rectFrom(m.u + 9, m.v, 4, 3), height + 0.1, 1.4, 2);
 }
 
 const office: Builder = (cell, random, out) => {
   const m = middleOf(cell);
   const storeys = 4 + Math.floor(random() * 3);
   const rect = rectFrom(m.u, m.v, Math.min(70, cell.u1 - cell.u0 - 60), 20);
-  out.box('lawn', inset(cell, 4), 0, 0.12, 1);
+  out.plate('lawn', inset(cell, 4), 0.12);
   building(out, rect, storeys, 3.6);
   return { zones: [{ rect: inset(rect, 2), floors: floors(storeys, 3.6), source: 'BLE' }] };
 };
@@ -89,7 +88,7 @@ const office: Builder = (cell, random, out) => {
 const canteen: Builder = (cell, _random, out) => {
   const m = middleOf(cell);
   const rect = rectFrom(m.u, m.v, 48, 30);
-  out.box('lawn', inset(cell, 4), 0, 0.12, 1);
+  out.plate('lawn', inset(cell, 4), 0.12);
   building(out, rect, 1, 6);
   return { zones: [{ rect: inset(rect, 2), floors: [GROUND], source: 'BLE' }] };
 };
@@ -98,7 +97,7 @@ const control: Builder = (cell, _random, out) => {
   const m = middleOf(cell);
   const rect = rectFrom(m.u - 26, m.v, 40, 28);
   const laboratory = rectFrom(m.u + 26, m.v, 34, 24);
-  out.box('pad', inset(cell, 8), 0, 0.12, 1);
+  out.plate('pad', inset(cell, 8), 0.12);
   building(out, rect, 2, 4.5);
   building(out, laboratory, 3, 3.8);
   return {
@@ -111,10 +110,10 @@ const control: Builder = (cell, _random, out) => {
 
 const parking: Builder = (cell, random, out) => {
   const area = inset(cell, 14);
-  out.box('asphalt', area, 0, 0.12, 1);
-  for (let v = area.v0 + 8; v < area.v1 - 8; v += 16) {
-    for (let u = area.u0 + 6; u < area.u1 - 6; u += 7) {
-      if (random() < 0.55) continue;
+  out.plate('asphalt', area, 0.12);
+  for (let v = area.v0 + 12; v < area.v1 - 8; v += 38) {
+    for (let u = area.u0 + 6; u < area.u1 - 6; u += 9) {
+      if (random() < 0.9) continue;
       out.box('steel', rectFrom(u, v, 2, 4.6), 0.12, 1.5, 2);
     }
   }
@@ -124,58 +123,50 @@ const parking: Builder = (cell, random, out) => {
 const assembly: Builder = (cell, _random, out) => {
   const m = middleOf(cell);
   const area = rectFrom(m.u, m.v, 60, 40);
-  out.box('lawn', inset(cell, 4), 0, 0.12, 1);
-  out.box('pad', area, 0.12, 0.1, 1);
-  out.cylinder('rail', m.u, area.v1 + 2, 0.15, 0, 9, 1);
+  out.plate('lawn', inset(cell, 4), 0.12);
+  out.plate('pad', area, 0.2, 1);
+  out.post('rail', m.u, area.v1 + 2, 0.3, 0, 9, 1);
   return { zones: [{ rect: area, floors: [GROUND], source: 'GNSS' }] };
 };
 
-/** A steel frame with decks: slabs, columns, rails, stairs. */
+/** A steel frame with decks: slabs, posts, rails on the top deck, a stair. */
 function platform(out: SolidList, rect: Rect, deckHeights: readonly number[], topM: number): void {
   out.box('steel', rect, 0, topM, 0, 0);
+  out.box('deck', rect, topM - 1, 1, 1, 1);
+  out.box('steel', inset(rect, 5), 0, topM - 1, 1, 1, 'sides');
   for (const h of deckHeights) {
-    if (h === 0) continue;
-    out.box('deck', rect, h - 0.35, 0.35, 1);
-    for (const side of [
-      { u0: rect.u0, v0: rect.v0, u1: rect.u1, v1: rect.v0 + 0.1 },
-      { u0: rect.u0, v0: rect.v1 - 0.1, u1: rect.u1, v1: rect.v1 },
-      { u0: rect.u0, v0: rect.v0, u1: rect.u0 + 0.1, v1: rect.v1 },
-      { u0: rect.u1 - 0.1, v0: rect.v0, u1: rect.u1, v1: rect.v1 },
-    ]) {
-      out.box('rail', side, h + 1, 0.1, 2);
-    }
+    if (h > 0) out.box('deck', rect, h - 0.35, 0.35, 2);
   }
-  const bays = Math.max(2, Math.round((rect.v1 - rect.v0) / 14));
+  const top = deckHeights[deckHeights.length - 1]!;
+  for (const side of sidesOf(rect, 0.1)) out.panel('rail', side, top + 0.9, 0.25, 2);
+  const bays = 1;
   for (let i = 0; i <= bays; i++) {
-    const v = rect.v0 + ((rect.v1 - rect.v0) * i) / bays;
-    for (const u of [rect.u0 + 0.3, rect.u1 - 0.3]) out.box('steel', rectFrom(u, v, 0.5, 0.5), 0, topM, 1);
+    const v = rect.v0 + 0.3 + ((rect.v1 - rect.v0 - 0.6) * i) / bays;
+    for (const u of [rect.u0 + 0.3, rect.u1 - 0.3]) out.post('steel', u, v, 0.6, 0, topM, 2);
   }
-  for (let h = 0; h + 6 <= topM; h += 6) {
-    const flight = { u0: rect.u0 - 1.6, v0: rect.v0 + 2, u1: rect.u0, v1: rect.v0 + 9 };
-    out.box('rail', flight, h + 2.8, 0.4, 2);
+  for (let h = 0; h + 6 <= top; h += 6) {
+    out.panel('rail', { u0: rect.u0 - 1.4, v0: rect.v0 + 2, u1: rect.u0 - 1.3, v1: rect.v0 + 9 }, h + 2.6, 0.9, 2);
   }
 }
 
 function pipeRack(out: SolidList, rect: Rect): void {
-  out.box('pipe', rect, 5.6, 1, 0, 0);
+  out.pipe('pipe', rect, 5.6, 1.2, 0, 1);
   const width = rect.u1 - rect.u0;
-  for (let i = 0; i < 5; i++) {
-    const u = rect.u0 + (width * (i + 0.5)) / 5;
-    out.box(i % 2 === 0 ? 'pipe' : 'pipeLight', rectFrom(u, (rect.v0 + rect.v1) / 2, 0.7, rect.v1 - rect.v0), 6, 0.6, 1);
+  for (let i = 0; i < 3; i++) {
+    const u = rect.u0 + (width * (i + 0.5)) / 3;
+    out.pipe(i === 1 ? 'pipe' : 'pipeLight', rectFrom(u, (rect.v0 + rect.v1) / 2, 1.3, rect.v1 - rect.v0), 6, 0.8, 2);
   }
-  for (let v = rect.v0 + 3; v < rect.v1; v += 18) {
-    out.box('steel', { u0: rect.u0, v0: v, u1: rect.u1, v1: v + 0.5 }, 5.4, 0.5, 1);
-    out.box('steel', { u0: rect.u0, v0: v, u1: rect.u0 + 0.5, v1: v + 0.5 }, 0, 5.4, 2);
-    out.box('steel', { u0: rect.u1 - 0.5, v0: v, u1: rect.u1, v1: v + 0.5 }, 0, 5.4, 2);
+  for (let v = rect.v0 + 3; v < rect.v1; v += 36) {
+    out.pipe('steel', { u0: rect.u0, v0: v, u1: rect.u1, v1: v + 0.5 }, 5.4, 0.6, 2);
+    out.panel('steel', { u0: rect.u0, v0: v, u1: rect.u0 + 0.1, v1: v + 0.7 }, 0, 5.4, 2);
+    out.panel('steel', { u0: rect.u1 - 0.1, v0: v, u1: rect.u1, v1: v + 0.7 }, 0, 5.4, 2);
   }
 }
 
 function distillationColumn(out: SolidList, u: number, v: number, radiusM: number, heightM: number): void {
   out.cylinder('column', u, v, radiusM, 0, heightM);
-  out.cylinder('column', u, v, radiusM, heightM, radiusM * 0.6, 1, 2, radiusM * 0.35);
-  for (let h = 9; h < heightM - 3; h += 9) out.cylinder('rail', u, v, radiusM + 1.1, h, 0.25, 2);
-  out.box('rail', rectFrom(u + radiusM + 0.35, v, 0.5, 0.7), 1, heightM - 1, 2);
-  out.box('pipeLight', rectFrom(u - radiusM - 0.5, v, 0.5, 0.5), 3, heightM - 4, 2);
+  for (let h = 16; h < heightM - 3; h += 18) out.cylinder('rail', u, v, radiusM + 1, h, 0.3, 2);
+  out.panel('rail', rectFrom(u + radiusM + 0.3, v, 0.05, 0.8), 1, heightM - 1, 2);
 }
 
 /** Pipe rack over an aisle in the middle; a frame with decks left of it, columns and drums right of it. */
@@ -186,21 +177,21 @@ const process: Builder = (cell, random, out) => {
   const train = { u0: m.u + 14, v0: m.v - depth / 2, u1: m.u + 42, v1: m.v + depth / 2 };
   const restricted = random() < 0.3;
   const decks = restricted ? [0, 6, 12, RESTRICTED_DECK_M] : [0, 6, 12];
-  out.box('pad', inset(cell, 10), 0, 0.12, 1);
+  out.plate('pad', inset(cell, 10), 0.12);
   platform(out, frame, decks, restricted ? RESTRICTED_DECK_M : 14);
   pipeRack(out, rectFrom(m.u, m.v, 9, cell.v1 - cell.v0 - 30));
-  for (let v = frame.v0 + 8; v < frame.v1 - 6; v += 14) {
+  for (let v = frame.v0 + 12; v < frame.v1 - 6; v += 32) {
     const level = random() < 0.5 ? 0.4 : 6.2;
-    if (random() < 0.5) out.drum('vessel', m.u - 22, v, 1.5, level, 8, 'u', 1);
-    else out.cylinder('vessel', m.u - 21, v, 1.7, level, 4.6, 1);
+    if (random() < 0.5) out.drum('vessel', m.u - 22, v, 1.5, level, 8, 'u', 2);
+    else out.cylinder('vessel', m.u - 21, v, 1.7, level, 4.6, 2);
   }
-  const columns = 2 + Math.floor(random() * 3);
+  const columns = 1 + Math.floor(random() * 2.5);
   for (let i = 0; i < columns; i++) {
     const v = train.v0 + ((train.v1 - train.v0) * (i + 0.5)) / columns;
     distillationColumn(out, m.u + 34, v, 1.4 + random() * 1.6, 22 + random() * 34);
-    out.drum('vessel', m.u + 22, v - 3, 1.4, 4, 9, 'u', 1);
-    out.box('concrete', rectFrom(m.u + 22, v - 3, 7, 2), 0, 4, 1);
-    for (let k = 0; k < 3; k++) out.box('tankBand', rectFrom(m.u + 17, v + 2 + k * 2.2, 2.4, 1.2), 0.1, 1.3, 2);
+    out.drum('vessel', m.u + 22, v - 3, 1.4, 4, 9, 'u', 2);
+    out.panel('concrete', rectFrom(m.u + 22, v - 3, 7, 0.4), 0, 4.4, 2);
+    out.box('tankBand', rectFrom(m.u + 17, v + 4, 2.4, 4), 0.1, 1.3, 2);
   }
   if (random() < 0.35) {
     const v = cell.v1 - 24;
@@ -229,14 +220,14 @@ const process: Builder = (cell, random, out) => {
 };
 
 function tank(out: SolidList, u: number, v: number, radiusM: number, heightM: number): void {
-  out.cylinder('tank', u, v, radiusM, 0, heightM);
-  out.cylinder('tankRoof', u, v, radiusM, heightM, radiusM * 0.14, 1, 2, radiusM * 0.08);
-  out.cylinder('tankBand', u, v, radiusM + 0.15, heightM - 1.4, 0.35, 2);
-  // A spiral stair as a few steps of boxes.
-  for (let i = 0; i < 6; i++) {
-    const angle = 0.7 + i * 0.22;
-    const at = rectFrom(u + Math.cos(angle) * (radiusM + 0.5), v + Math.sin(angle) * (radiusM + 0.5), 1.2, 1.2);
-    out.box('rail', at, (heightM * (i + 1)) / 7, 0.4, 2);
+  out.cylinder('tank', u, v, radiusM, 0, heightM, 0, 1);
+  out.cylinder('tank', u, v, radiusM, 0, heightM, 2, 2, radiusM, true);
+  out.cylinder('tankRoof', u, v, radiusM, heightM, radiusM * 0.14, 2, 2, 0.5, true);
+  // The stair round the shell, as a few steps.
+  for (let i = 0; i < 3; i++) {
+    const angle = 0.7 + i * 0.3;
+    const at = rectFrom(u + Math.cos(angle) * (radiusM + 0.5), v + Math.sin(angle) * (radiusM + 0.5), 1.6, 1.6);
+    out.plate('rail', at, (heightM * (i + 1)) / 4, 2);
   }
 }
 
@@ -248,20 +239,13 @@ const tankFarm: Builder = (cell, random, out) => {
   const rows = 2 + Math.floor(random() * 2);
   const radius = Math.min(24, half / 2 - 10, depth / rows / 2 - 5) * (0.82 + random() * 0.18);
   const height = 12 + random() * 8;
-  out.box('pad', inset(cell, 6), 0, 0.12, 1);
+  out.plate('pad', inset(cell, 6), 0.12);
   for (const side of [-1, 1]) {
     const centre = m.u + side * (half / 2 + 3);
     const bund = rectFrom(centre, m.v, half - 14, depth);
-    for (const wall of [
-      { ...bund, v1: bund.v0 + 0.6 },
-      { ...bund, v0: bund.v1 - 0.6 },
-      { ...bund, u1: bund.u0 + 0.6 },
-      { ...bund, u0: bund.u1 - 0.6 },
-    ]) {
-      out.box('bund', wall, 0, 1.4, 1);
-    }
+    for (const wall of sidesOf(bund, 0.6)) out.panel('bund', wall, 0, 1.4, 2);
     for (let i = 0; i < rows; i++) tank(out, centre, bund.v0 + (depth * (i + 0.5)) / rows, radius, height);
-    out.box('pipe', rectFrom(m.u + side * 6.6, m.v, 0.8, depth), 0.4, 0.6, 1);
+    out.pipe('pipe', rectFrom(m.u + side * 6.6, m.v, 0.8, depth), 0.4, 0.6, 2);
   }
   return { zones: [{ rect: rectFrom(m.u, m.v, 9, depth - 4), floors: [GROUND], source: 'UWB' }] };
 };
@@ -269,9 +253,9 @@ const tankFarm: Builder = (cell, random, out) => {
 const sphereFarm: Builder = (cell, _random, out) => {
   const m = middleOf(cell);
   const depth = cell.v1 - cell.v0 - 24;
-  const rows = 3;
-  const radius = Math.min(11, depth / rows / 2 - 6);
-  out.box('pad', inset(cell, 6), 0, 0.12, 1);
+  const rows = 2;
+  const radius = Math.min(13, depth / rows / 2 - 6);
+  out.plate('pad', inset(cell, 6), 0.12);
   for (const side of [-1, 1]) {
     for (let i = 0; i < rows; i++) {
       const u = m.u + side * 34;
@@ -279,12 +263,11 @@ const sphereFarm: Builder = (cell, _random, out) => {
       out.sphere('tank', u, v, radius, 3);
       for (let k = 0; k < 6; k++) {
         const angle = (k * Math.PI) / 3;
-        const at = rectFrom(u + Math.cos(angle) * radius * 0.92, v + Math.sin(angle) * radius * 0.92, 0.8, 0.8);
-        out.box('steel', at, 0, 3 + radius, k % 2 === 0 ? 1 : 2);
+        const at = { u: u + Math.cos(angle) * radius * 0.92, v: v + Math.sin(angle) * radius * 0.92 };
+        out.panel('steel', rectFrom(at.u, at.v, 1, 0.1), 0, 3 + radius, 2);
       }
-      out.cylinder('rail', u, v, 2.2, 3 + radius * 2, 0.4, 2);
     }
-    out.box('pipe', rectFrom(m.u + side * 8, m.v, 0.8, depth), 4, 0.6, 1);
+    out.pipe('pipe', rectFrom(m.u + side * 8, m.v, 0.8, depth), 4, 0.6, 2);
   }
   return { zones: [{ rect: rectFrom(m.u, m.v, 10, depth - 4), floors: [GROUND], source: 'UWB' }] };
 };
@@ -293,41 +276,40 @@ const warehouse: Builder = (cell, random, out) => {
   const m = middleOf(cell);
   const depth = cell.v1 - cell.v0 - 40;
   const height = 9 + random() * 4;
-  out.box('pad', inset(cell, 6), 0, 0.12, 1);
+  out.plate('pad', inset(cell, 6), 0.12);
   const zones: Zone[] = [];
   for (const side of [-1, 1]) {
     const hall = rectFrom(m.u + side * ((cell.u1 - cell.u0) / 4 + 2), m.v, (cell.u1 - cell.u0) / 2 - 24, depth);
     out.box('hall', hall, 0, height);
-    out.box('hallRoof', inset(hall, 1.2), height, 0.6, 1);
+    out.box('hallRoof', inset(hall, 1.2), height, 0.6, 2);
     for (let v = hall.v0 + 10; v < hall.v1 - 6; v += 22) {
-      out.box('glazing', { u0: hall.u0 - 0.2, v0: v, u1: hall.u1 + 0.2, v1: v + 6 }, 0.2, 5, 2);
-      out.box('roof', rectFrom((hall.u0 + hall.u1) / 2, v, 3, 3), height + 0.6, 1.2, 2);
+      out.panel('glazing', { u0: hall.u0 - 0.3, v0: v, u1: hall.u0 - 0.2, v1: v + 6 }, 0.2, 5, 2);
+      out.panel('glazing', { u0: hall.u1 + 0.2, v0: v, u1: hall.u1 + 0.3, v1: v + 6 }, 0.2, 5, 2);
     }
     zones.push({ rect: inset(hall, 4), floors: [GROUND], source: 'UWB' });
   }
   return { zones };
 };
 
-function fencing(out: SolidList, rect: Rect): void {
-  for (const side of [
-    { ...rect, v1: rect.v0 + 0.15 },
-    { ...rect, v0: rect.v1 - 0.15 },
-    { ...rect, u1: rect.u0 + 0.15 },
-    { ...rect, u0: rect.u1 - 0.15 },
-  ]) {
-    out.box('fence', side, 0, 2.4, 1);
-  }
+/** The four edges of a rectangle as strips of this thickness. */
+function sidesOf(rect: Rect, thicknessM: number): Rect[] {
+  return [
+    { ...rect, v1: rect.v0 + thicknessM },
+    { ...rect, v0: rect.v1 - thicknessM },
+    { ...rect, u1: rect.u0 + thicknessM },
+    { ...rect, u0: rect.u1 - thicknessM },
+  ];
 }
 
 const substation: Builder = (cell, _random, out) => {
   const m = middleOf(cell);
   const yard = rectFrom(m.u, m.v, 56, 44);
-  out.box('pad', yard, 0, 0.15, 1);
-  fencing(out, yard);
+  out.plate('pad', yard, 0.15, 1);
+  for (const side of sidesOf(yard, 0.15)) out.panel('fence', side, 0, 2.4, 2);
   out.box('building', rectFrom(m.u - 14, m.v, 18, 30), 0, 7);
   for (let i = 0; i < 3; i++) {
-    out.box('vessel', rectFrom(m.u + 12, m.v - 12 + i * 12, 6, 5), 0.15, 4.2, 1);
-    out.cylinder('rail', m.u + 20, m.v - 12 + i * 12, 0.3, 0, 11, 1);
+    out.box('vessel', rectFrom(m.u + 12, m.v - 12 + i * 12, 6, 5), 0.15, 4.2, 2);
+    out.post('rail', m.u + 20, m.v - 12 + i * 12, 0.5, 0, 11, 2);
   }
   return {
     zones: [],
@@ -341,8 +323,8 @@ const flare: Builder = (cell, random, out) => {
   const height = 70 + random() * 30;
   out.cylinder('bund', m.u, m.v, radius, 0, 0.15, 1);
   out.cylinder('stack', m.u, m.v, 1.3, 0, height, 0, 2, 0.8);
-  for (let h = 15; h < height; h += 18) out.cylinder('rail', m.u, m.v, 2.2, h, 0.3, 2);
-  out.drum('vessel', m.u - 9, m.v, 2, 0.6, 10, 'v', 1);
+  for (let h = 24; h < height; h += 40) out.cylinder('rail', m.u, m.v, 2.2, h, 0.3, 2);
+  out.drum('vessel', m.u - 9, m.v, 2, 0.6, 10, 'v', 2);
   const ring = Array.from({ length: 24 }, (_, i) => {
     const angle = (i * Math.PI) / 12;
     return { u: m.u + radius * Math.cos(angle), v: m.v + radius * Math.sin(angle) };
@@ -353,24 +335,23 @@ const flare: Builder = (cell, random, out) => {
 const utility: Builder = (cell, random, out) => {
   const m = middleOf(cell);
   const lane = rectFrom(m.u, m.v, 10, cell.v1 - cell.v0 - 30);
-  out.box('pad', inset(cell, 6), 0, 0.12, 1);
+  out.plate('pad', inset(cell, 6), 0.12);
   const towers = 2 + Math.floor(random() * 3);
   for (let i = 0; i < towers; i++) {
     const v = lane.v0 + 16 + i * 26;
     if (v > lane.v1 - 8) break;
     out.box('concrete', rectFrom(m.u - 26, v, 22, 18), 0, 8);
     out.cylinder('tankBand', m.u - 26, v, 6.5, 8, 3, 0, 2, 5.4);
-    out.box('concrete', rectFrom(m.u + 28, v, 30, 18), 0, 0.9, 1);
-    out.box('water', rectFrom(m.u + 28, v, 28, 16), 0.9, 0.08, 1);
+    out.box('concrete', rectFrom(m.u + 28, v, 30, 18), 0, 0.9, 2);
+    out.plate('water', rectFrom(m.u + 28, v, 28, 16), 0.98, 2);
   }
   return { zones: [{ rect: lane, floors: [GROUND], source: 'GNSS' }] };
 };
 
 const reserve: Builder = (cell, _random, out) => {
-  out.box('lawn', inset(cell, 4), 0, 0.12, 1);
+  out.plate('lawn', inset(cell, 4), 0.12);
   return { zones: [] };
 };
-
 
 const BUILDERS: Readonly<Record<CellKind, Builder>> = {
   office,

@@ -58,6 +58,7 @@ export const CONTRACTOR_NAMES = [
   { code: 'DEMO-C06', zh: '翮云保洁服务(演示)' },
 ] as const;
 
-export const SURNAMES = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹章云苏潘葛范彭鲁韦马苗方俞任袁柳鲍史唐薛雷贺倪汤';
+export const SURNAMES =
+  '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹章云苏潘葛范彭鲁韦马苗方俞任袁柳鲍史唐薛雷贺倪汤';
 export const GIVEN_MALE = '伟强磊军洋勇涛斌鹏辉刚健明亮俊峰宇晨旭东海波志远文博子轩浩然建国立新家豪永康承泽思源';
 export const GIVEN_FEMALE = '芳娜敏静丽艳娟霞秀英玲桂香月慧巧美雅欣怡佳琪雪梅婷颖倩岚若曦语桐诗涵梦洁';

@@ -102,7 +102,17 @@ function createPerson(index: number, company: CompanyPlan, serial: number, rando
     ...(type === 'contractor' ? { CONTRACTOR_CODE: contractor.code } : {}),
   };
   const workPlaces = pickWorkPlaces(company, job.habit, random);
-  return { index, personId, cardNo, companyIndex: company.index, type, habit: job.habit, workPlaces, bound: false, record };
+  return {
+    index,
+    personId,
+    cardNo,
+    companyIndex: company.index,
+    type,
+    habit: job.habit,
+    workPlaces,
+    bound: false,
+    record,
+  };
 }
 
 function pickJob(jobs: readonly Job[], at: number): Job {

@@ -64,7 +64,11 @@ const BLOCK_INSET_M = 22;
 const PERIMETER_M = 16;
 const CELL_SIZE_M = { u: 215, v: 195 };
 
-type Block = { readonly columns: readonly [number, number]; readonly rows: readonly [number, number]; readonly half?: 0 | 1 };
+type Block = {
+  readonly columns: readonly [number, number];
+  readonly rows: readonly [number, number];
+  readonly half?: 0 | 1;
+};
 
 /** 30 cells of the grid: two public, two pairs merged, three halved = 29 sites. */
 const MERGED: readonly Block[] = [
@@ -313,9 +317,27 @@ function placeName(kind: CellKind, before: readonly Place[]): string {
 function boundaryOf(rect: Rect, up: boolean, index: number): Point[] {
   const cut = 18;
   const [a, b, c, d] = cornersOf(rect) as [Point, Point, Point, Point];
-  const left: Point[] = index % 3 === 0 ? [{ u: a.u, v: a.v + cut }, { u: a.u + cut, v: a.v }] : [a];
-  const right: Point[] = index % 4 === 0 ? [{ u: b.u - cut, v: b.v }, { u: b.u, v: b.v + cut }] : [b];
-  const upper: Point[] = index % 4 === 0 ? [{ u: c.u, v: c.v - cut }, { u: c.u - cut, v: c.v }] : [c];
+  const left: Point[] =
+    index % 3 === 0
+      ? [
+          { u: a.u, v: a.v + cut },
+          { u: a.u + cut, v: a.v },
+        ]
+      : [a];
+  const right: Point[] =
+    index % 4 === 0
+      ? [
+          { u: b.u - cut, v: b.v },
+          { u: b.u, v: b.v + cut },
+        ]
+      : [b];
+  const upper: Point[] =
+    index % 4 === 0
+      ? [
+          { u: c.u, v: c.v - cut },
+          { u: c.u - cut, v: c.v },
+        ]
+      : [c];
   return up ? [...left, ...right, c, d] : [a, b, ...upper, d];
 }
 
@@ -330,13 +352,8 @@ function addPlantRoads(
   const half = PLANT_ROAD_M / 2;
   const [u0, u1] = [us[0]!, us.at(-1)!];
   for (const v of vs) roads.push({ rect: { u0: u0 - half, u1: u1 + half, v0: v - half, v1: v + half }, companyIndex });
-  const sorted = [...vs].sort((a, b) => a - b);
-  for (const u of us) {
-    for (let j = 1; j < sorted.length; j++) {
-      const rect = { u0: u - half, u1: u + half, v0: sorted[j - 1]! + half, v1: sorted[j]! - half };
-      roads.push({ rect, companyIndex });
-    }
-  }
+  const [v0, v1] = [Math.min(...vs), Math.max(...vs)];
+  for (const u of us) roads.push({ rect: { u0: u - half, u1: u + half, v0, v1 }, companyIndex });
   const toExit = exit.v > front.v ? 1 : -1;
   const ends = [front.v + toExit * half, exit.v - (toExit * PUBLIC_ROAD_M) / 2];
   roads.push({
@@ -351,12 +368,12 @@ function addGateAndFence(solids: SolidList, rect: Rect, gate: Point, up: boolean
   solids.box('roof', rectFrom(gate.u, gate.v + inward * 5, 30, 9), 5.6, 0.5, 1);
   const t = 0.2;
   const gateEdge = { u0: rect.u0, u1: gate.u - 6, v0: gate.v - t / 2, v1: gate.v + t / 2 };
-  solids.box('fence', gateEdge, 0, 2.4, 1);
-  solids.box('fence', { ...gateEdge, u0: gate.u + 6, u1: rect.u1 }, 0, 2.4, 1);
+  solids.panel('fence', gateEdge, 0, 2.4, 2);
+  solids.panel('fence', { ...gateEdge, u0: gate.u + 6, u1: rect.u1 }, 0, 2.4, 2);
   const back = up ? rect.v0 : rect.v1;
-  solids.box('fence', { u0: rect.u0, u1: rect.u1, v0: back - t / 2, v1: back + t / 2 }, 0, 2.4, 1);
-  solids.box('fence', { u0: rect.u0, u1: rect.u0 + t, v0: rect.v0, v1: rect.v1 }, 0, 2.4, 1);
-  solids.box('fence', { u0: rect.u1 - t, u1: rect.u1, v0: rect.v0, v1: rect.v1 }, 0, 2.4, 1);
+  solids.panel('fence', { u0: rect.u0, u1: rect.u1, v0: back - t / 2, v1: back + t / 2 }, 0, 2.4, 2);
+  solids.panel('fence', { u0: rect.u0, u1: rect.u0 + t, v0: rect.v0, v1: rect.v1 }, 0, 2.4, 2);
+  solids.panel('fence', { u0: rect.u1 - t, u1: rect.u1, v0: rect.v0, v1: rect.v1 }, 0, 2.4, 2);
 }
 
 /** The two public cells: the park's emergency centre and the waste-water works; pipe galleries along the streets. */
@@ -364,7 +381,7 @@ function publicSolids(seed: number, bounds: Rect): SolidList {
   const out = new SolidList();
   const random = createRandom(seed + 77);
   const centre = { u: (U_LINES[2]! + U_LINES[3]!) / 2, v: (V_LINES[2]! + V_LINES[3]!) / 2 };
-  out.box('lawn', rectFrom(centre.u, centre.v, 800, 820), 0, 0.12);
+  out.plate('lawn', rectFrom(centre.u, centre.v, 800, 820), 0.12);
   const hall = buildCell('office', rectFrom(centre.u, centre.v + 60, 220, 120), random);
   out.solids.push(...hall.solids.solids);
   out.box('hall', rectFrom(centre.u - 140, centre.v - 90, 70, 26), 0, 9);
@@ -382,15 +399,15 @@ function publicSolids(seed: number, bounds: Rect): SolidList {
   for (const u of U_LINES.slice(1, -1)) {
     for (let row = 0; row < ROW_DEPTHS_M.length; row++) {
       const rect = { u0: u + 11, u1: u + 17, v0: V_LINES[row]! + 16, v1: V_LINES[row + 1]! - 16 };
-      out.box('pipe', rect, 6.5, 0.9);
-      out.box('pipeLight', { ...rect, u0: u + 13, u1: u + 15 }, 7.4, 0.7, 1);
-      for (let v = rect.v0; v < rect.v1; v += 60) out.box('steel', { ...rect, v0: v, v1: v + 0.6 }, 0, 6.5, 1);
+      out.pipe('pipe', rect, 6.5, 0.9);
+      out.pipe('pipeLight', { ...rect, u0: u + 13, u1: u + 15 }, 7.4, 0.7);
+      for (let v = rect.v0; v < rect.v1; v += 80) out.panel('steel', { ...rect, v0: v, v1: v + 0.6 }, 0, 6.5);
     }
   }
   // One plate under everything, in pieces small enough to follow the ellipsoid (1 km: 2 cm).
   for (let u = bounds.u0 - 300; u < bounds.u1 + 300; u += 700) {
     for (let v = bounds.v0 - 300; v < bounds.v1 + 300; v += 660) {
-      out.box('apron', { u0: u, v0: v, u1: u + 700, v1: v + 660 }, -0.5, 0.2);
+      out.plate('apron', { u0: u, v0: v, u1: u + 700, v1: v + 660 }, -0.3);
     }
   }
   return out;

@@ -2,7 +2,7 @@
  * What the synthetic plant is made of: a few primitive bodies in plan metres, each with the levels of detail in which
  * it appears. Made by cells.ts, turned into triangles by mesh.ts.
  */
-import type { Rect } from './site-frame.ts';
+import { type Rect, rectFrom } from './site-frame.ts';
 
 /** 0 the whole park from afar, 1 a company at middle distance, 2 close by. */
 export type Detail = 0 | 1 | 2;
@@ -49,9 +49,24 @@ interface Common {
   readonly to: Detail;
 }
 
+/** Which faces of a box are drawn: five; the four sides; top and both long sides; top; one upright face seen from both sides. */
+export type BoxFaces = 'all' | 'sides' | 'long' | 'top' | 'panel';
+
 export type Solid =
-  | (Common & { readonly shape: 'box'; readonly sizeU: number; readonly sizeV: number; readonly heightM: number })
-  | (Common & { readonly shape: 'cylinder'; readonly radiusM: number; readonly heightM: number; readonly topRadiusM: number })
+  | (Common & {
+      readonly shape: 'box';
+      readonly faces: BoxFaces;
+      readonly sizeU: number;
+      readonly sizeV: number;
+      readonly heightM: number;
+    })
+  | (Common & {
+      readonly shape: 'cylinder';
+      readonly radiusM: number;
+      readonly heightM: number;
+      readonly topRadiusM: number;
+      readonly open: boolean;
+    })
   | (Common & { readonly shape: 'drum'; readonly radiusM: number; readonly lengthM: number; readonly along: 'u' | 'v' })
   | (Common & { readonly shape: 'sphere'; readonly radiusM: number });
 
@@ -59,9 +74,18 @@ export type Solid =
 export class SolidList {
   readonly solids: Solid[] = [];
 
-  box(tone: Tone, rect: Rect, baseM: number, heightM: number, from: Detail = 0, to: Detail = 2): void {
+  box(
+    tone: Tone,
+    rect: Rect,
+    baseM: number,
+    heightM: number,
+    from: Detail = 0,
+    to: Detail = 2,
+    faces: BoxFaces = 'all',
+  ): void {
     this.solids.push({
       shape: 'box',
+      faces,
       tone,
       u: (rect.u0 + rect.u1) / 2,
       v: (rect.v0 + rect.v1) / 2,
@@ -74,6 +98,34 @@ export class SolidList {
     });
   }
 
+  /** A horizontal surface, drawn from above only. */
+  plate(tone: Tone, rect: Rect, atM: number, from: Detail = 0, to: Detail = 2): void {
+    this.box(tone, rect, atM, 0, from, to, 'top');
+  }
+
+  /** A fence, a rail, a door: one upright face along the longer side of the rectangle. */
+  panel(tone: Tone, rect: Rect, baseM: number, heightM: number, from: Detail = 0, to: Detail = 2): void {
+    this.box(tone, rect, baseM, heightM, from, to, 'panel');
+  }
+
+  /** A pipe or beam in the air. */
+  pipe(tone: Tone, rect: Rect, baseM: number, heightM: number, from: Detail = 0, to: Detail = 2): void {
+    this.box(tone, rect, baseM, heightM, from, to, 'long');
+  }
+
+  post(
+    tone: Tone,
+    u: number,
+    v: number,
+    sizeM: number,
+    baseM: number,
+    heightM: number,
+    from: Detail = 0,
+    to: Detail = 2,
+  ): void {
+    this.box(tone, rectFrom(u, v, sizeM, sizeM), baseM, heightM, from, to, 'sides');
+  }
+
   cylinder(
     tone: Tone,
     u: number,
@@ -84,8 +136,9 @@ export class SolidList {
     from: Detail = 0,
     to: Detail = 2,
     topRadiusM: number = radiusM,
+    open = false,
   ): void {
-    this.solids.push({ shape: 'cylinder', tone, u, v, baseM, radiusM, heightM, topRadiusM, from, to });
+    this.solids.push({ shape: 'cylinder', tone, u, v, baseM, radiusM, heightM, topRadiusM, open, from, to });
   }
 
   drum(
