@@ -1,0 +1,68 @@
+/** Role `watch`: wires the engine's loop (server/watch.ts) to Redis and the data folder. One holds the lease, others wait. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { assertAgreesWithProj4 } from '../../geo/proj4.ts';
+import { createProjection } from '../../geo/projection.ts';
+import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import { RedisWatchPublisher } from '../../stream/redis-lanes.ts';
+import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
+import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
+import { Trimmer } from '../../stream/trimmer.ts';
+import type { RoleContext, RunningRole } from '../role.ts';
+import { SnapshotFiles } from '../snapshot-files.ts';
+import { Watch } from '../watch.ts';
+
+/** Store must have said how far it is before anything of the log may go. */
+const REQUIRED_READERS = ['watch', 'store'];
+/** The plane must agree with the reference library this far around the park. */
+const CHECKED_DEG = 0.2;
+
+export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+  const projection = createProjection(config.projection);
+  const { lng, lat } = config.home;
+  assertAgreesWithProj4(projection, [lng - CHECKED_DEG, lat - CHECKED_DEG, lng + CHECKED_DEG, lat + CHECKED_DEG]);
+  const park = config.parkCode;
+  const redis = createRedis(config.redisUrl, { name: 'watch', logger });
+  await whenReady(redis);
+  const log = new RedisLog({ redis, park, name: 'watch-log' });
+  const logReaders = new RedisReaderRegistry({ redis, park, of: 'log' });
+  const snapshots = new SnapshotFiles(join(config.dataFolder, 'snapshots', park));
+  const trimmer = new Trimmer({
+    redis,
+    park,
+    logReaders,
+    alarmReaders: new RedisReaderRegistry({ redis, park, of: 'alarms' }),
+    snapshots,
+    requiredReaders: REQUIRED_READERS,
+    clock,
+    logger,
+  });
+  const watch = new Watch({
+    projection,
+    tickMs: config.tickMs,
+    holder: `${hostname()}:${process.pid}`,
+    lease: new RedisLeaseKeeper({ redis, park, logger }),
+    reader: log,
+    appender: log,
+    publisher: new RedisWatchPublisher({ redis, park }),
+    readers: logReaders,
+    snapshots,
+    quarantine: new RedisQuarantineSet({ redis, park }),
+    housekeeping: async () => {
+      await trimmer.trim();
+    },
+    clock,
+    logger,
+  });
+  const running = watch.run();
+  return {
+    failed: running.then(() => new Promise<never>(() => {})),
+    close: async () => {
+      await watch.close();
+      await log.close();
+      closeRedis(redis);
+    },
+  };
+}

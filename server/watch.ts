@@ -1,0 +1,332 @@
+/**
+ * The watch: feeds the engine from the log and publishes at once what it says, under the term of its lease, never waiting
+ * for storage. Owns the loop, the frame tick, the second's tick entry, pictures, snapshots and quarantine. Ports only:
+ * roles/watch.ts wires Redis and files, tests wire the memory twins.
+ *
+ * Invariants: a snapshot or picture holds only entries whose effects are published; a step that throws is undone by
+ * rebuilding from the newest snapshot; the second throw on the same entry quarantines it.
+ */
+import { pack } from 'msgpackr';
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
+import { FrameBuilder, pictureFrom } from '../engine/frames.ts';
+import { createPark } from '../engine/park.ts';
+import { loadSnapshot, saveSnapshot } from '../engine/snapshot.ts';
+import type { Projection } from '../geo/projection.ts';
+import {
+  ENTRY_KIND,
+  type EntryBodies,
+  type EntryKindName,
+  type LogEntry,
+  type RawEntry,
+} from '../stream/protocol/entry.ts';
+import { decodeEntry, encodeBody } from '../stream/protocol/entry-codec.ts';
+import type { LeaseKeeper, LogAppender, LogReader, ReaderRegistry, WatchPublisher } from '../stream/protocol/log.ts';
+import type { QuarantineSet } from '../stream/redis-quarantine.ts';
+import type { SnapshotStore } from '../stream/redis-snapshots.ts';
+
+export const WATCH_LEASE = 'watch';
+/** A killed watch holds the park up for at most this long. */
+export const LEASE_TTL_MS = 2_000;
+export const TICK_ENTRY_MS = 1_000;
+export const PICTURE_EVERY_MS = 10_000;
+export const SNAPSHOT_EVERY_MS = 5_000;
+export const SNAPSHOT_EVERY_FIXES = 200_000;
+const READ_LIMIT = 256;
+const READ_WAIT_MS = 500;
+const RETRY_MS = 250;
+/** Steps in one go before frames and ticks get their turn: about 20,000 fixes, some 30 ms. */
+const YIELD_AFTER_BYTES = 1_000_000;
+
+export interface WatchOptions {
+  readonly projection: Projection;
+  /** Distance of frames, ms. */
+  readonly tickMs: number;
+  readonly holder: string;
+  readonly lease: LeaseKeeper;
+  readonly reader: LogReader;
+  readonly appender: LogAppender;
+  readonly publisher: WatchPublisher;
+  readonly readers: ReaderRegistry;
+  readonly snapshots: SnapshotStore;
+  readonly quarantine: QuarantineSet;
+  /** Called about every 10 s while the lease is held. */
+  readonly housekeeping?: () => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Watch {
+  readonly #o: WatchOptions;
+  readonly #stop = new AbortController();
+  #engine: Engine;
+  #epoch = '';
+  #term = 0;
+  #frames: FrameBuilder;
+  #liveId = '0-0';
+  #timers: NodeJS.Timeout[] = [];
+  /** The first failure outside the loop: a lost term, mostly. The loop ends with it. */
+  #failure: unknown = null;
+  #quarantined: ReadonlyMap<number, string> = new Map();
+  readonly #threwAt = new Set<number>();
+  #snapshotAtMs = 0;
+  #snapshotFixes = 0;
+  /** Ends with the newest snapshot write; snapshots never overlap. */
+  #snapshotWrite: Promise<void> | null = null;
+  #running: Promise<void> | null = null;
+  #resolveCaughtUp: () => void = () => {};
+  /** Resolves when the log was replayed to its head for the first time. */
+  readonly caughtUp: Promise<void>;
+
+  constructor(options: WatchOptions) {
+    this.#o = options;
+    this.#engine = new Engine(createPark(options.projection));
+    this.#frames = new FrameBuilder(options.tickMs);
+    this.caughtUp = new Promise((resolve) => {
+      this.#resolveCaughtUp = resolve;
+    });
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  get term(): number {
+    return this.#term;
+  }
+
+  /** Resolves after close(); rejects when the watch cannot go on (term lost, log with a gap). */
+  run(): Promise<void> {
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new AppError('REDIS_UNAVAILABLE', { detail: 'closing' }));
+    await this.#running?.catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    const { lease, holder, logger } = this.#o;
+    try {
+      this.#term = await lease.acquire(WATCH_LEASE, holder, LEASE_TTL_MS, this.#stop.signal);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      throw error;
+    }
+    logger.info('watch-took-lease', { term: this.#term });
+    try {
+      this.#every(LEASE_TTL_MS / 4, () => this.#renew());
+      await this.#restore();
+      await this.#follow();
+    } finally {
+      for (const timer of this.#timers) clearInterval(timer);
+      await this.#snapshotWrite?.catch(() => {});
+      await lease.release(WATCH_LEASE, holder).catch(() => {});
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (!(await this.#o.lease.renew(WATCH_LEASE, this.#o.holder, LEASE_TTL_MS))) throw new AppError('TERM_LOST');
+  }
+
+  // --- restoring -------------------------------------------------------------------------------------------------------
+
+  /** The newest good snapshot of this epoch, else the log from its first entry. */
+  async #restore(): Promise<void> {
+    const { reader, snapshots, quarantine, logger, projection } = this.#o;
+    const head = await this.#retrying(() => reader.head());
+    this.#epoch = head.epoch;
+    this.#quarantined = await this.#retrying(() => quarantine.list(head.epoch));
+    for (const kept of await this.#retrying(() => snapshots.list())) {
+      const bytes = await this.#retrying(() => snapshots.get(kept));
+      const loaded = bytes === null ? null : loadSnapshot(bytes, projection, head.epoch);
+      if (loaded?.ok === true && loaded.engine.seq + 1 >= head.firstSeq) {
+        this.#engine = loaded.engine;
+        this.#snapshotAtMs = this.#o.clock.nowMs();
+        logger.info('watch-restored', { seq: loaded.engine.seq, headSeq: head.seq });
+        return;
+      }
+      logger.warn('snapshot-refused', { seq: kept.seq, problem: loaded?.ok === false ? loaded.problem : 'unusable' });
+    }
+    if (head.firstSeq > 1) logger.error('watch-starts-without-history', { firstSeq: head.firstSeq });
+    this.#engine = new Engine(createPark(projection), head.firstSeq - 1);
+  }
+
+  // --- following the log -------------------------------------------------------------------------------------------------
+
+  async #follow(): Promise<void> {
+    let isLive = false;
+    let headSeq = (await this.#retrying(() => this.#o.reader.head())).seq;
+    while (!this.#stop.signal.aborted) {
+      if (!isLive && this.#engine.seq >= headSeq) {
+        headSeq = (await this.#retrying(() => this.#o.reader.head())).seq;
+        if (this.#engine.seq >= headSeq) {
+          isLive = true;
+          await this.#goLive();
+        }
+      }
+      const raws = await this.#retrying(() => this.#o.reader.read(this.#engine.seq + 1, READ_LIMIT, READ_WAIT_MS));
+      if (this.#failure !== null) throw this.#failure;
+      await this.#take(raws);
+      await this.#snapshotIfDue();
+    }
+  }
+
+  /** Steps through the entries and publishes what each says; resolves when all of it is published. */
+  async #take(raws: readonly RawEntry[]): Promise<void> {
+    const published: Promise<unknown>[] = [];
+    try {
+      let bytes = 0;
+      for (const raw of raws) {
+        const item = await this.#step(raw);
+        if (item === 'rebuilt') break;
+        bytes += raw.body.length;
+        if (bytes >= YIELD_AFTER_BYTES) {
+          bytes = 0;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (item !== null) published.push(this.#retrying(() => this.#o.publisher.publishEffects(this.#term, item)));
+      }
+    } finally {
+      await Promise.all(published);
+    }
+  }
+
+  async #step(raw: RawEntry): Promise<ReturnType<Engine['step']> | 'rebuilt'> {
+    if (this.#quarantined.has(raw.seq)) {
+      this.#engine.skip(raw.seq);
+      return null;
+    }
+    let entry: LogEntry;
+    try {
+      entry = decodeEntry(raw);
+    } catch (error) {
+      // Nothing was changed by it, and it will never decode: no second try.
+      await this.#setAside(raw, error);
+      this.#engine.skip(raw.seq);
+      return null;
+    }
+    try {
+      return this.#engine.step(entry);
+    } catch (error) {
+      this.#o.logger.error('engine-threw', { seq: raw.seq, kind: entry.kind, error });
+      if (this.#threwAt.has(raw.seq)) await this.#setAside(raw, error);
+      this.#threwAt.add(raw.seq);
+      await this.#restore();
+      return 'rebuilt';
+    }
+  }
+
+  async #setAside(raw: RawEntry, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#o.logger.error('entry-quarantined', { seq: raw.seq, kind: raw.kind, reason });
+    await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason));
+    this.#quarantined = new Map([...this.#quarantined, [raw.seq, reason]]);
+    await this.#append('quarantined', { seq: raw.seq, reason }, `quarantined:${this.#epoch}:${raw.seq}`);
+  }
+
+  // --- living --------------------------------------------------------------------------------------------------------------
+
+  async #goLive(): Promise<void> {
+    const { clock, logger } = this.#o;
+    const nowMs = clock.nowMs();
+    const engineMs = this.#engine.park.nowMs;
+    if (engineMs > 0 && nowMs - engineMs > MAX_JUMP_MS) {
+      const body = { fromMs: engineMs, toMs: nowMs, reason: 'watch was away' };
+      await this.#append('downtime', body, `downtime:${this.#term}`);
+    }
+    await this.#append('engineVersion', { version: ENGINE_VERSION }, `engine:${this.#term}`);
+    await this.#publishPicture();
+    this.#every(TICK_ENTRY_MS, () => this.#appendTick());
+    this.#every(this.#o.tickMs, () => this.#publishFrame());
+    this.#every(PICTURE_EVERY_MS, () => this.#keepHouse());
+    logger.info('watch-live', { term: this.#term, seq: this.#engine.seq });
+    this.#resolveCaughtUp();
+  }
+
+  async #appendTick(): Promise<void> {
+    await this.#append('tick', { term: this.#term }, `tick:${this.#term}:${this.#o.clock.nowMs()}`);
+  }
+
+  async #publishFrame(): Promise<void> {
+    const atMs = this.#o.clock.nowMs();
+    const frame = this.#frames.delta(this.#engine, this.#term, atMs);
+    this.#liveId = await this.#o.publisher.publishFrame(this.#term, frame, atMs);
+  }
+
+  async #publishPicture(): Promise<void> {
+    const at = { epoch: this.#epoch, term: this.#term, atMs: this.#o.clock.nowMs(), liveId: this.#liveId };
+    // Made in one go: the engine does not step in between, and only published entries are stepped over while it waits.
+    const picture = Uint8Array.from(pack(pictureFrom(this.#engine, this.#frames, at)));
+    await this.#o.publisher.publishPicture(this.#term, picture);
+  }
+
+  async #keepHouse(): Promise<void> {
+    await this.#publishPicture();
+    await this.#o.readers.register(WATCH_LEASE, this.#engine.seq + 1, this.#o.clock.nowMs());
+    await this.#o.housekeeping?.();
+  }
+
+  async #append<K extends EntryKindName>(kind: K, body: EntryBodies[K], dedupId: string): Promise<void> {
+    const receivedAtMs = this.#o.clock.nowMs();
+    await this.#o.appender.append({ kind: ENTRY_KIND[kind], receivedAtMs, body: encodeBody(kind, body), dedupId });
+  }
+
+  /** Takes the state now, writes it behind the loop's back; at most one write at a time. */
+  async #snapshotIfDue(): Promise<void> {
+    const nowMs = this.#o.clock.nowMs();
+    const { fixes } = this.#engine.counters;
+    const isDue =
+      nowMs - this.#snapshotAtMs >= SNAPSHOT_EVERY_MS || fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES;
+    if (!isDue || this.#snapshotWrite !== null || this.#engine.seq === 0) return;
+    this.#snapshotAtMs = nowMs;
+    this.#snapshotFixes = fixes;
+    const snapshot = { epoch: this.#epoch, seq: this.#engine.seq, bytes: saveSnapshot(this.#engine, this.#epoch) };
+    this.#snapshotWrite = this.#o.snapshots
+      .put(snapshot)
+      .catch((error: unknown) => this.#o.logger.error('snapshot-failed', { seq: snapshot.seq, error }))
+      .finally(() => {
+        this.#snapshotWrite = null;
+      });
+  }
+
+  /** A duty on a timer: its failures are logged and tried again with the next beat; a lost term ends the watch. */
+  #every(intervalMs: number, duty: () => Promise<void>): void {
+    let isBusy = false;
+    const timer = setInterval(() => {
+      if (isBusy) return;
+      isBusy = true;
+      duty()
+        .catch((error: unknown) => {
+          if (isFinal(error)) this.#failure ??= error;
+          else this.#o.logger.warn('watch-duty-failed', { error });
+        })
+        .finally(() => {
+          isBusy = false;
+        });
+    }, intervalMs);
+    this.#timers.push(timer);
+  }
+
+  /** Redis away is waited out: the log keeps what came, and nothing is published twice. */
+  async #retrying<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (isFinal(error) || !(error instanceof AppError) || !error.retryable || this.#stop.signal.aborted)
+          throw error;
+        this.#o.logger.warn('watch-waits', { error });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (this.#failure !== null) throw this.#failure;
+      }
+    }
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof AppError && ['TERM_LOST', 'LOG_GAP', 'LOG_EPOCH_CHANGED'].includes(error.code);
+}
