@@ -38,9 +38,12 @@ const commands: readonly CommandEntry[] = Object.entries(SUMMARIES).map(([name, 
   load: () => load(name),
 }));
 
-/** The first signal asks for an orderly end; the second ends the process at once. */
+const controller = new AbortController();
+let isHandled = false;
+
+/** The first signal asks for an orderly end; a second Ctrl-C ends the process at once. */
 function interruption(): AbortSignal {
-  const controller = new AbortController();
+  isHandled = true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted && signal === 'SIGINT') process.exit(130);
@@ -50,16 +53,20 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** `park ... | head` closes the pipe early; that is no failure. */
+const isChild = process.send !== undefined;
+// A role or the simulator: without its supervisor it is to end, not to be found running next week.
+if (isChild) process.once('disconnect', () => (isHandled ? controller.abort('supervisor-gone') : process.exit(1)));
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  // `park ... | head` closes the pipe early, which is no failure; a role whose supervisor is gone closes in order.
+  if (!isChild) process.exit(0);
 });
 
 // The environment wins over .env: loadEnvFile leaves alone what is set.
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const code = await runCommandLine(process.argv.slice(2), {
   commands,
   env: process.env,
   clock: systemClock,
@@ -68,3 +75,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   interruption,
 });
+// Not exitCode: a connection that a command forgot, or the channel to the supervisor, must not keep the process.
+process.stdout.write('', () => process.exit(code));
