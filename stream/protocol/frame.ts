@@ -165,8 +165,8 @@ function writeSection(
     const slot = keys[from + i]! % 4_194_304;
     const height = columns.heightM[slot]!;
     view.setUint16(low + 2 * i, slot & 0xffff, true);
-    view.setUint16(eastAt + 2 * i, Math.floor((columns.easting[slot]! - originE) * QUANTA_PER_M), true);
-    view.setUint16(northAt + 2 * i, Math.floor((columns.northing[slot]! - originN) * QUANTA_PER_M), true);
+    view.setUint16(eastAt + 2 * i, quantaFrom(columns.easting[slot]! - originE), true);
+    view.setUint16(northAt + 2 * i, quantaFrom(columns.northing[slot]! - originN), true);
     view.setInt16(heightAt + 2 * i, Number.isNaN(height) ? HEIGHT_UNKNOWN : clampHeight(height), true);
     bytes[genAt + i] = columns.generation[slot]!;
     bytes[stateAt + i] = columns.state[slot]!;
@@ -174,6 +174,9 @@ function writeSection(
   }
   return start + sectionBytes(n);
 }
+
+/** A coordinate a hair below the tile's far edge rounds up to it in floating point: it stays in this tile. */
+const quantaFrom = (offsetM: number): number => Math.min(65_535, Math.floor(offsetM * QUANTA_PER_M));
 
 const clampHeight = (heightM: number): number => Math.max(-32767, Math.min(32767, Math.round(heightM * 10)));
 
