@@ -1,0 +1,43 @@
+/** What an alarm says: what, who, where, how long. Pure. */
+import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
+import type { RuleId } from '../../stream/protocol/vocabulary.ts';
+import type { TextKey, Translate } from '../i18n/i18n.ts';
+import { type AlarmStanding, alarmDurationMs, standingOf } from './alarm-order.ts';
+import { durationText } from './time-text.ts';
+
+const RULE_KEY: Readonly<Record<RuleId, TextKey>> = { sos: 'alarm.rule.sos', 'out-of-bounds': 'alarm.rule.outOfBounds' };
+
+const STANDING_KEY: Readonly<Record<AlarmStanding, TextKey>> = {
+  'active-waiting': 'alarm.standing.activeWaiting',
+  'active-acknowledged': 'alarm.standing.activeAcknowledged',
+  'cleared-waiting': 'alarm.standing.clearedWaiting',
+  'cleared-acknowledged': 'alarm.standing.clearedAcknowledged',
+};
+
+/** A rule this page does not know yet is shown by its id rather than hidden. */
+export const ruleText = (t: Translate, rule: RuleId): string => {
+  const key = RULE_KEY[rule] as TextKey | undefined;
+  return key === undefined ? rule : t(key);
+};
+
+export function personText(t: Translate, person: PersonView): string {
+  if (person.name !== '') return person.name;
+  if (person.cardNo !== null) return t('alarm.cardOnly', { card: person.cardNo });
+  return person.personId ?? t('alarm.unidentified');
+}
+
+export const standingText = (t: Translate, alarm: AlarmView): string => t(STANDING_KEY[standingOf(alarm)]);
+
+/** Area and reservations about the place; empty when there is nothing to say. */
+export function placeText(t: Translate, alarm: AlarmView): string {
+  const parts: string[] = [];
+  if (alarm.areaName !== null) parts.push(alarm.areaName);
+  if (alarm.place === null) parts.push(t('alarm.noPlace'));
+  else if (alarm.place.lastKnown) parts.push(t('alarm.lastKnown'));
+  return parts.join(' · ');
+}
+
+export function lastingText(t: Translate, alarm: AlarmView, nowMs: number): string {
+  const time = durationText(t, alarmDurationMs(alarm, nowMs));
+  return t(alarm.active ? 'alarm.lasting' : 'alarm.lasted', { time });
+}

@@ -1,0 +1,77 @@
+/** The admin server's HTTP interface (core/web-api.ts) as typed calls. The session is a cookie; nothing is kept here. */
+import type {
+  LiveTicket,
+  PasswordChange,
+  PersonCard,
+  SessionInfo,
+  SignInRequest,
+  TrackAnswer,
+  WebSettings,
+} from '../../core/web-api.ts';
+import type { PersonView } from '../../stream/protocol/effects.ts';
+
+/** `code` is one of core/errors.ts, or UNREACHABLE when no answer came. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, status: number, options?: ErrorOptions) {
+    super(code, options);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method, headers: { Accept: 'application/json' }, credentials: 'same-origin' };
+  if (method !== 'GET') {
+    // A form of another site cannot send this header, so it cannot write.
+    init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(body ?? {});
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    throw new ApiError('UNREACHABLE', 0, { cause });
+  }
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  throw new ApiError(await codeOf(response), response.status);
+}
+
+async function codeOf(response: Response): Promise<string> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === 'object' && body !== null && 'code' in body) return String(body.code);
+  } catch {
+    // A proxy's own error page: the status says enough.
+  }
+  return response.status >= 502 ? 'UNREACHABLE' : `HTTP_${response.status}`;
+}
+
+/** How the server finds a person: by PERSON_ID, else by card. null: neither is known. */
+export function personKey(person: PersonView): string | null {
+  if (person.personId !== null) return person.personId;
+  return person.cardNo === null ? null : `card:${person.cardNo}`;
+}
+
+export const api = {
+  settings: () => request<WebSettings>('GET', '/api/settings'),
+  session: () => request<SessionInfo>('GET', '/api/session'),
+  signIn: (body: SignInRequest) => request<SessionInfo>('POST', '/api/session', body),
+  signOut: () => request<void>('DELETE', '/api/session'),
+  changePassword: (body: PasswordChange) => request<SessionInfo>('POST', '/api/password', body),
+  liveTicket: () => request<LiveTicket>('POST', '/api/live-ticket'),
+  person: (companyCode: string, key: string) =>
+    request<PersonCard>('GET', `/api/people/${encodeURIComponent(companyCode)}/${encodeURIComponent(key)}`),
+  track(companyCode: string, key: string, fromMs: number, toMs: number, toleranceM: number): Promise<TrackAnswer> {
+    const query = new URLSearchParams({
+      people: key,
+      company: companyCode,
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      tolerance_m: String(toleranceM),
+    });
+    return request<TrackAnswer>('GET', `/api/tracks?${query}`);
+  },
+};

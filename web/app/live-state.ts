@@ -1,0 +1,147 @@
+/**
+ * The live lanes as the page sees them. People stay in LivePicture's columns and go straight to the scene; only
+ * counters (once a second), the alarms and the connection's state become signals.
+ */
+import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { createStore, reconcile } from 'solid-js/store';
+import type { WebSettings } from '../../core/web-api.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
+import { LiveClient } from '../../stream/protocol/live-client.ts';
+import type { LivePicture } from '../../stream/protocol/live-picture.ts';
+import { browserEnvironment } from '../live/browser-environment.ts';
+import { connectionHealth, type Health } from '../live/connection-health.ts';
+import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
+import { sortAlarms } from './alarm-order.ts';
+import { ApiError, api } from './api.ts';
+import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
+
+const CLOCK_MS = 500;
+const COUNT_MS = 1_000;
+
+export interface LiveState {
+  readonly picture: LivePicture;
+  readonly connection: LiveConnection;
+  readonly status: Accessor<LiveStatus>;
+  readonly health: Accessor<Health>;
+  readonly frameAgeMs: Accessor<number | null>;
+  readonly tickMs: Accessor<number>;
+  /** The park's clock, twice a second. */
+  readonly nowMs: Accessor<number>;
+  readonly counts: Accessor<PeopleCounts>;
+  /** Sorted for the list. */
+  readonly alarms: readonly AlarmView[];
+  readonly hasSnapshot: Accessor<boolean>;
+  /** Grows with every change of areas or bindings. */
+  readonly registerVersion: Accessor<number>;
+  /** Called after each frame and each change of the lossless lane. */
+  onPicture(listener: (change: 'frame' | 'effects') => void): void;
+  parkNowMs(): number;
+}
+
+export function createLiveState(settings: WebSettings): LiveState {
+  const client = new LiveClient();
+  const { picture } = client;
+  const listeners: ((change: 'frame' | 'effects') => void)[] = [];
+  /** Park clock less ours, from the server's hello. */
+  let clockOffsetMs = 0;
+  const parkNowMs = (): number => Date.now() + clockOffsetMs;
+
+  const [status, setStatus] = createSignal<LiveStatus>({
+    phase: 'connecting',
+    attempt: 0,
+    retryAtMs: null,
+    endReason: null,
+  });
+  const [tickMs, setTickMs] = createSignal(settings.tickMs);
+  const [nowMs, setNowMs] = createSignal(Date.now());
+  const [frameAgeMs, setFrameAgeMs] = createSignal<number | null>(null);
+  const [counts, setCounts] = createSignal<PeopleCounts>(NO_PEOPLE, { equals: false });
+  const [hasSnapshot, setHasSnapshot] = createSignal(false);
+  const [registerVersion, setRegisterVersion] = createSignal(0);
+  const [alarms, setAlarms] = createStore<{ list: AlarmView[] }>({ list: [] });
+
+  const takeAlarms = (): void => {
+    // reconcile compares by value: hand it the views as they are, it copies what differs.
+    setAlarms('list', reconcile(sortAlarms(picture.alarms.values()), { key: 'alarmId' }));
+  };
+  const readAge = (): void => {
+    const { lastFrameAtMs } = client.statistics;
+    setFrameAgeMs(lastFrameAtMs === 0 ? null : Math.max(0, Date.now() - lastFrameAtMs));
+  };
+
+  const connection = new LiveConnection(
+    client,
+    browserEnvironment(async () => {
+      try {
+        return await api.liveTicket();
+      } catch (reason) {
+        if (reason instanceof ApiError && reason.status === 401) return 'signed-out';
+        throw reason;
+      }
+    }),
+    {
+      onStatus: setStatus,
+      onEvent(event) {
+        switch (event.type) {
+          case 'hello':
+            clockOffsetMs = event.hello.serverAtMs - Date.now();
+            setTickMs(event.hello.tickMs);
+            break;
+          case 'snapshot':
+            setHasSnapshot(true);
+            takeAlarms();
+            setRegisterVersion((version) => version + 1);
+            for (const listener of listeners) listener('effects');
+            break;
+          case 'effects': {
+            const effects = event.message.items.flatMap((item) => item.effects);
+            if (effects.some((effect) => effect.t === 'alarm')) takeAlarms();
+            if (effects.some((effect) => effect.t !== 'alarm')) setRegisterVersion((version) => version + 1);
+            for (const listener of listeners) listener('effects');
+            break;
+          }
+          case 'frame':
+            readAge();
+            for (const listener of listeners) listener('frame');
+            break;
+          case 'act-answer':
+          case 'ignored':
+            break;
+        }
+      },
+    },
+  );
+
+  const clock = setInterval(() => {
+    setNowMs(parkNowMs());
+    readAge();
+  }, CLOCK_MS);
+  const counter = setInterval(() => setCounts(countPeople(picture)), COUNT_MS);
+  const retry = (): void => connection.retryNow();
+  window.addEventListener('online', retry);
+  connection.start();
+  onCleanup(() => {
+    clearInterval(clock);
+    clearInterval(counter);
+    window.removeEventListener('online', retry);
+    connection.close();
+  });
+
+  return {
+    picture,
+    connection,
+    status,
+    health: () => connectionHealth(status(), frameAgeMs(), tickMs()),
+    frameAgeMs,
+    tickMs,
+    nowMs,
+    counts,
+    get alarms() {
+      return alarms.list;
+    },
+    hasSnapshot,
+    registerVersion,
+    onPicture: (listener) => listeners.push(listener),
+    parkNowMs,
+  };
+}

@@ -1,0 +1,100 @@
+/** Pictograms: alarm levels (shape and number, never colour alone), person types, and the few icons of the page. */
+import type { JSX } from 'solid-js';
+import { Match, Switch } from 'solid-js';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import type { AlarmLevel, PersonType } from '../../stream/protocol/vocabulary.ts';
+
+const LEVEL_KEY: Readonly<Record<AlarmLevel, TextKey>> = {
+  1: 'alarm.level.l1',
+  2: 'alarm.level.l2',
+  3: 'alarm.level.l3',
+  4: 'alarm.level.l4',
+};
+
+/** Red octagon 1, orange diamond 2, yellow triangle 3, blue circle 4. */
+export function LevelMark(props: { level: AlarmLevel; isDim?: boolean }) {
+  const t = useTranslate();
+  return (
+    <svg
+      class={`level-mark level-${props.level}`}
+      classList={{ dim: props.isDim ?? false }}
+      viewBox="0 0 32 32"
+      role="img"
+      aria-label={t(LEVEL_KEY[props.level])}
+    >
+      <title>{t(LEVEL_KEY[props.level])}</title>
+      <Switch>
+        <Match when={props.level === 1}>
+          <path d="M10 2h12l8 8v12l-8 8H10l-8-8V10z" />
+        </Match>
+        <Match when={props.level === 2}>
+          <path d="M16 1 31 16 16 31 1 16z" />
+        </Match>
+        <Match when={props.level === 3}>
+          <path d="M16 2 31 29H1z" />
+        </Match>
+        <Match when={props.level === 4}>
+          <circle cx="16" cy="16" r="14.5" />
+        </Match>
+      </Switch>
+      <text x="16" y={props.level === 3 ? 26 : 22.5}>
+        {props.level}
+      </text>
+    </svg>
+  );
+}
+
+/** The shapes of the scene: disc, diamond, square, ring. */
+export function TypeMark(props: { type: PersonType }) {
+  return (
+    <svg class="type-mark" viewBox="0 0 16 16" aria-hidden="true">
+      <Switch>
+        <Match when={props.type === 'staff'}>
+          <circle cx="8" cy="8" r="5.5" />
+        </Match>
+        <Match when={props.type === 'contractor'}>
+          <path d="M8 1.2 14.8 8 8 14.8 1.2 8z" />
+        </Match>
+        <Match when={props.type === 'visitor'}>
+          <rect x="3" y="3" width="10" height="10" />
+        </Match>
+        <Match when={props.type === 'unidentified'}>
+          <circle class="hollow" cx="8" cy="8" r="5" />
+        </Match>
+      </Switch>
+    </svg>
+  );
+}
+
+export function Shield() {
+  return (
+    <svg class="shield" viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M16 3 28 8v9c0 6.5-5 10.5-12 13C9 27.5 4 23.5 4 17V8z" />
+      <circle cx="16" cy="16" r="4.5" />
+    </svg>
+  );
+}
+
+const ICON_PATHS = {
+  find: 'M10.5 3a7.5 7.5 0 1 0 4.7 13.300l4.7 4.700M10.5 3a7.5 7.5 0 0 1 4.7 13.3',
+  layers: 'M12 3 3 8l9 5 9-5zM3 12.500l9 5 9-5M3 17l9 5 9-5',
+  people: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M16 3.500a4 4 0 0 1 0 7.500M18 14.500c2.5 1 4 3.5 4 6.5',
+  sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2.500M12 19.500V22M2 12h2.500M19.5 12H22M5 5l1.7 1.700M17.3 17.3 19 19M5 19l1.7-1.700M17.3 6.7 19 5',
+  moon: 'M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z',
+  sound: 'M4 9.500v5h3.500L12 19V5L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11',
+  muted: 'M4 9.500v5h3.500L12 19V5L7.5 9.500zM16 9.500l5 5M21 9.500l-5 5',
+  close: 'M5 5l14 14M19 5 5 19',
+  user: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM4 21c0-4.5 3.5-7.5 8-7.500s8 3 8 7.5',
+  look: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+  home: 'M3 11.5 12 4l9 7.500M5.5 10v10h13V10',
+  bell: 'M6 16.500V11a6 6 0 0 1 12 0v5.500l2 2H4zM10 21h4',
+  map: 'M9 4 3 6.500v13.500L9 17.500l6 2.5 6-2.500V4L15 6.500zM9 4v13.500M15 6.500V20',
+} as const;
+
+export function Icon(props: { name: keyof typeof ICON_PATHS }): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={ICON_PATHS[props.name]} />
+    </svg>
+  );
+}

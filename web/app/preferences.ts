@@ -1,0 +1,58 @@
+/** What a workstation remembers: language, theme, volume. A browser that refuses storage still works, it only forgets. */
+import { createSignal } from 'solid-js';
+import { LANGUAGES, type Language } from '../i18n/i18n.ts';
+
+export type Theme = 'dark' | 'light';
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(`park.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(`park.${key}`, value);
+  } catch {
+    // Private mode or a full disk: the choice holds until the page closes.
+  }
+}
+
+const DEFAULT_VOLUME = 0.6;
+
+function readVolume(): number {
+  const stored = read('volume');
+  const volume = stored === null ? Number.NaN : Number(stored);
+  return volume >= 0 && volume <= 1 ? volume : DEFAULT_VOLUME;
+}
+
+const [language, setLanguageSignal] = createSignal<Language>(
+  LANGUAGES.find((known) => known === read('language')) ?? 'zh-CN',
+);
+/** null: never chosen, so the page decides: the control room dark, everything else light. */
+const storedTheme = read('theme');
+const [chosenTheme, setChosenTheme] = createSignal<Theme | null>(
+  storedTheme === 'dark' || storedTheme === 'light' ? storedTheme : null,
+);
+const [volume, setVolumeSignal] = createSignal(readVolume());
+
+export const preferences = {
+  language,
+  setLanguage(next: Language): void {
+    write('language', next);
+    setLanguageSignal(next);
+  },
+  chosenTheme,
+  setTheme(next: Theme): void {
+    write('theme', next);
+    setChosenTheme(next);
+  },
+  /** 0 - 1; 0 is muted. */
+  volume,
+  setVolume(next: number): void {
+    write('volume', String(next));
+    setVolumeSignal(next);
+  },
+};

@@ -1,0 +1,13 @@
+/** Entry of the page. */
+import './style/tokens.css';
+import './style/base.css';
+import './style/sign-in.css';
+import './style/control-room.css';
+import './style/alarms.css';
+import './style/panels.css';
+import { render } from 'solid-js/web';
+import { App } from './app/app.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+render(() => <App />, root);

@@ -1,0 +1,189 @@
+/**
+ * Areas as extruded volumes: a thin outline and a 6 % fill while their layer is on, 25 % and 2 px in the level's colour
+ * while an alarm stands in them. Calm areas are one batch, rebuilt when an area or a layer changes; alarmed ones are a
+ * second, small batch. Geometry is made on the main thread: a few hundred simple polygons, no workers to wait for.
+ */
+import {
+  ArcType,
+  Cartesian3,
+  Color,
+  ColorGeometryInstanceAttribute,
+  GeometryInstance,
+  PerInstanceColorAppearance,
+  PolygonGeometry,
+  PolygonHierarchy,
+  PolylineColorAppearance,
+  PolylineGeometry,
+  Primitive,
+  type PrimitiveCollection,
+} from 'cesium';
+import type { AreaView } from '../../stream/protocol/effects.ts';
+import type { AreaKind } from '../../stream/protocol/vocabulary.ts';
+import { levelColor, type SceneTones } from './scene-tones.ts';
+
+const CALM_FILL_ALPHA = 0.06;
+const CALM_LINE_ALPHA = 0.55;
+const ALARM_FILL_ALPHA = 0.25;
+/** A volume without an upper bound is drawn this high: enough to be seen, low enough to see over. */
+const OPEN_HEIGHT_M = 6;
+const BOUNDARY_HEIGHT_M = 1.5;
+
+export interface AreasState {
+  readonly areas: Iterable<AreaView>;
+  /** Highest standing level by area id. */
+  readonly alarmLevels: ReadonlyMap<string, number>;
+  readonly shownKinds: ReadonlySet<AreaKind | 'other'>;
+  /** Drawn although its layer is off: what the operator found by search. */
+  readonly highlightedAreaId: string | null;
+}
+
+export class AreasLayer {
+  readonly #primitives: PrimitiveCollection;
+  readonly #groundHeightM: number;
+  #tones: SceneTones;
+  #calm: Primitive[] = [];
+  #alarmed: Primitive[] = [];
+  #calmKey = '';
+  #alarmedKey = '';
+  #shownIds: string[] = [];
+
+  constructor(primitives: PrimitiveCollection, groundHeightM: number, tones: SceneTones) {
+    this.#primitives = primitives;
+    this.#groundHeightM = groundHeightM;
+    this.#tones = tones;
+  }
+
+  /** Ids drawn now, calm and alarmed. */
+  get shownIds(): readonly string[] {
+    return this.#shownIds;
+  }
+
+  setTones(tones: SceneTones): void {
+    this.#tones = tones;
+    this.#calmKey = '';
+  }
+
+  /** true when something was rebuilt and a frame is due. */
+  update(state: AreasState): boolean {
+    const calm: AreaView[] = [];
+    const alarmed: AreaView[] = [];
+    for (const area of state.areas) {
+      if (state.alarmLevels.has(area.areaId)) alarmed.push(area);
+      else if (state.shownKinds.has(area.kind ?? 'other') || area.areaId === state.highlightedAreaId) calm.push(area);
+    }
+    this.#shownIds = [...calm, ...alarmed].map((area) => area.areaId);
+    const calmKey = `${state.highlightedAreaId ?? ''}|${keyOf(calm)}`;
+    const alarmedKey = `${keyOf(alarmed)}|${[...state.alarmLevels].join(',')}`;
+    let isChanged = false;
+    if (calmKey !== this.#calmKey) {
+      this.#calm = this.#replace(this.#calm, calm, (area) => this.#calmLook(area, state.highlightedAreaId));
+      this.#calmKey = calmKey;
+      isChanged = true;
+    }
+    if (alarmedKey !== this.#alarmedKey) {
+      this.#alarmed = this.#replace(this.#alarmed, alarmed, (area) => ({
+        color: levelColor(state.alarmLevels.get(area.areaId) ?? 4),
+        fillAlpha: ALARM_FILL_ALPHA,
+        lineAlpha: 1,
+        lineWidth: 2,
+      }));
+      this.#alarmedKey = alarmedKey;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  #calmLook(area: AreaView, highlightedAreaId: string | null): AreaLook {
+    const isHighlighted = area.areaId === highlightedAreaId;
+    return {
+      color: area.kind === 'FORBIDDEN' ? this.#tones.areaForbidden : this.#tones.areaCalm,
+      fillAlpha: area.kind === 'COMPANY_BOUNDARY' ? 0 : CALM_FILL_ALPHA,
+      lineAlpha: isHighlighted ? 1 : CALM_LINE_ALPHA,
+      lineWidth: isHighlighted ? 2 : 1,
+    };
+  }
+
+  #replace(old: Primitive[], areas: readonly AreaView[], look: (area: AreaView) => AreaLook): Primitive[] {
+    for (const primitive of old) this.#primitives.remove(primitive);
+    if (areas.length === 0) return [];
+    const fills: GeometryInstance[] = [];
+    const lines: GeometryInstance[] = [];
+    for (const area of areas) this.#addInstances(area, look(area), fills, lines);
+    const made: Primitive[] = [];
+    if (fills.length > 0) {
+      const appearance = new PerInstanceColorAppearance({ flat: true, translucent: true, closed: true });
+      made.push(this.#add(fills, appearance));
+    }
+    if (lines.length > 0) made.push(this.#add(lines, new PolylineColorAppearance({ translucent: true })));
+    return made;
+  }
+
+  #add(
+    geometryInstances: GeometryInstance[],
+    appearance: PerInstanceColorAppearance | PolylineColorAppearance,
+  ): Primitive {
+    // Not pickable: a click inside a volume means the person there.
+    const primitive = new Primitive({ geometryInstances, appearance, asynchronous: false, allowPicking: false });
+    return this.#primitives.add(primitive) as Primitive;
+  }
+
+  #addInstances(area: AreaView, look: AreaLook, fills: GeometryInstance[], lines: GeometryInstance[]): void {
+    const bottomM = area.zMinM ?? this.#groundHeightM;
+    const openM = area.kind === 'COMPANY_BOUNDARY' ? BOUNDARY_HEIGHT_M : OPEN_HEIGHT_M;
+    const topM = Math.max(area.zMaxM ?? bottomM + openM, bottomM + 0.5);
+    const color = (alpha: number) => ColorGeometryInstanceAttribute.fromColor(Color.fromAlpha(look.color, alpha));
+    for (const rings of area.polygons) {
+      const [outer, ...holes] = rings;
+      if (outer === undefined || outer.length < 4) continue;
+      if (look.fillAlpha > 0) {
+        fills.push(
+          new GeometryInstance({
+            geometry: new PolygonGeometry({
+              polygonHierarchy: new PolygonHierarchy(
+                positions(outer, 0),
+                holes.map((hole) => new PolygonHierarchy(positions(hole, 0))),
+              ),
+              height: topM,
+              extrudedHeight: bottomM,
+              vertexFormat: PerInstanceColorAppearance.FLAT_VERTEX_FORMAT,
+              arcType: ArcType.NONE,
+            }),
+            attributes: { color: color(look.fillAlpha) },
+          }),
+        );
+      }
+      for (const ring of rings) {
+        for (const heightM of [bottomM + 0.15, topM]) {
+          lines.push(
+            new GeometryInstance({
+              geometry: new PolylineGeometry({
+                positions: positions(ring, heightM),
+                width: look.lineWidth,
+                vertexFormat: PolylineColorAppearance.VERTEX_FORMAT,
+                arcType: ArcType.NONE,
+              }),
+              attributes: { color: color(look.lineAlpha) },
+            }),
+          );
+        }
+      }
+    }
+  }
+
+  destroy(): void {
+    for (const primitive of [...this.#calm, ...this.#alarmed]) this.#primitives.remove(primitive);
+  }
+}
+
+interface AreaLook {
+  readonly color: Color;
+  readonly fillAlpha: number;
+  readonly lineAlpha: number;
+  readonly lineWidth: number;
+}
+
+const keyOf = (areas: readonly AreaView[]): string => areas.map((a) => `${a.areaId}:${a.version}`).join(',');
+
+function positions(ring: readonly (readonly [number, number])[], heightM: number): Cartesian3[] {
+  return ring.map(([lng, lat]) => Cartesian3.fromDegrees(lng, lat, heightM));
+}

@@ -1,0 +1,67 @@
+/**
+ * Names over the scene as page elements, not Cesium labels: Chinese characters stay sharp on a wall, follow the theme,
+ * and cost no glyph atlas. A pool of fixed size; only transforms change each frame.
+ */
+export interface OverlayLabel {
+  readonly key: string;
+  readonly text: string;
+  readonly className: string;
+}
+
+export class LabelOverlay {
+  readonly #root: HTMLElement;
+  readonly #shown = new Map<string, { element: HTMLElement; className: string; text: string }>();
+  readonly #spare: HTMLElement[] = [];
+
+  constructor(container: HTMLElement) {
+    this.#root = document.createElement('div');
+    this.#root.className = 'scene-labels';
+    this.#root.setAttribute('aria-hidden', 'true');
+    container.append(this.#root);
+  }
+
+  /** Replaces the set of labels; those that stay keep their element. */
+  set(labels: readonly OverlayLabel[]): void {
+    const wanted = new Set(labels.map((label) => label.key));
+    for (const [key, { element }] of this.#shown) {
+      if (wanted.has(key)) continue;
+      element.style.display = 'none';
+      this.#spare.push(element);
+      this.#shown.delete(key);
+    }
+    for (const { key, text, className } of labels) {
+      let label = this.#shown.get(key);
+      if (label === undefined) {
+        label = { element: this.#spare.pop() ?? this.#create(), className: '', text: '' };
+        this.#shown.set(key, label);
+      }
+      if (label.text !== text) label.element.textContent = text;
+      if (label.className !== className) label.element.className = className;
+      label.text = text;
+      label.className = className;
+    }
+  }
+
+  get keys(): Iterable<string> {
+    return this.#shown.keys();
+  }
+
+  /** Anchors the label's bottom centre; off the screen it is hidden. */
+  place(key: string, xPx: number, yPx: number, isOnScreen: boolean): void {
+    const label = this.#shown.get(key);
+    if (label === undefined) return;
+    const { style } = label.element;
+    style.display = isOnScreen ? '' : 'none';
+    if (isOnScreen) style.transform = `translate(${xPx.toFixed(1)}px, ${yPx.toFixed(1)}px) translate(-50%, -100%)`;
+  }
+
+  #create(): HTMLElement {
+    const element = document.createElement('div');
+    this.#root.append(element);
+    return element;
+  }
+
+  destroy(): void {
+    this.#root.remove();
+  }
+}

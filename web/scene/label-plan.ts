@@ -1,0 +1,46 @@
+/**
+ * Who gets a name on the scene: the selected person, then alarmed ones by level, then those near the camera as far as
+ * there is room, one a cell of a screen grid. Pure; run twice a second, not each frame.
+ */
+export const LABEL_POOL = 60;
+const CELL_WIDTH_PX = 96;
+const CELL_HEIGHT_PX = 30;
+/** Farther than this a crowd of names says less than none. */
+const NEAR_M = 420;
+
+export interface LabelCandidate {
+  readonly slot: number;
+  readonly xPx: number;
+  readonly yPx: number;
+  readonly distanceM: number;
+  /** 0 none, else 1 (red) to 4 (blue). */
+  readonly level: number;
+  readonly isSelected: boolean;
+}
+
+/** Slots to label, most important first, at most LABEL_POOL. */
+export function planLabels(candidates: readonly LabelCandidate[], widthPx: number): number[] {
+  const columns = Math.max(1, Math.ceil(widthPx / CELL_WIDTH_PX));
+  const taken = new Set<number>();
+  const chosen: number[] = [];
+  const ordered = candidates
+    .filter((c) => c.isSelected || c.level > 0 || c.distanceM < NEAR_M)
+    .sort((a, b) => rank(a) - rank(b) || a.distanceM - b.distanceM);
+  for (const candidate of ordered) {
+    if (chosen.length >= LABEL_POOL) break;
+    const column = Math.floor(candidate.xPx / CELL_WIDTH_PX);
+    const row = Math.floor(candidate.yPx / CELL_HEIGHT_PX);
+    const cell = row * columns + column;
+    const isFree = ![cell, cell - 1, cell + 1, cell - columns, cell + columns].some((near) => taken.has(near));
+    // The selected one and red alarms are named even where it gets tight.
+    if (!isFree && !candidate.isSelected && candidate.level !== 1) continue;
+    taken.add(cell);
+    chosen.push(candidate.slot);
+  }
+  return chosen;
+}
+
+function rank(candidate: LabelCandidate): number {
+  if (candidate.isSelected) return 0;
+  return candidate.level > 0 ? candidate.level : 9;
+}

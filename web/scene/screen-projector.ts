@@ -1,0 +1,40 @@
+/** Local metres -> layout pixels of the canvas, with one matrix a frame. */
+import { Matrix4, type Scene } from 'cesium';
+
+export class ScreenProjector {
+  readonly #scene: Scene;
+  readonly #enuToFixed: Matrix4;
+  readonly #matrix = new Matrix4();
+  widthPx = 1;
+  heightPx = 1;
+
+  constructor(scene: Scene, enuToFixed: Matrix4) {
+    this.#scene = scene;
+    this.#enuToFixed = enuToFixed;
+  }
+
+  /** Takes the camera as it stands; call once before a run of `project`. */
+  begin(): void {
+    const { camera, canvas } = this.#scene;
+    Matrix4.multiply(camera.viewMatrix, this.#enuToFixed, this.#matrix);
+    Matrix4.multiply(camera.frustum.projectionMatrix, this.#matrix, this.#matrix);
+    this.widthPx = canvas.clientWidth;
+    this.heightPx = canvas.clientHeight;
+  }
+
+  /** out: x, y in px from the top left, distance along the view in m. false: behind the camera or off the canvas. */
+  project(enu: Float64Array, out: Float64Array): boolean {
+    const m = this.#matrix;
+    const x = enu[0]!;
+    const y = enu[1]!;
+    const z = enu[2]!;
+    const w = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
+    if (!(w > 0)) return false;
+    const right = (m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / w;
+    const up = (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w;
+    out[0] = (right * 0.5 + 0.5) * this.widthPx;
+    out[1] = (0.5 - up * 0.5) * this.heightPx;
+    out[2] = w;
+    return right >= -1 && right <= 1 && up >= -1 && up <= 1;
+  }
+}
