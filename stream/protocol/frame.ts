@@ -175,8 +175,8 @@ function writeSection(
   return start + sectionBytes(n);
 }
 
-/** A coordinate a hair below the tile's far edge rounds up to it in floating point: it stays in this tile. */
-const quantaFrom = (offsetM: number): number => Math.min(65_535, Math.floor(offsetM * QUANTA_PER_M));
+/** A coordinate a hair off a tile's edge rounds onto or across it in floating point: it stays in this tile. */
+const quantaFrom = (offsetM: number): number => Math.max(0, Math.min(65_535, Math.floor(offsetM * QUANTA_PER_M)));
 
 const clampHeight = (heightM: number): number => Math.max(-32767, Math.min(32767, Math.round(heightM * 10)));
 
