@@ -1,12 +1,18 @@
 /**
- * Which of many fences hold a point, or come near it. Owns a sparse grid in a few levels: a fence lies in the level whose
- * cells cut its larger side into at most 16, so a huge fence costs no more cells than a small one; only cells that
- * something touches exist (open addressing by cell key), so one far-away fence costs nothing either.
- * In a cell each fence is fully in, or on the boundary with the edges that matter there (geo/fence-raster.kernel.ts).
+ * Which of many fences hold a point, or come near it. Owns a grid in a few levels: a fence lies in the level whose cells
+ * cut its larger side into at most 16, so a huge fence costs no more cells than a small one. In a cell each fence is
+ * fully in, or on the boundary with the edges that matter there (geo/fence-raster.kernel.ts); fully out is not listed.
  * Answers are bit for bit those of fenceContains. Immutable: engine builds a new index when areas change.
+ *
+ * Two tables of lists a level, found by its cell directories. A look-up costs cache misses, not arithmetic, so all that a
+ * cell needs lies in one piece (measured: edges kept apart in fence order cost half of the speed). In units of 8 bytes:
+ *   answers  per fence of the cell: int32 fence number, int32 edges x 2 + parity of the passes east; then per edge four
+ *            float64: northing of lower and upper end, easting of the lower, slope. Fence number -1 ends the list.
+ *   nears    int32 fence numbers; -1 ends the list.
  */
+import { CellDirectory, type GridFrame, MAX_SPAN_CELLS } from './cell-directory.kernel.ts';
 import type { Fence } from './fence.ts';
-import { EDGE_STRIDE, type GridFrame, Rasteriser, RasterSink } from './fence-raster.kernel.ts';
+import { EDGE_STRIDE, Rasteriser, RasterSink } from './fence-raster.kernel.ts';
 
 export interface FenceIndexOptions {
   /** Side of the finest cells, metres. */
@@ -15,32 +21,22 @@ export interface FenceIndexOptions {
   readonly bandM?: number;
 }
 
-/** Measured by bench/geo/fences.bench.ts. */
-export const DEFAULT_CELL_M = 25;
+/** Measured by bench/geo/fences.bench.ts --cells. */
+export const DEFAULT_CELL_M = 50;
 /** Three times the standard's dynamic accuracy of 5 m. */
 export const DEFAULT_BAND_M = 15;
 
 const LEVEL_FACTOR = 4;
 const MAX_CELLS_PER_SIDE = 16;
-/** Column and row have 16 bits each in a cell's key; one column and row spare for rounding at the rim. */
-const MAX_SPAN_CELLS = 65_534;
-
-/** Four numbers a slot of the hash: cell key, first entry, first near, 1 when taken. */
-const SLOT_STRIDE = 4;
-/** Three numbers an entry: fence (-1 ends the cell's list), first edge x 2 + parity, edges. */
-const ENTRY_STRIDE = 3;
 
 interface Level {
-  readonly frame: GridFrame;
-  readonly perM: number;
-  readonly cols: number;
-  readonly rows: number;
-  readonly slots: Int32Array;
-  readonly shift: number;
-  readonly entries: Int32Array;
-  readonly edges: Float64Array;
-  /** Fence numbers, -1 ends a cell's list. */
+  readonly answerOf: CellDirectory;
+  /** Two views of one buffer. */
+  readonly answerInts: Int32Array;
+  readonly answerFloats: Float64Array;
+  readonly nearOf: CellDirectory;
   readonly nears: Int32Array;
+  readonly maxNears: number;
 }
 
 export class FenceIndex {
@@ -72,16 +68,19 @@ export class FenceIndex {
       this.#boxes[i * 4 + 2] = fence.east + bandM;
       this.#boxes[i * 4 + 3] = fence.north + bandM;
     }
-    const built = buildLevels(fences, cellM, bandM);
-    this.#levels = built.levels;
-    this.maxHits = built.maxHits;
-    this.byteLength = built.levels.reduce(
-      (sum, l) => sum + l.slots.byteLength + l.entries.byteLength + l.edges.byteLength + l.nears.byteLength,
-      this.#zMinM.byteLength + this.#zMaxM.byteLength + this.#boxes.byteLength,
-    );
+    this.#levels = buildLevels(fences, cellM, bandM);
+    let maxHits = 0;
+    let bytes = this.#zMinM.byteLength + this.#zMaxM.byteLength + this.#boxes.byteLength;
+    for (const level of this.#levels) {
+      maxHits += level.maxNears;
+      bytes += level.answerOf.byteLength + level.answerFloats.byteLength;
+      bytes += level.nearOf.byteLength + level.nears.byteLength;
+    }
+    this.maxHits = maxHits;
+    this.byteLength = bytes;
   }
 
-  /** Fence numbers in answers are positions in `fences`. About 10 us a fence; the fences may be dropped afterwards. */
+  /** Fence numbers in answers are positions in `fences`, which the index does not keep. */
   static build(fences: readonly Fence[], options: FenceIndexOptions = {}): FenceIndex {
     const cellM = options.cellM ?? DEFAULT_CELL_M;
     const bandM = options.bandM ?? DEFAULT_BAND_M;
@@ -98,21 +97,21 @@ export class FenceIndex {
     let count = 0;
     for (let i = 0; i < this.#levels.length; i++) {
       const level = this.#levels[i]!;
-      const slot = slotOf(level, easting, northing);
-      if (slot < 0) continue;
+      let at = level.answerOf.find(easting, northing);
+      if (at === 0) continue;
       const before = count;
-      const entries = level.entries;
-      const edges = level.edges;
-      for (let at = level.slots[slot + 1]!; ; at += ENTRY_STRIDE) {
-        const fence = entries[at]!;
+      const ints = level.answerInts;
+      const floats = level.answerFloats;
+      for (;;) {
+        const fence = ints[at * 2]!;
         if (fence < 0) break;
-        const edgeAndParity = entries[at + 1]!;
-        let inside = edgeAndParity & 1;
-        let edge = (edgeAndParity >>> 1) * EDGE_STRIDE;
-        for (const after = edge + entries[at + 2]! * EDGE_STRIDE; edge < after; edge += EDGE_STRIDE) {
-          const nLow = edges[edge]!;
-          if (northing < nLow || northing >= edges[edge + 1]!) continue;
-          if (easting < edges[edge + 2]! + (northing - nLow) * edges[edge + 3]!) inside ^= 1;
+        const edgesAndParity = ints[at * 2 + 1]!;
+        let inside = edgesAndParity & 1;
+        at++;
+        for (const after = at + (edgesAndParity >> 1) * EDGE_STRIDE; at < after; at += EDGE_STRIDE) {
+          const nLow = floats[at]!;
+          if (northing < nLow || northing >= floats[at + 1]!) continue;
+          if (easting < floats[at + 2]! + (northing - nLow) * floats[at + 3]!) inside ^= 1;
         }
         if (inside === 0) continue;
         if (heightM < this.#zMinM[fence]! || heightM >= this.#zMaxM[fence]!) continue;
@@ -135,11 +134,12 @@ export class FenceIndex {
     const boxes = this.#boxes;
     for (let i = 0; i < this.#levels.length; i++) {
       const level = this.#levels[i]!;
-      const slot = slotOf(level, easting, northing);
-      if (slot < 0) continue;
+      const start = level.nearOf.find(easting, northing);
+      if (start === 0) continue;
       const before = count;
-      for (let at = level.slots[slot + 2]!; ; at++) {
-        const fence = level.nears[at]!;
+      const nears = level.nears;
+      for (let at = start; ; at++) {
+        const fence = nears[at]!;
         if (fence < 0) break;
         const box = fence * 4;
         if (easting < boxes[box]! || northing < boxes[box + 1]!) continue;
@@ -153,25 +153,6 @@ export class FenceIndex {
   }
 }
 
-/** Offset of the slot of the point's cell, or -1 when nothing touches that cell. */
-function slotOf(level: Level, easting: number, northing: number): number {
-  const col = Math.floor(easting * level.perM) - level.frame.colBase;
-  const row = Math.floor(northing * level.perM) - level.frame.rowBase;
-  // Written so that NaN fails too.
-  if (!(col >= 0 && row >= 0 && col < level.cols && row < level.rows)) return -1;
-  return findSlot(level.slots, level.shift, (row << 16) | col);
-}
-
-function findSlot(slots: Int32Array, shift: number, key: number): number {
-  const mask = slots.length - 1;
-  let slot = (Math.imul(key, 0x9e3779b1) >>> shift) * SLOT_STRIDE;
-  while (slots[slot + 3] === 1) {
-    if (slots[slot] === key) return slot;
-    slot = (slot + SLOT_STRIDE) & mask;
-  }
-  return -1;
-}
-
 /** Sorts out[0..count) where out[0..middle) and out[middle..count) are sorted; both are a handful. */
 function mergeTail(out: Int32Array, middle: number, count: number): void {
   for (let i = middle; i < count; i++) {
@@ -182,11 +163,7 @@ function mergeTail(out: Int32Array, middle: number, count: number): void {
   }
 }
 
-function buildLevels(
-  fences: readonly Fence[],
-  cellM: number,
-  bandM: number,
-): { levels: readonly Level[]; maxHits: number } {
+function buildLevels(fences: readonly Fence[], cellM: number, bandM: number): readonly Level[] {
   const members: number[][] = [];
   for (let i = 0; i < fences.length; i++) {
     const fence = fences[i]!;
@@ -198,23 +175,25 @@ function buildLevels(
   }
   const rasteriser = new Rasteriser();
   const levels: Level[] = [];
-  let maxHits = 0;
   for (const [number, fenceNumbers] of members.entries()) {
     if (fenceNumbers.length === 0) continue;
-    const built = buildLevel(fences, fenceNumbers, cellM * LEVEL_FACTOR ** number, bandM, rasteriser);
-    levels.push(built.level);
-    maxHits += built.maxHits;
+    const frame = frameOf(fences, fenceNumbers, cellM * LEVEL_FACTOR ** number, bandM);
+    const sink = new RasterSink();
+    for (const fenceNumber of fenceNumbers) {
+      const fence = fences[fenceNumber]!;
+      for (let p = 0; p < fence.polygonEnd.length; p++) rasteriser.polygon(fence, fenceNumber, p, frame, sink);
+    }
+    levels.push(levelOf(frame, sink));
   }
-  return { levels, maxHits };
+  return levels;
 }
 
-function buildLevel(
+function frameOf(
   fences: readonly Fence[],
   fenceNumbers: readonly number[],
   wantedCellM: number,
   bandM: number,
-  rasteriser: Rasteriser,
-): { level: Level; maxHits: number } {
+): GridFrame {
   let west = Number.POSITIVE_INFINITY;
   let south = Number.POSITIVE_INFINITY;
   let east = Number.NEGATIVE_INFINITY;
@@ -226,7 +205,7 @@ function buildLevel(
     east = Math.max(east, fence.east);
     north = Math.max(north, fence.north);
   }
-  // Rounding of eastings below 1e8 m stays under 1e-7 m.
+  // Doubles near 1e8 m are 1.5e-8 m apart, near 1e9 m 1.2e-7 m; the margin stays well above a few of them.
   const largest = Math.max(Math.abs(west), Math.abs(east), Math.abs(south), Math.abs(north));
   const marginM = 1e-6 + largest * 1e-14;
   const reach = bandM + marginM;
@@ -234,113 +213,58 @@ function buildLevel(
   while (Math.max(east - west, north - south) + 2 * reach > cellM * MAX_SPAN_CELLS) cellM *= 2;
   const colBase = Math.floor((west - reach) / cellM);
   const rowBase = Math.floor((south - reach) / cellM);
-  const frame: GridFrame = { cellM, colBase, rowBase, bandM, marginM };
-  const sink = new RasterSink();
-  for (const number of fenceNumbers) {
-    const fence = fences[number]!;
-    for (let p = 0; p < fence.polygonEnd.length; p++) rasteriser.polygon(fence, number, p, frame, sink);
-  }
-  const packed = packCells(sink);
-  const level: Level = {
-    frame,
-    perM: 1 / cellM,
+  return {
+    cellM,
+    colBase,
+    rowBase,
     cols: Math.floor((east + reach) / cellM) - colBase + 1,
     rows: Math.floor((north + reach) / cellM) - rowBase + 1,
-    slots: packed.slots,
-    shift: packed.shift,
-    entries: packed.entries,
-    edges: sink.edges.slice(0, sink.edgeCount * EDGE_STRIDE),
-    nears: packed.nears,
+    bandM,
+    marginM,
   };
-  return { level, maxHits: packed.maxNears };
 }
 
-/** Gathers the sink's entries and nears cell by cell, keeping their order, and hashes the cells. */
-function packCells(sink: RasterSink): {
-  slots: Int32Array;
-  shift: number;
-  entries: Int32Array;
-  nears: Int32Array;
-  maxNears: number;
-} {
-  // Every cell with an entry has a near too. At most half of the slots are taken.
-  let bits = 4;
-  const cellOf = new Int32Array(sink.nears);
-  const cells = hashDistinct(sink.nearKey, sink.nears, cellOf);
-  while (1 << bits < cells * 2) bits++;
-  const shift = 32 - bits;
-  const slots = new Int32Array((1 << bits) * SLOT_STRIDE);
-  const entryCounts = new Int32Array(cells + 1);
-  const nearCounts = new Int32Array(cells + 1);
-  const cellKey = new Int32Array(cells);
-  for (let i = 0; i < sink.nears; i++) {
-    nearCounts[cellOf[i]!]!++;
-    cellKey[cellOf[i]!] = sink.nearKey[i]!;
-  }
-  const mask = slots.length - 1;
-  for (let cell = 0; cell < cells; cell++) {
-    let slot = (Math.imul(cellKey[cell]!, 0x9e3779b1) >>> shift) * SLOT_STRIDE;
-    while (slots[slot + 3] === 1) slot = (slot + SLOT_STRIDE) & mask;
-    slots[slot] = cellKey[cell]!;
-    slots[slot + 1] = cell;
-    slots[slot + 3] = 1;
-  }
-  const entryCell = new Int32Array(sink.entries);
+/** Gathers what the raster wrote cell by cell, keeping its order within a cell. Place 0 means "no list": lists begin at 1. */
+function levelOf(frame: GridFrame, sink: RasterSink): Level {
+  const answerOf = new CellDirectory(frame, sink.entryKey, sink.entries);
+  const start = new Int32Array(answerOf.cells);
   for (let i = 0; i < sink.entries; i++) {
-    const cell = slots[findSlot(slots, shift, sink.entryKey[i]!) + 1]!;
-    entryCell[i] = cell;
-    entryCounts[cell]!++;
+    start[answerOf.cellOf[i]!]! += 1 + (sink.entryEdges[i]! >> 1) * EDGE_STRIDE;
   }
-  // Each list ends with one -1.
-  const entryAt = new Int32Array(cells);
-  const nearAt = new Int32Array(cells);
-  let entryTotal = 0;
-  let nearTotal = 0;
-  let maxNears = 0;
-  for (let cell = 0; cell < cells; cell++) {
-    entryAt[cell] = entryTotal * ENTRY_STRIDE;
-    nearAt[cell] = nearTotal;
-    entryTotal += entryCounts[cell]! + 1;
-    nearTotal += nearCounts[cell]! + 1;
-    if (nearCounts[cell]! > maxNears) maxNears = nearCounts[cell]!;
+  const answerFloats = new Float64Array(startsFromSizes(start));
+  const answerInts = new Int32Array(answerFloats.buffer);
+  const next = start.slice();
+  for (let i = 0, from = 0; i < sink.entries; i++) {
+    const cell = answerOf.cellOf[i]!;
+    const at = next[cell]!;
+    const numbers = (sink.entryEdges[i]! >> 1) * EDGE_STRIDE;
+    answerInts[at * 2] = sink.entryFence[i]!;
+    answerInts[at * 2 + 1] = sink.entryEdges[i]!;
+    for (let k = 0; k < numbers; k++) answerFloats[at + 1 + k] = sink.edges[from + k]!;
+    from += numbers;
+    next[cell] = at + 1 + numbers;
   }
-  for (let slot = 0; slot < slots.length; slot += SLOT_STRIDE) {
-    if (slots[slot + 3] !== 1) continue;
-    const cell = slots[slot + 1]!;
-    slots[slot + 1] = entryAt[cell]!;
-    slots[slot + 2] = nearAt[cell]!;
-  }
-  const entries = new Int32Array(entryTotal * ENTRY_STRIDE).fill(-1);
-  const nears = new Int32Array(nearTotal).fill(-1);
-  for (let i = 0; i < sink.entries; i++) {
-    const at = entryAt[entryCell[i]!]!;
-    entryAt[entryCell[i]!] = at + ENTRY_STRIDE;
-    entries[at] = sink.entryFence[i]!;
-    entries[at + 1] = sink.entryEdge[i]!;
-    entries[at + 2] = sink.entryEdgeCount[i]!;
-  }
-  for (let i = 0; i < sink.nears; i++) nears[nearAt[cellOf[i]!]!++] = sink.nearFence[i]!;
-  return { slots, shift, entries, nears, maxNears };
+  for (let cell = 0; cell < answerOf.cells; cell++) answerInts[next[cell]! * 2] = -1;
+  answerOf.place(start);
+
+  const nearOf = new CellDirectory(frame, sink.nearKey, sink.nears);
+  const nearStart = new Int32Array(nearOf.cells);
+  for (let i = 0; i < sink.nears; i++) nearStart[nearOf.cellOf[i]!]!++;
+  const maxNears = nearStart.reduce((most, size) => Math.max(most, size), 0);
+  const nears = new Int32Array(startsFromSizes(nearStart)).fill(-1);
+  const nearNext = nearStart.slice();
+  for (let i = 0; i < sink.nears; i++) nears[nearNext[nearOf.cellOf[i]!]!++] = sink.nearFence[i]!;
+  nearOf.place(nearStart);
+  return { answerOf, answerInts, answerFloats, nearOf, nears, maxNears };
 }
 
-/** Numbers the distinct keys in the order of their first appearance; returns how many there are. */
-function hashDistinct(keys: Int32Array, count: number, numberOf: Int32Array): number {
-  let bits = 4;
-  while (1 << bits < count * 2) bits++;
-  const shift = 32 - bits;
-  const mask = (1 << bits) - 1;
-  const table = new Int32Array(1 << bits);
-  const tableKey = new Int32Array(1 << bits);
-  let distinct = 0;
-  for (let i = 0; i < count; i++) {
-    const key = keys[i]!;
-    let at = Math.imul(key, 0x9e3779b1) >>> shift;
-    while (table[at] !== 0 && tableKey[at] !== key) at = (at + 1) & mask;
-    if (table[at] === 0) {
-      table[at] = ++distinct;
-      tableKey[at] = key;
-    }
-    numberOf[i] = table[at]! - 1;
+/** Turns sizes into places, one unit more each for the list's end; returns the length of all. */
+function startsFromSizes(sizes: Int32Array): number {
+  let at = 1;
+  for (let cell = 0; cell < sizes.length; cell++) {
+    const size = sizes[cell]!;
+    sizes[cell] = at;
+    at += size + 1;
   }
-  return distinct;
+  return at;
 }

@@ -9,9 +9,12 @@
  * of the cell equally often modulo 2, whatever its northing: such a pass is one bit. Edges wholly west are never crossed.
  * Only edges of passes that reach the cell or lie on both sides of its east border remain to be asked.
  *
+ * Of those, edges wholly east are reduced to the northings at which they are crossed.
+ *
  * Every cell is taken larger by a margin far above rounding and far below any use (marginM), so a point that rounding
  * puts into the neighbouring cell is answered the same there.
  */
+import { cellKey, type GridFrame } from './cell-directory.kernel.ts';
 import type { Fence } from './fence.ts';
 
 /** Four numbers an edge: northing of the lower and upper end, easting of the lower end, slope dEasting / dNorthing. */
@@ -19,30 +22,28 @@ export const EDGE_STRIDE = 4;
 
 /** What the raster of one grid level collects; arrays grow, the counts say how much is valid. */
 export class RasterSink {
-  /** Cell keys, fence numbers, edge number x 2 + parity of the passes east of the cell, count of edges. */
+  /** Cell keys, fence numbers, count of edges x 2 + parity of the passes east of the cell. */
   entryKey = new Int32Array(1024);
   entryFence = new Int32Array(1024);
-  entryEdge = new Int32Array(1024);
-  entryEdgeCount = new Int32Array(1024);
+  entryEdges = new Int32Array(1024);
   entries = 0;
+  /** Edges of all entries, in the order of the entries. */
   edges = new Float64Array(4096);
   edgeCount = 0;
   nearKey = new Int32Array(1024);
   nearFence = new Int32Array(1024);
   nears = 0;
 
-  pushEntry(key: number, fence: number, edgeAndParity: number, edgeCount: number): void {
+  pushEntry(key: number, fence: number, edgesAndParity: number): void {
     const at = this.entries++;
     if (at === this.entryKey.length) {
       this.entryKey = doubledInts(this.entryKey);
       this.entryFence = doubledInts(this.entryFence);
-      this.entryEdge = doubledInts(this.entryEdge);
-      this.entryEdgeCount = doubledInts(this.entryEdgeCount);
+      this.entryEdges = doubledInts(this.entryEdges);
     }
     this.entryKey[at] = key;
     this.entryFence[at] = fence;
-    this.entryEdge[at] = edgeAndParity;
-    this.entryEdgeCount[at] = edgeCount;
+    this.entryEdges[at] = edgesAndParity;
   }
 
   pushEdge(nLow: number, nHigh: number, eLow: number, slope: number): void {
@@ -73,16 +74,6 @@ function doubledInts(array: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
-}
-
-/** The cells of one level: square, aligned to the plane's origin, numbered from (colBase, rowBase). */
-export interface GridFrame {
-  readonly cellM: number;
-  readonly colBase: number;
-  readonly rowBase: number;
-  /** Fences are listed as near in cells up to this far from their edges. */
-  readonly bandM: number;
-  readonly marginM: number;
 }
 
 const NONE = 0;
@@ -245,20 +236,19 @@ export class Rasteriser {
     frame: GridFrame,
     sink: RasterSink,
   ): void {
-    const rowKey = (row - frame.rowBase) << 16;
     // No edge passes between neighbouring cells that no edge touches: one answer holds for a run of them.
     let runInside = -1;
     for (let col = 0; col < cols; col++) {
       const mark = this.#marks[col]!;
-      const key = rowKey | (colFirst + col - frame.colBase);
+      const key = cellKey(frame, colFirst + col, row);
       if (mark === BOUNDARY) {
         runInside = -1;
-        this.#boundaryCell(segments, fenceNumber, key, colFirst + col, frame, sink);
+        this.#boundaryCell(segments, fenceNumber, colFirst + col, row, frame, sink);
         sink.pushNear(key, fenceNumber);
         continue;
       }
       if (runInside < 0) runInside = this.#parityAt(segments, (colFirst + col + 0.5) * frame.cellM, row, frame);
-      if (runInside === 1) sink.pushEntry(key, fenceNumber, 1, 0);
+      if (runInside === 1) sink.pushEntry(key, fenceNumber, 1);
       if (runInside === 1 || mark === NEAR) sink.pushNear(key, fenceNumber);
     }
   }
@@ -280,32 +270,80 @@ export class Rasteriser {
   #boundaryCell(
     segments: Float64Array,
     fenceNumber: number,
-    key: number,
     col: number,
+    row: number,
     frame: GridFrame,
     sink: RasterSink,
   ): void {
-    const west = col * frame.cellM - frame.marginM;
     const east = (col + 1) * frame.cellM + frame.marginM;
     const edgeFirst = sink.edgeCount;
     let parity = 0;
     for (let pass = 0; pass < this.#passes; pass++) {
-      if (this.#passLo[pass]! > east) {
-        parity ^= this.#passParity[pass]!;
-        continue;
-      }
-      for (let i = this.#passStart[pass]!; i < this.#passStart[pass + 1]!; i++) {
-        if (this.#rowHi[i]! < west) continue;
-        const at = this.#rowEdge[i]! * 4;
-        const nLow = segments[at + 1]!;
-        const nHigh = segments[at + 3]!;
-        // A horizontal edge is never crossed; it only made the cell a boundary cell.
-        if (nLow === nHigh) continue;
-        const eLow = segments[at]!;
-        sink.pushEdge(nLow, nHigh, eLow, (segments[at + 2]! - eLow) / (nHigh - nLow));
-      }
+      parity ^=
+        this.#passLo[pass]! > east
+          ? this.#passParity[pass]!
+          : this.#passEdges(segments, this.#passStart[pass]!, this.#passStart[pass + 1]!, col, row, frame, sink);
     }
     const edges = sink.edgeCount - edgeFirst;
-    if (edges > 0 || parity === 1) sink.pushEntry(key, fenceNumber, edgeFirst * 2 + parity, edges);
+    if (edges > 0 || parity === 1) sink.pushEntry(cellKey(frame, col, row), fenceNumber, edges * 2 + parity);
   }
+
+  /**
+   * Writes the edges of a pass that a ray starting in the cell may or may not cross; returns the parity of the rest.
+   * An edge wholly east is crossed exactly by rays of northings in [nLow, nHigh). The edges after it share a vertex, and
+   * of two such intervals that share an end the odd part is one interval again: a run of eastern edges is one.
+   */
+  #passEdges(
+    segments: Float64Array,
+    start: number,
+    after: number,
+    col: number,
+    row: number,
+    frame: GridFrame,
+    sink: RasterSink,
+  ): number {
+    const west = col * frame.cellM - frame.marginM;
+    const east = (col + 1) * frame.cellM + frame.marginM;
+    let parity = 0;
+    let runLow = 0;
+    let runHigh = 0;
+    for (let i = start; i < after; i++) {
+      if (this.#rowHi[i]! < west) continue;
+      const at = this.#rowEdge[i]! * 4;
+      const nLow = segments[at + 1]!;
+      const nHigh = segments[at + 3]!;
+      // A horizontal edge is never crossed; it only made the cell a boundary cell.
+      if (nLow === nHigh) continue;
+      if (this.#rowLo[i]! <= east) {
+        const eLow = segments[at]!;
+        sink.pushEdge(nLow, nHigh, eLow, (segments[at + 2]! - eLow) / (nHigh - nLow));
+      } else if (nLow === runHigh) {
+        runHigh = nHigh;
+      } else if (nHigh === runLow) {
+        runLow = nLow;
+      } else if (nLow === runLow) {
+        runLow = Math.min(runHigh, nHigh);
+        runHigh = Math.max(runHigh, nHigh);
+      } else if (nHigh === runHigh) {
+        runHigh = Math.max(runLow, nLow);
+        runLow = Math.min(runLow, nLow);
+      } else {
+        parity ^= pushRun(runLow, runHigh, row, frame, sink);
+        runLow = nLow;
+        runHigh = nHigh;
+      }
+    }
+    return parity ^ pushRun(runLow, runHigh, row, frame, sink);
+  }
+}
+
+/** Writes a run of eastern edges if only some rays of the row cross it; returns 1 when all do, else 0. */
+function pushRun(runLow: number, runHigh: number, row: number, frame: GridFrame, sink: RasterSink): number {
+  const low = row * frame.cellM - frame.marginM;
+  const high = (row + 1) * frame.cellM + frame.marginM;
+  if (runLow === runHigh || runHigh <= low || runLow > high) return 0;
+  if (runLow <= low && runHigh > high) return 1;
+  // East of every point of the cell.
+  sink.pushEdge(runLow, runHigh, Number.POSITIVE_INFINITY, 0);
+  return 0;
 }
