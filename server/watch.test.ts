@@ -1,0 +1,193 @@
+import { unpack } from 'msgpackr';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
+import { decodeEffects } from '../stream/lane-codec.ts';
+import { MemoryLanes, MemoryWatchPublisher } from '../stream/memory-lanes.ts';
+import { MemoryLeaseKeeper, MemoryLeases } from '../stream/memory-lease.ts';
+import { MemoryLog, MemoryLogStore } from '../stream/memory-log.ts';
+import { MemoryReaderRegistry } from '../stream/memory-readers.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import { ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
+import { encodeBody } from '../stream/protocol/entry-codec.ts';
+import { LivePicture } from '../stream/protocol/live-picture.ts';
+import type { PictureData } from '../stream/protocol/picture.ts';
+import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
+import { MemorySnapshotStore, type StoredSnapshot } from '../stream/redis-snapshots.ts';
+import { createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
+import { lngLatAt, projection, squareAt } from '../test/builders/plane.ts';
+import { Watch } from './watch.ts';
+
+/** One park with memory twins for everything outside the watch. */
+class Stage {
+  readonly store = new MemoryLogStore(systemClock);
+  readonly lanes = new MemoryLanes(systemClock);
+  readonly leases = new MemoryLeases(systemClock);
+  readonly readers = new MemoryReaderRegistry();
+  readonly snapshots = new MemorySnapshotStore();
+  readonly quarantine = new MemoryQuarantineSet();
+  readonly log = new MemoryLog(this.store);
+  readonly started: Watch[] = [];
+  #appended = 0;
+
+  constructor() {
+    // The script that publishes reads the term where leases grant it; the twins are told the same.
+    Object.defineProperty(this.lanes, 'term', { get: () => this.leases.terms.get('watch') ?? 0 });
+  }
+
+  watch(holder: string): Watch {
+    const watch = new Watch({
+      projection,
+      tickMs: 200,
+      holder,
+      lease: new MemoryLeaseKeeper(this.leases),
+      reader: new MemoryLog(this.store),
+      appender: this.log,
+      publisher: new MemoryWatchPublisher(this.lanes),
+      readers: this.readers,
+      snapshots: this.snapshots,
+      quarantine: this.quarantine,
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    this.started.push(watch);
+    return watch;
+  }
+
+  append<K extends EntryKindName>(kind: K, body: EntryBodies[K]): Promise<unknown> {
+    const dedupId = `test:${++this.#appended}`;
+    return this.log.append({
+      kind: ENTRY_KIND[kind],
+      receivedAtMs: systemClock.nowMs(),
+      body: encodeBody(kind, body),
+      dedupId,
+    });
+  }
+
+  fix(east: number, more: Partial<FixInput> = {}): Promise<unknown> {
+    return this.append('fixes', createFixBatch([{ ...lngLatAt(east, 50), atMs: systemClock.nowMs(), ...more }]));
+  }
+
+  alarms(): AlarmView[] {
+    return this.lanes.effects.flatMap((item) =>
+      decodeEffects(item.bytes).flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm] : [])),
+    );
+  }
+}
+
+describe('watch', () => {
+  let stage = new Stage();
+  afterEach(async () => {
+    await Promise.all(stage.started.map((watch) => watch.close()));
+    stage = new Stage();
+  });
+
+  it('[WAT-1] publishes an alarm at once, a frame each tick, and a picture that holds both', async () => {
+    const watch = stage.watch('a');
+    const running = watch.run();
+    await watch.caughtUp;
+    await stage.append('persons', { origin: createOrigin(), records: [createPerson()] });
+    await stage.fix(0, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos', transition: 'raised' }]));
+    const picture = new LivePicture();
+    await vi.waitFor(() => {
+      for (const item of stage.lanes.live) picture.applyFrame(item.frame);
+      expect(picture.isPresent(0)).toBe(true);
+    });
+    await watch.close();
+    await running;
+    const next = stage.watch('b');
+    void next.run();
+    await next.caughtUp;
+    const loaded = new LivePicture();
+    loaded.load(unpack(stage.lanes.picture as Uint8Array) as PictureData);
+    expect(loaded.personAt(0)?.name).toBe('张三');
+    expect([...loaded.alarms.values()]).toMatchObject([{ rule: 'sos' }]);
+    expect(loaded.term).toBe(next.term);
+  });
+
+  it('[WAT-2] after a kill the next watch goes on from the snapshot with the same alarm ids, publishing nothing twice', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.append('areas', { origin: createOrigin(), records: [createArea({ polygons: squareAt(0, 0, 100) })] });
+    await stage.fix(50);
+    await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
+    const before = stage.lanes.effects.map((item) => item.seq);
+    await first.close();
+    await stage.fix(50, { sos: true });
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    await vi.waitFor(() => expect(stage.alarms().map((alarm) => alarm.rule)).toEqual(['out-of-bounds', 'sos']));
+    const seqs = stage.lanes.effects.map((item) => item.seq);
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(seqs.slice(0, before.length)).toEqual(before);
+  });
+
+  it('[WAT-3] a watch whose lease went to another publishes nothing more and ends with TERM_LOST', async () => {
+    const first = stage.watch('a');
+    const running = first.run();
+    await first.caughtUp;
+    stage.leases.held.delete('watch');
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    await expect(running).rejects.toMatchObject({ code: 'TERM_LOST' });
+    expect(second.term).toBe(first.term + 1);
+  });
+
+  it('[WAT-4] an entry that cannot be read, or throws twice, is quarantined, and what follows goes on', async () => {
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    const junk = {
+      kind: ENTRY_KIND.fixes,
+      receivedAtMs: systemClock.nowMs(),
+      body: Uint8Array.of(9, 9),
+      dedupId: 'junk',
+    };
+    const { seq: unreadable } = await stage.log.append(junk);
+    // Decodes, and throws in the step: an area that is no area.
+    await stage.append('areas', { origin: createOrigin(), records: [null as never] });
+    const poison = stage.store.headSeq;
+    await stage.fix(0, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]));
+    const quarantined = await stage.quarantine.list(stage.store.epoch);
+    expect([...quarantined.keys()].sort((a, b) => a - b)).toEqual([unreadable, poison]);
+    await watch.close();
+    const next = stage.watch('b');
+    void next.run();
+    await next.caughtUp;
+    expect(next.engine.seq).toBeGreaterThan(poison);
+  });
+
+  it('[WAT-5] a damaged snapshot is passed over for the older one, and none at all means the whole log', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.fix(0, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
+    await first.close();
+    const { seq } = first.engine;
+    const broken: StoredSnapshot = { epoch: stage.store.epoch, seq: seq + 1_000, bytes: new Uint8Array(40) };
+    await stage.snapshots.put(broken);
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    expect(second.engine.park.alarms.standing.size).toBe(1);
+    expect(stage.alarms()).toHaveLength(1);
+  });
+
+  it('[WAT-6] after an absence of more than a minute the log says so before time goes on', async () => {
+    const longAgo = systemClock.nowMs() - 600_000;
+    const body = encodeBody('tick', { term: 0 });
+    await stage.log.append({ kind: ENTRY_KIND.tick, receivedAtMs: longAgo, body, dedupId: 'old' });
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    await vi.waitFor(() => expect(stage.store.entries.map((entry) => entry.kind)).toContain(ENTRY_KIND.downtime));
+    await vi.waitFor(() => expect(watch.engine.park.nowMs).toBeGreaterThan(longAgo + 500_000));
+    expect(watch.engine.counters.heldJumps).toBe(0);
+  });
+});
