@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = [
   'session.start',
   'session.end',
   'password.change',
+  'password.reset',
   'user.add',
   'company.add',
   'credential.issue',

@@ -9,7 +9,9 @@ import type {
   AlarmRequest,
   CompanyScope,
   Directory,
+  ListedUser,
   NewUser,
+  PasswordSet,
   StoredUser,
   Subject,
   TrackRequest,
@@ -18,6 +20,7 @@ import type {
 
 export class MemoryUserStore implements UserStore {
   readonly #users = new Map<string, StoredUser>();
+  readonly #signedInAtMs = new Map<string, number>();
   readonly #companies: ReadonlySet<string>;
   /** Oldest first. */
   readonly audit: AuditEntry[] = [];
@@ -41,7 +44,8 @@ export class MemoryUserStore implements UserStore {
     return stored;
   }
 
-  async recordSignIn(userId: string, _atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void> {
+  async recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void> {
+    this.#signedInAtMs.set(userId, atMs);
     this.#change(userId, (user) => ({ lockedUntilMs: null, passwordHash: rehashed ?? user.passwordHash }), audit);
   }
 
@@ -54,11 +58,7 @@ export class MemoryUserStore implements UserStore {
     this.#change(userId, () => ({ lockedUntilMs }), audit);
   }
 
-  async setPassword(
-    userId: string,
-    change: { readonly oldHash: string; readonly newHash: string; readonly atMs: number },
-    audit: AuditEntry,
-  ): Promise<void> {
+  async setPassword(userId: string, change: PasswordSet, audit: AuditEntry): Promise<void> {
     if (this.#users.get(userId)?.passwordHash !== change.oldHash) {
       throw new AppError('CONFLICT', { detail: 'the password was changed meanwhile' });
     }
@@ -68,10 +68,20 @@ export class MemoryUserStore implements UserStore {
         passwordHash: change.newHash,
         passwordHistory: [change.oldHash, ...user.passwordHistory].slice(0, PASSWORD_RULES.historyLength),
         passwordChangedAtMs: change.atMs,
-        mustChangePassword: false,
+        mustChangePassword: change.mustChangePassword,
+        lockedUntilMs: null,
       }),
       audit,
     );
+  }
+
+  async list(): Promise<ListedUser[]> {
+    return [...this.#users.values()]
+      .sort((left, right) => (left.name < right.name ? -1 : 1))
+      .map(({ userId, name, displayName, role, companyCode, disabled, lockedUntilMs }) => {
+        const lastSignInAtMs = this.#signedInAtMs.get(userId) ?? null;
+        return { userId, name, displayName, role, companyCode, disabled, lockedUntilMs, lastSignInAtMs };
+      });
   }
 
   async write(entry: AuditEntry): Promise<void> {

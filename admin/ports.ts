@@ -27,6 +27,19 @@ export interface StoredUser {
   readonly disabled: boolean;
 }
 
+export interface PasswordSet {
+  readonly oldHash: string;
+  readonly newHash: string;
+  readonly atMs: number;
+  readonly mustChangePassword: boolean;
+}
+
+export interface ListedUser extends Pick<StoredUser, 'userId' | 'name' | 'displayName' | 'role' | 'companyCode'> {
+  readonly disabled: boolean;
+  readonly lockedUntilMs: number | null;
+  readonly lastSignInAtMs: number | null;
+}
+
 export type NewUser = Pick<
   StoredUser,
   'name' | 'displayName' | 'role' | 'companyCode' | 'passwordHash' | 'mustChangePassword' | 'passwordChangedAtMs'
@@ -40,12 +53,10 @@ export interface UserStore extends AuditTrail {
   /** A good sign-in: clears failures, and keeps `rehashed` where the hash was made anew at today's cost. */
   recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void>;
   recordFailure(userId: string, failures: number, lockedUntilMs: number | null, audit: AuditEntry): Promise<void>;
-  /** The old hash moves into the history. Throws AppError CONFLICT when `oldHash` is not the current one any more. */
-  setPassword(
-    userId: string,
-    change: { readonly oldHash: string; readonly newHash: string; readonly atMs: number },
-    audit: AuditEntry,
-  ): Promise<void>;
+  /** The old hash moves into the history and a lock is lifted. Throws AppError CONFLICT when `oldHash` is not the current one any more. */
+  setPassword(userId: string, change: PasswordSet, audit: AuditEntry): Promise<void>;
+  /** By name. */
+  list(): Promise<ListedUser[]>;
 }
 
 export type Subject =

@@ -11,6 +11,12 @@ import type { Role } from '../stream/protocol/vocabulary.ts';
 /** `anyone`: no session asked for. */
 export type Access = 'anyone' | readonly Role[];
 
+/** What is wrong with what somebody asked for; the code and the sentence go back to them. */
+export interface InputFault {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
 export interface RouteRefusal {
   readonly code: ErrorCode;
   readonly detail?: string;

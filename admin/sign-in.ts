@@ -95,7 +95,7 @@ export class SignIn {
     const newHash = await hashPassword(change.next, this.#cost);
     await users.setPassword(
       known.userId,
-      { oldHash: known.passwordHash, newHash, atMs: clock.nowMs() },
+      { oldHash: known.passwordHash, newHash, atMs: clock.nowMs(), mustChangePassword: false },
       { actor, action: 'password.change', subject: known.name, outcome: 'ok' },
     );
     await sessions.endAll(known.userId);

@@ -4,7 +4,7 @@ import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from
 import { PASSWORD_RULES } from '../security/password.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { type AuditEntry, insertAudit } from './audit.ts';
-import type { NewUser, StoredUser, UserStore } from './ports.ts';
+import type { ListedUser, NewUser, PasswordSet, StoredUser, UserStore } from './ports.ts';
 
 interface UserRow {
   id: string;
@@ -96,20 +96,36 @@ export class PgUserStore implements UserStore {
     );
   }
 
-  async setPassword(
-    userId: string,
-    change: { readonly oldHash: string; readonly newHash: string; readonly atMs: number },
-    audit: AuditEntry,
-  ): Promise<void> {
+  async setPassword(userId: string, change: PasswordSet, audit: AuditEntry): Promise<void> {
     await this.#change(audit, async (client) => {
       const changed = await queryRows(
         client,
-        `UPDATE app_user SET password_hash = $3, password_changed_at = $4, must_change_password = false,
-           password_history = (ARRAY[password_hash] || password_history)[1:$5]
+        `UPDATE app_user SET password_hash = $3, password_changed_at = $4, must_change_password = $5,
+           failed_count = 0, locked_until = NULL,
+           password_history = (ARRAY[password_hash] || password_history)[1:$6]
          WHERE id = $1 AND password_hash = $2 RETURNING id`,
-        [userId, change.oldHash, change.newHash, new Date(change.atMs), PASSWORD_RULES.historyLength],
+        [
+          userId,
+          change.oldHash,
+          change.newHash,
+          new Date(change.atMs),
+          change.mustChangePassword,
+          PASSWORD_RULES.historyLength,
+        ],
       );
       if (changed.length === 0) throw new AppError('CONFLICT', { detail: 'the password was changed meanwhile' });
+    });
+  }
+
+  async list(): Promise<ListedUser[]> {
+    const rows = await queryRows<UserRow & { last_sign_in_at: Date | null }>(
+      this.#pool,
+      `SELECT ${COLUMNS}, last_sign_in_at FROM app_user ORDER BY name`,
+    );
+    return rows.map((row) => {
+      const { userId, name, displayName, role, companyCode, disabled, lockedUntilMs } = userOf(row);
+      const lastSignInAtMs = row.last_sign_in_at?.getTime() ?? null;
+      return { userId, name, displayName, role, companyCode, disabled, lockedUntilMs, lastSignInAtMs };
     });
   }
 

@@ -1,12 +1,24 @@
-/** Accounts: what makes a valid one, and adding it. The operations command and the demonstration park call this. */
+/**
+ * Accounts: what makes a valid one, adding it, and giving it a new password. The operations command and the
+ * demonstration park call this.
+ */
 import type { Clock } from '../core/clock.ts';
-import type { ErrorCode } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { DEFAULT_COST, generatePassword, hashPassword, passwordFault, type ScryptCost } from '../security/password.ts';
-import { foldUserName } from '../security/session-attempts.ts';
+import {
+  DEFAULT_COST,
+  generatePassword,
+  hashPassword,
+  newPasswordFault,
+  passwordFault,
+  type ScryptCost,
+} from '../security/password.ts';
+import { foldUserName, type SignInAttempts } from '../security/session-attempts.ts';
+import type { Sessions } from '../security/sessions.ts';
 import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
 import type { Actor } from './audit.ts';
 import type { StoredUser, UserStore } from './ports.ts';
+import type { InputFault } from './route.ts';
 
 export interface UserRequest {
   readonly name: string;
@@ -26,11 +38,6 @@ export interface AddedUser {
   readonly generatedPassword: string | null;
 }
 
-export interface UserFault {
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
-
 const NAME_FORM = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 
 /** Throws AppError CONFLICT (name taken), NOT_FOUND (no such company), DATABASE_UNAVAILABLE. */
@@ -40,7 +47,7 @@ export async function addUser(
   actor: Actor,
   request: UserRequest,
   cost: ScryptCost = DEFAULT_COST,
-): Promise<Result<AddedUser, UserFault>> {
+): Promise<Result<AddedUser, InputFault>> {
   const name = foldUserName(request.name);
   if (!NAME_FORM.test(name)) return err({ code: 'INPUT_INVALID', detail: 'name: 1 to 64 letters, digits, . _ -' });
   const role = ROLES.find((known) => known === request.role);
@@ -75,4 +82,39 @@ export async function addUser(
 function scopeFaultOf(role: Role, companyCode: string | null): string | null {
   if (role === 'enterprise') return companyCode === null ? 'company: the role enterprise needs one' : null;
   return companyCode === null ? null : `company: the role ${role} sees the whole park and takes none`;
+}
+
+/**
+ * A new password by an administrator: lifts a lock, and every session of the user ends. Throws AppError NOT_FOUND (no
+ * such user), DATABASE_UNAVAILABLE.
+ */
+export async function resetPassword(
+  users: UserStore,
+  sessions: Sessions,
+  attempts: SignInAttempts,
+  clock: Clock,
+  actor: Actor,
+  request: Pick<UserRequest, 'name' | 'password' | 'mustChangePassword'>,
+  cost: ScryptCost = DEFAULT_COST,
+): Promise<Result<AddedUser, InputFault>> {
+  const name = foldUserName(request.name);
+  const user = await users.findByName(name);
+  if (user === null) throw new AppError('NOT_FOUND', { detail: `user ${name}` });
+  const password = request.password ?? generatePassword();
+  const fault = await newPasswordFault(password, [user.passwordHash, ...user.passwordHistory]);
+  if (fault !== null) return err({ code: 'PASSWORD_WEAK', detail: fault });
+  const { mustChangePassword } = request;
+  await users.setPassword(
+    user.userId,
+    {
+      oldHash: user.passwordHash,
+      newHash: await hashPassword(password, cost),
+      atMs: clock.nowMs(),
+      mustChangePassword,
+    },
+    { actor, action: 'password.reset', subject: name, outcome: 'ok', detail: { mustChangePassword } },
+  );
+  await attempts.succeeded(name);
+  await sessions.endAll(user.userId);
+  return ok({ user, generatedPassword: request.password === null ? password : null });
 }
