@@ -186,9 +186,10 @@ class FixCollector implements ValidatedPositions {
     if (!isInWindow && !isSos) {
       this.#fail('COLLECT_TIME', isAbsent(raw) ? MISSING : Number.isNaN(observedAtMs) ? NO_TIME : TIME_OUT);
     }
-    const replaced = !isInWindow || aheadMs > 0;
-    this.#columns.observedAtMs[i] = replaced ? receivedAtMs : observedAtMs;
-    return replaced ? FIX_FLAG.timeReplaced : 0;
+    // A time up to 60 s ahead is kept as sent: replaced, two fixes of one batch would collapse into one and be lost as
+    // duplicates. The engine counts it as receipt time.
+    this.#columns.observedAtMs[i] = isInWindow ? observedAtMs : receivedAtMs;
+    return isInWindow ? 0 : FIX_FLAG.timeReplaced;
   }
 
   #writeOptions(i: number, isSos: boolean): number {

@@ -34,7 +34,7 @@ export const FIX_FLAG = {
   sos: 2,
   /** No usable coordinates (SOS only): the last known place stands in, marked. */
   noPlace: 4,
-  /** COLLECT_TIME was absent, unreadable or out of range (SOS only) or ahead: receipt time stands in. */
+  /** COLLECT_TIME was absent, unreadable or out of range (SOS only): receipt time stands in. */
   timeReplaced: 8,
   onlineKnown: 16,
   online: 32,
@@ -62,7 +62,7 @@ export interface FixBatch {
   readonly flags: Uint16Array;
   readonly lng: Float64Array;
   readonly lat: Float64Array;
-  /** COLLECT_TIME, epoch ms. */
+  /** COLLECT_TIME as sent, epoch ms; up to 60 s ahead of receipt, which counts as receipt time. */
   readonly observedAtMs: Float64Array;
   readonly heightM: Float32Array;
   /** Radius of the 68 % circle, m. */
