@@ -41,12 +41,17 @@ const commands: readonly CommandEntry[] = Object.entries(SUMMARIES).map(([name, 
 const controller = new AbortController();
 let isHandled = false;
 
+/** Under `npm run` one Ctrl-C arrives twice, from the terminal and from npm; only a later one means impatience. */
+const SAME_CTRL_C_MS = 2_000;
+
 /** The first signal asks for an orderly end; a second Ctrl-C ends the process at once. */
 function interruption(): AbortSignal {
   isHandled = true;
+  let firstAtMs = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted && signal === 'SIGINT') process.exit(130);
+      if (!controller.signal.aborted) firstAtMs = performance.now();
+      else if (signal === 'SIGINT' && performance.now() - firstAtMs > SAME_CTRL_C_MS) process.exit(130);
       controller.abort(signal);
     });
   }

@@ -1,0 +1,17 @@
+/** `npm run demo`: installs and builds what is missing, then becomes `park up` with the same arguments. */
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt, ensurePackages, ensureRedis, requireNode, runScript } from './setup.mjs';
+
+await runScript(async () => {
+  requireNode();
+  await ensurePackages();
+  await ensureRedis();
+  await ensureBuilt({ web: true });
+});
+
+// In this process, not in a child: Ctrl-C then ends one thing, once, in order.
+if (process.exitCode === undefined) {
+  const park = new URL('../bin/park', import.meta.url);
+  process.argv = [process.argv[0], fileURLToPath(park), 'up', ...process.argv.slice(2)];
+  await import(park.href);
+}
