@@ -17,16 +17,14 @@ export interface SessionLimits {
 
 const HOUR_MS = 3_600_000;
 
+/** Ends after half an hour without use, and twelve hours after sign-in whatever happens: the length of a shift. */
+export const SESSION_LIMITS: SessionLimits = { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS };
+
 /**
- * A control-room screen is read for a shift and rarely touched, so an operator's session idles no sooner than the shift
- * ends; every other role ends after 30 min without a request (docs/adr/0007-sessions.md).
+ * A control-room screen is read for a whole shift and rarely touched: its open live socket is use. Anyone else who only
+ * looks at the map idles (docs/adr/0007-sessions.md).
  */
-export const SESSION_LIMITS: Readonly<Record<Role, SessionLimits>> = {
-  operator: { idleMs: 12 * HOUR_MS, absoluteMs: 12 * HOUR_MS },
-  park: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
-  enterprise: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
-  ops: { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS },
-};
+const SOCKET_IS_USE: ReadonlySet<Role> = new Set<Role>(['operator']);
 
 export const TICKET_TTL_MS = 30_000;
 
@@ -77,9 +75,9 @@ export interface SessionStore {
 export class Sessions {
   readonly #store: SessionStore;
   readonly #clock: Clock;
-  readonly #limits: Readonly<Record<Role, SessionLimits>>;
+  readonly #limits: SessionLimits;
 
-  constructor(store: SessionStore, clock: Clock, limits: Readonly<Record<Role, SessionLimits>> = SESSION_LIMITS) {
+  constructor(store: SessionStore, clock: Clock, limits: SessionLimits = SESSION_LIMITS) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
@@ -91,7 +89,7 @@ export class Sessions {
     address: string,
   ): Promise<{ readonly cookie: string; readonly session: Session }> {
     const cookie = randomBytes(32).toString('base64url');
-    const limits = this.#limits[user.role];
+    const limits = this.#limits;
     const nowMs = this.#clock.nowMs();
     const record: SessionRecord = {
       userId: user.userId,
@@ -117,10 +115,11 @@ export class Sessions {
     return (await this.#extend(session)) ? session : null;
   }
 
-  /** For a gateway with an open socket: counts as use. false: the session is over, close the socket. */
+  /** For a gateway with an open socket; counts as use for an operator. false: the session is over, close the socket. */
   async keepAlive(sessionId: string): Promise<boolean> {
     const session = await this.#load(sessionId);
-    return session !== null && (await this.#extend(session));
+    if (session === null) return false;
+    return SOCKET_IS_USE.has(session.role) ? this.#extend(session) : true;
   }
 
   async end(session: Pick<Session, 'sessionId' | 'userId'>): Promise<boolean> {
@@ -178,7 +177,7 @@ export class Sessions {
 
   #extend(session: Session): Promise<boolean> {
     const leftMs = session.expiresAtMs - this.#clock.nowMs();
-    return this.#store.extend(session.sessionId, Math.min(this.#limits[session.role].idleMs, leftMs));
+    return this.#store.extend(session.sessionId, Math.min(this.#limits.idleMs, leftMs));
   }
 }
 
