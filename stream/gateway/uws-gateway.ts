@@ -111,7 +111,11 @@ export class UwsGateway {
         void this.#admit(ws);
       },
       message: (ws, message, isBinary) => this.#receive(ws, message, isBinary),
-      dropped: (ws) => ws.getUserData().session?.fallBehind(),
+      // Later: uWebSockets.js is in the middle of its list of subscribers, which fallBehind changes.
+      dropped: (ws) => {
+        const { session } = ws.getUserData();
+        if (session !== null) setImmediate(() => session.fallBehind());
+      },
       drain: (ws) => ws.getUserData().session?.pump(),
       close: (ws) => {
         const data = ws.getUserData();
