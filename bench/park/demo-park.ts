@@ -8,15 +8,11 @@ import { createPeople, type DemoPerson } from './people.ts';
 import { createSiteFrame, GROUND_HEIGHT_M, PARK_MIDDLE, type SiteFrame } from './site-frame.ts';
 import { createSitePlan, type SitePlan } from './site-plan.ts';
 
-export const DEMO_PARK_CODE = '900000000';
-export const DEMO_PARK_NAME = { zh: '澜屿化工园区(演示)', en: 'Lanyu Chemical Park (demo)' } as const;
 export const DEFAULT_SEED = 20_260_701;
 export const DEFAULT_PEOPLE = 5_000;
 
 export interface DemoPark {
   readonly seed: number;
-  readonly code: string;
-  readonly name: { readonly zh: string; readonly en: string };
   readonly middle: { readonly lng: number; readonly lat: number };
   readonly groundHeightM: number;
   readonly frame: SiteFrame;
@@ -38,8 +34,6 @@ export function createDemoPark(options: { readonly seed?: number; readonly peopl
   const people = markBoundPeople(plan, createPeople(plan, options.people ?? DEFAULT_PEOPLE));
   return {
     seed,
-    code: DEMO_PARK_CODE,
-    name: DEMO_PARK_NAME,
     middle: PARK_MIDDLE,
     groundHeightM: GROUND_HEIGHT_M,
     frame,
