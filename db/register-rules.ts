@@ -1,0 +1,73 @@
+/**
+ * Which of two records of the same person or area stands. Pure; shared by the store and its memory twin. Rules STO-8 to
+ * STO-10 of docs/spec/storage.md.
+ */
+import { createHash } from 'node:crypto';
+import type { AreaRecord, PersonRecord } from '../stream/protocol/entry.ts';
+
+export type Verdict = 'stored' | 'duplicate' | 'superseded';
+
+/** What is remembered of the record that stands. */
+export interface Standing {
+  /** UPDATE_DATE, epoch ms; null: it had none. */
+  readonly updatedAtMs: number | null;
+  readonly contentHash: string;
+}
+
+/**
+ * Both dated: older is superseded, equal a duplicate, newer stands. Without an UPDATE_DATE on either side the order of
+ * arrival decides, and only the same content is a duplicate. The engine passes over the same records.
+ */
+export function judgeRecord(standing: Standing | undefined, incoming: Standing): Verdict {
+  if (standing === undefined) return 'stored';
+  if (standing.updatedAtMs !== null && incoming.updatedAtMs !== null) {
+    if (incoming.updatedAtMs < standing.updatedAtMs) return 'superseded';
+    return incoming.updatedAtMs === standing.updatedAtMs ? 'duplicate' : 'stored';
+  }
+  return incoming.contentHash === standing.contentHash ? 'duplicate' : 'stored';
+}
+
+const hashOf = (fields: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+
+/** Sealed fields are left out: sealing the same number twice gives two ciphertexts. */
+export const personStanding = (record: PersonRecord): Standing => ({
+  updatedAtMs: record.updatedAtMs,
+  contentHash: hashOf([
+    record.companyName,
+    record.name,
+    record.type,
+    record.department,
+    record.post,
+    record.gender,
+    record.birthday,
+    record.cardNo,
+    record.contractorCode,
+    record.certificates,
+    record.deleted,
+  ]),
+});
+
+export const areaStanding = (record: AreaRecord): Standing => ({
+  updatedAtMs: record.updatedAtMs,
+  contentHash: hashOf([
+    record.name,
+    record.fixed,
+    record.kind,
+    record.polygons,
+    record.zMinM,
+    record.zMaxM,
+    record.floorNo,
+    record.capacityMax,
+    record.capacityMin,
+    record.dwellLimitS,
+    record.stillLimitS,
+    record.allowedTypes,
+    record.boundPersonIds,
+    record.requiredPersonIds,
+    record.validFromMs,
+    record.validToMs,
+    record.inExArea,
+    record.deleted,
+  ]),
+});

@@ -1,0 +1,12 @@
+import { afterAll, beforeAll, inject } from 'vitest';
+import { type StorageHarness, storageContract } from '../test/contract/storage.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
+import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase(inject('databaseUrl'));
+});
+afterAll(() => database.drop());
+
+storageContract('PostgreSQL', (): Promise<StorageHarness> => StorageDatabaseHarness.create(database));

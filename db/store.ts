@@ -1,0 +1,391 @@
+/**
+ * The store's end in PostgreSQL: rows and both offsets of a batch in one transaction, fenced by the term in the offset
+ * row. Invariant: whatever is in memory here (people, words, newest rows) is what the database holds or older; a failed
+ * transaction takes its changes back, and `claim` reads everything anew. One instance per process, called by
+ * server/roles/store.ts; twin: memory-store.ts; both run test/contract/storage-contract.ts.
+ */
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { FixBatch } from '../stream/protocol/entry.ts';
+import { applyAct, applyAlarms } from './alarm-rows.ts';
+import { applyAreas } from './area-rows.ts';
+import { cleanText } from './clean-text.ts';
+import { PositionColumns } from './copy/position-columns.ts';
+import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
+import { countUnfit, countVerdicts, LedgerCounts, type LedgerLine, receivedLine } from './ledger-counts.ts';
+import { addLedgerLines, noteQuarantined, quarantineEntry } from './ledger-rows.ts';
+import { NameDictionary } from './name-dictionary.ts';
+import { NewestTable } from './newest.kernel.ts';
+import { dayOf, isMissingDay, type PartitionKeeper } from './partition-keeper.ts';
+import { applyPersons, insertPendingSubjects } from './person-rows.ts';
+import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
+import { PositionWriter } from './position-rows.ts';
+import {
+  type Applied,
+  STORE_READER,
+  type StoreBatch,
+  type StoreClaim,
+  type StoreOffsets,
+  type StorePort,
+} from './store-port.ts';
+import { Subjects } from './subjects.ts';
+
+/** Words of SOURCE and FLOOR_NO that get a number of their own; the rest is stored as 0. */
+export const SOURCE_LIMIT = 256;
+export const FLOOR_LIMIT = 4096;
+/**
+ * person_latest is written this long behind: an upsert costs PostgreSQL twice a COPY row, and in every transaction it
+ * would double the work (docs/adr/0004).
+ */
+const LATEST_EVERY_MS = 10_000;
+
+export interface StoreOptions {
+  readonly pool: Pool;
+  readonly partitions: PartitionKeeper;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Whatever the server's default; a stronger one (waiting for replicas) stays. */
+const COMMIT_ON_DISK = `
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
+
+/** Rows of one fixes entry within the batch's columns. */
+interface FixRun {
+  readonly line: LedgerLine;
+  readonly from: number;
+  readonly to: number;
+}
+
+export class Store implements StorePort {
+  readonly #pool: Pool;
+  readonly #partitions: PartitionKeeper;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #subjects = new Subjects();
+  readonly #sources = new NameDictionary(SOURCE_LIMIT);
+  readonly #floors = new NameDictionary(FLOOR_LIMIT);
+  readonly #newest = new NewestTable();
+  readonly #writer = new PositionWriter();
+  readonly #rows = new PositionColumns(4096);
+  readonly #latestRows = new PositionColumns(1024);
+  #isStored = new Uint8Array(4096);
+  #latestWrittenAtMs = 0;
+  #claim: StoreClaim | null = null;
+  #offsets: StoreOffsets = { nextSeq: 0, alarmsNextSeq: 0 };
+  #flushed: StoreOffsets = { nextSeq: 0, alarmsNextSeq: 0 };
+  /** What was visible when `lsn` had been written: on disk once the flush has passed it. */
+  #mark: (StoreOffsets & { readonly lsn: number }) | null = null;
+
+  constructor({ pool, partitions, clock, logger }: StoreOptions) {
+    this.#pool = pool;
+    this.#partitions = partitions;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async claim(claim: StoreClaim): Promise<StoreOffsets> {
+    const offsets = await withTransaction(this.#pool, async (client) => {
+      await client.query(COMMIT_ON_DISK);
+      return this.#takeOffset(client, claim);
+    });
+    await this.#loadMemory();
+    this.#claim = claim;
+    this.#offsets = offsets;
+    this.#mark = null;
+    // Committed synchronously just now, and with it everything before.
+    this.#flushed = offsets;
+    this.#latestWrittenAtMs = this.#clock.nowMs();
+    return offsets;
+  }
+
+  async apply(batch: StoreBatch): Promise<Applied> {
+    try {
+      return await this.#attempt(batch, false);
+    } catch (error) {
+      if (isMissingDay(error)) {
+        this.#partitions.forget();
+        return this.#attempt(batch, false);
+      }
+      if (sqlState(error) !== '23505') throw error;
+      // Memory lagged behind the table (person_latest is written behind). The primary key decides, row by row.
+      this.#logger.debug('store-staged-all', { nextSeq: this.#offsets.nextSeq });
+      return this.#attempt(batch, true);
+    }
+  }
+
+  /**
+   * A position in the write-ahead log read after a commit lies behind that commit; once the flush position has passed it,
+   * the commit is on disk. The offset is read again with it: after a crash it may have gone back.
+   */
+  async flushed(): Promise<StoreOffsets> {
+    const claim = this.#requireClaim();
+    const [row] = await queryRows<StoreOffsets & { flushLsn: number; insertLsn: number }>(
+      this.#pool,
+      `SELECT next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq",
+              pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint AS "flushLsn",
+              pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint AS "insertLsn"
+       FROM reader_offset WHERE reader = $1 AND term = $2 AND epoch = $3`,
+      [STORE_READER, claim.term, claim.epoch],
+    );
+    if (row === undefined) throw new AppError('TERM_LOST', { detail: `term ${claim.term} of store` });
+    const mark = this.#mark;
+    if (mark !== null && row.nextSeq >= mark.nextSeq && row.alarmsNextSeq >= mark.alarmsNextSeq) {
+      if (row.flushLsn >= mark.lsn) {
+        this.#flushed = { nextSeq: mark.nextSeq, alarmsNextSeq: mark.alarmsNextSeq };
+        this.#mark = null;
+      }
+    } else this.#mark = null;
+    this.#mark ??= { nextSeq: row.nextSeq, alarmsNextSeq: row.alarmsNextSeq, lsn: row.insertLsn };
+    return this.#flushed;
+  }
+
+  async close(): Promise<void> {
+    if (this.#claim === null || this.#newest.dirtyCount === 0) return;
+    try {
+      await withTransaction(this.#pool, async (client) => {
+        await this.#moveOffset(client, this.#offsets);
+        await this.#writeLatest(client);
+      });
+      this.#newest.written();
+    } catch (error) {
+      this.#logger.warn('person-latest-not-written', { error });
+    }
+  }
+
+  #requireClaim(): StoreClaim {
+    if (this.#claim === null) throw new Error('claim first');
+    return this.#claim;
+  }
+
+  async #takeOffset(client: PoolClient, claim: StoreClaim): Promise<StoreOffsets> {
+    const { term, epoch, first } = claim;
+    const [before] = await queryRows<StoreOffsets & { epoch: string; term: number }>(
+      client,
+      `SELECT epoch, term, next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq"
+       FROM reader_offset WHERE reader = $1 FOR UPDATE`,
+      [STORE_READER],
+    );
+    if (before?.epoch === epoch) {
+      if (before.term > term)
+        throw new AppError('TERM_LOST', { detail: `term ${term} of store, held by ${before.term}` });
+      await client.query('UPDATE reader_offset SET term = $2, updated_at = now() WHERE reader = $1', [
+        STORE_READER,
+        term,
+      ]);
+      return { nextSeq: before.nextSeq, alarmsNextSeq: before.alarmsNextSeq };
+    }
+    if (before !== undefined) {
+      // The log began anew (its server lost everything). Terms and sequences of the old one mean nothing now.
+      this.#logger.error('log-epoch-changed', { before: before.epoch, nextSeq: before.nextSeq, now: epoch });
+      await client.query(
+        `INSERT INTO audit (user_name, action, subject, outcome, detail) VALUES ('store', 'log.epoch-changed', $1, 'noted', $2)`,
+        [epoch, { before: before.epoch, nextSeq: before.nextSeq, alarmsNextSeq: before.alarmsNextSeq }],
+      );
+    }
+    await client.query(
+      `INSERT INTO reader_offset (reader, epoch, term, next_seq, alarms_next_seq) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (reader) DO UPDATE SET epoch = excluded.epoch, term = excluded.term, next_seq = excluded.next_seq,
+         alarms_next_seq = excluded.alarms_next_seq, updated_at = now()`,
+      [STORE_READER, epoch, term, first.nextSeq, first.alarmsNextSeq],
+    );
+    return first;
+  }
+
+  async #loadMemory(): Promise<void> {
+    this.#subjects.clear();
+    this.#sources.clear();
+    this.#floors.clear();
+    this.#newest.clear();
+    const people = await queryRows<Parameters<Subjects['load']>[0]>(
+      this.#pool,
+      `SELECT id, company_code AS "companyCode", person_id AS "personId", card_no AS "cardNo", deleted FROM person`,
+    );
+    for (const row of people) this.#subjects.load(row);
+    const words = 'SELECT id, name FROM';
+    for (const { id, name } of await queryRows<{ id: number; name: string }>(this.#pool, `${words} fix_source`)) {
+      this.#sources.load(id, name);
+    }
+    for (const { id, name } of await queryRows<{ id: number; name: string }>(this.#pool, `${words} fix_floor`)) {
+      this.#floors.load(id, name);
+    }
+    const latest = await queryRows<{ personId: number; source: number; observedAtMs: number }>(
+      this.#pool,
+      `SELECT person_id AS "personId", source, (extract(epoch FROM observed_at) * 1000)::bigint AS "observedAtMs"
+       FROM person_latest`,
+    );
+    for (const row of latest) this.#newest.load(row.personId, row.source, row.observedAtMs);
+    this.#logger.info('store-memory-loaded', { people: people.length, newest: this.#newest.size });
+  }
+
+  async #attempt(batch: StoreBatch, allStaged: boolean): Promise<Applied> {
+    const counts = new LedgerCounts();
+    const nowMs = this.#clock.nowMs();
+    const isLatestDue = nowMs - this.#latestWrittenAtMs >= LATEST_EVERY_MS;
+    try {
+      await withTransaction(this.#pool, async (client) => {
+        // Fixes can be read again from the log until their offset is flushed; everything else waits for the disk.
+        await client.query(isBulkOnly(batch) ? 'SET LOCAL synchronous_commit = off' : COMMIT_ON_DISK);
+        await this.#moveOffset(client, batch);
+        const runs = await this.#applyEntries(client, batch, counts);
+        await this.#writePositions(client, runs, allStaged);
+        for (const unfit of batch.unfit) {
+          countUnfit(counts, unfit.entry, unfit.raw.receivedAtMs);
+          await quarantineEntry(client, unfit);
+        }
+        await applyAlarms(client, this.#requireClaim().epoch, batch.effects);
+        await addLedgerLines(client, counts.lines);
+        if (isLatestDue) await this.#writeLatest(client);
+      });
+    } catch (error) {
+      this.#subjects.rollback();
+      this.#sources.rollback();
+      this.#floors.rollback();
+      this.#newest.rollback();
+      this.#writer.discardBuffer();
+      throw error;
+    }
+    this.#subjects.commit();
+    this.#sources.commit();
+    this.#floors.commit();
+    this.#newest.commit();
+    if (isLatestDue) {
+      this.#newest.written();
+      this.#latestWrittenAtMs = nowMs;
+    }
+    this.#offsets = { nextSeq: batch.nextSeq, alarmsNextSeq: batch.alarmsNextSeq };
+    return {
+      fixes: this.#rows.count,
+      stored: counts.total('stored'),
+      duplicate: counts.total('duplicate'),
+      superseded: counts.total('superseded'),
+      quarantined: counts.total('quarantined'),
+    };
+  }
+
+  async #moveOffset(client: PoolClient, to: StoreOffsets): Promise<void> {
+    const { term, epoch } = this.#requireClaim();
+    const moved = await client.query(
+      `UPDATE reader_offset SET next_seq = $4, alarms_next_seq = $5, updated_at = now()
+       WHERE reader = $1 AND term = $2 AND epoch = $3 AND next_seq = $6 AND alarms_next_seq = $7`,
+      [STORE_READER, term, epoch, to.nextSeq, to.alarmsNextSeq, this.#offsets.nextSeq, this.#offsets.alarmsNextSeq],
+    );
+    if (moved.rowCount !== 1) {
+      throw new AppError('TERM_LOST', { detail: `term ${term} of store, expected sequence ${this.#offsets.nextSeq}` });
+    }
+  }
+
+  /** Everything but the position rows themselves, which are gathered. In the order of the log: cards change hands. */
+  async #applyEntries(client: PoolClient, batch: StoreBatch, counts: LedgerCounts): Promise<FixRun[]> {
+    this.#rows.clear();
+    const runs: FixRun[] = [];
+    for (const entry of batch.entries) {
+      switch (entry.kind) {
+        case 'fixes': {
+          const line = receivedLine(counts, entry);
+          const from = this.#rows.count;
+          this.#gather(entry.body, entry.receivedAtMs);
+          runs.push({ line, from, to: this.#rows.count });
+          break;
+        }
+        case 'persons': {
+          const line = receivedLine(counts, entry);
+          const { companyCode } = entry.body.origin;
+          const records = entry.body.records;
+          countVerdicts(line, await applyPersons(client, this.#subjects, companyCode, records, entry.receivedAtMs));
+          break;
+        }
+        case 'areas': {
+          const line = receivedLine(counts, entry);
+          const { companyCode } = entry.body.origin;
+          countVerdicts(line, await applyAreas(client, companyCode, entry.body.records, entry.receivedAtMs));
+          break;
+        }
+        case 'act':
+          await applyAct(client, entry.body, entry.seq, entry.receivedAtMs);
+          break;
+        case 'quarantined':
+          await noteQuarantined(client, this.#requireClaim().epoch, entry.body.seq, entry.body.reason);
+          break;
+        case 'tick':
+        case 'engineVersion':
+        case 'downtime':
+          break;
+      }
+    }
+    return runs;
+  }
+
+  /** Appends the rows of one batch; people without a row yet stay below zero until #writePositions. */
+  #gather(body: FixBatch, receivedAtMs: number): void {
+    const { companyCode } = body.origin;
+    const { strings } = body;
+    const personIds = new Int32Array(strings.length);
+    const cardIds = new Int32Array(strings.length);
+    const sources = new Int16Array(strings.length);
+    const floors = new Int16Array(strings.length);
+    const uses = stringUses(body);
+    for (let k = 0; k < strings.length; k++) {
+      const use = uses[k] ?? 0;
+      const text = cleanText(strings[k] ?? '');
+      if ((use & USE.person) !== 0) personIds[k] = this.#subjects.ofPerson(companyCode, text);
+      if ((use & USE.card) !== 0) cardIds[k] = this.#subjects.ofCard(companyCode, text);
+      if ((use & USE.source) !== 0) sources[k] = this.#sources.idOf(text);
+      if ((use & USE.floor) !== 0) floors[k] = this.#floors.idOf(text);
+    }
+    appendFixRows(this.#rows, body, receivedAtMs, personIds, cardIds, sources, floors);
+  }
+
+  async #writePositions(client: PoolClient, runs: readonly FixRun[], allStaged: boolean): Promise<void> {
+    const rows = this.#rows;
+    if (rows.count === 0) return;
+    if (this.#subjects.pending.length > 0) {
+      const ids = await insertPendingSubjects(client, this.#subjects, this.#clock.nowMs());
+      for (let i = 0; i < rows.count; i++) {
+        const id = rows.personId[i] ?? 0;
+        if (id < 0) rows.personId[i] = ids[-id - 1] ?? 0;
+      }
+    }
+    await insertWords(client, 'fix_source', this.#sources);
+    await insertWords(client, 'fix_floor', this.#floors);
+    await this.#partitions.ensureDays(daysOf(rows));
+    if (this.#isStored.length < rows.count) this.#isStored = new Uint8Array(rows.capacity);
+    await this.#writer.write(client, rows, this.#newest, allStaged, this.#isStored);
+    for (const { line, from, to } of runs) {
+      let stored = 0;
+      for (let i = from; i < to; i++) stored += this.#isStored[i] ?? 0;
+      line.stored += stored;
+      line.duplicate += to - from - stored;
+    }
+  }
+
+  async #writeLatest(client: PoolClient): Promise<void> {
+    this.#newest.unwritten(this.#latestRows);
+    await this.#writer.writeLatest(client, this.#latestRows);
+  }
+}
+
+function daysOf(rows: PositionColumns): Set<number> {
+  const days = new Set<number>();
+  let last = Number.NaN;
+  for (let i = 0; i < rows.count; i++) {
+    const day = dayOf(rows.observedAtMs[i] ?? 0);
+    if (day !== last) days.add(day);
+    last = day;
+  }
+  return days;
+}
+
+async function insertWords(client: PoolClient, table: string, words: NameDictionary): Promise<void> {
+  if (words.fresh.length === 0) return;
+  await client.query(`INSERT INTO ${table} (id, name) SELECT * FROM unnest($1::smallint[], $2::text[])`, [
+    words.fresh.map((word) => word.id),
+    words.fresh.map((word) => word.name),
+  ]);
+}
+
+const isBulkOnly = (batch: StoreBatch): boolean =>
+  batch.unfit.length === 0 &&
+  batch.effects.every((item) => item.effects.every((effect) => effect.t !== 'alarm')) &&
+  batch.entries.every((entry) => entry.kind === 'fixes' || entry.kind === 'tick');

@@ -1,0 +1,240 @@
+/**
+ * Follows the log and the alarm lane and hands both to a StorePort in batches. Owns the batching and what happens to an
+ * entry that cannot be stored; ends by throwing whatever went wrong (the caller claims anew and follows again), or when
+ * the signal aborts. Knows no technology: server/roles/store.ts gives it the real ends, its test the memory twins.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { StoreBatch, StoreOffsets, StorePort, UnfitEntry } from '../../db/store-port.ts';
+import type { EffectsAt } from '../../stream/protocol/effects.ts';
+import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
+import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
+import type { LaneReader, LogReader } from '../../stream/protocol/log.ts';
+
+export interface StoreFollowerOptions {
+  readonly log: LogReader;
+  readonly lanes: LaneReader;
+  readonly store: StorePort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** COPY gains little beyond this many rows, and a transaction stays well under a second. */
+const BATCH_FIXES = 20_000;
+/** A batch waits this long for company. */
+const BATCH_WAIT_MS = 250;
+/** Two batches ahead: one is written while the next is read. */
+const AHEAD_FIXES = 2 * BATCH_FIXES;
+const AHEAD_ENTRIES = 2_000;
+const READ_ENTRIES = 64;
+const READ_WAIT_MS = 1_000;
+/** Behind every frame there can be: the store takes no positions from the lanes. */
+const NO_FRAMES = '18446744073709551615-18446744073709551615';
+
+/** One entry as read: `entry` null when its bytes are no entry. */
+interface ReadEntry {
+  readonly raw: RawEntry;
+  readonly entry: LogEntry | null;
+  readonly reason: string;
+}
+
+export class StoreFollower {
+  readonly #options: StoreFollowerOptions;
+  readonly #entries: ReadEntry[] = [];
+  readonly #effects: EffectsAt[] = [];
+  #bufferedFixes = 0;
+  #failure: unknown = null;
+  /** Something was read, taken, or failed. */
+  readonly #changed = new Change();
+
+  constructor(options: StoreFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** Runs from `offsets` on until `signal` aborts; throws what the ports throw. Call it once. */
+  async follow(offsets: StoreOffsets, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const onAbort = (): void => this.#fail(null, stop);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) stop.abort();
+    const pumps = Promise.all([
+      this.#pumpLog(offsets.nextSeq, stop.signal).catch((error: unknown) => this.#fail(error, stop)),
+      this.#pumpLanes(offsets.alarmsNextSeq, stop.signal).catch((error: unknown) => this.#fail(error, stop)),
+    ]);
+    try {
+      await this.#write(offsets, stop.signal);
+      if (this.#failure !== null) throw this.#failure;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#fail(null, stop);
+      // Their blocking reads end at the latest when these close.
+      await Promise.all([this.#options.log.close(), this.#options.lanes.close()]);
+      await pumps;
+    }
+  }
+
+  #fail(error: unknown, stop: AbortController): void {
+    if (!stop.signal.aborted) this.#failure ??= error;
+    stop.abort();
+    this.#changed.wake();
+  }
+
+  async #pumpLog(nextSeq: number, stop: AbortSignal): Promise<void> {
+    let next = nextSeq;
+    while (!stop.aborted) {
+      if (this.#bufferedFixes >= AHEAD_FIXES || this.#entries.length >= AHEAD_ENTRIES) {
+        await this.#changed.next();
+        continue;
+      }
+      const raws = await this.#options.log.read(next, READ_ENTRIES, READ_WAIT_MS);
+      if (stop.aborted) return;
+      for (const raw of raws) {
+        const read = readEntry(raw);
+        if (read.entry?.kind === 'fixes') this.#bufferedFixes += read.entry.body.count;
+        this.#entries.push(read);
+        next = raw.seq + 1;
+      }
+      if (raws.length > 0) this.#changed.wake();
+    }
+  }
+
+  async #pumpLanes(nextSeq: number, stop: AbortSignal): Promise<void> {
+    let next = nextSeq;
+    while (!stop.aborted) {
+      if (this.#effects.length >= AHEAD_ENTRIES) {
+        await this.#changed.next();
+        continue;
+      }
+      const { effects } = await this.#options.lanes.read(next, NO_FRAMES, READ_WAIT_MS);
+      if (stop.aborted) return;
+      for (const item of effects) {
+        this.#effects.push(item);
+        next = item.seq + 1;
+      }
+      if (effects.length > 0) this.#changed.wake();
+    }
+  }
+
+  async #write(offsets: StoreOffsets, stop: AbortSignal): Promise<void> {
+    let at = offsets;
+    while (!stop.aborted) {
+      if (this.#entries.length === 0 && this.#effects.length === 0) {
+        await this.#changed.next();
+        continue;
+      }
+      await this.#waitForCompany(stop);
+      const entries = this.#takeEntries();
+      const effects = this.#effects.splice(0);
+      this.#changed.wake();
+      at = await this.#apply(entries, effects, at);
+    }
+  }
+
+  /** Until the batch is full, the wait is over, or the end has come. */
+  async #waitForCompany(stop: AbortSignal): Promise<void> {
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.#changed.wake();
+    }, BATCH_WAIT_MS);
+    while (!isOver && !stop.aborted && this.#bufferedFixes < BATCH_FIXES) await this.#changed.next();
+    clearTimeout(timer);
+  }
+
+  #takeEntries(): ReadEntry[] {
+    let fixes = 0;
+    let take = 0;
+    while (take < this.#entries.length && fixes < BATCH_FIXES) fixes += fixesIn(this.#entries[take++]);
+    this.#bufferedFixes -= fixes;
+    return this.#entries.splice(0, take);
+  }
+
+  async #apply(entries: readonly ReadEntry[], effects: readonly EffectsAt[], at: StoreOffsets): Promise<StoreOffsets> {
+    const batch = batchOf(entries, effects, at);
+    try {
+      await this.#options.store.apply(batch);
+      return { nextSeq: batch.nextSeq, alarmsNextSeq: batch.alarmsNextSeq };
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.#options.logger.error('store-batch-refused', { error, fromSeq: at.nextSeq, nextSeq: batch.nextSeq });
+      return this.#applySingly(entries, effects, at);
+    }
+  }
+
+  /** Something in the batch cannot be stored: find it, keep it aside, and go on with the rest. */
+  async #applySingly(
+    entries: readonly ReadEntry[],
+    effects: readonly EffectsAt[],
+    from: StoreOffsets,
+  ): Promise<StoreOffsets> {
+    const { store, logger } = this.#options;
+    let at = from;
+    for (const read of entries) {
+      let batch = batchOf([read], [], at);
+      try {
+        await store.apply(batch);
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        logger.error('entry-quarantined', { error, seq: read.raw.seq, kind: read.raw.kind });
+        batch = { ...batchOf([], [], at), unfit: [{ ...read, reason: String(error) }], nextSeq: read.raw.seq + 1 };
+        await store.apply(batch);
+      }
+      at = batch;
+    }
+    for (const item of effects) {
+      let batch = batchOf([], [item], at);
+      try {
+        await store.apply(batch);
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        logger.error('effects-refused', { error, seq: item.seq, effects: item.effects });
+        batch = { ...batchOf([], [], at), alarmsNextSeq: item.seq + 1 };
+        await store.apply(batch);
+      }
+      at = batch;
+    }
+    return { nextSeq: at.nextSeq, alarmsNextSeq: at.alarmsNextSeq };
+  }
+}
+
+/** Wakes everybody who waits for the next change. */
+class Change {
+  #waiting: (() => void)[] = [];
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function readEntry(raw: RawEntry): ReadEntry {
+  try {
+    return { raw, entry: decodeEntry(raw), reason: '' };
+  } catch (error) {
+    return { raw, entry: null, reason: String(error) };
+  }
+}
+
+const fixesIn = (read: ReadEntry | undefined): number => (read?.entry?.kind === 'fixes' ? read.entry.body.count : 0);
+
+function batchOf(entries: readonly ReadEntry[], effects: readonly EffectsAt[], at: StoreOffsets): StoreBatch {
+  const fit: LogEntry[] = [];
+  const unfit: UnfitEntry[] = [];
+  for (const read of entries) {
+    if (read.entry === null) unfit.push(read);
+    else fit.push(read.entry);
+  }
+  return {
+    entries: fit,
+    unfit,
+    effects,
+    nextSeq: (entries.at(-1)?.raw.seq ?? at.nextSeq - 1) + 1,
+    alarmsNextSeq: (effects.at(-1)?.seq ?? at.alarmsNextSeq - 1) + 1,
+  };
+}

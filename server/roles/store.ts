@@ -1,0 +1,263 @@
+/**
+ * Role `store`: brings the log and the alarm lane into PostgreSQL under the lease `store`. With PostgreSQL or Redis away
+ * it waits and carries on where the offset row says; it never ends by itself. Registers what is flushed to disk with the
+ * log's readers, so that trimming keeps the rest, and keeps the position partitions.
+ */
+import { hostname } from 'node:os';
+import type { Clock } from '../../core/clock.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { isHypertable } from '../../db/migrate.ts';
+import { PartitionKeeper } from '../../db/partition-keeper.ts';
+import { createPool, type Pool } from '../../db/pool.ts';
+import { Store } from '../../db/store.ts';
+import { STORE_READER, type StoreOffsets } from '../../db/store-port.ts';
+import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
+import { RedisLaneReader } from '../../stream/redis-lanes.ts';
+import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
+import type { RunningConfig } from '../config.ts';
+import type { RoleContext, RunningRole } from '../role.ts';
+import { knownPostgresUrl } from '../services/known-urls.ts';
+import { StoreFollower } from './store-follower.ts';
+
+const LEASE = 'store';
+const LEASE_TTL_MS = 10_000;
+const RENEW_EVERY_MS = 3_000;
+const REGISTER_EVERY_MS = 1_000;
+const KEEP_PARTITIONS_EVERY_MS = 3_600_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+/** A transaction of the largest batch takes well under a second; a stuck one must not hold the store for ever. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** Part of the data folder's cap that positions may take; the log, the other tables and PostgreSQL's own log take the rest. */
+const POSITION_SHARE = 0.6;
+const BYTES_PER_GB = 1e9;
+
+export function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+  const keeper = new StoreKeeper(config, logger, clock);
+  const stop = new AbortController();
+  const running = keeper.run(stop.signal);
+  return Promise.resolve({
+    failed: running.then(() => new Promise<never>(() => {})),
+    close: async () => {
+      stop.abort();
+      await running.catch(() => {});
+      await keeper.close();
+    },
+  });
+}
+
+class StoreKeeper {
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #config: RunningConfig;
+  readonly #pool: Pool;
+  readonly #redis: Redis;
+  readonly #leases: RedisLeaseKeeper;
+  readonly #logReaders: RedisReaderRegistry;
+  readonly #alarmReaders: RedisReaderRegistry;
+  readonly #holder = `${hostname()}:${process.pid}`;
+  /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
+  #partitions: PartitionKeeper | null = null;
+  #store: Store | null = null;
+  #flushed: StoreOffsets | null = null;
+  #isClosed = false;
+
+  constructor(config: RunningConfig, logger: Logger, clock: Clock) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#pool = createPool(config.databaseUrl, {
+      max: 5,
+      applicationName: 'parksentry-store',
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      logger,
+    });
+    const park = config.parkCode;
+    this.#redis = createRedis(config.redisUrl, { name: 'store', logger });
+    this.#leases = new RedisLeaseKeeper({ redis: this.#redis, park, logger });
+    this.#logReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'log' });
+    this.#alarmReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'alarms' });
+  }
+
+  /** Until `signal` aborts: waits for the lease, leads, and waits again when the lead is lost. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let term: number;
+      try {
+        term = await this.#leases.acquire(LEASE, this.#holder, LEASE_TTL_MS, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+      this.#logger.info('store-leads', { term });
+      const lead = new AbortController();
+      const end = (): void => lead.abort();
+      signal.addEventListener('abort', end, { once: true });
+      const renewing = this.#renew(lead);
+      try {
+        await this.#lead(term, lead.signal);
+      } finally {
+        end();
+        signal.removeEventListener('abort', end);
+        await renewing;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#store?.close();
+    await this.#leases.release(LEASE, this.#holder).catch(() => {});
+    await this.#pool.end().catch(() => {});
+    closeRedis(this.#redis);
+  }
+
+  /** Follows again after every failure, until the lead is over. */
+  async #lead(term: number, signal: AbortSignal): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!signal.aborted) {
+      const startedAtMs = this.#clock.nowMs();
+      try {
+        await this.#follow(term, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof AppError && error.code === 'TERM_LOST') {
+          this.#logger.warn('store-steps-down', { term, error });
+          await this.#leases.release(LEASE, this.#holder).catch(() => {});
+          await pause(FIRST_PAUSE_MS, signal);
+          return;
+        }
+        // A hole in the log or a failure without a name does not pass by itself: both wait the longest.
+        const passes = error instanceof AppError && error.retryable;
+        pauseMs = passes && this.#clock.nowMs() - startedAtMs > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : pauseMs;
+        if (!passes) pauseMs = LONGEST_PAUSE_MS;
+        this.#logger[passes ? 'warn' : 'error']('store-waits', { error, pauseMs });
+        await this.#stayRegistered();
+        await pause(pauseMs, signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  async #follow(term: number, signal: AbortSignal): Promise<void> {
+    const redis = this.#redis;
+    const park = this.#config.parkCode;
+    const log = new RedisLog({ redis, park, name: 'store-log' });
+    const lanes = new RedisLaneReader({ redis, park });
+    const head = await log.head();
+    const lane = await lanes.laneHead();
+    const store = await this.#openStore();
+    const offsets = await store.claim({
+      term,
+      epoch: head.epoch,
+      first: { nextSeq: head.firstSeq, alarmsNextSeq: lane.firstSeq },
+    });
+    this.#flushed = offsets;
+    await this.#stayRegistered();
+    this.#logger.info('store-follows', { term, epoch: head.epoch, headSeq: head.seq, ...offsets });
+    const end = new AbortController();
+    const onAbort = (): void => end.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const duties = [this.#registerFlushed(store, end.signal), this.#keepPartitions(end.signal)];
+    try {
+      const follower = new StoreFollower({ log, lanes, store, clock: this.#clock, logger: this.#logger });
+      await follower.follow(offsets, signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      end.abort();
+      await Promise.all(duties);
+    }
+  }
+
+  async #openStore(): Promise<Store> {
+    if (this.#store !== null) return this.#store;
+    const timescale = await isHypertable(this.#pool);
+    const { databaseUrl, dataFolder, dataCapGb, positionRetentionDays } = this.#config;
+    const isEmbedded = databaseUrl === knownPostgresUrl(dataFolder);
+    const shared = { pool: this.#pool, clock: this.#clock, logger: this.#logger };
+    this.#logger.info('position-storage', { timescale, positionRetentionDays });
+    this.#partitions = new PartitionKeeper({
+      ...shared,
+      timescale,
+      retentionDays: positionRetentionDays,
+      maxBytes: isEmbedded ? dataCapGb * BYTES_PER_GB * POSITION_SHARE : null,
+    });
+    this.#store = new Store({ ...shared, partitions: this.#partitions });
+    return this.#store;
+  }
+
+  async #renew(lead: AbortController): Promise<void> {
+    while (!lead.signal.aborted) {
+      await pause(RENEW_EVERY_MS, lead.signal);
+      if (lead.signal.aborted) return;
+      try {
+        if (await this.#leases.renew(LEASE, this.#holder, LEASE_TTL_MS)) continue;
+        this.#logger.warn('store-lease-lost');
+        lead.abort();
+      } catch (error) {
+        // Not knowing is no reason to stop: the term in the offset row decides.
+        this.#logger.debug('store-lease-not-renewed', { error });
+      }
+    }
+  }
+
+  async #registerFlushed(store: Store, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(REGISTER_EVERY_MS, signal);
+      if (signal.aborted) return;
+      try {
+        this.#flushed = await store.flushed();
+        await this.#stayRegistered();
+      } catch (error) {
+        // The follower meets the same failure and says so.
+        this.#logger.debug('store-offset-not-registered', { error });
+      }
+    }
+  }
+
+  /** Also while PostgreSQL is away: a silent reader would be dropped after a day, and its entries trimmed. */
+  async #stayRegistered(): Promise<void> {
+    if (this.#flushed === null) return;
+    const { nextSeq, alarmsNextSeq } = this.#flushed;
+    const atMs = this.#clock.nowMs();
+    try {
+      await this.#logReaders.register(STORE_READER, nextSeq, atMs);
+      await this.#alarmReaders.register(STORE_READER, alarmsNextSeq, atMs);
+    } catch (error) {
+      this.#logger.debug('store-offset-not-registered', { error });
+    }
+  }
+
+  async #keepPartitions(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#partitions?.run();
+        await pause(KEEP_PARTITIONS_EVERY_MS, signal);
+      } catch (error) {
+        this.#logger.warn('partitions-not-kept', { error });
+        await pause(LONGEST_PAUSE_MS, signal);
+      }
+    }
+  }
+}
+
+/** Resolves after `ms`, or at once when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,43 @@
+/** A migrated PostgreSQL database of a test file's own, under a random name; dropped at the end. */
+import { randomBytes } from 'node:crypto';
+import { silentLogger } from '../../core/logger.ts';
+import { type Migrated, migrateDatabase } from '../../db/migrate.ts';
+import { createPool, type Pool } from '../../db/pool.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly pool: Pool;
+  readonly migrated: Migrated;
+  /** Empties every table of the product, keeping the schema. */
+  clear(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** `isEmpty`: leave the schema out (for tests of the migrations themselves). */
+export async function createTestDatabase(serverUrl: string, isEmpty = false): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = createPool(serverUrl, { max: 1 });
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const migrated = isEmpty ? { applied: [], timescale: false } : await migrateDatabase(url.href, silentLogger);
+  const pool = createPool(url.href, { max: 8 });
+  return {
+    url: url.href,
+    pool,
+    migrated,
+    clear: async () => {
+      await pool.query('ALTER TABLE audit DISABLE TRIGGER audit_append_only');
+      await pool.query(`TRUNCATE position, person_latest, person, area, area_version, alarm, alarm_transition, act, audit,
+        reader_offset, ledger_minute, quarantine, credential, app_user, company RESTART IDENTITY CASCADE`);
+      await pool.query('DELETE FROM fix_source WHERE id > 0');
+      await pool.query('DELETE FROM fix_floor WHERE id > 0');
+      await pool.query('ALTER TABLE audit ENABLE TRIGGER audit_append_only');
+    },
+    drop: async () => {
+      await pool.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
