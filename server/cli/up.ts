@@ -3,11 +3,9 @@
  * demonstration park, every role, and a simulator that sends through the vendor interface like any vendor. Ctrl-C ends
  * every process it started and no other. This is what `npm run demo` runs.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { AppError } from '../../core/errors.ts';
-import type { Logger } from '../../core/logger.ts';
+import { mkdirSync } from 'node:fs';
 import { createMasterKeyFile } from '../../security/master-key.ts';
-import { type Config, type RunningConfig, runningConfig } from '../config.ts';
+import { type Config, runningConfig } from '../config.ts';
 import { claimFolder } from '../services/kept.ts';
 import { startPostgresServer } from '../services/postgres-server.ts';
 import { startRedisServer } from '../services/redis-server.ts';
@@ -16,15 +14,6 @@ import { type Command, type CommandContext, EXIT_DONE } from './command.ts';
 import { requireFreePorts, roleMembers, STOP_ORDER, simulatorMember, statePrinter } from './park-processes.ts';
 import { addressesOf, untilAborted } from './serve.ts';
 import { welcomeText } from './welcome.ts';
-
-/** What server/demo-park.ts offers. */
-interface DemoParkModule {
-  loadDemoPark(config: RunningConfig, logger: Logger): Promise<DemoParkLoaded>;
-}
-
-export interface DemoParkLoaded {
-  readonly signIns: readonly { readonly name: string; readonly password: string; readonly role: string }[];
-}
 
 export const command: Command = {
   name: 'up',
@@ -71,7 +60,8 @@ async function start(context: CommandContext, supervisor: Supervisor, people: nu
   createMasterKeyFile(running.masterKeyFile);
   const { migrateDatabase } = await import('../../db/migrate.ts');
   await migrateDatabase(running.databaseUrl, logger);
-  const { signIns } = await (await demoPark()).loadDemoPark(running, logger);
+  const { loadDemoPark } = await import('../demo-park.ts');
+  const { signIns } = await loadDemoPark(running, logger);
   await supervisor.start(roleMembers(config, env));
   const isSimulated = !context.has('no-simulator');
   if (isSimulated) await supervisor.start([simulatorMember(config, env, ['--people', String(people)])]);
@@ -94,12 +84,6 @@ function privateServers(config: Config): Member[] {
     start: () => startPostgresServer({ dataFolder, sharedBuffersMb: config.postgresSharedBuffersMb }),
   };
   return [...(config.redisUrl === undefined ? [redis] : []), ...(config.databaseUrl === undefined ? [postgres] : [])];
-}
-
-async function demoPark(): Promise<DemoParkModule> {
-  const file = new URL(`../demo-park.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
-  if (!existsSync(file)) throw new AppError('NOT_FOUND', { detail: 'this build has no demonstration park' });
-  return (await import(file.href)) as DemoParkModule;
 }
 
 /** Progress for people; with --json only events are printed. */
