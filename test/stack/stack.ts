@@ -1,0 +1,181 @@
+/**
+ * A whole park for a test: private Redis and PostgreSQL, every role of the built server as a process of its own under
+ * `park serve`, all in a folder that is removed at the end. Tests talk to it from outside only: HTTP, sockets, the
+ * `park` command, SQL, and kill -9.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { startPostgresServer } from '../../server/services/postgres-server.ts';
+import type { EmbeddedServer } from '../../server/services/process.ts';
+import { startRedisServer } from '../../server/services/redis-server.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PARK = join(ROOT, 'bin/park');
+export const PASSWORD = 'Wacht-am-Tor-7';
+
+export type RoleName = 'ingest' | 'live' | 'admin' | 'watch' | 'store';
+
+export interface StackOptions {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Credential {
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly companyCode: string;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export class Stack {
+  readonly dataFolder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly webUrl: string;
+  readonly ingestUrl: string;
+  readonly liveUrl: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  postgres: EmbeddedServer;
+  readonly redis: EmbeddedServer;
+  readonly #pids = new Map<string, number>();
+  readonly #waiting: { role: RoleName; not: number; resolve: (pid: number) => void }[] = [];
+  #serve: ChildProcess | null = null;
+
+  private constructor(dataFolder: string, redis: EmbeddedServer, postgres: EmbeddedServer, env: NodeJS.ProcessEnv) {
+    this.dataFolder = dataFolder;
+    this.redis = redis;
+    this.postgres = postgres;
+    this.redisUrl = redis.url;
+    this.databaseUrl = postgres.url;
+    this.env = env;
+    this.webUrl = `http://127.0.0.1:${env['PARK_PORT']}`;
+    this.ingestUrl = `http://127.0.0.1:${env['PARK_INGEST_PORT']}`;
+    this.liveUrl = `ws://127.0.0.1:${env['PARK_LIVE_PORT']}/live`;
+  }
+
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    if (!existsSync(join(ROOT, 'dist/server/park.js'))) throw new Error('the server is not built: npm run build');
+    const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-stack-'));
+    chmodSync(dataFolder, 0o711);
+    const redis = await startRedisServer({ dataFolder, maxMemoryMb: 1024 });
+    const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128 });
+    const env = {
+      ...process.env,
+      PARK_DATA_DIR: dataFolder,
+      PARK_PORT: String(await freePort()),
+      PARK_INGEST_PORT: String(await freePort()),
+      PARK_LIVE_PORT: String(await freePort()),
+      REDIS_URL: redis.url,
+      DATABASE_URL: postgres.url,
+      ...options.env,
+    };
+    const stack = new Stack(dataFolder, redis, postgres, env);
+    try {
+      await stack.park('migrate');
+      await stack.serve();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Runs `park ... --json` and gives its output lines; throws with what it said when it fails. */
+  async park(...args: string[]): Promise<Record<string, unknown>[]> {
+    const child = spawn(process.execPath, [PARK, ...args, '--json'], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, problem, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve) => child.once('exit', resolve)),
+    ]);
+    if (code !== 0) throw new Error(`park ${args.join(' ')} ended with ${code}: ${problem}${out}`);
+    return out
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** Starts every role and resolves when all are ready. */
+  async serve(): Promise<void> {
+    const child = spawn(process.execPath, [PARK, 'serve', '--json'], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#serve = child;
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`park serve ended with ${code}`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const event = JSON.parse(line) as { event: string; name: string; state: string; pid?: number };
+        if (event.event === 'park-ready') resolve();
+        if (event.event === 'state' && event.state === 'ready' && event.pid !== undefined)
+          this.#ready(event.name, event.pid);
+      });
+    });
+  }
+
+  #ready(name: string, pid: number): void {
+    this.#pids.set(name, pid);
+    for (const waiting of this.#waiting.filter((w) => w.role === name && w.not !== pid)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.resolve(pid);
+    }
+  }
+
+  /** kill -9; resolves when the supervisor has a new one ready. */
+  async kill(role: RoleName): Promise<void> {
+    const pid = this.#pids.get(role);
+    if (pid === undefined) throw new Error(`${role} is not running`);
+    const restarted = new Promise<number>((resolve) => this.#waiting.push({ role, not: pid, resolve }));
+    process.kill(pid, 'SIGKILL');
+    await restarted;
+  }
+
+  /** Ends PostgreSQL; `startPostgres` brings it back at the same address. */
+  async stopPostgres(): Promise<void> {
+    await this.postgres.stop();
+  }
+
+  async startPostgres(): Promise<void> {
+    this.postgres = await startPostgresServer({ dataFolder: this.dataFolder, sharedBuffersMb: 128 });
+    if (this.postgres.url !== this.databaseUrl) throw new Error('PostgreSQL came back at another address');
+  }
+
+  async addCompany(code: string, name: string): Promise<Credential> {
+    await this.park('company', 'add', '--code', code, '--name', name);
+    const [issued] = await this.park('credential', 'issue', '--company', code);
+    return { ...(issued as { appId: string; appSecret: string }), companyCode: code };
+  }
+
+  async addUser(name: string, role: string, companyCode?: string): Promise<void> {
+    const company = companyCode === undefined ? [] : ['--company', companyCode];
+    await this.park('user', 'add', '--name', name, '--role', role, ...company, '--password', PASSWORD, '--no-change');
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#serve;
+    if (child !== null && child.exitCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    }
+    await this.redis.stop();
+    await this.postgres.stop();
+    const { place } = this.postgres as { place?: string };
+    if (place !== undefined) rmSync(place, { recursive: true, force: true });
+    rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+}
