@@ -1,0 +1,286 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { ManualClock } from '../core/clock.ts';
+import { FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
+import {
+  AREAS,
+  createArea,
+  createPerson,
+  createPosition,
+  type IngestPark,
+  type IngestParkOptions,
+  PERSONS,
+  startIngestPark,
+} from '../test/ingest-fixture.ts';
+import { BodyBudget } from './body-budget.ts';
+import { mayHoldSos, parseRecords } from './parse-body.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { DEFAULT_LIMITS } from './server.ts';
+
+let park: IngestPark | null = null;
+const start = async (options?: IngestParkOptions): Promise<IngestPark> => {
+  park = await startIngestPark(options);
+  return park;
+};
+afterEach(async () => {
+  await park?.close();
+  park = null;
+});
+
+const positions = (count: number): Record<string, unknown>[] =>
+  Array.from({ length: count }, (_, i) => createPosition({ PERSON_ID: `P-${i}` }));
+const subjectsOf = (batch: FixBatch): string[] =>
+  Array.from({ length: batch.count }, (_, i) => batch.strings[batch.subjectIndex[i]!]!);
+
+describe('the rate of a credential', () => {
+  const credential = { rateRecordsPerS: 100 };
+
+  /** Uses up the burst of at least 5,000 records. */
+  const exhaust = async ({ send }: IngestPark): Promise<void> => {
+    expect((await send({ body: { records: positions(5_000) } })).status).toBe(200);
+  };
+
+  test('[ING-12] above it: 429 with Retry-After, nothing appended; in time the door opens again', async () => {
+    const running = await start({ credential });
+    await exhaust(running);
+    const answer = await running.send({ body: { records: positions(1) } });
+    expect([answer.status, answer.body.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(running.entries()).toHaveLength(1);
+    running.clock.advance(1_000);
+    expect((await running.send({ body: { records: positions(1) } })).status).toBe(200);
+  });
+
+  test('[ING-12] Retry-After is the time until the debt is paid', async () => {
+    const running = await start({ credential });
+    expect((await running.send({ body: { records: positions(4_999) } })).status).toBe(200);
+    await exhaust(running);
+    const answer = await running.send({ body: { records: positions(1) } });
+    expect(answer.headers.get('retry-after')).toBe('50');
+  });
+
+  test('[ING-12] holds for each credential alone, and for all of its interfaces together', async () => {
+    const running = await start({ credential });
+    await exhaust(running);
+    expect((await running.send({ target: PERSONS, body: { records: [createPerson()] } })).status).toBe(429);
+    running.credentials.put({ ...(await running.credentials.find('app_fixture'))!, appId: 'app_second' });
+    expect((await running.send({ appId: 'app_second', body: { records: positions(1) } })).status).toBe(200);
+  });
+
+  test('[ING-13] SOS is kept above the rate, alone, and the refusal says how many', async () => {
+    const running = await start({ credential });
+    await exhaust(running);
+    const records = [createPosition({ PERSON_ID: 'A' }), createPosition({ PERSON_ID: 'B', SOS: true }), { SOS: true }];
+    const answer = await running.send({ body: { records } });
+    expect([answer.status, answer.body.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(answer.body).toMatchObject({ kept_sos: 1, batch_id: 'batch-2' });
+    const entry = running.entries().at(-1);
+    expect(entry).toMatchObject({ kind: 'fixes', body: { count: 1, origin: { received: 2, refused: 1 } } });
+    const batch = entry!.body as FixBatch;
+    expect(subjectsOf(batch)).toEqual(['B']);
+    expect(batch.flags[0]! & FIX_FLAG.sos).toBe(FIX_FLAG.sos);
+  });
+
+  test('[ING-13] the reserve for SOS has an end, so that nobody passes everything off as SOS', async () => {
+    const running = await start({ credential, limits: { ...DEFAULT_LIMITS, sosReservePerS: 10, sosReserveBurst: 20 } });
+    // In debt for longer than this test lasts.
+    expect((await running.send({ body: { records: positions(4_999) } })).status).toBe(200);
+    await exhaust(running);
+    const sos = { records: positions(30).map((record) => ({ ...record, SOS: 1 })) };
+    expect((await running.send({ body: sos })).body.kept_sos).toBe(30);
+    expect((await running.send({ body: sos })).body.kept_sos).toBeUndefined();
+    running.clock.advance(2_000);
+    expect((await running.send({ body: sos })).body.kept_sos).toBe(30);
+  });
+
+  test('[ING-13] a request above the rate without SOS, or that cannot be read, keeps nothing', async () => {
+    const running = await start({ credential });
+    await exhaust(running);
+    for (const raw of ['{"records":[{"SOS":true]', '{"records":[{"SOS":false}]}', '"SOS":true']) {
+      const answer = await running.send({ raw });
+      expect([answer.status, answer.body.kept_sos]).toEqual([429, undefined]);
+    }
+    expect(running.entries()).toHaveLength(1);
+  });
+
+  test('[ING-13] a signature is needed for SOS too', async () => {
+    const running = await start({ credential });
+    await exhaust(running);
+    const answer = await running.send({ appSecret: 'wrong', body: { records: [createPosition({ SOS: true })] } });
+    expect(answer.status).toBe(401);
+    expect(running.entries()).toHaveLength(1);
+  });
+});
+
+describe('a log without room for positions', () => {
+  test('[ING-14] answers positions 503 LOG_FULL and takes people, areas and SOS', async () => {
+    const running = await start();
+    running.room.set(false);
+    const refused = await running.send({ body: { records: positions(3) } });
+    expect([refused.status, refused.body.code]).toEqual([503, 'LOG_FULL']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(running.entries()).toEqual([]);
+    expect((await running.send({ target: PERSONS, body: { records: [createPerson()] } })).status).toBe(200);
+    expect((await running.send({ target: AREAS, body: { records: [createArea()] } })).status).toBe(200);
+    const sos = await running.send({
+      body: { records: [...positions(2), createPosition({ PERSON_ID: 'S', SOS: 'true' })] },
+    });
+    expect([sos.status, sos.body.code, sos.body.kept_sos]).toEqual([503, 'LOG_FULL', 1]);
+    expect(running.entries().map((entry) => entry.kind)).toEqual(['persons', 'areas', 'fixes']);
+  });
+});
+
+describe('memory', () => {
+  const memory = { bytes: 1_000, reserveBytes: 4_000, reserveBodyBytes: 1_000 };
+
+  test('[ING-15] a request beyond it is 429 before it is read; small ones are still looked into for SOS', async () => {
+    const running = await start({ limits: { ...DEFAULT_LIMITS, memory } });
+    const large = await running.send({ body: { records: positions(20) } });
+    expect([large.status, large.body.code, large.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '1']);
+    expect((await running.send({ body: { records: positions(1) } })).status).toBe(200);
+    expect(running.server.bodyBytes).toBe(0);
+  });
+
+  test('[ING-15] with memory taken by others a small request keeps its SOS and nothing else', async () => {
+    let release = (): void => {};
+    let reached = (): void => {};
+    const hasReached = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let isFirst = true;
+    const running = await start({
+      limits: { ...DEFAULT_LIMITS, memory: { ...memory, bytes: 600 } },
+      wrapLog: (log) => ({
+        append: async (entry) => {
+          if (isFirst) {
+            isFirst = false;
+            reached();
+            await new Promise<void>((resolve) => {
+              release = resolve;
+            });
+          }
+          return log.append(entry);
+        },
+      }),
+    });
+    const first = running.send({ body: { records: positions(4) } });
+    await hasReached;
+    const plain = await running.send({ body: { records: positions(3) } });
+    expect([plain.status, plain.body.kept_sos]).toEqual([429, undefined]);
+    const sos = await running.send({ body: { records: [...positions(2), createPosition({ SOS: true })] } });
+    expect([sos.status, sos.body.kept_sos]).toEqual([429, 1]);
+    release();
+    expect((await first).status).toBe(200);
+    expect(running.server.bodyBytes).toBe(0);
+    expect((await running.send({ body: { records: positions(3) } })).status).toBe(200);
+  });
+});
+
+describe('BodyBudget', () => {
+  const create = (): BodyBudget => new BodyBudget({ bytes: 100, reserveBytes: 50, reserveBodyBytes: 30 });
+
+  test('[ING-15] counts bytes as they come, over all requests, and gives them back', () => {
+    const budget = create();
+    const first = budget.open(100)!;
+    expect(first.grow(60)).toBe(true);
+    expect(budget.open(50)).toBeNull();
+    const second = budget.open(null)!;
+    expect(second.grow(40)).toBe(true);
+    expect(second.grow(1)).toBe(false);
+    expect(budget.usedBytes).toBe(100);
+    first.release();
+    first.release();
+    expect(budget.usedBytes).toBe(40);
+    expect(second.grow(1)).toBe(true);
+  });
+
+  test('[ING-15] small requests of a known length go over to the reserve, at the start or on the way', () => {
+    const budget = create();
+    const small = budget.open(30)!;
+    expect(small.grow(10)).toBe(true);
+    expect(small.fromReserve).toBe(false);
+    budget.open(90)!.grow(90);
+    expect(small.grow(10)).toBe(true);
+    expect(small.fromReserve).toBe(true);
+    expect(budget.open(30)?.fromReserve).toBe(true);
+    expect(budget.open(31)).toBeNull();
+    expect(budget.usedBytes).toBe(110);
+    small.release();
+    expect(budget.usedBytes).toBe(90);
+  });
+
+  test('[ING-15] the reserve ends too', () => {
+    const budget = create();
+    budget.open(100)!.grow(100);
+    const one = budget.open(30)!;
+    expect(one.grow(30)).toBe(true);
+    expect(budget.open(21)).toBeNull();
+    const two = budget.open(20)!;
+    expect(two.grow(20)).toBe(true);
+    expect(two.grow(1)).toBe(false);
+  });
+});
+
+describe('RateLimiter', () => {
+  test('[ING-12] lets a burst in, then its rate, and never saves up more than the burst', () => {
+    const clock = new ManualClock(0);
+    const rate = new RateLimiter({ clock, burstS: 2, burstAtLeast: 1 });
+    expect(rate.waitS('a', 10)).toBe(0);
+    rate.charge('a', 10, 20);
+    expect(rate.waitS('a', 10)).toBe(1);
+    clock.advance(100);
+    expect(rate.waitS('a', 10)).toBe(0);
+    clock.advance(3_600_000);
+    rate.charge('a', 10, 20);
+    expect(rate.waitS('a', 10)).toBe(1);
+  });
+
+  test('[ING-12] a clock that goes back gives nothing and takes nothing', () => {
+    const clock = new ManualClock(10_000);
+    const rate = new RateLimiter({ clock, burstS: 1, burstAtLeast: 1 });
+    rate.charge('a', 10, 10);
+    clock.set(0);
+    expect(rate.waitS('a', 10)).toBe(1);
+  });
+
+  test('[ING-12] a rate of zero waits an hour, not for ever', () => {
+    const rate = new RateLimiter({ clock: new ManualClock(0), burstS: 0, burstAtLeast: 0 });
+    expect(rate.waitS('a', 0)).toBe(1_000);
+  });
+});
+
+describe('mayHoldSos', () => {
+  test.each([
+    '{"SOS":true}',
+    '{"sos" : 1}',
+    '{"Sos":"true"}',
+    '{"SOS": " 1 "}',
+    '{"S_O_S":"TRUE"}',
+    '{"\\u0053OS":true}',
+    '{"SOS":"\\u0074rue"}',
+  ])('[ING-13] %s: maybe', (text) => {
+    expect(mayHoldSos(Buffer.from(text))).toBe(true);
+  });
+
+  test.each(['{"SOS":false}', '{"SOS":0}', '{"SOS":"0"}', '{"PERSON_ID":"SOS"}', '{}', ''])('%s: no', (text) => {
+    expect(mayHoldSos(Buffer.from(text))).toBe(false);
+  });
+
+  test('[ING-13] costs one pass over a body made to hurt', () => {
+    const blanks = Buffer.from(`{"SOS":${' '.repeat(2_000_000)}"${' '.repeat(2_000_000)}x`);
+    expect(mayHoldSos(blanks)).toBe(false);
+    expect(mayHoldSos(Buffer.from('"s'.padEnd(4_000_000, '_')))).toBe(false);
+  });
+});
+
+describe('parseRecords', () => {
+  test('passes over a byte-order mark and keeps Chinese text', () => {
+    const parsed = parseRecords(Buffer.from('\ufeff{"records":[{"PERSON_NAME":"周示例"}]}'));
+    expect(parsed).toEqual({ ok: true, value: [{ PERSON_NAME: '周示例' }] });
+  });
+
+  test('[ING-9] survives nesting as deep as a body can be', () => {
+    expect(parseRecords(Buffer.from('['.repeat(4_000_000))).ok).toBe(false);
+    const deep = parseRecords(Buffer.from(`{"records":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`));
+    expect(deep.ok).toBe(true);
+  });
+});

@@ -1,0 +1,98 @@
+/**
+ * Role `ingest`: wires the vendor front door to the log in Redis, credentials in PostgreSQL with their copy in Redis,
+ * and the room gauge. Without PostgreSQL it starts and runs on the copies; without Redis it cannot, since nothing can
+ * be kept.
+ */
+import { statfs } from 'node:fs/promises';
+import { findCredential } from '../../db/credentials.ts';
+import { createPool } from '../../db/pool.ts';
+import { CredentialCache, followCredentialChanges } from '../../ingest/credential-cache.ts';
+import { RedisNonceLedger } from '../../ingest/redis-nonce-ledger.ts';
+import { createIngestServer } from '../../ingest/server.ts';
+import { createSealer } from '../../security/gm.ts';
+import { readMasterKeys } from '../../security/master-key.ts';
+import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { type DiskRoom, RoomGauge } from '../../stream/room-gauge.ts';
+import type { RunningConfig } from '../config.ts';
+import type { RoleContext, RunningRole } from '../role.ts';
+import { knownRedisUrl } from '../services/known-urls.ts';
+
+/** A credential is one row by key; slower than this the copy in Redis is the better answer. */
+const DATABASE_TIMEOUT_MS = 1_000;
+const DATABASE_CONNECTIONS = 2;
+const BYTES_PER_MB = 1024 * 1024;
+
+export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+  const sealer = createSealer(readMasterKeys(config.masterKeyFile));
+  // Not connected means "not kept": a request is answered 503 at once rather than held until it times out.
+  const redis = createRedis(config.redisUrl, { name: 'ingest', logger, offlineQueue: false });
+  const pool = createPool(config.databaseUrl, {
+    max: DATABASE_CONNECTIONS,
+    applicationName: 'parksentry-ingest',
+    statementTimeoutMs: DATABASE_TIMEOUT_MS,
+    connectTimeoutMs: DATABASE_TIMEOUT_MS,
+    logger,
+  });
+  const room = new RoomGauge({
+    redis,
+    limitBytes: config.redisMaxMemoryMb * BYTES_PER_MB,
+    logger,
+    ...diskRoomOf(config),
+  });
+  const credentials = new CredentialCache({
+    redis,
+    load: (appId) => findCredential(pool, appId),
+    sealer,
+    clock,
+    logger,
+    defaultRateRecordsPerS: config.rateRecordsPerS,
+  });
+  const log = new RedisLog({ redis, park: config.parkCode, name: 'ingest-log' });
+  const server = createIngestServer({
+    clock,
+    logger,
+    credentials,
+    nonces: new RedisNonceLedger(redis),
+    log,
+    room,
+    sealer,
+    trustProxy: config.trustProxy,
+  });
+
+  let stopFollowing = (): void => {};
+  const closeConnections = async (): Promise<void> => {
+    stopFollowing();
+    room.close();
+    await log.close();
+    closeRedis(redis);
+    await pool.end();
+  };
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= server.close().then(closeConnections);
+    return closing;
+  };
+
+  try {
+    await whenReady(redis);
+    await room.start();
+    stopFollowing = followCredentialChanges(redis, credentials, logger);
+    await server.listen(config.host, config.ingestPort);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+/** The disk of the park's own Redis; of another server's disk nothing is known here. */
+function diskRoomOf(config: RunningConfig): { readonly diskRoom?: () => Promise<DiskRoom> } {
+  if (config.redisUrl !== knownRedisUrl(config.dataFolder)) return {};
+  return {
+    diskRoom: async () => {
+      const { bsize, blocks, bavail } = await statfs(config.dataFolder);
+      return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+    },
+  };
+}
