@@ -5,7 +5,10 @@ import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { type AlarmStanding, alarmDurationMs, standingOf } from './alarm-order.ts';
 import { durationText } from './time-text.ts';
 
-const RULE_KEY: Readonly<Record<RuleId, TextKey>> = { sos: 'alarm.rule.sos', 'out-of-bounds': 'alarm.rule.outOfBounds' };
+const RULE_KEY: Readonly<Record<RuleId, TextKey>> = {
+  sos: 'alarm.rule.sos',
+  'out-of-bounds': 'alarm.rule.outOfBounds',
+};
 
 const STANDING_KEY: Readonly<Record<AlarmStanding, TextKey>> = {
   'active-waiting': 'alarm.standing.activeWaiting',

@@ -1,8 +1,8 @@
 /** Pictograms: alarm levels (shape and number, never colour alone), person types, and the few icons of the page. */
 import type { JSX } from 'solid-js';
 import { Match, Switch } from 'solid-js';
-import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import type { AlarmLevel, PersonType } from '../../stream/protocol/vocabulary.ts';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 
 const LEVEL_KEY: Readonly<Record<AlarmLevel, TextKey>> = {
   1: 'alarm.level.l1',
@@ -78,7 +78,8 @@ export function Shield() {
 const ICON_PATHS = {
   find: 'M10.5 3a7.5 7.5 0 1 0 4.7 13.300l4.7 4.700M10.5 3a7.5 7.5 0 0 1 4.7 13.3',
   layers: 'M12 3 3 8l9 5 9-5zM3 12.500l9 5 9-5M3 17l9 5 9-5',
-  people: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M16 3.500a4 4 0 0 1 0 7.500M18 14.500c2.5 1 4 3.5 4 6.5',
+  people:
+    'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M16 3.500a4 4 0 0 1 0 7.500M18 14.500c2.5 1 4 3.5 4 6.5',
   sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2.500M12 19.500V22M2 12h2.500M19.5 12H22M5 5l1.7 1.700M17.3 17.3 19 19M5 19l1.7-1.700M17.3 6.7 19 5',
   moon: 'M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z',
   sound: 'M4 9.500v5h3.500L12 19V5L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11',

@@ -1,6 +1,7 @@
 /** Counts and search over LivePicture, computed once or twice a second or on a key press. Pure. */
-import { freshnessFromState } from '../../stream/protocol/frame.ts';
+
 import type { AreaView, PersonView } from '../../stream/protocol/effects.ts';
+import { freshnessFromState } from '../../stream/protocol/frame.ts';
 import type { LivePicture } from '../../stream/protocol/live-picture.ts';
 import { PERSON_TYPES, type PersonType } from '../../stream/protocol/vocabulary.ts';
 
@@ -60,11 +61,16 @@ const FOUND_LIMIT = 50;
 
 /** Every word must occur in name, id, card, company, department or post; names that start with the words come first. */
 export function find(picture: LivePicture, query: string): Found {
-  const words = query.trim().toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = query
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return { people: [], areas: [], isMore: false };
   const people: (FoundPerson & { readonly rank: number })[] = [];
   for (const [slot, { person }] of picture.bindings) {
-    const text = `${person.name} ${person.personId ?? ''} ${person.cardNo ?? ''} ${person.companyName} ${person.companyCode} ${person.department} ${person.post}`.toLowerCase();
+    const text =
+      `${person.name} ${person.personId ?? ''} ${person.cardNo ?? ''} ${person.companyName} ${person.companyCode} ${person.department} ${person.post}`.toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;
     const isPresent = picture.isPresent(slot);
     const isExact = person.name.toLowerCase().startsWith(words[0] ?? '') || person.personId === words[0];

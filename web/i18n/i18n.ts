@@ -25,7 +25,10 @@ const flat = (language: Language): Record<string, string> =>
 
 /** Follows the language; use inside the reactive tree. */
 export function createTranslate(language: Accessor<Language>): Translate {
-  const translate = translator(createMemo(() => flat(language())), resolveTemplate);
+  const translate = translator(
+    createMemo(() => flat(language())),
+    resolveTemplate,
+  );
   return (key, args) => translate(key, args ?? {}) ?? key;
 }
 

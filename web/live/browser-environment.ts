@@ -18,7 +18,10 @@ export function browserEnvironment(fetchTicket: LiveEnvironment['fetchTicket']):
 }
 
 /** Same host on the live port unless the server names an address. Pure. */
-export function socketUrl(ticket: LiveTicket, location: { readonly protocol: string; readonly hostname: string }): string {
+export function socketUrl(
+  ticket: LiveTicket,
+  location: { readonly protocol: string; readonly hostname: string },
+): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const host = location.hostname.includes(':') ? `[${location.hostname.replace(/^\[|\]$/g, '')}]` : location.hostname;
   const base = ticket.url === '' ? `${scheme}//${host}:${ticket.livePort}/live` : ticket.url;

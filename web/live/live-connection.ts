@@ -4,7 +4,7 @@
  * it on a manual clock. Never comes back by itself after a close code from 4500 on, except for a stale ticket.
  */
 import type { LiveTicket } from '../../core/web-api.ts';
-import { type LiveClient, type LiveEvent } from '../../stream/protocol/live-client.ts';
+import type { LiveClient, LiveEvent } from '../../stream/protocol/live-client.ts';
 import { type ActMessage, CLOSE_CODE } from '../../stream/protocol/live-message.ts';
 import { backOffMs } from './back-off.ts';
 

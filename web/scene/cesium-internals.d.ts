@@ -48,9 +48,10 @@ declare module 'cesium' {
     }): ShaderProgram;
     destroy(): void;
   }
-  class RenderState {
-    static fromCache(options: object): RenderState;
+  interface RenderState {
+    readonly id: number;
   }
+  const RenderState: { fromCache(options: object): RenderState };
   const Pass: { readonly OPAQUE: number; readonly TRANSLUCENT: number };
   class DrawCommand {
     constructor(options: {

@@ -284,12 +284,13 @@ export class ParkScene {
     return best;
   }
 
-  /** Layout px of the canvas; null: not on the screen. */
-  windowPositionOf(slot: number): { x: number; y: number } | null {
+  /** Layout px of the page; null: not on the screen. */
+  pagePositionOf(slot: number): { x: number; y: number } | null {
     if (!this.#people.positionAt(slot, this.#nowS(), this.#enu)) return null;
     this.#projector.begin();
     if (!this.#projector.project(this.#enu, this.#px)) return null;
-    return { x: this.#px[0]!, y: this.#px[1]! };
+    const box = this.#widget.canvas.getBoundingClientRect();
+    return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
   }
 
   /** Read-only, for the test hook. */

@@ -1,0 +1,116 @@
+/** The control room: the map is the page; the strip, the alarms, the panel, the card and the time line float at its edges. */
+import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
+import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { AlarmList } from './alarm-list.tsx';
+import { soundingLevel } from './alarm-order.ts';
+import { createControlRoomState } from './control-room-state.ts';
+import { HelpDialog } from './help-dialog.tsx';
+import { listenToKeys } from './keyboard.ts';
+import { LeftPanel } from './left-panel.tsx';
+import { Icon } from './marks.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { PersonPanel } from './person-panel.tsx';
+import { preferences, type Theme } from './preferences.ts';
+import { SceneHost } from './scene-host.tsx';
+import { AlarmSound } from './sound.ts';
+import { TimelineBar } from './timeline-bar.tsx';
+import { TopStrip } from './top-strip.tsx';
+
+export function ControlRoom(props: {
+  settings: WebSettings;
+  session: SessionInfo;
+  theme: Theme;
+  onSession: (session: SessionInfo) => void;
+  onSignOut: () => void;
+  onSessionEnded: () => void;
+}) {
+  const t = useTranslate();
+  const room = createControlRoomState(props.settings, props.session);
+  const [isPasswordOpen, setPasswordOpen] = createSignal(false);
+  const [isSoundBlocked, setSoundBlocked] = createSignal(false);
+  const sound: AlarmSound = new AlarmSound(() => setSoundBlocked(sound.isBlocked));
+
+  createEffect(() => sound.setVolume(preferences.volume()));
+  createEffect(() => sound.setLevel(soundingLevel(room.live.alarms)));
+  const unlock = (): void => sound.unlock();
+  window.addEventListener('pointerdown', unlock);
+  window.addEventListener('keydown', unlock);
+  const stopKeys = listenToKeys(room);
+  onCleanup(() => {
+    window.removeEventListener('pointerdown', unlock);
+    window.removeEventListener('keydown', unlock);
+    stopKeys();
+    sound.close();
+  });
+  createEffect(() => {
+    const { endReason } = room.live.status();
+    if (endReason === 'session') props.onSessionEnded();
+  });
+
+  return (
+    <div class="control-room" data-view={room.phoneView()} data-panel={room.panelTab() === null ? 'closed' : 'open'}>
+      <TopStrip
+        room={room}
+        theme={props.theme}
+        onSignOut={props.onSignOut}
+        onChangePassword={() => setPasswordOpen(true)}
+      />
+      <main class="stage">
+        <SceneHost room={room} theme={props.theme} />
+        <Show when={room.notice()}>
+          {(key) => (
+            <p class="scene-notice" role="status">
+              <span>{t(key() as TextKey)}</span>
+              <button type="button" class="button small" onClick={() => room.setNotice(null)}>
+                {t('scene.dismiss')}
+              </button>
+            </p>
+          )}
+        </Show>
+        <LeftPanel room={room} />
+        <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
+        <PersonPanel room={room} />
+        <TimelineBar room={room} />
+      </main>
+      <nav class="phone-tabs" aria-label={t('product')}>
+        <button
+          type="button"
+          classList={{ on: room.phoneView() === 'alarms' }}
+          onClick={() => room.setPhoneView('alarms')}
+        >
+          <Icon name="bell" />
+          {t('view.alarms')}
+        </button>
+        <button
+          type="button"
+          classList={{ on: room.phoneView() === 'find' }}
+          onClick={() => {
+            room.setPanelTab('find');
+            room.setPhoneView('find');
+          }}
+        >
+          <Icon name="find" />
+          {t('view.find')}
+        </button>
+        <button type="button" classList={{ on: room.phoneView() === 'map' }} onClick={() => room.setPhoneView('map')}>
+          <Icon name="map" />
+          {t('view.map')}
+        </button>
+      </nav>
+      <Show when={room.isHelpOpen()}>
+        <HelpDialog onClose={() => room.setHelpOpen(false)} />
+      </Show>
+      <Show when={isPasswordOpen()}>
+        <PasswordForm
+          isForced={false}
+          onCancel={() => setPasswordOpen(false)}
+          onChanged={(session) => {
+            setPasswordOpen(false);
+            props.onSession(session);
+          }}
+        />
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+/** Search over people and areas; Enter takes the first. */
+import { createMemo, createSignal, For, onMount, Show } from 'solid-js';
+import type { AreaView } from '../../stream/protocol/effects.ts';
+import { useTranslate } from '../i18n/i18n.ts';
+import { personText } from './alarm-text.ts';
+import type { ControlRoomState } from './control-room-state.ts';
+import { TypeMark } from './marks.tsx';
+import { type FoundPerson, find } from './people-tables.ts';
+
+export function FindTab(props: { room: ControlRoomState }) {
+  const t = useTranslate();
+  const { room } = props;
+  const [query, setQuery] = createSignal('');
+  let input!: HTMLInputElement;
+  onMount(() => input.focus());
+  const found = createMemo(() => {
+    // People come and go; a standing search follows once a second.
+    room.live.counts();
+    room.live.registerVersion();
+    return find(room.live.picture, query());
+  });
+
+  const takePerson = ({ slot }: FoundPerson): void => {
+    room.select(slot);
+    room.setPhoneView('map');
+    room.lookAtSelected();
+  };
+  const takeArea = (area: AreaView): void => {
+    room.setHighlightedAreaId(area.areaId);
+    room.setPhoneView('map');
+    const { lng, lat, sizeM } = frameOf(area);
+    room.lookAtLngLat(lng, lat, Math.max(200, sizeM * 1.6));
+  };
+  const takeFirst = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const [person] = found().people;
+    const [area] = found().areas;
+    if (person !== undefined) takePerson(person);
+    else if (area !== undefined) takeArea(area);
+  };
+
+  return (
+    <div class="panel-body find">
+      <form onSubmit={takeFirst}>
+        <input
+          ref={input}
+          type="search"
+          value={query()}
+          placeholder={t('find.placeholder')}
+          aria-label={t('panel.find')}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+      </form>
+      <Show when={query().trim() !== ''} fallback={<p class="hint">{t('find.hint')}</p>}>
+        <Show when={found().people.length > 0}>
+          <h3>
+            {t('find.people')} <small>{found().people.length}</small>
+          </h3>
+          <ul class="found">
+            <For each={found().people}>
+              {(match) => (
+                <li>
+                  <button type="button" classList={{ away: !match.isPresent }} onClick={() => takePerson(match)}>
+                    <TypeMark type={match.person.type} />
+                    <span>
+                      <b>{personText(t, match.person)}</b>
+                      <small>
+                        {match.person.companyName}
+                        <Show when={match.person.post !== ''}> · {match.person.post}</Show>
+                        <Show when={!match.isPresent}> · {t('find.away')}</Show>
+                      </small>
+                    </span>
+                    <code>{match.person.personId ?? match.person.cardNo}</code>
+                  </button>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <Show when={found().areas.length > 0}>
+          <h3>
+            {t('find.areas')} <small>{found().areas.length}</small>
+          </h3>
+          <ul class="found">
+            <For each={found().areas}>
+              {(area) => (
+                <li>
+                  <button type="button" onClick={() => takeArea(area)}>
+                    <span>
+                      <b>{area.name}</b>
+                      <small>{t(`areaKind.${area.kind ?? 'other'}`)}</small>
+                    </span>
+                  </button>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <Show when={found().isMore}>
+          <p class="hint">{t('find.more')}</p>
+        </Show>
+        <Show when={found().people.length + found().areas.length === 0}>
+          <div class="empty">
+            <strong>{t('find.none', { query: query().trim() })}</strong>
+            <span>{t('find.noneDetail')}</span>
+          </div>
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+const M_PER_DEGREE = 111_320;
+
+function frameOf(area: AreaView): { lng: number; lat: number; sizeM: number } {
+  const points = area.polygons.flatMap((rings) => rings[0] ?? []);
+  const lngs = points.map((point) => point[0]);
+  const lats = points.map((point) => point[1]);
+  const west = Math.min(...lngs);
+  const east = Math.max(...lngs);
+  const south = Math.min(...lats);
+  const north = Math.max(...lats);
+  const lat = (south + north) / 2;
+  const widthM = (east - west) * M_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
+  return { lng: (west + east) / 2, lat, sizeM: Math.max(widthM, (north - south) * M_PER_DEGREE) };
+}

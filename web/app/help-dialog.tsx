@@ -1,0 +1,44 @@
+/** Keyboard and mouse, under `?`. */
+import { For, onMount } from 'solid-js';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+
+const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
+  ['A', 'help.acknowledge'],
+  ['Space', 'help.look'],
+  ['↑ ↓', 'help.up'],
+  ['F', 'help.follow'],
+  ['/', 'help.find'],
+  ['L', 'help.live'],
+  ['H', 'help.home'],
+  ['Esc', 'help.escape'],
+  ['?', 'help.help'],
+];
+
+export function HelpDialog(props: { onClose: () => void }) {
+  const t = useTranslate();
+  let dialog!: HTMLDialogElement;
+  onMount(() => dialog.showModal());
+  return (
+    <dialog ref={dialog} class="dialog help" onClose={() => props.onClose()}>
+      <h2>{t('help.title')}</h2>
+      <dl>
+        <For each={KEYS}>
+          {([keys, text]) => (
+            <div>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{t(text)}</dd>
+            </div>
+          )}
+        </For>
+      </dl>
+      <p class="hint">{t('help.mouse')}</p>
+      <div class="form-actions">
+        <button type="button" class="button primary" onClick={() => props.onClose()}>
+          {t('help.close')}
+        </button>
+      </div>
+    </dialog>
+  );
+}

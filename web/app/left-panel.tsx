@@ -1,0 +1,70 @@
+/** Left edge: a rail of three tabs; the panel is closed until asked for. */
+import { For, Match, Show, Switch } from 'solid-js';
+import { useTranslate } from '../i18n/i18n.ts';
+import type { ControlRoomState, PanelTab } from './control-room-state.ts';
+import { FindTab } from './find-tab.tsx';
+import { LayersTab } from './layers-tab.tsx';
+import { Icon } from './marks.tsx';
+import { PeopleTab } from './people-tab.tsx';
+
+const TABS: readonly PanelTab[] = ['find', 'layers', 'people'];
+
+export function LeftPanel(props: { room: ControlRoomState }) {
+  const t = useTranslate();
+  const { room } = props;
+  return (
+    <div class="left">
+      <nav class="rail" aria-label={t('panel.find')}>
+        <For each={TABS}>
+          {(tab) => (
+            <button
+              type="button"
+              classList={{ on: room.panelTab() === tab }}
+              aria-expanded={room.panelTab() === tab}
+              onClick={() => room.setPanelTab(room.panelTab() === tab ? null : tab)}
+            >
+              <Icon name={tab} />
+              <span>{t(`panel.${tab}`)}</span>
+            </button>
+          )}
+        </For>
+        <button type="button" title={t('layers.home')} onClick={() => room.goHome()}>
+          <Icon name="home" />
+          <span>H</span>
+        </button>
+      </nav>
+      <Show when={room.panelTab()}>
+        {(tab) => (
+          <section class="panel">
+            <header>
+              <h2>{t(`panel.${tab()}`)}</h2>
+              <button
+                type="button"
+                class="button icon-only"
+                aria-label={t('panel.close')}
+                title={t('panel.close')}
+                onClick={() => {
+                  room.setPanelTab(null);
+                  if (room.phoneView() === 'find') room.setPhoneView('alarms');
+                }}
+              >
+                <Icon name="close" />
+              </button>
+            </header>
+            <Switch>
+              <Match when={tab() === 'find'}>
+                <FindTab room={room} />
+              </Match>
+              <Match when={tab() === 'layers'}>
+                <LayersTab room={room} />
+              </Match>
+              <Match when={tab() === 'people'}>
+                <PeopleTab room={room} />
+              </Match>
+            </Switch>
+          </section>
+        )}
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { useTranslate } from '../i18n/i18n.ts';
+import type { ParkScene } from '../scene/park-scene.ts';
+import { sceneProfileFrom } from '../scene/scene-profile.ts';
+import { trackIndexAt } from '../scene/track-time.ts';
+import { personText, ruleText } from './alarm-text.ts';
+import type { ControlRoomState } from './control-room-state.ts';
+import type { Theme } from './preferences.ts';
+import { installTestHook } from './test-hook.ts';
+
+const RESTYLE_MS = 1_000;
+/** A person between two stored positions farther apart than this is not shown there. */
+const TRACK_SLACK_MS = 60_000;
+
+export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
+  const t = useTranslate();
+  const { room } = props;
+  const { live } = room;
+  const [scene, setScene] = createSignal<ParkScene | null>(null);
+  const [hasFailed, setFailed] = createSignal(false);
+  let container!: HTMLDivElement;
+  let isGone = false;
+
+  const labelText = (slot: number): string | null => {
+    const person = live.picture.personAt(slot);
+    const alarm = live.alarms.find((candidate) => candidate.active && candidate.slot === slot);
+    if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${personText(t, alarm.person)}`;
+    return person === null ? null : personText(t, person);
+  };
+
+  const restyle = (): void => {
+    const company = room.companyFilter();
+    scene()?.restyle({
+      nowMs: live.parkNowMs(),
+      selectedSlot: room.selection()?.slot ?? null,
+      alarms: room.alarmsBySlot(),
+      shownShapes: room.shownShapes(),
+      isIdentified: (slot) => live.picture.personAt(slot) !== null,
+      isDimmed: (slot) => company !== null && live.picture.personAt(slot)?.companyCode !== company,
+    });
+  };
+
+  const load = async (): Promise<void> => {
+    try {
+      const { ParkScene } = await import('../scene/park-scene.ts');
+      if (isGone) return;
+      const made = new ParkScene({
+        container,
+        settings: room.settings,
+        profile: sceneProfileFrom(window.location.search),
+        theme: props.theme,
+        texts: { person: labelText },
+        nowMs: () => performance.now(),
+        onPick: (slot) => room.select(slot),
+        onFollowEnded: () => room.setFollowing(false),
+        onProblem(part, reason) {
+          console.warn(`scene: ${part}`, reason);
+          room.setNotice(PROBLEM_TEXT[part]);
+        },
+      });
+      setScene(made);
+      room.setScene(made);
+    } catch (reason) {
+      console.error('scene', reason);
+      setFailed(true);
+    }
+  };
+
+  onMount(() => void load());
+  live.onPicture((change) => {
+    if (change === 'frame') scene()?.updatePeople(live.picture);
+    restyle();
+  });
+  const restyler = setInterval(restyle, RESTYLE_MS);
+  createEffect(restyle);
+  createEffect(() => scene()?.setTheme(props.theme));
+  createEffect(() => scene()?.setLabelsEnabled(room.areNamesShown()));
+  createEffect(() => scene()?.setModelShown(room.isModelShown()));
+  createEffect(() => {
+    live.registerVersion();
+    scene()?.setAreas(
+      {
+        areas: live.picture.areas.values(),
+        alarmLevels: room.alarmsByArea(),
+        shownKinds: room.shownAreas(),
+        highlightedAreaId: room.highlightedAreaId(),
+      },
+      live.picture.areas,
+    );
+  });
+  createEffect(() => {
+    if (live.hasSnapshot() && live.picture.frameAtMs > 0) scene()?.updatePeople(live.picture);
+    restyle();
+  });
+  createEffect(() => scene()?.showTrack(room.track()?.track ?? null));
+  createEffect(
+    on([room.scrubAtMs, room.track, scene], ([atMs, state]) => {
+      const track = state?.track ?? null;
+      const index = atMs === null || track === null ? null : trackIndexAt(track.observedAtMs, atMs, TRACK_SLACK_MS);
+      scene()?.markTrack(index);
+    }),
+  );
+  const setTypeScale = (): void =>
+    scene()?.setTypeScale(Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 14);
+  createEffect(setTypeScale);
+  window.addEventListener('resize', setTypeScale);
+  installTestHook(room, scene);
+  onCleanup(() => {
+    isGone = true;
+    clearInterval(restyler);
+    window.removeEventListener('resize', setTypeScale);
+    room.setScene(null);
+    scene()?.destroy();
+  });
+
+  return (
+    <div class="scene" ref={container}>
+      <Show when={hasFailed()}>
+        <div class="empty scene-failed" role="alert">
+          <strong>{t('scene.failed')}</strong>
+          <span>{t('scene.failedDetail')}</span>
+        </div>
+      </Show>
+      <Show when={scene() === null && !hasFailed()}>
+        <div class="empty scene-loading">{t('scene.loading')}</div>
+      </Show>
+    </div>
+  );
+}
+
+const PROBLEM_TEXT = {
+  'base-map': 'scene.baseMapFailed',
+  tileset: 'scene.tilesetFailed',
+  render: 'scene.renderFailed',
+} as const;

@@ -1,0 +1,89 @@
+/**
+ * `window.__park`: what the page shows, for end-to-end tests and for support. Read-only by agreement: nothing in the
+ * product reads it, and reading it changes nothing. Positions are layout px of the page.
+ */
+import type { Accessor } from 'solid-js';
+import type { ParkScene } from '../scene/park-scene.ts';
+import type { ControlRoomState } from './control-room-state.ts';
+
+export interface ParkTestHook {
+  readonly health: string;
+  readonly frameAgeMs: number | null;
+  readonly online: number;
+  readonly peopleDrawn: number;
+  readonly tilesetReady: boolean;
+  readonly framesRendered: number;
+  readonly areasShown: readonly string[];
+  readonly selected: { readonly slot: number; readonly personId: string | null; readonly name: string | null } | null;
+  readonly followedSlot: number | null;
+  readonly alarms: readonly {
+    readonly alarmId: string;
+    readonly rule: string;
+    readonly level: number;
+    readonly active: boolean;
+    readonly acknowledged: boolean;
+    readonly name: string;
+    readonly areaName: string | null;
+  }[];
+  /** By PERSON_ID; null: not on the screen. */
+  windowPositionOf(personId: string): { readonly x: number; readonly y: number } | null;
+}
+
+declare global {
+  interface Window {
+    __park?: ParkTestHook;
+  }
+}
+
+export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScene | null>): void {
+  const { live } = room;
+  window.__park = {
+    get health() {
+      return live.health();
+    },
+    get frameAgeMs() {
+      return live.frameAgeMs();
+    },
+    get online() {
+      return live.picture.online;
+    },
+    get peopleDrawn() {
+      return scene()?.state.peopleDrawn ?? 0;
+    },
+    get tilesetReady() {
+      return scene()?.state.isTilesetReady ?? false;
+    },
+    get framesRendered() {
+      return scene()?.state.framesRendered ?? 0;
+    },
+    get areasShown() {
+      return scene()?.state.areasShown ?? [];
+    },
+    get selected() {
+      const selected = room.selection();
+      if (selected === null) return null;
+      const { slot, person } = selected;
+      return { slot, personId: person?.personId ?? null, name: person?.name ?? null };
+    },
+    get followedSlot() {
+      return scene()?.state.followedSlot ?? null;
+    },
+    get alarms() {
+      return live.alarms.map(({ alarmId, rule, level, active, acknowledged, person, areaName }) => ({
+        alarmId,
+        rule,
+        level,
+        active,
+        acknowledged,
+        name: person.name,
+        areaName,
+      }));
+    },
+    windowPositionOf(personId) {
+      for (const [slot, { person }] of live.picture.bindings) {
+        if (person.personId === personId) return scene()?.pagePositionOf(slot) ?? null;
+      }
+      return null;
+    },
+  };
+}

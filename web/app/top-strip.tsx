@@ -1,0 +1,194 @@
+/**
+ * Top strip: product, park, clock, and the connection. A stale picture turns all of it amber, a lost one red, in words:
+ * nobody may mistake an old picture for a quiet park.
+ */
+import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import type { ControlRoomState } from './control-room-state.ts';
+import { Icon, Shield } from './marks.tsx';
+import { preferences, type Theme } from './preferences.ts';
+import { LanguageSwitch } from './sign-in.tsx';
+import { clockText, dateText, durationText, frameAgeText } from './time-text.ts';
+
+const WEEKDAYS: readonly TextKey[] = [
+  'weekday.d0',
+  'weekday.d1',
+  'weekday.d2',
+  'weekday.d3',
+  'weekday.d4',
+  'weekday.d5',
+  'weekday.d6',
+];
+
+export function TopStrip(props: {
+  room: ControlRoomState;
+  theme: Theme;
+  onSignOut: () => void;
+  onChangePassword: () => void;
+}) {
+  const t = useTranslate();
+  const { live, settings } = props.room;
+  const now = () => new Date(live.nowMs());
+  const parkName = () => (preferences.language() === 'en' ? settings.parkName.en : settings.parkName.zh);
+
+  return (
+    <header class="strip" data-health={live.health()}>
+      <div class="strip-name">
+        <Shield />
+        <strong>{t('product')}</strong>
+        <span class="park-name">{parkName()}</span>
+      </div>
+      <time class="strip-clock" datetime={now().toISOString()}>
+        <span class="date">
+          {dateText(now())} {t(WEEKDAYS[now().getDay()] ?? 'weekday.d0')}
+        </span>
+        <b>{clockText(now())}</b>
+      </time>
+      <Connection room={props.room} />
+      <div class="strip-tools">
+        <LanguageSwitch />
+        <button
+          type="button"
+          class="button icon-only"
+          title={t(props.theme === 'dark' ? 'strip.toLight' : 'strip.toDark')}
+          aria-label={t(props.theme === 'dark' ? 'strip.toLight' : 'strip.toDark')}
+          onClick={() => preferences.setTheme(props.theme === 'dark' ? 'light' : 'dark')}
+        >
+          <Icon name={props.theme === 'dark' ? 'sun' : 'moon'} />
+        </button>
+        <button
+          type="button"
+          class="button icon-only help-button"
+          title={t('strip.help')}
+          aria-label={t('strip.help')}
+          onClick={() => props.room.setHelpOpen(true)}
+        >
+          ?
+        </button>
+        <UserMenu room={props.room} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />
+      </div>
+    </header>
+  );
+}
+
+function Connection(props: { room: ControlRoomState }) {
+  const t = useTranslate();
+  const { live } = props.room;
+  const figures = () => [
+    { key: 'strip.frameAge' as const, value: age(), name: 'age' },
+    { key: 'strip.tick' as const, value: t('time.seconds', { s: live.tickMs() / 1000 }), name: 'tick' },
+    { key: 'strip.people' as const, value: live.picture.online.toLocaleString('en-US'), name: 'people' },
+    { key: 'strip.companies' as const, value: String(live.counts().companies.length), name: 'companies' },
+  ];
+  const age = (): string => {
+    const ms = live.frameAgeMs();
+    return ms === null ? '–' : frameAgeText(t, ms);
+  };
+  return (
+    <div class="connection" role="status">
+      <span class="health">
+        <Switch>
+          <Match when={live.health() === 'live'}>{t('strip.live')}</Match>
+          <Match when={live.health() === 'connecting'}>{t('strip.connecting')}</Match>
+          <Match when={live.health() === 'stale'}>{t('strip.stale')}</Match>
+          <Match when={live.health() === 'lost'}>{t('strip.lost')}</Match>
+          <Match when={live.health() === 'ended'}>{t('strip.lost')}</Match>
+        </Switch>
+      </span>
+      <Switch
+        fallback={
+          <For each={figures()}>
+            {(figure) => (
+              <span class={`figure ${figure.name}`}>
+                <small>{t(figure.key)}</small>
+                <b>{figure.value}</b>
+              </span>
+            )}
+          </For>
+        }
+      >
+        <Match when={live.health() === 'stale'}>
+          <span class="words">{t('strip.staleDetail', { age: age() })}</span>
+        </Match>
+        <Match when={live.health() === 'lost'}>
+          <span class="words">
+            {live.frameAgeMs() === null
+              ? t('strip.lostNoFrame')
+              : t('strip.lostDetail', { age: durationText(t, live.frameAgeMs() ?? 0) })}
+          </span>
+          <Retry room={props.room} />
+        </Match>
+        <Match when={live.health() === 'ended'}>
+          <span class="words">{t(END_TEXT[live.status().endReason ?? 'protocol'])}</span>
+          <button type="button" class="button small" onClick={() => window.location.reload()}>
+            {t('strip.reload')}
+          </button>
+        </Match>
+      </Switch>
+    </div>
+  );
+}
+
+const END_TEXT = {
+  session: 'strip.endedSession',
+  version: 'strip.endedVersion',
+  protocol: 'strip.endedProtocol',
+} as const;
+
+function Retry(props: { room: ControlRoomState }) {
+  const t = useTranslate();
+  const { live } = props.room;
+  /** Seconds to the next attempt; null: one is under way. */
+  const waitS = (): number | null => {
+    const { retryAtMs } = live.status();
+    live.nowMs();
+    return retryAtMs === null ? null : Math.max(1, Math.ceil((retryAtMs - Date.now()) / 1000));
+  };
+  return (
+    <Show when={waitS()} fallback={<span class="words">{t('strip.retrying')}</span>}>
+      {(s) => (
+        <>
+          <span class="words">{t('strip.retryIn', { s: s() })}</span>
+          <button type="button" class="button small" onClick={() => live.connection.retryNow()}>
+            {t('strip.retryNow')}
+          </button>
+        </>
+      )}
+    </Show>
+  );
+}
+
+function UserMenu(props: { room: ControlRoomState; onSignOut: () => void; onChangePassword: () => void }) {
+  const t = useTranslate();
+  const { session } = props.room;
+  const [isOpen, setOpen] = createSignal(false);
+  const scope = (): string =>
+    session.companyCode === null ? t('strip.wholePark') : t('strip.scope', { company: session.companyCode });
+  return (
+    <div
+      class="menu"
+      onFocusOut={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOpen(false)}
+    >
+      <button type="button" class="button user" aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
+        <Icon name="user" />
+        <span>{session.name}</span>
+      </button>
+      <Show when={isOpen()}>
+        <div class="menu-list">
+          <p>
+            <b>{session.name}</b>
+            <small>
+              {t(`role.${session.role}`)} · {scope()}
+            </small>
+          </p>
+          <button type="button" onClick={() => props.onChangePassword()}>
+            {t('strip.changePassword')}
+          </button>
+          <button type="button" onClick={() => props.onSignOut()}>
+            {t('strip.signOut')}
+          </button>
+        </div>
+      </Show>
+    </div>
+  );
+}
