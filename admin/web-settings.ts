@@ -1,0 +1,47 @@
+/** What the page is built from, made of the configuration. Pure; called by server/roles/admin.ts. */
+import type { WebSettings } from '../core/web-api.ts';
+import type { ProjectionParameters } from '../geo/projection.ts';
+
+export interface SettingsSource {
+  readonly parkCode: string;
+  readonly parkName: string;
+  readonly parkNameEn: string;
+  readonly home: { readonly lng: number; readonly lat: number };
+  readonly homeHeightM: number;
+  readonly groundHeightM: number;
+  readonly projection: ProjectionParameters;
+  readonly tickMs: number;
+  /** null: no tileset. */
+  readonly tilesetUrl: string | null;
+  readonly tilesetPlace: { readonly lng: number; readonly lat: number } | undefined;
+  readonly tilesetHeightOffsetM: number;
+  readonly tilesetHeadingDeg: number;
+  readonly baseMap: string;
+}
+
+export function webSettings(source: SettingsSource): WebSettings {
+  return {
+    parkCode: source.parkCode,
+    parkName: { zh: source.parkName, en: source.parkNameEn },
+    home: { ...source.home, heightM: source.homeHeightM },
+    projection: source.projection,
+    tileset: {
+      url: source.tilesetUrl,
+      heightOffsetM: source.tilesetHeightOffsetM,
+      headingDeg: source.tilesetHeadingDeg,
+      lng: source.tilesetPlace?.lng ?? null,
+      lat: source.tilesetPlace?.lat ?? null,
+    },
+    baseMap: source.baseMap,
+    tickMs: source.tickMs,
+    groundHeightM: source.groundHeightM,
+  };
+}
+
+/** Where the page opens the live socket: the gateway's path is added to an address that has none. */
+export function liveSocketUrl(publicLiveUrl: string | undefined): string {
+  if (publicLiveUrl === undefined) return '';
+  const url = new URL(publicLiveUrl);
+  if (url.pathname === '/') url.pathname = '/live';
+  return url.href;
+}
