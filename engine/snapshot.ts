@@ -31,8 +31,8 @@ interface SnapshotData {
   sos: SosData;
 }
 
-const packr = new Packr({ useRecords: false, moreTypes: true });
-const unpackr = new Unpackr({ useRecords: false, moreTypes: true });
+const packr = new Packr({ moreTypes: true });
+const unpackr = new Unpackr({ moreTypes: true });
 
 export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
   const { park } = engine;
