@@ -109,6 +109,20 @@ export async function queryRows<Row extends object>(
   }
 }
 
+/** As queryRows, each row as an array in the order of the columns: for many rows of few columns. */
+export async function queryArrays<Row extends readonly unknown[]>(
+  db: Queryable,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    const result = await db.query<Row & unknown[]>({ text, values: values as unknown[], rowMode: 'array' });
+    return result.rows;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
 /**
  * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. A connection whose rollback
  * fails is thrown away, never returned to the pool.

@@ -1,0 +1,86 @@
+/**
+ * Reads the history of alarms, newest first, page by page. A cursor names the last row seen, so pages neither repeat nor
+ * skip while new alarms come in. Called by admin.
+ */
+import { AppError } from '../core/errors.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import type { CompanyScope } from './company-scope.ts';
+import { type Pool, queryRows } from './pool.ts';
+
+export interface AlarmQuery {
+  /** By the time they were raised; null: open. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly limit: number;
+  /** From the page before; null: the newest. */
+  readonly cursor: string | null;
+}
+
+export interface AlarmPage {
+  readonly alarms: AlarmView[];
+  /** null: this was the last page. */
+  readonly nextCursor: string | null;
+}
+
+const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Throws AppError INPUT_INVALID on a cursor that is none of ours, DATABASE_UNAVAILABLE. */
+export async function listAlarms(pool: Pool, scope: CompanyScope, query: AlarmQuery): Promise<AlarmPage> {
+  const after = query.cursor === null ? null : decodeCursor(query.cursor);
+  const rows = await queryRows<{ view: AlarmView }>(
+    pool,
+    `SELECT view FROM alarm
+     WHERE ($1::text IS NULL OR company_codes @> ARRAY[$1::text])
+       AND ($2::timestamptz IS NULL OR raised_at >= $2) AND ($3::timestamptz IS NULL OR raised_at < $3)
+       AND ($4::timestamptz IS NULL OR (raised_at, alarm_id) < ($4, $5))
+     ORDER BY raised_at DESC, alarm_id DESC LIMIT $6`,
+    [
+      scope,
+      instant(query.fromMs),
+      instant(query.toMs),
+      instant(after?.raisedAtMs ?? null),
+      after?.alarmId ?? '',
+      query.limit + 1,
+    ],
+  );
+  const alarms = rows.slice(0, query.limit).map((row) => row.view);
+  const last = alarms.at(-1);
+  return { alarms, nextCursor: rows.length > query.limit && last !== undefined ? encodeCursor(last) : null };
+}
+
+/** One alarm with its transitions, oldest first; null: not there, or outside the scope. */
+export async function findAlarm(
+  pool: Pool,
+  scope: CompanyScope,
+  alarmId: string,
+): Promise<{ readonly alarm: AlarmView; readonly transitions: AlarmView[] } | null> {
+  const [row] = await queryRows<{ view: AlarmView }>(
+    pool,
+    `SELECT view FROM alarm WHERE alarm_id = $1 AND ($2::text IS NULL OR company_codes @> ARRAY[$2::text])`,
+    [alarmId, scope],
+  );
+  if (row === undefined) return null;
+  const transitions = await queryRows<{ view: AlarmView }>(
+    pool,
+    `SELECT view FROM alarm_transition WHERE alarm_id = $1 ORDER BY at, seq, ordinal`,
+    [alarmId],
+  );
+  return { alarm: row.view, transitions: transitions.map((transition) => transition.view) };
+}
+
+const encodeCursor = (alarm: AlarmView): string =>
+  Buffer.from(JSON.stringify([alarm.raisedAtMs, alarm.alarmId])).toString('base64url');
+
+function decodeCursor(cursor: string): { raisedAtMs: number; alarmId: string } {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed) && Number.isSafeInteger(parsed[0]) && typeof parsed[1] === 'string') {
+      const raisedAtMs = parsed[0] as number;
+      // Beyond this a Date has no ISO form.
+      if (Math.abs(raisedAtMs) <= 8.64e15) return { raisedAtMs, alarmId: parsed[1] };
+    }
+  } catch (cause) {
+    throw new AppError('INPUT_INVALID', { detail: 'cursor', cause });
+  }
+  throw new AppError('INPUT_INVALID', { detail: 'cursor' });
+}
