@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { demoCompanies } from '../bench/park/demo-park.ts';
+import { silentLogger } from '../core/logger.ts';
+import { createPool, type Pool, queryRows } from '../db/pool.ts';
+import { openSecret } from '../security/credential-secret.ts';
+import { createSealer } from '../security/gm.ts';
+import { readMasterKeys } from '../security/master-key.ts';
+import { verifyPassword } from '../security/password.ts';
+import { createOwnDatabase, type OwnDatabase } from '../test/own-database.ts';
+import { loadConfig, type RunningConfig, runningConfig } from './config.ts';
+import { loadDemoPark } from './demo-park.ts';
+
+let database: OwnDatabase;
+let pool: Pool;
+let config: RunningConfig;
+let dataFolder: string;
+
+beforeAll(async () => {
+  dataFolder = mkdtempSync(join(tmpdir(), 'park-demo-'));
+  database = await createOwnDatabase(inject('databaseUrl'));
+  pool = createPool(database.url, { max: 2 });
+  config = runningConfig(
+    loadConfig({ REDIS_URL: inject('redisUrl'), DATABASE_URL: database.url, PARK_DATA_DIR: dataFolder }),
+  );
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+  rmSync(dataFolder, { recursive: true });
+});
+
+type Credentials = Record<string, { appId: string; appSecret: string }>;
+const readCredentials = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Credentials;
+const count = async (table: string) => {
+  const [row] = await queryRows<{ n: number }>(pool, `SELECT count(*) AS n FROM ${table}`);
+  return row?.n;
+};
+
+test('[ID-50] loads once, changes nothing the second time, and mends what is missing', async () => {
+  const first = await loadDemoPark(config, silentLogger);
+  const credentials = readCredentials(first.credentialsFile);
+  expect(Object.keys(credentials).sort()).toEqual(
+    demoCompanies()
+      .map((company) => company.code)
+      .sort(),
+  );
+  const sealer = createSealer(readMasterKeys(config.masterKeyFile));
+  for (const row of await queryRows<{ app_id: string; company_code: string; secret_sealed: string }>(
+    pool,
+    'SELECT app_id, company_code, secret_sealed FROM credential',
+  )) {
+    expect(openSecret(sealer, row.app_id, row.secret_sealed)).toBe(credentials[row.company_code]?.appSecret);
+  }
+  expect(first.signIns.map((one) => one.role)).toEqual(['operator', 'park', 'enterprise', 'ops']);
+  for (const { name, password } of first.signIns) {
+    const [row] = await queryRows<{ password_hash: string; must_change_password: boolean }>(
+      pool,
+      'SELECT password_hash, must_change_password FROM app_user WHERE name = $1',
+      [name],
+    );
+    expect(row?.must_change_password).toBe(false);
+    expect(await verifyPassword(password, row?.password_hash ?? '')).toBe(true);
+  }
+  const tileset = join(dataFolder, 'tiles/park/tileset.json');
+  expect(JSON.parse(readFileSync(tileset, 'utf8'))).toMatchObject({ asset: { version: '1.1' } });
+  for (const file of [first.credentialsFile, join(dataFolder, 'demo-users.json'), config.masterKeyFile]) {
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  }
+
+  const audited = await count('audit');
+  const written = statSync(tileset).mtimeMs;
+  expect(await loadDemoPark(config, silentLogger)).toEqual(first);
+  expect(readCredentials(first.credentialsFile)).toEqual(credentials);
+  expect(await count('audit')).toBe(audited);
+  expect(statSync(tileset).mtimeMs).toBe(written);
+
+  const [lost = ''] = Object.keys(credentials);
+  const { [lost]: _, ...rest } = credentials;
+  writeFileSync(first.credentialsFile, JSON.stringify(rest));
+  rmSync(join(dataFolder, 'demo-users.json'));
+  const mended = await loadDemoPark(config, silentLogger);
+  const after = readCredentials(mended.credentialsFile);
+  expect(after[lost]?.appId).not.toBe(credentials[lost]?.appId);
+  expect({ ...after, [lost]: credentials[lost] }).toEqual(credentials);
+  expect(mended.signIns[0]?.password).not.toBe(first.signIns[0]?.password);
+  const [operator] = await queryRows<{ password_hash: string }>(
+    pool,
+    `SELECT password_hash FROM app_user WHERE name = 'operator'`,
+  );
+  expect(await verifyPassword(mended.signIns[0]?.password ?? '', operator?.password_hash ?? '')).toBe(true);
+  expect(await count('credential')).toBe(30);
+});
