@@ -149,7 +149,7 @@ function addPanel(box: Box, panels: Mesh, factor: number): void {
   const alongU = box.sizeU >= box.sizeV;
   const du = alongU ? box.sizeU / 2 : 0;
   const dv = alongU ? 0 : box.sizeV / 2;
-  const [nu, nv] = alongU ? [0, -1] : [-1, 0];
+  const [nu, nv] = alongU ? [0, -1] : [1, 0];
   const at = (sign: number, h: number): number =>
     panels.vertex(box.u + sign * du, box.v + sign * dv, h, nu, nv, 0, box.tone, factor);
   const top = box.baseM + box.heightM;
@@ -203,9 +203,9 @@ function addDrum(solid: Extract<Solid, { shape: 'drum' }>, segments: number, mes
   const [a, b] = ends as [number[], number[]];
   for (let i = 0; i < segments; i++) {
     const j = (i + 1) % segments;
-    // Turning from "across" to "up" is left-handed along u and right-handed along v.
-    if (alongU) mesh.quad(a[i]!, b[i]!, b[j]!, a[j]!);
-    else mesh.quad(a[i]!, a[j]!, b[j]!, b[i]!);
+    // "Across, up, along" is right-handed along u and left-handed along v.
+    if (alongU) mesh.quad(a[i]!, a[j]!, b[j]!, b[i]!);
+    else mesh.quad(a[i]!, b[i]!, b[j]!, a[j]!);
   }
   for (const end of [-1, 1]) {
     const cap = Array.from({ length: segments }, (_, i) => at(end, angleOf(i), 'end'));
