@@ -2,18 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type { CompanyScope } from '../db/company-scope.ts';
+import type { PersonKey } from '../db/people.ts';
 import { PASSWORD_RULES } from '../security/password.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { AuditEntry } from './audit.ts';
 import type {
   AlarmRequest,
-  CompanyScope,
   Directory,
   ListedUser,
   NewUser,
   PasswordSet,
   StoredUser,
-  Subject,
   TrackRequest,
   UserStore,
 } from './ports.ts';
@@ -109,19 +109,19 @@ export class MemoryDirectory implements Directory {
   /** Every scope and request it was asked with, oldest first. */
   readonly asked: { readonly scope: CompanyScope; readonly request: unknown }[] = [];
 
-  async personCard(scope: CompanyScope, companyCode: string, subject: Subject): Promise<PersonCard | null> {
-    this.asked.push({ scope, request: { companyCode, subject } });
+  async personCard(scope: CompanyScope, companyCode: string, key: PersonKey): Promise<PersonCard | null> {
+    this.asked.push({ scope, request: { companyCode, key } });
     const found = this.cards.find(
       (card) =>
         card.companyCode === companyCode &&
-        (subject.kind === 'card' ? card.cardNo === subject.cardNo : card.personId === subject.personId),
+        ('cardNo' in key ? card.cardNo === key.cardNo : card.personId === key.personId),
     );
     return found !== undefined && inScope(scope, found.companyCode) ? found : null;
   }
 
   async tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer> {
     this.asked.push({ scope, request });
-    const wanted = new Set(request.people.map((one) => (one.kind === 'person' ? one.personId : one.cardNo)));
+    const wanted = new Set(request.people.map((one) => ('cardNo' in one ? one.cardNo : one.personId)));
     return {
       tracks: this.trackList.filter(
         (track) => inScope(scope, track.companyCode) && track.personId !== null && wanted.has(track.personId),

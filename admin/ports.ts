@@ -4,12 +4,11 @@
  * ask without one.
  */
 import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type { CompanyScope } from '../db/company-scope.ts';
+import type { PersonKey } from '../db/people.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import type { AuditEntry, AuditTrail } from './audit.ts';
-
-/** null: the whole park; else this company and no other. */
-export type CompanyScope = string | null;
 
 export interface StoredUser {
   readonly userId: string;
@@ -59,13 +58,9 @@ export interface UserStore extends AuditTrail {
   list(): Promise<ListedUser[]>;
 }
 
-export type Subject =
-  | { readonly kind: 'person'; readonly personId: string }
-  | { readonly kind: 'card'; readonly cardNo: string };
-
 export interface TrackRequest {
   readonly companyCode: string | null;
-  readonly people: readonly Subject[];
+  readonly people: readonly PersonKey[];
   readonly fromMs: number;
   readonly toMs: number;
   /** Largest distance a left-out point may have from the line drawn, m; 0: every point. */
@@ -82,7 +77,7 @@ export interface AlarmRequest {
 /** Registers and history. Outside the scope is the same as not there. */
 export interface Directory {
   /** The clear mobile number never leaves this port: it arrives masked. */
-  personCard(scope: CompanyScope, companyCode: string, subject: Subject): Promise<PersonCard | null>;
+  personCard(scope: CompanyScope, companyCode: string, key: PersonKey): Promise<PersonCard | null>;
   tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer>;
   alarms(
     scope: CompanyScope,

@@ -6,10 +6,12 @@ import { z } from 'zod';
 import type { Logger } from '../core/logger.ts';
 import { err, ok } from '../core/result.ts';
 import type { AlarmHistory, LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
+import type { CompanyScope } from '../db/company-scope.ts';
+import type { PersonKey } from '../db/people.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { ROLES } from '../stream/protocol/vocabulary.ts';
 import type { AuditTrail } from './audit.ts';
-import type { CompanyScope, Directory, Subject } from './ports.ts';
+import type { Directory } from './ports.ts';
 import { type RouteSpec, route } from './route.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -40,20 +42,18 @@ const instant = z.string().transform((text, context) => {
 const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 const CARD_PREFIX = 'card:';
-const subject = z
+const personKey = z
   .string()
   .min(1)
   .max(128)
   .transform(
-    (text): Subject =>
-      text.startsWith(CARD_PREFIX)
-        ? { kind: 'card', cardNo: text.slice(CARD_PREFIX.length) }
-        : { kind: 'person', personId: text },
+    (text): PersonKey =>
+      text.startsWith(CARD_PREFIX) ? { cardNo: text.slice(CARD_PREFIX.length) } : { personId: text },
   );
-const subjects = z
+const personKeys = z
   .string()
   .transform((text) => text.split(',').filter((one) => one !== ''))
-  .pipe(z.array(subject).min(1).max(MAX_PEOPLE));
+  .pipe(z.array(personKey).min(1).max(MAX_PEOPLE));
 const companyCode = z.string().min(1).max(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
@@ -133,7 +133,7 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
       method: 'GET',
       path: '/api/people/:company/:person',
       roles: SEES_PEOPLE,
-      params: z.object({ company: companyCode, person: subject }),
+      params: z.object({ company: companyCode, person: personKey }),
       async handle({ session, params }) {
         const card = await directory.personCard(scopeOf(session), params.company, params.person);
         return card === null ? err({ code: 'NOT_FOUND' }) : ok(card);
@@ -145,7 +145,7 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
       roles: SEES_PEOPLE,
       query: z
         .object({
-          people: subjects,
+          people: personKeys,
           company: companyCode.optional(),
           from: instant,
           to: instant,

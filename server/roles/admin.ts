@@ -1,0 +1,77 @@
+/**
+ * Role `admin`: the pages and the admin interface on PARK_PORT. Needs Redis for sessions. Without PostgreSQL it starts
+ * and serves pages, settings, sessions and live tickets; sign-ins, registers and history answer 503 until it is back.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DatabaseDirectory } from '../../admin/directory.ts';
+import { createAdminServer } from '../../admin/server.ts';
+import { SignIn } from '../../admin/sign-in.ts';
+import { staticFolders } from '../../admin/static-files.ts';
+import { PgUserStore } from '../../admin/user-store.ts';
+import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
+import { createPool } from '../../db/pool.ts';
+import { createSealer } from '../../security/gm.ts';
+import { readMasterKeys } from '../../security/master-key.ts';
+import { SignInAttempts } from '../../security/session-attempts.ts';
+import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
+import { Sessions } from '../../security/sessions.ts';
+import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import type { RoleContext, RunningRole } from '../role.ts';
+
+export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+  const sealer = createSealer(readMasterKeys(config.masterKeyFile));
+  const redis = createRedis(config.redisUrl, { name: 'admin', logger });
+  await whenReady(redis);
+  const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
+  const users = new PgUserStore(pool);
+  const sessions = new Sessions(new RedisSessionStore(redis), clock);
+  const attempts = new SignInAttempts(new RedisAttemptStore(redis));
+  const folders = staticFolders(webFolder(), config.dataFolder);
+  if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
+  const app = await createAdminServer({
+    signIn: new SignIn({ users, sessions, attempts, clock }),
+    sessions,
+    directory: new DatabaseDirectory(pool, sealer, logger),
+    audit: users,
+    settings: webSettings(config),
+    live: { url: liveSocketUrl(config.publicLiveUrl), livePort: config.livePort },
+    security: {
+      livePort: config.livePort,
+      liveUrl: config.publicLiveUrl ?? null,
+      mapSources: [config.baseMap, config.tilesetUrl ?? ''],
+      secure: config.cookieSecure,
+    },
+    trustProxy: config.trustProxy,
+    folders,
+    logger,
+  });
+
+  const end = async (): Promise<void> => {
+    await app.close();
+    closeRedis(redis);
+    await pool.end();
+  };
+  let ending: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    ending ??= end();
+    return ending;
+  };
+
+  try {
+    await app.listen({ host: config.host, port: config.port });
+    logger.info('admin-listening', { host: config.host, port: config.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+/** dist/web, whether this runs from the sources or from dist. */
+function webFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const top = join(here, '..', '..');
+  return import.meta.url.endsWith('.ts') ? join(top, 'dist', 'web') : join(top, 'web');
+}
