@@ -1,9 +1,12 @@
 /** `npm run demo`: installs and builds what is missing, then becomes `park up` with the same arguments. */
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt, ensurePackages, ensureRedis, requireNode, runScript } from './setup.mjs';
 
 await runScript(async () => {
   requireNode();
+  // REDIS_URL may stand there; what the environment says wins.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   await ensurePackages();
   await ensureRedis();
   await ensureBuilt({ web: true });
