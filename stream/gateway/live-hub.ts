@@ -22,7 +22,7 @@ import { answerAct } from './acts.ts';
 import { EffectRing, type RingBounds } from './effect-ring.ts';
 import { type LiveSocket, type LiveUser, type Topics, topicOf } from './live-socket.ts';
 import { ScopeIndex } from './scope-index.ts';
-import { LiveSession, type SessionHost } from './session.ts';
+import { LiveSession, SESSION_BOUNDS, type SessionBounds, type SessionHost } from './session.ts';
 
 /** About an hour of a busy park; a park of 50,000 people needs 10 MB for everybody's binding once. */
 export const RING_BOUNDS: RingBounds = { items: 20_000, bytes: 32 * 1024 * 1024 };
@@ -35,6 +35,7 @@ export interface LiveHubOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ringBounds?: RingBounds;
+  readonly sessionBounds?: SessionBounds;
 }
 
 export interface HubStatistics {
@@ -48,6 +49,7 @@ export interface HubStatistics {
 
 export class LiveHub implements SessionHost {
   readonly ring: EffectRing;
+  readonly bounds: SessionBounds;
   readonly #options: LiveHubOptions;
   readonly #scopes = new ScopeIndex();
   readonly #sessions = new Set<LiveSession>();
@@ -61,6 +63,7 @@ export class LiveHub implements SessionHost {
   constructor(options: LiveHubOptions) {
     this.#options = options;
     this.ring = new EffectRing(options.ringBounds ?? RING_BOUNDS);
+    this.bounds = options.sessionBounds ?? SESSION_BOUNDS;
   }
 
   get isLoaded(): boolean {

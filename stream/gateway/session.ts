@@ -7,10 +7,13 @@ import { CLOSE_CODE } from '../protocol/live-message.ts';
 import type { EffectRing } from './effect-ring.ts';
 import { type LiveSocket, type LiveUser, topicOf } from './live-socket.ts';
 
-/** Nothing lossless is handed to a socket that holds this much; a snapshot or picture may lie on top once. */
-export const BUFFER_BOUND_BYTES = 256 * 1024;
-/** A socket holding more than this when a frame is due is behind: it gets the picture once it has drained. */
-export const FRAME_BOUND_BYTES = 64 * 1024;
+export interface SessionBounds {
+  /** Nothing lossless is handed to a socket that holds this much; a snapshot or picture may lie on top once. */
+  readonly bufferBytes: number;
+  /** A socket holding more than this when a frame is due is behind: it gets the picture once it has drained. */
+  readonly frameBytes: number;
+}
+export const SESSION_BOUNDS: SessionBounds = { bufferBytes: 256 * 1024, frameBytes: 64 * 1024 };
 /** Without an acknowledgement for this long the client is told to come back. */
 export const ACK_TIMEOUT_MS = 60_000;
 /** The client speaks first, within this time. */
@@ -22,6 +25,7 @@ const DROPPED = 2;
 /** What a session asks of the hub. */
 export interface SessionHost {
   readonly ring: EffectRing;
+  readonly bounds: SessionBounds;
   /** false: no picture is loaded yet; sessions wait. */
   readonly isLoaded: boolean;
   helloFor(user: LiveUser, resumed: boolean): Uint8Array;
@@ -77,7 +81,7 @@ export class LiveSession {
 
   /** Call before a frame is published: a socket that still holds older ones is taken off the topic. */
   fallBehindIfSlow(): void {
-    if (this.#isSubscribed && this.#socket.bufferedBytes() > FRAME_BOUND_BYTES) this.fallBehind();
+    if (this.#isSubscribed && this.#socket.bufferedBytes() > this.#host.bounds.frameBytes) this.fallBehind();
   }
 
   /** The socket dropped or may drop frames. */
@@ -115,7 +119,7 @@ export class LiveSession {
 
   /** true: sent, and the cursor stands behind what is in it. */
   #sendSnapshot(): boolean {
-    if (this.#socket.bufferedBytes() >= BUFFER_BOUND_BYTES) return false;
+    if (this.#socket.bufferedBytes() >= this.#host.bounds.bufferBytes) return false;
     const end = this.#host.ring.end;
     if (this.send(this.#host.snapshotFor(this.user.companyCode)) === DROPPED) return false;
     this.#cursor = end;
@@ -137,7 +141,7 @@ export class LiveSession {
       // Of a run of items that do not concern a company, the last alone moves its sequence.
       const isPassed = message.isSilent && this.#cursor + 1 < ring.end;
       if (!isPassed) {
-        if (this.#socket.bufferedBytes() >= BUFFER_BOUND_BYTES) return false;
+        if (this.#socket.bufferedBytes() >= this.#host.bounds.bufferBytes) return false;
         if (this.send(message.bytes) === DROPPED) return false;
       }
       this.#cursor++;
@@ -146,7 +150,7 @@ export class LiveSession {
   }
 
   #sendPicture(): void {
-    if (!this.#needsPicture || this.#socket.bufferedBytes() > FRAME_BOUND_BYTES) return;
+    if (!this.#needsPicture || this.#socket.bufferedBytes() > this.#host.bounds.frameBytes) return;
     if (this.send(this.#host.pictureFrameFor(this.user.companyCode)) === DROPPED) return;
     this.#needsPicture = false;
     if (this.#isSubscribed) return;

@@ -7,7 +7,7 @@ import { CLOSE_CODE } from '../protocol/live-message.ts';
 import { type AppServer, createApp, type HttpRequest, type WebSocket } from '../uws.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveSocket, LiveUser, TicketSource } from './live-socket.ts';
-import { BUFFER_BOUND_BYTES, type LiveSession } from './session.ts';
+import type { LiveSession } from './session.ts';
 
 /** Nothing a client says is longer: an act's comment is 500 characters. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
@@ -86,7 +86,7 @@ export class UwsGateway {
       maxPayloadLength: MAX_MESSAGE_BYTES,
       idleTimeout: IDLE_TIMEOUT_S,
       // Above what a session hands over, so that a lossless message is never the one that is dropped.
-      maxBackpressure: BUFFER_BOUND_BYTES * 2,
+      maxBackpressure: hub.bounds.bufferBytes * 2,
       closeOnBackpressureLimit: false,
       upgrade: (res, req, context) => {
         if (this.#isClosing || this.#sockets >= maxSessions) {
