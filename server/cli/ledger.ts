@@ -129,7 +129,6 @@ function textOf(report: LedgerReport): string {
     `Entries in the log before the store: ${pending}`,
     `Entries kept aside: ${report.quarantinedEntries}`,
     report.balanced ? 'The books balance.' : 'The books do NOT balance.',
-    '',
   ].join('\n');
 }
 

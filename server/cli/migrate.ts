@@ -13,7 +13,7 @@ export const command: Command = {
     const { applied, timescale } = await migrateDatabase(databaseUrlOf(context.config), context.logger);
     const storage = timescale ? 'TimescaleDB hypertable' : 'daily partitions of plain PostgreSQL';
     const done = applied.length === 0 ? 'The schema is up to date' : `Applied ${applied.join(', ')}`;
-    context.print({ applied, timescale }, `${done}. Positions: ${storage}.\n`);
+    context.print({ applied, timescale }, `${done}. Positions: ${storage}.`);
     return EXIT_DONE;
   },
 };

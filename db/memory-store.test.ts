@@ -1,0 +1,81 @@
+import {
+  type PersonRowView,
+  type PositionView,
+  type StorageHarness,
+  storageContract,
+} from '../test/contract/storage.ts';
+import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
+import { createMemoryDatabase, type MemoryPosition, MemoryStore } from './memory-store.ts';
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const int4 = (value: number): number | null => (value === NULL_INT4 ? null : value);
+const int2 = (value: number): number | null => (value === NULL_INT2 ? null : value);
+
+storageContract('memory', async (): Promise<StorageHarness> => {
+  const database = createMemoryDatabase();
+  const nameOf = (id: number): string => {
+    const person = database.tables.people.find((candidate) => candidate.id === id);
+    return person?.personId ?? `card:${person?.cardNo}`;
+  };
+  const viewOf = ({ personId, observedAtMs, source, row }: MemoryPosition): PositionView => ({
+    person: nameOf(personId),
+    observedAtMs,
+    source,
+    lng: int4(row.lng[0]!),
+    lat: int4(row.lat[0]!),
+    heightCm: int4(row.heightCm[0]!),
+    delayMs: row.delayMs[0]!,
+    accuracyDm: int2(row.accuracyDm[0]!),
+    flags: row.flags[0]!,
+  });
+  return {
+    open: () => new MemoryStore(database),
+    positions: async () =>
+      [...database.tables.positions.values()]
+        .map(viewOf)
+        .sort((a, b) => compare(a.person, b.person) || a.observedAtMs - b.observedAtMs || compare(a.source, b.source)),
+    latest: async () =>
+      [...database.tables.latest.values()]
+        .map(({ personId, source, observedAtMs }) => ({ person: nameOf(personId), source, observedAtMs }))
+        .sort((a, b) => compare(a.person + a.source, b.person + b.source)),
+    persons: async () =>
+      database.tables.people
+        .map(
+          ({ personId, cardNo, name, type, standing, deleted }): PersonRowView => ({
+            personId,
+            cardNo,
+            name,
+            type,
+            registered: standing !== null,
+            deleted,
+          }),
+        )
+        .sort((a, b) => compare(a.personId ?? '', b.personId ?? '') || compare(a.cardNo ?? '', b.cardNo ?? '')),
+    areaVersions: async (areaId) => {
+      const area = [...database.tables.areas.values()].find((candidate) => candidate.record.areaId === areaId);
+      return {
+        versions: (area?.versions ?? []).map((version) => version.name),
+        name: area?.record.name ?? null,
+        deleted: area?.record.deleted ?? null,
+      };
+    },
+    alarms: async () => [...database.tables.alarms.values()],
+    transitions: async () =>
+      [...database.tables.transitions.values()].map(({ seq, alarm }) => ({
+        seq,
+        alarmId: alarm.alarmId,
+        transition: alarm.transition,
+      })),
+    acts: async () => [...database.tables.acts.values()],
+    audits: async () => database.tables.audits,
+    ledger: async () =>
+      [...database.tables.ledger.values()].sort(
+        (a, b) => compare(a.interface, b.interface) || a.minuteMs - b.minuteMs || compare(a.companyCode, b.companyCode),
+      ),
+    quarantine: async () => [...database.tables.quarantine.values()],
+    failNextCommit: async () => {
+      database.nextFailure = new Error('crash');
+    },
+    close: async () => {},
+  };
+});
