@@ -169,6 +169,7 @@ function compare(scene: Scene): BenchResult {
   return benchResult(`fences ${scene.name}`, 'points/s', rows, ['ours', 'rbush + turf'], {
     hits: sums[0]!.hits,
     hitsPerPoint: Number((sums[0]!.hits / POINTS).toFixed(3)),
+    compileMs: timedMs(() => scene.rings.map((ring) => compileFence([[ring]]))),
     buildMs: timedMs(() => FenceIndex.build(scene.fences)),
     rbushBuildMs: timedMs(() => buildTree(scene)),
     indexBytes: index.byteLength,

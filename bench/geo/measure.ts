@@ -2,7 +2,9 @@
  * How the geo benches measure: every variant does the same seeded work, variants take turns (so a busy moment of the
  * machine hits all of them), each result is a checksum that must agree and that keeps the work from being optimised away.
  */
+import { realpathSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
 
 export interface BenchRow {
   readonly variant: string;
@@ -16,7 +18,7 @@ export interface BenchResult {
   /** What the rows' numbers count, e.g. `points/s`. */
   readonly unit: string;
   readonly rows: readonly BenchRow[];
-  /** Median of the first row's variant named in `ratioOf` over the second's. */
+  /** Median of the first variant named in `ratioOf` over the second's. */
   readonly ratio: number;
   readonly ratioOf: readonly [ours: string, theirs: string];
   /** Further numbers with their unit in the name. */
@@ -71,7 +73,8 @@ export function benchResult(
 
 /** Runs a bench when its file is the program: JSON with --json, else a table. */
 export async function runAsProgram(moduleUrl: string, run: () => Promise<readonly BenchResult[]>): Promise<void> {
-  if (process.argv[1] === undefined || new URL(`file://${process.argv[1]}`).href !== moduleUrl) return;
+  const program = process.argv[1];
+  if (program === undefined || pathToFileURL(realpathSync(program)).href !== moduleUrl) return;
   const results = await run();
   if (process.argv.includes('--json')) {
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
