@@ -74,7 +74,7 @@ export const command: Command = {
     const { total } = report;
     context.print(
       { event: 'simulation-ended', ...report },
-      `accepted ${total.accepted}, rejected ${total.rejected}, unanswered requests ${total.unanswered}, given up ${total.givenUpRecords}\n`,
+      `accepted ${total.accepted}, rejected ${total.rejected}, unanswered requests ${total.unanswered}, given up ${total.givenUpRecords}`,
     );
     return total.rejected > 0 || total.givenUp > 0 ? EXIT_FAILED : EXIT_DONE;
   },
@@ -152,6 +152,6 @@ function printStatus(context: CommandContext, report: ReturnType<VendorClient['r
   const { accepted, rejected, unanswered } = total;
   context.print(
     { event: 'simulation-status', accepted, rejected, unanswered, pending, answerMs, sosCount, intrusionCount },
-    `accepted ${accepted}, rejected ${rejected}, unanswered ${unanswered}, waiting ${pending}, answer p99 ${answerMs.p99.toFixed(0)} ms, SOS ${sosCount}, intrusions ${intrusionCount}\n`,
+    `accepted ${accepted}, rejected ${rejected}, unanswered ${unanswered}, waiting ${pending}, answer p99 ${answerMs.p99.toFixed(0)} ms, SOS ${sosCount}, intrusions ${intrusionCount}`,
   );
 }
