@@ -4,7 +4,7 @@ import { ManualClock } from '../core/clock.ts';
 import { createPool, type Pool, queryRows } from '../db/pool.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import { createSealer } from '../security/gm.ts';
-import { createOwnDatabase, type OwnDatabase } from '../test/own-database.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { COMMAND_LINE } from './audit.ts';
 import { addCompany, listCompanies } from './companies.ts';
 import {
@@ -19,17 +19,16 @@ import type { NewUser, UserStore } from './ports.ts';
 import { COMPANY, OTHER_COMPANY } from './test-server.ts';
 import { PgUserStore } from './user-store.ts';
 
-let database: OwnDatabase;
+let database: TestDatabase;
 let pool: Pool;
 const clock = new ManualClock(1_760_000_000_000);
 
 beforeAll(async () => {
-  database = await createOwnDatabase(inject('databaseUrl'));
-  pool = createPool(database.url, { max: 4 });
+  database = await createTestDatabase(inject('databaseUrl'));
+  pool = database.pool;
   for (const code of [COMPANY, OTHER_COMPANY]) await addCompany(pool, COMMAND_LINE, { code, name: `company ${code}` });
 });
 afterAll(async () => {
-  await pool.end();
   await database.drop();
 });
 

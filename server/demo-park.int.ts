@@ -4,30 +4,29 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { demoCompanies } from '../bench/park/demo-park.ts';
 import { silentLogger } from '../core/logger.ts';
-import { createPool, type Pool, queryRows } from '../db/pool.ts';
+import { type Pool, queryRows } from '../db/pool.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import { createSealer } from '../security/gm.ts';
 import { readMasterKeys } from '../security/master-key.ts';
 import { verifyPassword } from '../security/password.ts';
-import { createOwnDatabase, type OwnDatabase } from '../test/own-database.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { loadConfig, type RunningConfig, runningConfig } from './config.ts';
 import { loadDemoPark } from './demo-park.ts';
 
-let database: OwnDatabase;
+let database: TestDatabase;
 let pool: Pool;
 let config: RunningConfig;
 let dataFolder: string;
 
 beforeAll(async () => {
   dataFolder = mkdtempSync(join(tmpdir(), 'park-demo-'));
-  database = await createOwnDatabase(inject('databaseUrl'));
-  pool = createPool(database.url, { max: 2 });
+  database = await createTestDatabase(inject('databaseUrl'));
+  pool = database.pool;
   config = runningConfig(
     loadConfig({ REDIS_URL: inject('redisUrl'), DATABASE_URL: database.url, PARK_DATA_DIR: dataFolder }),
   );
 });
 afterAll(async () => {
-  await pool.end();
   await database.drop();
   rmSync(dataFolder, { recursive: true });
 });

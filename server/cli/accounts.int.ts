@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createPool, type Pool, queryRows } from '../../db/pool.ts';
+import { type Pool, queryRows } from '../../db/pool.ts';
 import { verifyPassword } from '../../security/password.ts';
 import { channels, keys } from '../../stream/keys.ts';
 import { closeRedis, createRedis, duplicateRedis, type Redis, whenReady } from '../../stream/redis.ts';
-import { createOwnDatabase, type OwnDatabase } from '../../test/own-database.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
 import { runPark } from '../../test/run-park.ts';
 import { command as company } from './company.ts';
 import { command as credential } from './credential.ts';
 import { command as user } from './user.ts';
 
-let database: OwnDatabase;
+let database: TestDatabase;
 let pool: Pool;
 let redis: Redis;
 let dataFolder: string;
@@ -26,8 +26,8 @@ const commands = [company, credential, user].map((command) => ({
 
 beforeAll(async () => {
   dataFolder = mkdtempSync(join(tmpdir(), 'park-accounts-'));
-  database = await createOwnDatabase(inject('databaseUrl'));
-  pool = createPool(database.url, { max: 2 });
+  database = await createTestDatabase(inject('databaseUrl'));
+  pool = database.pool;
   redis = createRedis(inject('redisUrl'), { name: 'accounts-test' });
   await whenReady(redis);
   const subscriber = duplicateRedis(redis, 'accounts-test-sub');
@@ -37,7 +37,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   closeRedis(redis);
-  await pool.end();
   await database.drop();
   rmSync(dataFolder, { recursive: true });
 });

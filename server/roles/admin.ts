@@ -61,7 +61,9 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
 
   try {
     await app.listen({ host: config.host, port: config.port });
-    logger.info('admin-listening', { host: config.host, port: config.port });
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : config.port;
+    logger.info('admin-listening', { host: config.host, port });
   } catch (error) {
     await close();
     throw error;
