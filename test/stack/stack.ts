@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { createMasterKeyFile } from '../../security/master-key.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { EmbeddedServer } from '../../server/services/process.ts';
 import { startRedisServer } from '../../server/services/redis-server.ts';
@@ -47,7 +48,7 @@ export class Stack {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   postgres: EmbeddedServer;
-  readonly redis: EmbeddedServer;
+  redis: EmbeddedServer;
   readonly #pids = new Map<string, number>();
   readonly #waiting: { role: RoleName; not: number; resolve: (pid: number) => void }[] = [];
   #serve: ChildProcess | null = null;
@@ -80,6 +81,7 @@ export class Stack {
       DATABASE_URL: postgres.url,
       ...options.env,
     };
+    createMasterKeyFile(join(dataFolder, 'master.key'));
     const stack = new Stack(dataFolder, redis, postgres, env);
     try {
       await stack.park('migrate');
@@ -142,6 +144,15 @@ export class Stack {
     const restarted = new Promise<number>((resolve) => this.#waiting.push({ role, not: pid, resolve }));
     process.kill(pid, 'SIGKILL');
     await restarted;
+  }
+
+  /** kill -9 of a server, and its start at the same address and folder. */
+  async killServer(server: 'redis' | 'postgres'): Promise<void> {
+    const before = this[server];
+    process.kill(before.pid, 'SIGKILL');
+    if (server === 'redis') this.redis = await startRedisServer({ dataFolder: this.dataFolder, maxMemoryMb: 1024 });
+    else await this.startPostgres();
+    if (this[server].url !== before.url) throw new Error(`${server} came back at another address`);
   }
 
   /** Ends PostgreSQL; `startPostgres` brings it back at the same address. */
