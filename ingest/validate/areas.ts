@@ -19,8 +19,8 @@ export function validateAreas(records: readonly unknown[], companyCode: string):
 }
 
 function misfitOf(values: AreaValues): FieldProblem | null {
-  if (isAbove(values.Z_MIN, values.Z_MAX)) {
-    return new FieldProblem('Z_MAX', new Problem('FIELD_RANGE', 'must not be below Z_MIN'));
+  if (values.Z_MIN !== null && values.Z_MAX !== null && values.Z_MIN >= values.Z_MAX) {
+    return new FieldProblem('Z_MAX', new Problem('FIELD_RANGE', 'must be above Z_MIN'));
   }
   if (isAbove(values.VALID_FROM, values.VALID_TO)) {
     return new FieldProblem('VALID_TO', new Problem('FIELD_RANGE', 'must not be before VALID_FROM'));
@@ -33,18 +33,14 @@ function misfitOf(values: AreaValues): FieldProblem | null {
 
 const isAbove = (low: number | null, high: number | null): boolean => low !== null && high !== null && low > high;
 
-/** The reason names polygon, ring and vertex, counted from 0 in the order sent. */
+/** The parser's problem names polygon, ring and vertex, counted from 0 in the order sent. */
 function polygonsOf(geo: unknown): LngLatPolygons | Problem {
   if (typeof geo !== 'string' && (typeof geo !== 'object' || geo === null)) {
     return new Problem('FIELD_TYPE', 'must be WKT, GeoJSON or lng,lat;lng,lat');
   }
   const parsed = parseVendorGeometry(geo);
   if (parsed.ok) return parsed.value;
-  const { polygon, ring, vertex, problem } = parsed.error;
-  const where = Object.entries({ polygon, ring, vertex })
-    .filter(([, index]) => typeof index === 'number' && index >= 0)
-    .map(([part, index]) => `${part} ${index}`);
-  return new Problem('GEOMETRY_INVALID', where.length === 0 ? problem : `${where.join(', ')}: ${problem}`);
+  return new Problem('GEOMETRY_INVALID', parsed.error.problem);
 }
 
 const typesOf = (codes: readonly string[] | null): PersonType[] =>

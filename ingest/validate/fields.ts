@@ -82,7 +82,7 @@ export const AREA_FIELDS = [
   DELETED,
   may('AREA_KIND', { type: 'code', codes: AREA_KINDS }, 'What the area is.'),
   may('Z_MIN', heightM, 'Lower edge, m.'),
-  may('Z_MAX', heightM, 'Upper edge, m; not below Z_MIN.'),
+  may('Z_MAX', heightM, 'Upper edge, m; above Z_MIN.'),
   may('FLOOR_NO', floor, 'Floor.'),
   may('CAPACITY_MAX', headcount, 'More people than this alarms.'),
   may('CAPACITY_MIN', headcount, 'Fewer people than this alarms.'),

@@ -202,6 +202,7 @@ describe('an area', () => {
     ['ZONE_TYPE CODE_UNKNOWN', { ZONE_TYPE: '2' }],
     ['AREA_KIND CODE_UNKNOWN', { AREA_KIND: 'forbidden' }],
     ['Z_MAX FIELD_RANGE', { Z_MIN: 5, Z_MAX: 4 }],
+    ['Z_MAX FIELD_RANGE', { Z_MIN: 5, Z_MAX: 5 }],
     ['Z_MIN FIELD_RANGE', { Z_MIN: Number.POSITIVE_INFINITY }],
     ['VALID_TO FIELD_RANGE', { VALID_FROM: START_MS, VALID_TO: START_MS - 1 }],
     ['CAPACITY_MAX FIELD_RANGE', { CAPACITY_MIN: 3, CAPACITY_MAX: 2 }],
