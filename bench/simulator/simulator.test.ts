@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
 import { validatePositions } from '../../ingest/validate/positions.ts';
 import { createDemoPark } from '../park/demo-park.ts';
@@ -7,6 +7,9 @@ import type { Point } from '../park/site-frame.ts';
 import { SOURCE_NOISE } from './noise.ts';
 import { ACTIVITY, SCRIPTED, SOURCE, SOURCES } from './people-state.ts';
 import { type Batch, createSimulator, type SimulatorOptions } from './simulator.ts';
+
+/** Hours of simulated time; only a machine that is very busy needs more than a few seconds for any of them. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const START_MS = Date.UTC(2026, 6, 2, 1, 0, 0);
 const park = createDemoPark({ people: 600 });
@@ -64,7 +67,7 @@ describe('simulator', () => {
     const { state } = simulator;
     let entered = 0;
     let strayed = 0;
-    for (let ms = 0; ms <= 1_800_000; ms += 2_000) {
+    for (let ms = 0; ms <= 1_200_000; ms += 2_000) {
       simulator.step(START_MS + ms);
       for (const area of forbidden) {
         for (let i = 0; i < state.count; i++) {
@@ -80,7 +83,7 @@ describe('simulator', () => {
     }
     expect(strayed).toBe(0);
     expect(entered).toBeGreaterThan(0);
-    expect(simulator.script.intrusionCount).toBeGreaterThan(20);
+    expect(simulator.script.intrusionCount).toBeGreaterThan(15);
   });
 
   it('[SIM-23] keeps bound people well inside their area', () => {
@@ -164,7 +167,7 @@ describe('simulator', () => {
     const { state } = simulator;
     const seen = { walking: false, climbing: false, driving: false, left: false, cameBack: false };
     const wasAway = new Set<number>();
-    for (let ms = 0; ms <= 3_600_000; ms += 2_000) {
+    for (let ms = 0; ms <= 2_400_000; ms += 2_000) {
       simulator.step(START_MS + ms);
       for (let i = 0; i < state.count; i++) {
         if (state.activity[i] === ACTIVITY.away) {

@@ -82,8 +82,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }));
 
   const isSilent = (i: number, nowMs: number, dtS: number): boolean => {
-    if (nowMs < state.silentUntilMs[i]!) return true;
     if (state.sosUntilMs[i]! >= nowMs || state.scripted[i] !== SCRIPTED.none) return false;
+    if (nowMs < state.silentUntilMs[i]!) return true;
     if (state.random(i) >= silencesPerS * dtS) return false;
     // One silence in thirty is a flat battery or a tag left in a locker.
     const isLong = state.random(i) < 1 / 30;
