@@ -150,6 +150,24 @@ describe('a position', () => {
     }
   });
 
+  test('[ING-19] keeps its own time among records that share some', () => {
+    const texts = [
+      '2026-07-01 11:59:58',
+      '2026-07-01 11:59:58',
+      'bad',
+      'bad',
+      '2026-07-01 11:59:59',
+      '2026-07-01 11:59:58',
+    ];
+    const validated = validate(...texts.map((COLLECT_TIME) => createPosition({ COLLECT_TIME })));
+    expect(validated.rejected.map(({ index, code }) => [index, code])).toEqual([
+      [2, 'TIME_FORMAT'],
+      [3, 'TIME_FORMAT'],
+    ]);
+    const times = [...validated.batch(ORIGIN).observedAtMs.subarray(0, 4)];
+    expect(times.map((ms) => ms - START_MS)).toEqual([-2_000, -2_000, -1_000, -2_000]);
+  });
+
   test('[ING-7] that is refused leaves no trace in its neighbours', () => {
     const bad = createPosition({ PERSON_ID: 'X'.repeat(70), SOS: true, SOURCE: 'GNSS', BATTERY: 5, ALTITUDE: 1 });
     const clean = createPosition({ PERSON_ID: 'P-9' });
