@@ -23,7 +23,7 @@ export const credential = pgTable('credential', {
     .notNull()
     .references(() => company.code),
   label: text('label').notNull().default(''),
-  /** SM4 ciphertext, security/seal.ts. */
+  /** SM4 ciphertext, security/credential-secret.ts. */
   secretSealed: text('secret_sealed').notNull(),
   status: text('status', { enum: ['active', 'revoked'] })
     .notNull()

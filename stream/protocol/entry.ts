@@ -72,7 +72,7 @@ export interface FixBatch {
   readonly batteryPct: Uint8Array;
 }
 
-/** AQ 3064.3 B.1 in our words. Sealed fields are SM4 ciphertext (security/seal.ts): the log holds no clear ID number. */
+/** AQ 3064.3 B.1 in our words. Sealed fields are SM4 ciphertext (security/person-secret.ts): the log holds no clear ID number. */
 export interface PersonRecord {
   readonly personId: string;
   readonly companyCode: string;
