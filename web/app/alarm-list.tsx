@@ -3,7 +3,7 @@ import { createSignal, For, Show } from 'solid-js';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { type Translate, useTranslate } from '../i18n/i18n.ts';
 import { canReset, standingOf } from './alarm-order.ts';
-import { lastingText, personText, placeText, ruleText, standingText } from './alarm-text.ts';
+import { lastingText, personText, placeText, ruleText, shortCompany, standingText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { Icon, LevelMark } from './marks.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
@@ -26,6 +26,11 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
         </Show>
         <SoundControl sound={props.sound} isBlocked={props.isSoundBlocked} />
       </header>
+      <Show when={props.isSoundBlocked}>
+        <p class="sound-blocked" role="status">
+          {t('sound.blocked')}
+        </p>
+      </Show>
       <Show when={room.alarmProblem()}>
         {(problem) => (
           <p class="alarm-problem" role="alert">
@@ -86,9 +91,9 @@ function AlarmRow(props: { alarm: AlarmView; room: ControlRoomState; onReset: ()
       >
         <LevelMark level={props.alarm.level} isDim={props.alarm.acknowledged} />
         <span class="lines">
-          <span class="what">
+          <span class="what" title={props.alarm.person.companyName}>
             <b>{ruleText(t, props.alarm.rule)}</b> · {personText(t, props.alarm.person)}
-            <Show when={props.alarm.person.companyName !== ''}> · {props.alarm.person.companyName}</Show>
+            <Show when={props.alarm.person.companyName !== ''}> · {shortCompany(props.alarm.person.companyName)}</Show>
           </span>
           <span class="meta">
             <Show when={place() !== ''}>
@@ -107,8 +112,12 @@ function AlarmRow(props: { alarm: AlarmView; room: ControlRoomState; onReset: ()
             >
               {standingText(t, props.alarm)}
             </span>
-            <Show when={props.alarm.recordedAtMs !== null}>
-              <span class="recorded">{t('alarm.recorded')}</span>
+            <Show when={props.alarm.recordedAtMs}>
+              {(at) => (
+                <span class="recorded" title={t('alarm.recordedTitle', { at: exactText(at()) })}>
+                  {t('alarm.recorded')}
+                </span>
+              )}
             </Show>
           </span>
         </span>

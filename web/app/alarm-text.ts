@@ -29,6 +29,12 @@ export function personText(t: Translate, person: PersonView): string {
   return person.personId ?? t('alarm.unidentified');
 }
 
+/** `某某化工` of `某某化工(华东)有限公司`: what people say; the full name is on hover and on the card. */
+export function shortCompany(name: string): string {
+  const short = name.replace(/[(（][^)）]*[)）]/g, '').replace(/(股份|集团|有限责任|有限)+公司$/, '');
+  return short === '' ? name : short;
+}
+
 export const standingText = (t: Translate, alarm: AlarmView): string => t(STANDING_KEY[standingOf(alarm)]);
 
 /** Area and reservations about the place; empty when there is nothing to say. */

@@ -1,14 +1,21 @@
 /** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import type { AreaView } from '../../stream/protocol/effects.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
 import { trackIndexAt } from '../scene/track-time.ts';
-import { personText, ruleText } from './alarm-text.ts';
+import { personText, ruleText, shortCompany } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { Theme } from './preferences.ts';
 import { installTestHook } from './test-hook.ts';
+import { minuteText } from './time-text.ts';
 
+/** Root font size that sprites are drawn for. */
+const BODY_PX = 14;
+const PHONE_PX = 900;
+/** Half of an alarm's label, so that a pointer at the edge stays readable. */
+const LABEL_HALF_PX = 110;
 const RESTYLE_MS = 1_000;
 /** A person between two stored positions farther apart than this is not shown there. */
 const TRACK_SLACK_MS = 60_000;
@@ -27,6 +34,13 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     const alarm = live.alarms.find((candidate) => candidate.active && candidate.slot === slot);
     if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${personText(t, alarm.person)}`;
     return person === null ? null : personText(t, person);
+  };
+
+  /** A boundary is the company to everyone who looks at it. */
+  const areaText = (area: AreaView): string => {
+    if (area.kind !== 'COMPANY_BOUNDARY') return area.name;
+    const company = live.counts().companies.find(({ code }) => code === area.companyCode);
+    return company === undefined ? area.name : shortCompany(company.name);
   };
 
   const restyle = (): void => {
@@ -50,7 +64,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
         settings: room.settings,
         profile: sceneProfileFrom(window.location.search),
         theme: props.theme,
-        texts: { person: labelText },
+        texts: { person: labelText, area: areaText, time: minuteText },
         nowMs: () => performance.now(),
         onPick: (slot) => room.select(slot),
         onFollowEnded: () => room.setFollowing(false),
@@ -62,11 +76,13 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       setScene(made);
       room.setScene(made);
     } catch (reason) {
-      console.error('scene', reason);
+      console.error('scene', reason instanceof Error ? (reason.stack ?? reason.message) : reason);
       setFailed(true);
     }
   };
 
+  /** Names of boundaries come with the people. */
+  const companyCount = createMemo(() => live.counts().companies.length);
   onMount(() => void load());
   live.onPicture((change) => {
     if (change === 'frame') scene()?.updatePeople(live.picture);
@@ -79,6 +95,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   createEffect(() => scene()?.setModelShown(room.isModelShown()));
   createEffect(() => {
     live.registerVersion();
+    companyCount();
     scene()?.setAreas(
       {
         areas: live.picture.areas.values(),
@@ -101,15 +118,26 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       scene()?.markTrack(index);
     }),
   );
-  const setTypeScale = (): void =>
-    scene()?.setTypeScale(Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 14);
-  createEffect(setTypeScale);
-  window.addEventListener('resize', setTypeScale);
+  const measure = (): void => {
+    const style = getComputedStyle(document.documentElement);
+    scene()?.setTypeScale(Number.parseFloat(style.fontSize) / BODY_PX);
+    const px = (name: string): number => Number.parseFloat(style.getPropertyValue(name)) || 0;
+    const isWide = window.innerWidth >= PHONE_PX;
+    const gapPx = px('--gap');
+    scene()?.setInsets({
+      leftPx: (isWide ? px('--rail-w') : 0) + LABEL_HALF_PX,
+      rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + LABEL_HALF_PX,
+      topPx: 3 * gapPx + 24,
+      bottomPx: 2 * gapPx,
+    });
+  };
+  createEffect(measure);
+  window.addEventListener('resize', measure);
   installTestHook(room, scene);
   onCleanup(() => {
     isGone = true;
     clearInterval(restyler);
-    window.removeEventListener('resize', setTypeScale);
+    window.removeEventListener('resize', measure);
     room.setScene(null);
     scene()?.destroy();
   });

@@ -24,11 +24,6 @@ export function SoundControl(props: { sound: AlarmSound; isBlocked: boolean }) {
       >
         <Icon name={preferences.volume() === 0 ? 'muted' : 'sound'} />
       </button>
-      <Show when={props.isBlocked}>
-        <span class="sound-blocked" role="status">
-          {t('sound.blocked')}
-        </span>
-      </Show>
       <Show when={isOpen()}>
         <div class="menu-list">
           <label class="field">

@@ -146,7 +146,6 @@ export class AreasLayer {
               height: topM,
               extrudedHeight: bottomM,
               vertexFormat: PerInstanceColorAppearance.FLAT_VERTEX_FORMAT,
-              arcType: ArcType.NONE,
             }),
             attributes: { color: color(look.fillAlpha) },
           }),

@@ -17,6 +17,7 @@ import { AreasLayer, type AreasState } from './areas-layer.ts';
 import { addBaseMap } from './base-map.ts';
 import { CameraControl } from './camera-control.ts';
 import { applyTones, createWidget } from './create-widget.ts';
+import type { Insets } from './edge-place.ts';
 import { createLocalFrame, type LocalFrame } from './local-frame.ts';
 import { ModelTileset } from './model-tileset.ts';
 import { PeopleBuffer, type PeopleSource, type PeopleStyling, type PersonAlarm } from './people-buffer.ts';
@@ -27,12 +28,14 @@ import { SCENE_TONES } from './scene-tones.ts';
 import { ScreenProjector } from './screen-projector.ts';
 import { SosRings } from './sos-rings.ts';
 import { TrackLayer } from './track-layer.ts';
-import type { TrackColumns } from './track-time.ts';
+import { type TrackColumns, trackTimeMarks } from './track-time.ts';
 
 /** A click this near to somebody means that person; people move while the hand does. */
 const PICK_RADIUS_PX = 16;
 /** f32 seconds keep a millisecond up to here; then time starts anew. */
 const REBASE_AFTER_S = 4096;
+/** A time is written on a track this often. */
+const TRACK_MARK_MS = 600_000;
 const SOS_RING_MIN_M = 8;
 const SOS_RING_MAX_M = 150;
 
@@ -179,10 +182,10 @@ export class ParkScene {
   }
 
   setAreas(state: AreasState, byId: ReadonlyMap<string, AreaView>): void {
-    if (!this.#areas.update(state)) return;
+    const isRebuilt = this.#areas.update(state);
     const shown = this.#areas.shownIds.map((id) => byId.get(id)).filter((area) => area !== undefined);
     this.#labels.setAreas(shown, state.alarmLevels, this.#options.settings.groundHeightM);
-    this.#widget.scene.requestRender();
+    if (isRebuilt) this.#widget.scene.requestRender();
   }
 
   setTheme(theme: 'dark' | 'light'): void {
@@ -210,6 +213,12 @@ export class ParkScene {
     const { canvas } = this.#widget;
     this.#layer.pixelScale = scale * Math.max(0.5, canvas.width / Math.max(1, canvas.clientWidth));
     this.#widget.scene.requestRender();
+  }
+
+  /** Parts of the canvas under the strip, the panels and the time line. */
+  setInsets(insets: Insets): void {
+    this.#labels.insets = insets;
+    this.#labels.invalidate();
   }
 
   goHome(): void {
@@ -251,6 +260,15 @@ export class ParkScene {
 
   showTrack(track: TrackColumns | null): void {
     this.#track.show(track);
+    const marks = track === null ? [] : trackTimeMarks(track.observedAtMs, TRACK_MARK_MS);
+    this.#labels.setTrackTimes(
+      marks.map((i) => ({
+        text: this.#options.texts.time(track?.observedAtMs[i] ?? 0),
+        lng: track?.lng[i] ?? 0,
+        lat: track?.lat[i] ?? 0,
+        heightM: track?.heightM[i] ?? this.#options.settings.groundHeightM,
+      })),
+    );
     this.#widget.scene.requestRender();
   }
 

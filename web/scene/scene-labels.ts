@@ -1,13 +1,16 @@
-/** Keeps the overlay's labels on people and areas: planned twice a second, moved every frame. */
+/**
+ * Keeps the overlay's labels on people, areas and tracks: planned twice a second, moved every frame. A person in an
+ * alarm that nobody acknowledged is pointed at from the edge while out of the picture; the camera itself stays.
+ */
 import type { AreaView } from '../../stream/protocol/effects.ts';
+import { edgePlace, type Insets, isInside } from './edge-place.ts';
 import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
-import { LABEL_POOL, type LabelCandidate, planLabels } from './label-plan.ts';
+import { type LabelCandidate, planLabels } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
-import type { PeopleBuffer } from './people-buffer.ts';
+import type { PeopleBuffer, PersonAlarm } from './people-buffer.ts';
 import type { ScreenProjector } from './screen-projector.ts';
 
 const PLAN_EVERY_S = 0.5;
-const AREA_LABELS = 40;
 /** Above the sprite, px. */
 const PERSON_LIFT_PX = 12;
 const ALARMED_LIFT_PX = 20;
@@ -15,13 +18,27 @@ const ALARMED_LIFT_PX = 20;
 export interface LabelTexts {
   /** Short text over a person; null: nothing to say. */
   person(slot: number): string | null;
+  area(area: AreaView): string;
+  /** Time of day on a track. */
+  time(atMs: number): string;
 }
 
-interface AreaAnchor {
+interface FixedAnchor {
   readonly key: string;
   readonly text: string;
   readonly className: string;
   readonly enu: Float64Array;
+}
+
+interface AreaAnchor extends FixedAnchor {
+  readonly level: number;
+  readonly isCompany: boolean;
+}
+
+interface PersonAnchor {
+  readonly slot: number;
+  readonly key: string;
+  readonly liftPx: number;
 }
 
 export class SceneLabels {
@@ -33,9 +50,14 @@ export class SceneLabels {
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #plannedAtS = Number.NEGATIVE_INFINITY;
-  #personSlots: { readonly slot: number; readonly key: string; readonly liftPx: number }[] = [];
+  #persons: PersonAnchor[] = [];
+  #pointers: PersonAnchor[] = [];
+  #fixed: FixedAnchor[] = [];
   #areas: AreaAnchor[] = [];
+  #track: FixedAnchor[] = [];
   isEnabled = true;
+  /** Parts of the canvas that the page covers. */
+  insets: Insets = { leftPx: 0, rightPx: 0, topPx: 0, bottomPx: 0 };
 
   constructor(
     container: HTMLElement,
@@ -61,59 +83,125 @@ export class SceneLabels {
       const enu = new Float64Array(3);
       const [lng, lat] = middleOf(area);
       this.#frame.enuFromLngLat(lng, lat, area.zMaxM ?? area.zMinM ?? groundHeightM, enu);
-      const level = alarmLevels.get(area.areaId);
-      const className = level === undefined ? 'scene-label area' : `scene-label area alarmed level-${level}`;
-      return { key: `area:${area.areaId}`, text: area.name, className, enu };
+      const level = alarmLevels.get(area.areaId) ?? 0;
+      return {
+        key: `area:${area.areaId}`,
+        text: this.#texts.area(area),
+        className: level === 0 ? 'scene-label area' : `scene-label area alarmed level-${level}`,
+        enu,
+        level,
+        isCompany: area.kind === 'COMPANY_BOUNDARY',
+      };
     });
     this.invalidate();
   }
 
-  /** Once a rendered frame. `alarms` maps slot -> level. */
-  update(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, { readonly level: number }>): void {
+  /** Times along the shown track; empty: none. */
+  setTrackTimes(
+    times: readonly { readonly text: string; readonly lng: number; readonly lat: number; readonly heightM: number }[],
+  ): void {
+    this.#track = times.map(({ text, lng, lat, heightM }, i) => {
+      const enu = new Float64Array(3);
+      this.#frame.enuFromLngLat(lng, lat, heightM, enu);
+      return { key: `track:${i}`, text, className: 'scene-label track', enu };
+    });
+    this.invalidate();
+  }
+
+  /** Once a rendered frame. */
+  update(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
     this.#projector.begin();
     if (nowS - this.#plannedAtS >= PLAN_EVERY_S || nowS < this.#plannedAtS) {
       this.#plannedAtS = nowS;
       this.#plan(nowS, selectedSlot, alarms);
     }
-    for (const { slot, key, liftPx } of this.#personSlots) {
+    for (const { slot, key, liftPx } of this.#persons) {
       const isSeen = this.#people.positionAt(slot, nowS, this.#enu) && this.#projector.project(this.#enu, this.#px);
       this.#overlay.place(key, this.#px[0]!, this.#px[1]! - liftPx, isSeen);
     }
-    for (const area of this.#areas) {
-      const isSeen = this.#projector.project(area.enu, this.#px);
-      this.#overlay.place(area.key, this.#px[0]!, this.#px[1]!, isSeen);
+    for (const { key, enu } of this.#fixed) {
+      const isSeen = this.#projector.project(enu, this.#px);
+      this.#overlay.place(key, this.#px[0]!, this.#px[1]!, isSeen);
     }
+    for (const { slot, key } of this.#pointers) this.#placePointer(slot, key, nowS);
   }
 
-  #plan(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, { readonly level: number }>): void {
+  #placePointer(slot: number, key: string, nowS: number): void {
+    if (!this.#people.positionAt(slot, nowS, this.#enu)) return;
+    this.#projector.project(this.#enu, this.#px);
+    const { widthPx, heightPx } = this.#projector;
+    const place = edgePlace(this.#px[0]!, this.#px[1]!, widthPx, heightPx, this.insets);
+    this.#overlay.place(key, place.xPx, place.yPx, true);
+  }
+
+  #plan(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
+    const labels: OverlayLabel[] = [];
+    const candidates = [...this.#personCandidates(nowS, selectedSlot, alarms, labels), ...this.#areaCandidates()];
+    this.#persons = [];
+    this.#fixed = [...this.#track];
+    for (const chosen of planLabels(candidates, this.#projector.widthPx)) {
+      if (chosen.kind === 'person') this.#addPerson(chosen, labels);
+      else {
+        const area = this.#areas[chosen.ref]!;
+        labels.push(area);
+        this.#fixed.push(area);
+      }
+    }
+    this.#overlay.set([...labels, ...this.#track]);
+  }
+
+  #addPerson(chosen: LabelCandidate, labels: OverlayLabel[]): void {
+    const text = this.#texts.person(chosen.ref);
+    if (text === null) return;
+    const key = `person:${chosen.ref}`;
+    const tone = chosen.level > 0 ? ` alarmed level-${chosen.level}` : '';
+    labels.push({ key, text, className: `scene-label${tone}${chosen.isSelected ? ' selected' : ''}` });
+    this.#persons.push({ slot: chosen.ref, key, liftPx: chosen.level > 0 ? ALARMED_LIFT_PX : PERSON_LIFT_PX });
+  }
+
+  /** Also plans the pointers to those who wait for an acknowledgement outside the picture. */
+  #personCandidates(
+    nowS: number,
+    selectedSlot: number | null,
+    alarms: ReadonlyMap<number, PersonAlarm>,
+    labels: OverlayLabel[],
+  ): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
+    const { widthPx, heightPx } = this.#projector;
+    this.#pointers = [];
     for (let slot = 0; slot < this.#people.count; slot++) {
       if (!this.#people.isVisible(slot) || !this.#people.positionAt(slot, nowS, this.#enu)) continue;
-      if (!this.#projector.project(this.#enu, this.#px)) continue;
-      const level = alarms.get(slot)?.level ?? 0;
+      const alarm = alarms.get(slot);
+      const isSeen = this.#projector.project(this.#enu, this.#px);
+      const xPx = this.#px[0]!;
+      const yPx = this.#px[1]!;
+      if (alarm?.acknowledged === false && !(isSeen && isInside(xPx, yPx, widthPx, heightPx, this.insets))) {
+        const text = this.#texts.person(slot);
+        const { arrow } = edgePlace(xPx, yPx, widthPx, heightPx, this.insets);
+        const key = `pointer:${slot}`;
+        if (text !== null) {
+          labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${alarm.level}` });
+          this.#pointers.push({ slot, key, liftPx: 0 });
+          continue;
+        }
+      }
       const isSelected = slot === selectedSlot;
-      if (!this.isEnabled && level === 0 && !isSelected) continue;
-      candidates.push({
-        slot,
-        xPx: this.#px[0]!,
-        yPx: this.#px[1]!,
-        distanceM: this.#px[2]!,
-        level,
-        isSelected,
-      });
+      if (!isSeen || (!this.isEnabled && alarm === undefined && !isSelected)) continue;
+      const level = alarm?.level ?? 0;
+      candidates.push({ ref: slot, kind: 'person', xPx, yPx, distanceM: this.#px[2]!, level, isSelected });
     }
-    const labels: OverlayLabel[] = [];
-    this.#personSlots = [];
-    for (const slot of planLabels(candidates, this.#projector.widthPx)) {
-      const text = this.#texts.person(slot);
-      if (text === null) continue;
-      const level = alarms.get(slot)?.level ?? 0;
-      const key = `person:${slot}`;
-      const tone = level > 0 ? ` alarmed level-${level}` : '';
-      labels.push({ key, text, className: `scene-label${tone}${slot === selectedSlot ? ' selected' : ''}` });
-      this.#personSlots.push({ slot, key, liftPx: level > 0 ? ALARMED_LIFT_PX : PERSON_LIFT_PX });
-    }
-    this.#overlay.set([...this.#areas.slice(0, AREA_LABELS), ...labels.slice(0, LABEL_POOL)]);
+    return candidates;
+  }
+
+  #areaCandidates(): LabelCandidate[] {
+    const candidates: LabelCandidate[] = [];
+    this.#areas.forEach(({ enu, level, isCompany }, ref) => {
+      if (!this.#projector.project(enu, this.#px)) return;
+      const kind = isCompany ? 'company' : 'area';
+      const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
+      candidates.push({ ref, kind, xPx, yPx, distanceM, level, isSelected: false });
+    });
+    return candidates;
   }
 
   destroy(): void {

@@ -34,7 +34,7 @@ export const SCENE_TONES: Readonly<Record<'dark' | 'light', SceneTones>> = {
   dark: {
     background: Color.fromCssColorString('#0b0e11'),
     ground: Color.fromCssColorString('#14191d'),
-    modelBrightness: 0.62,
+    modelBrightness: 1.25,
     modelSaturation: 0.18,
     personBody: rgb('#d3e0ee'),
     personEdge: rgb('#0b0e11'),
@@ -48,7 +48,7 @@ export const SCENE_TONES: Readonly<Record<'dark' | 'light', SceneTones>> = {
   light: {
     background: Color.fromCssColorString('#c9d1d8'),
     ground: Color.fromCssColorString('#b4bdc4'),
-    modelBrightness: 1.05,
+    modelBrightness: 1.9,
     modelSaturation: 0.18,
     personBody: rgb('#1f3347'),
     personEdge: rgb('#f4f6f8'),

@@ -22,19 +22,23 @@ export class ScreenProjector {
     this.heightPx = canvas.clientHeight;
   }
 
-  /** out: x, y in px from the top left, distance along the view in m. false: behind the camera or off the canvas. */
+  /**
+   * out: x, y in px from the top left, distance along the view in m. false: behind the camera or off the canvas; then
+   * x, y still say in which direction it lies.
+   */
   project(enu: Float64Array, out: Float64Array): boolean {
     const m = this.#matrix;
     const x = enu[0]!;
     const y = enu[1]!;
     const z = enu[2]!;
     const w = m[3]! * x + m[7]! * y + m[11]! * z + m[15]!;
-    if (!(w > 0)) return false;
-    const right = (m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / w;
-    const up = (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / w;
+    // Behind the camera the division would mirror the place; its size keeps the direction.
+    const divisor = Math.max(Math.abs(w), 1e-6);
+    const right = (m[0]! * x + m[4]! * y + m[8]! * z + m[12]!) / divisor;
+    const up = (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / divisor;
     out[0] = (right * 0.5 + 0.5) * this.widthPx;
     out[1] = (0.5 - up * 0.5) * this.heightPx;
     out[2] = w;
-    return right >= -1 && right <= 1 && up >= -1 && up <= 1;
+    return w > 0 && right >= -1 && right <= 1 && up >= -1 && up <= 1;
   }
 }

@@ -30,3 +30,15 @@ export function trackIndexAt(observedAtMs: readonly number[], atMs: number, slac
   const to = observedAtMs[high] ?? from;
   return to > from ? low + (atMs - from) / (to - from) : low;
 }
+
+/** Indices of the track's first fix after each full multiple of `everyMs`: where times are written. */
+export function trackTimeMarks(observedAtMs: readonly number[], everyMs: number): number[] {
+  const marks: number[] = [];
+  let before = Number.NaN;
+  observedAtMs.forEach((atMs, i) => {
+    const period = Math.floor(atMs / everyMs);
+    if (i > 0 && period !== before) marks.push(i);
+    before = period;
+  });
+  return marks;
+}
