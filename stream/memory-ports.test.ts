@@ -1,10 +1,13 @@
 import { ManualClock } from '../core/clock.ts';
 import { describeLanes } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
-import { describeReaders } from '../test/contract/readers.ts';
+import { describeReaders } from '../test/contract/log-readers.ts';
+import { describeLogStores } from '../test/contract/log-snapshots.ts';
 import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from './memory-lanes.ts';
 import { MemoryLeaseKeeper, MemoryLeases } from './memory-lease.ts';
 import { MemoryReaderRegistry } from './memory-readers.ts';
+import { MemoryQuarantineSet } from './redis-quarantine.ts';
+import { MemorySnapshotStore } from './redis-snapshots.ts';
 
 describeLanes('MemoryLanes', async () => {
   const lanes = new MemoryLanes(new ManualClock(1_764_000_000_000));
@@ -34,3 +37,9 @@ describeReaders('MemoryReaderRegistry', async () => {
   const registry = new MemoryReaderRegistry();
   return { registry: () => registry, close: async () => {} };
 });
+
+describeLogStores('memory stores of the log', async () => ({
+  snapshots: new MemorySnapshotStore(),
+  quarantine: new MemoryQuarantineSet(),
+  close: async () => {},
+}));

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeLanes } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
-import { describeReaders } from '../test/contract/readers.ts';
+import { describeReaders } from '../test/contract/log-readers.ts';
+import { describeLogStores } from '../test/contract/log-snapshots.ts';
 import { keys } from './keys.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from './redis.ts';
 import { RedisLaneReader, RedisWatchPublisher } from './redis-lanes.ts';
 import { RedisLeaseKeeper } from './redis-lease.ts';
 import { RedisLog } from './redis-log.ts';
+import { RedisQuarantineSet } from './redis-quarantine.ts';
 import { RedisReaderRegistry } from './redis-readers.ts';
+import { RedisSnapshotStore } from './redis-snapshots.ts';
 
 let redis: Redis;
 beforeAll(async () => {
@@ -66,4 +69,25 @@ describeLeases('RedisLeaseKeeper', async () => {
 describeReaders('RedisReaderRegistry', async () => {
   const park = `test-${randomUUID()}`;
   return { registry: () => new RedisReaderRegistry({ redis, park, of: 'log' }), close: () => removePark(park) };
+});
+
+describeLogStores('Redis stores of the log', async () => {
+  const park = `test-${randomUUID()}`;
+  return {
+    snapshots: new RedisSnapshotStore({ redis, park }),
+    quarantine: new RedisQuarantineSet({ redis, park }),
+    close: () => removePark(park),
+  };
+});
+
+test('[LOG-52] a snapshot that does not match its checksum is not given out', async () => {
+  const park = `test-${randomUUID()}`;
+  const store = new RedisSnapshotStore({ redis, park });
+  await store.put({ epoch: 'e', seq: 5, bytes: new Uint8Array([1, 2, 3]) });
+  const stored = await redis.hgetBuffer(keys.snapshot(park), '5:e');
+  if (stored === null) throw new Error('not stored');
+  stored.writeUInt8(99, stored.length - 1);
+  await redis.hset(keys.snapshot(park), '5:e', stored);
+  expect(await store.get({ epoch: 'e', seq: 5 })).toBeNull();
+  await removePark(park);
 });

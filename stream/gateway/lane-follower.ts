@@ -72,9 +72,9 @@ export class LaneFollower {
     } catch (error) {
       if (this.#isClosed) return false;
       this.#logger.warn('lanes-lost', { nextSeq: this.#nextSeq, error });
-      const isBroken = error instanceof AppError && (error.code === 'LOG_GAP' || error.code === 'LOG_EPOCH_CHANGED');
-      if (isBroken) this.#isFollowing = false;
-      return isBroken;
+      // A server that is away has lost nothing yet; after a gap, another epoch or anything unforeseen begin anew.
+      if (!(error instanceof AppError && error.code === 'REDIS_UNAVAILABLE')) this.#isFollowing = false;
+      return false;
     }
   }
 

@@ -317,14 +317,17 @@ describe('gateway', () => {
       await world.publisher.publishFrame(1, frameOf(at, crowd), 0);
     };
     // The kernel takes some megabytes before it pushes back.
-    await vi.waitUntil(async () => {
-      await publishCrowd();
-      return world.hub.statistics().behind === 1;
-    });
+    await vi.waitUntil(
+      async () => {
+        await publishCrowd();
+        return world.hub.statistics().behind === 1;
+      },
+      { interval: 5, timeout: 30_000 },
+    );
     const ticksWhenBehind = tick;
     for (let i = 0; i < 50; i++) await publishCrowd();
     await world.publish(11, [bindOf(3, 1, A)]);
-    await vi.waitUntil(() => world.hub.picture.tick === tick - 1);
+    await vi.waitUntil(() => world.hub.picture.tick === tick - 1, { timeout: 30_000 });
     const received = probe.client.statistics.frames;
     probe.resume();
     await probe.until(() => probe.client.picture.tick >= tick - 1 && probe.client.picture.seq === 11);
@@ -335,7 +338,7 @@ describe('gateway', () => {
     await publishCrowd();
     await probe.until(() => probe.client.picture.tick === tick - 1);
     expect(probe.client.picture.isPresent(20_009)).toBe(true);
-  });
+  }, 60_000);
 
   test('[LIVE-8] another epoch of the lanes brings every client a snapshot of the new picture', async () => {
     const probe = world.connect('park');
