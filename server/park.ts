@@ -1,42 +1,8 @@
-/**
- * Entry of ./bin/park: the list of subcommands. A command's file is loaded only when it runs, so that each starts fast
- * and one that is broken does not take the others with it.
- */
+/** Entry of ./bin/park: runs one subcommand with this process's streams, environment and signals. */
 import { existsSync } from 'node:fs';
 import { systemClock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
-import type { Command } from './cli/command.ts';
-import { type CommandEntry, runCommandLine } from './cli/run-command.ts';
-
-const SUMMARIES: Readonly<Record<string, string>> = {
-  up: 'Start a whole park with its own Redis and PostgreSQL, and a simulator',
-  serve: 'Run the roles of a park against configured services',
-  doctor: 'Show what is configured, what answers, and whether it keeps its promises',
-  migrate: 'Bring the database to the newest schema',
-  company: 'Add and list companies',
-  credential: 'Issue, list and revoke the credentials of a company',
-  user: 'Add users and set passwords',
-  convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
-  watch: 'Follow a park live from the terminal',
-  simulate: 'Send positions of invented people through the vendor interface',
-  ledger: 'Account for every record: accepted, stored, repeated, quarantined',
-};
-
-/** Source files under tsx, built ones under node. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-
-async function load(name: string): Promise<Command> {
-  const file = new URL(`./cli/${name}.${EXTENSION}`, import.meta.url);
-  if (!existsSync(file)) throw new AppError('NOT_FOUND', { detail: `this build has no command "${name}"` });
-  const module = (await import(file.href)) as { readonly command: Command };
-  return module.command;
-}
-
-const commands: readonly CommandEntry[] = Object.entries(SUMMARIES).map(([name, summary]) => ({
-  name,
-  summary,
-  load: () => load(name),
-}));
+import { commands } from './cli/command-table.ts';
+import { runCommandLine } from './cli/run-command.ts';
 
 const controller = new AbortController();
 let isHandled = false;

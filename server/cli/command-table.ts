@@ -1,0 +1,38 @@
+/**
+ * The subcommands of `park` in the order of its help. A command's file is loaded only when it runs, so that each starts
+ * fast and one that is broken does not take the others with it. Called by server/park.ts.
+ */
+import { existsSync } from 'node:fs';
+import { AppError } from '../../core/errors.ts';
+import type { Command } from './command.ts';
+import type { CommandEntry } from './run-command.ts';
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  up: 'Start a whole park with its own Redis and PostgreSQL, and a simulator',
+  serve: 'Run the roles of a park against configured services',
+  doctor: 'Show what is configured, what answers, and whether it keeps its promises',
+  migrate: 'Bring the database to the newest schema',
+  company: 'Add and list companies',
+  credential: 'Issue, list and revoke the credentials of a company',
+  user: 'Add users and set passwords',
+  convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
+  watch: 'Follow a park live from the terminal',
+  simulate: 'Send positions of invented people through the vendor interface',
+  ledger: 'Account for every record: accepted, stored, repeated, quarantined',
+};
+
+/** Source files under tsx, built ones under node. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+async function load(name: string): Promise<Command> {
+  const file = new URL(`./${name}.${EXTENSION}`, import.meta.url);
+  if (!existsSync(file)) throw new AppError('NOT_FOUND', { detail: `this build has no command "${name}"` });
+  const module = (await import(file.href)) as { readonly command: Command };
+  return module.command;
+}
+
+export const commands: readonly CommandEntry[] = Object.entries(SUMMARIES).map(([name, summary]) => ({
+  name,
+  summary,
+  load: () => load(name),
+}));
