@@ -21,6 +21,8 @@ import { knownRedisUrl } from '../services/known-urls.ts';
 /** A credential is one row by key; slower than this the copy in Redis is the better answer. */
 const DATABASE_TIMEOUT_MS = 1_000;
 const DATABASE_CONNECTIONS = 2;
+/** Counters go to the log this often, while anything happens. */
+const COUNTS_EVERY_MS = 60_000;
 const BYTES_PER_MB = 1024 * 1024;
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
@@ -60,8 +62,20 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     trustProxy: config.trustProxy,
   });
 
+  let counted = '';
+  const logCounts = (): void => {
+    const counts = server.metrics.snapshot();
+    const text = JSON.stringify(counts);
+    if (text !== counted) logger.info('ingest-counts', { ...counts, bodyBytes: server.bodyBytes });
+    counted = text;
+  };
+  const countsTimer = setInterval(logCounts, COUNTS_EVERY_MS);
+  countsTimer.unref();
+
   let stopFollowing = (): void => {};
   const closeConnections = async (): Promise<void> => {
+    clearInterval(countsTimer);
+    logCounts();
     stopFollowing();
     room.close();
     await log.close();
