@@ -18,14 +18,18 @@ export interface StoreFollowerOptions {
   readonly store: StorePort;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Fixes of one transaction, about; default 20,000. */
+  readonly batchFixes?: number;
+  /** How long a read waits for news; bounds how long an end takes. Default 1 s. */
+  readonly readWaitMs?: number;
 }
 
 /** COPY gains little beyond this many rows, and a transaction stays well under a second. */
 const BATCH_FIXES = 20_000;
 /** A batch waits this long for company. */
 const BATCH_WAIT_MS = 250;
-/** Two batches ahead: one is written while the next is read. */
-const AHEAD_FIXES = 2 * BATCH_FIXES;
+/** Batches ahead: one is written while the next is read. */
+const AHEAD_BATCHES = 2;
 const AHEAD_ENTRIES = 2_000;
 const READ_ENTRIES = 64;
 const READ_WAIT_MS = 1_000;
@@ -41,6 +45,8 @@ interface ReadEntry {
 
 export class StoreFollower {
   readonly #options: StoreFollowerOptions;
+  readonly #batchFixes: number;
+  readonly #readWaitMs: number;
   readonly #entries: ReadEntry[] = [];
   readonly #effects: EffectsAt[] = [];
   #bufferedFixes = 0;
@@ -50,6 +56,8 @@ export class StoreFollower {
 
   constructor(options: StoreFollowerOptions) {
     this.#options = options;
+    this.#batchFixes = options.batchFixes ?? BATCH_FIXES;
+    this.#readWaitMs = options.readWaitMs ?? READ_WAIT_MS;
   }
 
   /** Runs from `offsets` on until `signal` aborts; throws what the ports throw. Call it once. */
@@ -83,11 +91,11 @@ export class StoreFollower {
   async #pumpLog(nextSeq: number, stop: AbortSignal): Promise<void> {
     let next = nextSeq;
     while (!stop.aborted) {
-      if (this.#bufferedFixes >= AHEAD_FIXES || this.#entries.length >= AHEAD_ENTRIES) {
+      if (this.#bufferedFixes >= AHEAD_BATCHES * this.#batchFixes || this.#entries.length >= AHEAD_ENTRIES) {
         await this.#changed.next();
         continue;
       }
-      const raws = await this.#options.log.read(next, READ_ENTRIES, READ_WAIT_MS);
+      const raws = await this.#options.log.read(next, READ_ENTRIES, this.#readWaitMs);
       if (stop.aborted) return;
       for (const raw of raws) {
         const read = readEntry(raw);
@@ -106,7 +114,7 @@ export class StoreFollower {
         await this.#changed.next();
         continue;
       }
-      const { effects } = await this.#options.lanes.read(next, NO_FRAMES, READ_WAIT_MS);
+      const { effects } = await this.#options.lanes.read(next, NO_FRAMES, this.#readWaitMs);
       if (stop.aborted) return;
       for (const item of effects) {
         this.#effects.push(item);
@@ -138,14 +146,14 @@ export class StoreFollower {
       isOver = true;
       this.#changed.wake();
     }, BATCH_WAIT_MS);
-    while (!isOver && !stop.aborted && this.#bufferedFixes < BATCH_FIXES) await this.#changed.next();
+    while (!isOver && !stop.aborted && this.#bufferedFixes < this.#batchFixes) await this.#changed.next();
     clearTimeout(timer);
   }
 
   #takeEntries(): ReadEntry[] {
     let fixes = 0;
     let take = 0;
-    while (take < this.#entries.length && fixes < BATCH_FIXES) fixes += fixesIn(this.#entries[take++]);
+    while (take < this.#entries.length && fixes < this.#batchFixes) fixes += fixesIn(this.#entries[take++]);
     this.#bufferedFixes -= fixes;
     return this.#entries.splice(0, take);
   }
