@@ -11,10 +11,17 @@ export interface WelcomeFacts {
 
 export function welcomeText({ config, addresses, signIns, people }: WelcomeFacts): string {
   const accounts = signIns.map(({ name, password, role }) => `   ${name} / ${password}   (${role})`);
-  const movers =
+  const first =
     people === 0
-      ? ['没有启动模拟器：park simulate --people 500', 'No simulator runs: park simulate --people 500']
-      : [`${people} 名模拟人员正在移动`, `${people} simulated people are moving`];
+      ? [
+          '没有启动模拟器；另开终端：./bin/park simulate --people 500',
+          'No simulator runs; in another terminal: ./bin/park simulate --people 500',
+        ]
+      : [
+          `${people} 名模拟人员正在移动，每一两分钟有一条报警：在右侧列表点它，镜头飞过去，再按“确认”`,
+          `${people} simulated people are moving; an alarm comes every minute or two: click it in the list on the`,
+          'right, the camera flies there, then acknowledge it',
+        ];
   return box([
     `${config.parkName} · ${config.parkNameEn}`,
     '',
@@ -23,10 +30,7 @@ export function welcomeText({ config, addresses, signIns, people }: WelcomeFacts
     ...accounts,
     `厂商接口 Vendors  ${addresses.vendors}`,
     '',
-    movers[0] ?? '',
-    '先试试：在右侧列表点一条一键报警（SOS），镜头飞到此人，再按"确认"',
-    movers[1] ?? '',
-    'First try: click an SOS in the list on the right, the camera flies to the person; then acknowledge it',
+    ...first,
     '',
     'Ctrl-C 结束全部进程 · ends every process started here',
   ]);
