@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import pg from 'pg';
 import { createMasterKeyFile } from '../../security/master-key.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { EmbeddedServer } from '../../server/services/process.ts';
@@ -174,6 +175,16 @@ export class Stack {
   async addUser(name: string, role: string, companyCode?: string): Promise<void> {
     const company = companyCode === undefined ? [] : ['--company', companyCode];
     await this.park('user', 'add', '--name', name, '--role', role, ...company, '--password', PASSWORD, '--no-change');
+  }
+
+  async sql(query: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return await client.query(query, values);
+    } finally {
+      await client.end();
+    }
   }
 
   async stop(): Promise<void> {
