@@ -123,7 +123,7 @@ describe('from a vendor’s request to the operator’s screen', () => {
     await page.keyboard.press('a');
     await until(page, (hook) => hook.alarms.every((alarm) => alarm.acknowledged && alarm.active));
     await expect
-      .poll(async () => (await stack.sql('select acknowledged, view->>'acknowledgedBy' as by from alarm')).rows, WAIT)
+      .poll(async () => (await stack.sql("select acknowledged, view->>'acknowledgedBy' as by from alarm")).rows, WAIT)
       .toEqual([{ acknowledged: true, by: 'operator1' }]);
   }, 120_000);
 
