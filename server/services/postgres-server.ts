@@ -39,7 +39,9 @@ import {
   endProcess,
   followChild,
   isRunning,
+  processesIn,
   readPidFile,
+  sleepMs,
   spawnServer,
   tailOf,
   waitUntilReady,
@@ -75,6 +77,8 @@ const END_STEPS: readonly EndStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
+const ORPHANS_LIMIT_MS = 10_000;
+const ORPHANS_POLL_MS = 50;
 const MAX_LOG_BYTES = 10_000_000;
 
 export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
@@ -224,14 +228,30 @@ async function start(input: StartInput): Promise<EmbeddedServer> {
 
 async function endLeftover(pidFile: string, clusterFolder: string): Promise<void> {
   const pid = readPidFile(pidFile);
-  if (pid === undefined) return;
-  if (!worksIn(pid, clusterFolder)) {
-    // The number may be another program's by now, at which PostgreSQL would refuse to start.
-    rmSync(pidFile, { force: true });
-    return;
+  if (pid !== undefined && worksIn(pid, clusterFolder)) {
+    const isGone = await endProcess(pid, END_STEPS, () => !isRunning(pid));
+    if (!isGone) throw new AppError('DATABASE_UNAVAILABLE', { detail: `the earlier PostgreSQL ${pid} does not end` });
   }
-  const isGone = await endProcess(pid, END_STEPS, () => !isRunning(pid));
-  if (!isGone) throw new AppError('DATABASE_UNAVAILABLE', { detail: `the earlier PostgreSQL ${pid} does not end` });
+  await endOrphans(clusterFolder);
+  // The number in the file may be another program's by now, at which PostgreSQL would refuse to start.
+  if (pid !== undefined && isRunning(pid)) rmSync(pidFile, { force: true });
+}
+
+/**
+ * Sessions of a server that was killed outright notice a moment later and end; until then they hold its shared memory,
+ * and a new server refuses to start, rightly.
+ */
+async function endOrphans(clusterFolder: string): Promise<void> {
+  const steps: readonly EndStep[] = [
+    { signal: 'SIGQUIT', waitMs: 5_000 },
+    { signal: 'SIGKILL', waitMs: 5_000 },
+  ];
+  for (let waitedMs = 0; waitedMs < ORPHANS_LIMIT_MS; waitedMs += ORPHANS_POLL_MS) {
+    if (processesIn(clusterFolder, 'postgres').length === 0) return;
+    await sleepMs(ORPHANS_POLL_MS);
+  }
+  for (const orphan of processesIn(clusterFolder, 'postgres'))
+    await endProcess(orphan, steps, () => !isRunning(orphan));
 }
 
 /** The server writes its state to line 8 of its pid file, which is also what pg_ctl waits for. */

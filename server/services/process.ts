@@ -5,7 +5,17 @@
  * Called by redis-server.ts and postgres-server.ts.
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 
 const POLL_MS = 25;
 
@@ -59,6 +69,24 @@ export function worksIn(pid: number, folder: string): boolean {
     if (existsSync('/proc/self/cwd')) return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
     const lsof = spawnSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'], { encoding: 'utf8' });
     return lsof.stdout.split('\n').includes(`n${realpathSync(folder)}`);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Every running process called `name` that has `folder` as its working directory (someone's shell may stand there too);
+ * none where /proc is missing.
+ */
+export function processesIn(folder: string, name: string): number[] {
+  if (!existsSync('/proc/self/cwd')) return [];
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return pids.map(Number).filter((pid) => isCalled(pid, name) && worksIn(pid, folder));
+}
+
+function isCalled(pid: number, name: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name;
   } catch {
     return false;
   }

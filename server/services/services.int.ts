@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -182,6 +182,33 @@ describe('private PostgreSQL', () => {
 
     const third = await startPostgres(folder);
     expect(await query(third.url, 'SELECT word FROM kept ORDER BY ctid')).toEqual([{ word: '早班' }, { word: '晚班' }]);
+  });
+
+  it('[SET-2] starts again although sessions of the killed server are still ending', async () => {
+    const folder = createDataFolder();
+    const first = await startPostgres(folder);
+    const clients = Array.from({ length: 8 }, () => new pg.Client({ connectionString: first.url }));
+    for (const client of clients) {
+      client.on('error', () => undefined);
+      await client.connect();
+      client.query('SELECT pg_sleep(600)').catch(() => undefined);
+    }
+    process.kill(first.pid, 'SIGKILL');
+    await first.ended;
+    const second = await startPostgres(folder);
+    expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('[SET-2] starts although another program has the number in its pid file by now', async () => {
+    const folder = createDataFolder();
+    const first = await startPostgres(folder);
+    const pidFile = join(first.place, 'cluster', 'postmaster.pid');
+    const text = readFileSync(pidFile, 'utf8');
+    await first.stop();
+    writeFileSync(pidFile, text.replace(/^\d+/, String(process.ppid)), { mode: 0o600 });
+    const second = await startPostgres(folder);
+    expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(isRunning(process.ppid)).toBe(true);
   });
 
   it('[SET-1] commits to disk, speaks UTF-8 and UTC, and asks for its password', async () => {
