@@ -3,6 +3,7 @@
  * it waits and carries on where the offset row says; it never ends by itself. Registers what is flushed to disk with the
  * log's readers, so that trimming keeps the rest, and keeps the position partitions.
  */
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
@@ -58,7 +59,7 @@ class StoreKeeper {
   readonly #leases: RedisLeaseKeeper;
   readonly #logReaders: RedisReaderRegistry;
   readonly #alarmReaders: RedisReaderRegistry;
-  readonly #holder = `${hostname()}:${process.pid}`;
+  readonly #holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
   #store: Store | null = null;
