@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{core,geo,alarms,engine,ingest,stream,db,admin,security,server,bench,web,test,scripts}/**/*.test.ts'],
+          include: [
+            '{core,geo,alarms,engine,ingest,stream,db,admin,security,server,bench,web,test,scripts}/**/*.test.ts',
+          ],
         },
       },
       {
