@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { silentLogger } from '../core/logger.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import type { LogEntry } from '../stream/protocol/entry.ts';
+import { COMPANY, createFixBatch, createOrigin, createPerson, EntrySequence } from '../test/builders/entries.ts';
+import { createAlarm } from '../test/contract/storage.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
+import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
+import { findAlarm, listAlarms } from './alarms.ts';
+import { findCredential, listCredentials } from './credentials.ts';
+import { readLedger, readStoreOffset } from './ledger.ts';
+import { findPersonCard, searchPeople } from './people.ts';
+import { createPool } from './pool.ts';
+import { readTracks, type TrackQuery } from './tracks.ts';
+
+const T0 = Date.UTC(2026, 6, 1, 8);
+const DAY = 86_400_000;
+const OTHER = '913100002';
+
+describe('reads', () => {
+  let database: TestDatabase;
+  const log = new EntrySequence();
+  const alarms: AlarmView[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase(inject('databaseUrl'));
+    const harness = new StorageDatabaseHarness(database);
+    const store = harness.open();
+    await store.claim({ term: 1, epoch: 'e', first: { nextSeq: 1, alarmsNextSeq: 1 } });
+    const walk = (person: string, seconds: number[]) =>
+      seconds.map((second) => ({
+        person,
+        lng: 121.48 + second * 1e-5,
+        lat: 30.8,
+        heightM: 4,
+        accuracyM: 2.5,
+        source: 'GNSS',
+        atMs: T0 + second * 1000,
+      }));
+    const entries: LogEntry[] = [
+      log.next(
+        'persons',
+        {
+          origin: createOrigin({ received: 2 }),
+          records: [
+            createPerson({ personId: 'p1', name: '张三', cardNo: 'c1', certificates: [{ name: '焊工证' }] }),
+            createPerson({ personId: 'p2', name: '李_四%', deleted: true }),
+          ],
+        },
+        T0,
+      ),
+      log.next('fixes', createFixBatch(walk('p1', [0, 1, 2, 3, 4, 86_400])), T0),
+      log.next('fixes', createFixBatch([{ person: 'p1', atMs: T0 + 2 * DAY, sos: true }]), T0 + 2 * DAY),
+      log.next(
+        'fixes',
+        createFixBatch([...walk('p1', [1]), { card: 'c9', lng: 121.5, lat: 30.9, atMs: T0 }], { companyCode: OTHER }),
+        T0,
+      ),
+    ];
+    for (let i = 0; i < 7; i++) {
+      alarms.push(
+        createAlarm({
+          alarmId: `alarm-${i}`,
+          // Two of the same moment: the id decides.
+          raisedAtMs: T0 + Math.floor(i / 2) * 1000,
+          companyCodes: i % 3 === 0 ? [COMPANY, OTHER] : [COMPANY],
+        }),
+      );
+    }
+    await store.apply({
+      entries,
+      unfit: [],
+      effects: [
+        { seq: 2, atMs: T0, effects: alarms.map((alarm) => ({ t: 'alarm', alarm }) as const) },
+        { seq: 3, atMs: T0, effects: [{ t: 'alarm', alarm: { ...alarms[0]!, transition: 'acknowledged' } }] },
+      ],
+      nextSeq: log.seq + 1,
+      alarmsNextSeq: 4,
+    });
+    await database.pool.query(`INSERT INTO company (code, name) VALUES ($1, '乙化工')`, [OTHER]);
+  });
+  afterAll(() => database.drop());
+
+  const tracks = (change: Partial<TrackQuery>, scope: string | null = null) =>
+    readTracks(database.pool, scope, {
+      companyCode: null,
+      people: [{ personId: 'p1' }],
+      fromMs: T0 - DAY,
+      toMs: T0 + 3 * DAY,
+      toleranceM: 0,
+      ...change,
+    });
+
+  describe('tracks', () => {
+    it('[STO-23] gives the fixes of the span in order, over days, in the units of the interface', async () => {
+      const [track] = await tracks({ companyCode: COMPANY });
+      expect(track).toMatchObject({ companyCode: COMPANY, personId: 'p1', cardNo: 'c1', name: '张三', stored: 6 });
+      expect(track?.observedAtMs).toEqual([0, 1, 2, 3, 4, 86_400].map((second) => T0 + second * 1000));
+      expect(track?.lng.slice(0, 2)).toEqual([121.48, 121.48001]);
+      expect(track?.heightM[0]).toBe(4);
+      expect(track?.accuracyM[0]).toBe(2.5);
+      expect(track?.source[0]).toBe('GNSS');
+    });
+
+    it('[STO-23] takes from, leaves out to', async () => {
+      const [track] = await tracks({ companyCode: COMPANY, fromMs: T0 + 1000, toMs: T0 + 3000 });
+      expect(track?.observedAtMs).toEqual([T0 + 1000, T0 + 2000]);
+    });
+
+    it('[STO-23] simplifies on request and says how many there were', async () => {
+      const [track] = await tracks({ companyCode: COMPANY, toMs: T0 + 10_000, toleranceM: 1 });
+      expect(track).toMatchObject({ stored: 5, observedAtMs: [T0, T0 + 4000] });
+    });
+
+    it('[STO-23] several people, also by card, worn or not', async () => {
+      const found = await tracks({ people: [{ cardNo: 'c1' }, { cardNo: 'c9' }] });
+      expect(found.map((track) => [track.personId, track.cardNo, track.stored]).sort()).toEqual([
+        [null, 'c9', 1],
+        ['p1', 'c1', 6],
+      ]);
+    });
+
+    it('[STO-24] shows one company nothing of another', async () => {
+      expect((await tracks({}, null)).map((track) => track.companyCode).sort()).toEqual([COMPANY, OTHER]);
+      expect((await tracks({}, OTHER)).map((track) => track.companyCode)).toEqual([OTHER]);
+      expect(await tracks({ companyCode: COMPANY }, OTHER)).toEqual([]);
+    });
+  });
+
+  describe('people', () => {
+    it('[STO-24] the card has the newest place, and only within the scope', async () => {
+      const card = await findPersonCard(database.pool, COMPANY, COMPANY, { personId: 'p1' });
+      expect(card).toMatchObject({ name: '张三', companyName: '甲化工', certificates: [{ name: '焊工证' }] });
+      expect(card?.latest).toEqual({
+        observedAtMs: T0 + DAY,
+        receivedAtMs: T0,
+        lng: 122.344,
+        lat: 30.8,
+        heightM: 4,
+        accuracyM: 2.5,
+        floor: null,
+        batteryPct: null,
+        source: 'GNSS',
+      });
+      expect(await findPersonCard(database.pool, OTHER, COMPANY, { personId: 'p1' })).toBeNull();
+      expect(await findPersonCard(database.pool, null, COMPANY, { personId: 'nobody' })).toBeNull();
+    });
+
+    it('[STO-24] a card number finds its wearer, else the tag; the company register lends its name', async () => {
+      expect(await findPersonCard(database.pool, null, COMPANY, { cardNo: 'c1' })).toMatchObject({ personId: 'p1' });
+      expect(await findPersonCard(database.pool, null, OTHER, { cardNo: 'c9' })).toMatchObject({
+        personId: null,
+        type: 'unidentified',
+        companyName: '乙化工',
+        latest: { lng: 121.5, lat: 30.9 },
+      });
+    });
+
+    it('[STO-24] search takes every character as itself', async () => {
+      const names = async (text: string, scope: string | null = null) =>
+        (await searchPeople(database.pool, scope, text, 10)).map((person) => person.personId ?? person.cardNo);
+      expect(await names('张')).toEqual(['p1']);
+      expect(await names('P1')).toEqual(['p1', 'p1']);
+      expect(await names('c9')).toEqual(['c9']);
+      expect(await names('%')).toEqual([]);
+      expect(await names('张', OTHER)).toEqual([]);
+    });
+  });
+
+  describe('alarms', () => {
+    it('[STO-25] pages neither repeat nor skip, newest first', async () => {
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await listAlarms(database.pool, null, { fromMs: null, toMs: null, limit: 3, cursor });
+        seen.push(...page.alarms.map((alarm) => alarm.alarmId));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => `alarm-${i}`));
+    });
+
+    it('[STO-24] shows a company only the alarms that concern it', async () => {
+      const query = { fromMs: T0 + 1000, toMs: T0 + 3001, limit: 10, cursor: null };
+      const page = await listAlarms(database.pool, OTHER, query);
+      expect(page.alarms.map((alarm) => alarm.alarmId)).toEqual(['alarm-6', 'alarm-3']);
+      expect(await findAlarm(database.pool, OTHER, 'alarm-1')).toBeNull();
+    });
+
+    it('[STO-25] one alarm comes with its transitions', async () => {
+      const found = await findAlarm(database.pool, null, 'alarm-0');
+      expect(found?.alarm.transition).toBe('acknowledged');
+      expect(found?.transitions.map((view) => view.transition)).toEqual(['raised', 'acknowledged']);
+    });
+
+    it.each([
+      'x',
+      'W10',
+      Buffer.from('[1e300,"a"]').toString('base64url'),
+      Buffer.from('["1","a"]').toString('base64url'),
+    ])('[STO-25] refuses the cursor %s', async (cursor) => {
+      await expect(
+        listAlarms(database.pool, null, { fromMs: null, toMs: null, limit: 3, cursor }),
+      ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    });
+  });
+
+  it('[STO-13] the ledger sums by company and interface, within scope and span', async () => {
+    expect(await readLedger(database.pool, OTHER, { fromMs: null, toMs: null })).toMatchObject([
+      { companyCode: OTHER, interface: 'positions', received: 2, stored: 2 },
+    ]);
+    const all = await readLedger(database.pool, null, { fromMs: T0 + DAY, toMs: null });
+    expect(all).toMatchObject([{ companyCode: COMPANY, received: 1, stored: 1 }]);
+    expect(await readStoreOffset(database.pool)).toMatchObject({ epoch: 'e', term: 1, nextSeq: 5, alarmsNextSeq: 4 });
+  });
+
+  it('[STO-26] finds a credential by its app id, revoked ones too', async () => {
+    await database.pool.query(
+      `INSERT INTO credential (app_id, company_code, secret_sealed, interfaces, rate_records_per_s)
+       VALUES ('app-1', $1, 'sealed', '{positions}', 100)`,
+      [OTHER],
+    );
+    await database.pool.query(
+      `INSERT INTO credential (app_id, company_code, secret_sealed, status, revoked_at)
+       VALUES ('app-2', $1, 'sealed', 'revoked', now())`,
+      [OTHER],
+    );
+    expect(await findCredential(database.pool, 'app-1')).toEqual({
+      appId: 'app-1',
+      companyCode: OTHER,
+      secretSealed: 'sealed',
+      status: 'active',
+      interfaces: ['positions'],
+      addresses: null,
+      rateRecordsPerS: 100,
+    });
+    expect((await findCredential(database.pool, 'app-2'))?.status).toBe('revoked');
+    expect(await findCredential(database.pool, 'app-3')).toBeNull();
+    expect(await listCredentials(database.pool)).toHaveLength(2);
+  });
+
+  it('[STO-17] a database that is not there is DATABASE_UNAVAILABLE, not a crash', async () => {
+    const nowhere = createPool('postgres://nobody@127.0.0.1:1/none', { max: 1, logger: silentLogger });
+    await expect(findCredential(nowhere, 'app-1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await nowhere.end();
+  });
+});
