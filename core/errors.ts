@@ -26,7 +26,11 @@ export const ERRORS = {
   BODY_TOO_LARGE: e(413, false, 'At most 4 MiB and 5,000 records a request.'),
   TYPE_UNSUPPORTED: e(415, false, 'Content-Type must be application/json.'),
   RATE_LIMITED: e(429, true, 'Above the limit of this credential; wait Retry-After seconds.'),
-  LOG_UNAVAILABLE: e(503, true, 'The log did not confirm; the records may or may not be kept. Resending is always safe.'),
+  LOG_UNAVAILABLE: e(
+    503,
+    true,
+    'The log did not confirm; the records may or may not be kept. Resending is always safe.',
+  ),
   LOG_FULL: e(503, true, 'The log has no room for positions now; SOS is still taken. Resend later.'),
   // Vendor interface, per record
   FIELD_MISSING: e(200, false, 'A required field is absent or empty.'),

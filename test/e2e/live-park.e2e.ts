@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ParkTestHook } from '../../web/app/test-hook.ts';
+import type { ParkTestHook } from '../../web/app/test-hook-shape.ts';
 import { lngLatAt } from '../builders/plane.ts';
 import { PASSWORD, Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';

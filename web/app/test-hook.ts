@@ -5,29 +5,7 @@
 import type { Accessor } from 'solid-js';
 import type { ParkScene } from '../scene/park-scene.ts';
 import type { ControlRoomState } from './control-room-state.ts';
-
-export interface ParkTestHook {
-  readonly health: string;
-  readonly frameAgeMs: number | null;
-  readonly online: number;
-  readonly peopleDrawn: number;
-  readonly tilesetReady: boolean;
-  readonly framesRendered: number;
-  readonly areasShown: readonly string[];
-  readonly selected: { readonly slot: number; readonly personId: string | null; readonly name: string | null } | null;
-  readonly followedSlot: number | null;
-  readonly alarms: readonly {
-    readonly alarmId: string;
-    readonly rule: string;
-    readonly level: number;
-    readonly active: boolean;
-    readonly acknowledged: boolean;
-    readonly name: string;
-    readonly areaName: string | null;
-  }[];
-  /** By PERSON_ID; null: not on the screen. */
-  windowPositionOf(personId: string): { readonly x: number; readonly y: number } | null;
-}
+import type { ParkTestHook } from './test-hook-shape.ts';
 
 declare global {
   interface Window {
