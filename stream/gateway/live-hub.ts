@@ -19,6 +19,7 @@ import { LivePicture } from '../protocol/live-picture.ts';
 import type { LogAppender } from '../protocol/log.ts';
 import type { PictureData } from '../protocol/picture.ts';
 import { answerAct } from './acts.ts';
+import { companyFrames } from './company-frames.ts';
 import { EffectRing, type RingBounds } from './effect-ring.ts';
 import { type LiveSocket, type LiveUser, type Topics, topicOf } from './live-socket.ts';
 import { ScopeIndex } from './scope-index.ts';
@@ -119,26 +120,10 @@ export class LiveHub implements SessionHost {
       else companies.add(companyCode);
     }
     if (isParkWatched) this.#options.topics.publish(topicOf(null), bytes);
-    if (companies.size > 0) this.#publishToCompanies(bytes, companies);
-  }
-
-  #publishToCompanies(bytes: Uint8Array, companies: ReadonlySet<string>): void {
-    const online = this.#countPresent(companies);
-    for (const companyCode of companies) {
-      const frame = this.#picture.companyFrame(bytes, companyCode, online.get(companyCode) ?? 0);
-      if (frame !== null) this.#options.topics.publish(topicOf(companyCode), frame);
+    if (companies.size === 0) return;
+    for (const [companyCode, frame] of companyFrames(this.#picture, bytes, companies)) {
+      this.#options.topics.publish(topicOf(companyCode), frame);
     }
-  }
-
-  #countPresent(companies: ReadonlySet<string>): Map<string, number> {
-    const present = new Map<string, number>();
-    const picture = this.#picture;
-    for (let slot = 0; slot < picture.slotCount; slot++) {
-      const companyCode = picture.personAt(slot)?.companyCode;
-      if (companyCode === undefined || !companies.has(companyCode) || !picture.isPresent(slot)) continue;
-      present.set(companyCode, (present.get(companyCode) ?? 0) + 1);
-    }
-    return present;
   }
 
   #forgetMessages(): void {
