@@ -1,0 +1,399 @@
+/**
+ * The whole product under load, on this machine: signed JSON batches in, kept on disk by Redis, watched, stored in
+ * PostgreSQL and pushed to live clients. Two questions: does it hold a rate without a growing backlog, and how long does
+ * a position take from POST to a received frame. Every process is its own, as in production; the load generator shares
+ * the machine with them. Run: node dist/bench/end-to-end.js [--rate N] [--seconds S] [--clients C] [--json]
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { countQuarantined, readLedger, readStoreOffset } from '../db/ledger.ts';
+import { createPool, type Pool, queryRows } from '../db/pool.ts';
+import { closeRedis, createRedis, type Redis, whenReady } from '../stream/redis.ts';
+import { RedisLog } from '../stream/redis-log.ts';
+import { FrameCounter } from './load/frame-counter.ts';
+import { peopleFor } from './load/load-bodies.ts';
+import type { LoadPlan, LoadStatus } from './load/load-generator.ts';
+import { type PrivateStack, startPrivateStack } from './load/private-stack.ts';
+import { Probe } from './load/probe.ts';
+import { type ProcessUse, usesOf } from './load/process-cpu.ts';
+import { sendRegisters } from './load/registers.ts';
+import { createDemoPark } from './park/demo-park.ts';
+
+export interface ThroughputResult {
+  readonly targetPerS: number;
+  readonly seconds: number;
+  readonly clients: number;
+  readonly acceptedPerS: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly unanswered: number;
+  readonly refusedByCode: Readonly<Record<string, number>>;
+  readonly answerMs: { readonly p50: number; readonly p99: number };
+  /** Log entries that the store had not committed, by second; and the slope of a line through them, entries a second. */
+  readonly storeBacklog: readonly number[];
+  readonly storeBacklogSlope: number;
+  /** POST to frame while under load, by second (the largest of the second): grows when watch falls behind. */
+  readonly probeMs: readonly number[];
+  readonly probeSlopeMsPerS: number;
+  /** How far the generator itself fell behind its plan at the end, ms. */
+  readonly generatorBehindMs: number;
+  readonly drainedAfterMs: number;
+  readonly rowsStored: number;
+  /** Rows of the latency probe, which are not the generator's. */
+  readonly probeRows: number;
+  /** Rows stored equal records accepted, and the ledger agrees. */
+  readonly balanced: boolean;
+  readonly bytesPerUpdate: number;
+  readonly updatesPushedPerS: number;
+  readonly cpu: Readonly<
+    Record<string, { readonly cores: number; readonly usPerPosition: number; readonly mb: number }>
+  >;
+  readonly durability: Readonly<Record<string, string>>;
+  readonly endedMembers: readonly string[];
+}
+
+export interface LatencyResult {
+  readonly tickMs: number;
+  readonly people: number;
+  readonly samples: number;
+  readonly failed: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly bytesPerUpdate: number;
+}
+
+const WARM_UP_MS = 10_000;
+const DRAIN_LIMIT_MS = 180_000;
+const CONNECTIONS = 8;
+
+class LoadProcess {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<string, (message: LoadStatus) => void>();
+  latest: LoadStatus | null = null;
+
+  constructor(plan: LoadPlan) {
+    const script = fileURLToPath(new URL('./load/load-generator.js', import.meta.url));
+    this.#child = fork(script, [JSON.stringify(plan)]);
+    this.#child.on('message', (message: LoadStatus) => {
+      this.latest = message;
+      this.#waiting.get(message.event)?.(message);
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async ready(): Promise<void> {
+    const early = once(this.#child, 'exit').then(() => Promise.reject(new Error('the load generator ended')));
+    await Promise.race([this.#event('ready' as LoadStatus['event']), early]);
+    early.catch(() => {});
+  }
+
+  go(): void {
+    this.#child.send('go');
+  }
+
+  async stop(): Promise<LoadStatus> {
+    const done = this.#event('done');
+    this.#child.send('stop');
+    return done;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #event(name: LoadStatus['event']): Promise<LoadStatus> {
+    return new Promise((resolve) => this.#waiting.set(name, resolve));
+  }
+}
+
+interface Tools {
+  readonly stack: PrivateStack;
+  readonly redis: Redis;
+  readonly log: RedisLog;
+  readonly pool: Pool;
+}
+
+async function withStack<T>(tickMs: number, use: (tools: Tools) => Promise<T>): Promise<T> {
+  const stack = await startPrivateStack({ tickMs });
+  const redis = createRedis(stack.redisUrl, { name: 'bench' });
+  const log = new RedisLog({ redis, park: stack.parkCode, name: 'bench-log' });
+  const pool = createPool(stack.databaseUrl, { max: 2 });
+  try {
+    await whenReady(redis);
+    return await use({ stack, redis, log, pool });
+  } finally {
+    await log.close();
+    closeRedis(redis);
+    await pool.end();
+    await stack.stop();
+  }
+}
+
+/** Entries that are on the log and not yet committed by the store. */
+async function storeBacklog({ log, pool }: Tools): Promise<number> {
+  const head = await log.head();
+  const offset = await readStoreOffset(pool);
+  return head.seq + 1 - (offset?.nextSeq ?? 1);
+}
+
+async function durabilityOf({ redis, pool }: Tools): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of ['appendonly', 'appendfsync', 'maxmemory-policy']) {
+    const [, value] = (await redis.config('GET', name)) as [string, string];
+    found[`redis ${name}`] = value;
+  }
+  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) {
+    const [row] = await queryRows<Record<string, string>>(pool, `SHOW ${name}`);
+    found[`postgresql ${name}`] = Object.values(row ?? {})[0] ?? '';
+  }
+  return found;
+}
+
+export async function runThroughput(options: {
+  readonly ratePerS: number;
+  readonly seconds: number;
+  readonly clients: number;
+  readonly chunkSize?: number;
+}): Promise<ThroughputResult> {
+  return withStack(1_000, async (tools) => {
+    const { stack, pool } = tools;
+    const { ratePerS, seconds, clients } = options;
+    const intervalMs = 1_000;
+    const load = new LoadProcess({
+      url: stack.ingestUrl,
+      credentials: stack.credentials,
+      ratePerS,
+      intervalMs,
+      chunkSize: options.chunkSize ?? 1_000,
+      connections: CONNECTIONS,
+    });
+    try {
+      await load.ready();
+      const park = createDemoPark({ people: peopleFor(ratePerS, intervalMs) });
+      await sendRegisters(stack.ingestUrl, stack.credentials, park);
+      const companyCode = park.plan.companies[0]!.code;
+      const counter = new FrameCounter(stack, clients);
+      load.go();
+      await pause(WARM_UP_MS);
+      const probe = new Probe({ stack, companyCode, sendEveryMs: 250 });
+      await pause(3_000);
+      probe.take();
+
+      const pids = new Map([...stack.pids, ['generator', load.pid], ['bench', process.pid]]);
+      const before = { uses: usesOf(pids), frames: counter.counts(), atMs: performance.now(), load: load.latest };
+      const backlog: number[] = [];
+      const probeMs: number[] = [];
+      for (let second = 1; second <= seconds; second++) {
+        await pause(Math.max(0, before.atMs + second * 1_000 - performance.now()));
+        backlog.push(await storeBacklog(tools));
+        const latencies = probe.take();
+        if (latencies.length > 0) probeMs.push(Math.max(...latencies));
+      }
+      const measuredS = (performance.now() - before.atMs) / 1_000;
+      const after = { uses: usesOf(pids), frames: counter.counts(), load: load.latest };
+      const acceptedInRun = (after.load?.accepted ?? 0) - (before.load?.accepted ?? 0);
+      const statusS = ((after.load?.atMs ?? 0) - (before.load?.atMs ?? 0)) / 1_000;
+      await probe.close();
+      const stoppedAtMs = performance.now();
+      const done = await load.stop();
+      await drain(tools);
+      const drainedAfterMs = performance.now() - stoppedAtMs;
+      await counter.close();
+
+      const books = await booksOf(pool);
+      const updates = after.frames.updates - before.frames.updates;
+      return {
+        targetPerS: ratePerS,
+        seconds,
+        clients,
+        acceptedPerS: Math.round(acceptedInRun / statusS),
+        accepted: done.accepted,
+        rejected: done.rejected,
+        unanswered: done.unanswered,
+        refusedByCode: done.refusedByCode,
+        answerMs: { p50: round(done.answerP50Ms), p99: round(done.answerP99Ms) },
+        storeBacklog: backlog,
+        storeBacklogSlope: round(slope(backlog)),
+        probeMs: probeMs.map(Math.round),
+        probeSlopeMsPerS: round(slope(probeMs)),
+        generatorBehindMs: Math.round(after.load?.behindMs ?? 0),
+        drainedAfterMs: Math.round(drainedAfterMs),
+        rowsStored: books.rows,
+        probeRows: books.probeRows,
+        balanced: books.balanced && books.rows - books.probeRows === done.accepted,
+        bytesPerUpdate: round((after.frames.frameBytes - before.frames.frameBytes) / Math.max(1, updates)),
+        updatesPushedPerS: Math.round(updates / measuredS),
+        cpu: cpuOf(before.uses, after.uses, measuredS, (acceptedInRun / statusS) * measuredS),
+        durability: await durabilityOf(tools),
+        endedMembers: stack.ended,
+      };
+    } finally {
+      load.kill();
+    }
+  });
+}
+
+/** Until everything that is on the log now is stored. */
+async function drain({ log, pool }: Tools): Promise<void> {
+  const limitMs = performance.now() + DRAIN_LIMIT_MS;
+  const { seq } = await log.head();
+  while (((await readStoreOffset(pool))?.nextSeq ?? 1) <= seq) {
+    if (performance.now() > limitMs) throw new Error('the store did not catch up');
+    await pause(50);
+  }
+}
+
+async function booksOf(pool: Pool): Promise<{ rows: number; probeRows: number; balanced: boolean }> {
+  const [counted] = await queryRows<{ rows: number; probe: number }>(
+    pool,
+    `SELECT count(*) AS rows, count(*) FILTER (WHERE person_id IN (SELECT id FROM person WHERE person_id = 'latency-probe')) AS probe
+     FROM position`,
+  );
+  const lines = (await readLedger(pool, null, { fromMs: null, toMs: null })).filter((l) => l.interface === 'positions');
+  const sum = (field: 'received' | 'stored' | 'duplicate' | 'refused'): number =>
+    lines.reduce((total, line) => total + line[field], 0);
+  const rows = counted?.rows ?? 0;
+  const isWhole = sum('received') === sum('refused') + sum('stored') + sum('duplicate') && sum('stored') === rows;
+  return { rows, probeRows: counted?.probe ?? 0, balanced: isWhole && (await countQuarantined(pool)) === 0 };
+}
+
+export async function runLatency(options: {
+  readonly tickMs: number;
+  readonly people: number;
+  readonly seconds: number;
+}): Promise<LatencyResult> {
+  return withStack(options.tickMs, async ({ stack }) => {
+    const { people, seconds, tickMs } = options;
+    const intervalMs = 2_000;
+    const load = new LoadProcess({
+      url: stack.ingestUrl,
+      credentials: stack.credentials,
+      ratePerS: (people * 1_000) / intervalMs,
+      intervalMs,
+      chunkSize: 1_000,
+      connections: 4,
+    });
+    try {
+      await load.ready();
+      const park = createDemoPark({ people });
+      await sendRegisters(stack.ingestUrl, stack.credentials, park);
+      load.go();
+      const counter = new FrameCounter(stack, 1);
+      const probe = new Probe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 90 });
+      await pause(WARM_UP_MS);
+      probe.take();
+      const before = counter.counts();
+      await pause(seconds * 1_000);
+      const latencies = probe.take().sort((a, b) => a - b);
+      const after = counter.counts();
+      const { lost } = await probe.close();
+      await counter.close();
+      await load.stop();
+      const at = (share: number): number =>
+        round(latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? Number.NaN);
+      return {
+        tickMs,
+        people,
+        samples: latencies.length,
+        failed: lost,
+        p50Ms: at(0.5),
+        p90Ms: at(0.9),
+        p99Ms: at(0.99),
+        maxMs: at(1),
+        bytesPerUpdate: round((after.frameBytes - before.frameBytes) / Math.max(1, after.updates - before.updates)),
+      };
+    } finally {
+      load.kill();
+    }
+  });
+}
+
+function cpuOf(
+  before: ReadonlyMap<string, ProcessUse>,
+  after: ReadonlyMap<string, ProcessUse>,
+  seconds: number,
+  positions: number,
+): ThroughputResult['cpu'] {
+  const result: Record<string, { cores: number; usPerPosition: number; mb: number }> = {};
+  for (const [name, use] of after) {
+    const cpuS = use.cpuS - (before.get(name)?.cpuS ?? 0);
+    result[name] = {
+      cores: round(cpuS / seconds),
+      usPerPosition: round((cpuS * 1e6) / Math.max(1, positions)),
+      mb: Math.round(use.residentBytes / 1e6),
+    };
+  }
+  return result;
+}
+
+/** Least squares through equally spaced values, per step. */
+function slope(values: readonly number[]): number {
+  const n = values.length;
+  if (n < 2) return 0;
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  let top = 0;
+  let bottom = 0;
+  values.forEach((value, i) => {
+    const x = i - (n - 1) / 2;
+    top += x * (value - mean);
+    bottom += x * x;
+  });
+  return top / bottom;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+export function throughputText(result: ThroughputResult): string {
+  const cpu = Object.entries(result.cpu).map(
+    ([name, use]) =>
+      `    ${name.padEnd(10)} ${use.cores.toFixed(2)} cores, ${use.usPerPosition.toFixed(2)} us a position, ${use.mb} MB`,
+  );
+  const last = (values: readonly number[]): string => values.slice(-5).join(' ');
+  return [
+    `end to end: ${result.acceptedPerS.toLocaleString('en')} positions/s accepted of ${result.targetPerS.toLocaleString('en')} for ${result.seconds} s, ${result.clients} live clients`,
+    `    answers p50 ${result.answerMs.p50} ms, p99 ${result.answerMs.p99} ms; rejected ${result.rejected}, unanswered ${result.unanswered}, refused ${JSON.stringify(result.refusedByCode)}`,
+    `    store backlog slope ${result.storeBacklogSlope} entries/s (last ${last(result.storeBacklog)}), drained after ${result.drainedAfterMs} ms`,
+    `    POST to frame slope ${result.probeSlopeMsPerS} ms/s (last ${last(result.probeMs)})`,
+    `    rows ${result.rowsStored}, accepted ${result.accepted}, balanced: ${result.balanced}`,
+    `    ${result.bytesPerUpdate} bytes a person-update, ${result.updatesPushedPerS.toLocaleString('en')} updates/s pushed`,
+    ...cpu,
+  ].join('\n');
+}
+
+export const latencyText = (result: LatencyResult): string =>
+  `POST to frame, tick ${result.tickMs} ms, ${result.people} people: p50 ${result.p50Ms} ms, p90 ${result.p90Ms} ms, p99 ${result.p99Ms} ms, max ${result.maxMs} ms (${result.samples} samples, ${result.failed} failed); ${result.bytesPerUpdate} bytes a person-update`;
+
+if (process.argv[1] !== undefined && new URL(`file://${process.argv[1]}`).href === import.meta.url) {
+  const { values } = parseArgs({
+    options: {
+      rate: { type: 'string', default: '50000' },
+      seconds: { type: 'string', default: '60' },
+      clients: { type: 'string', default: '10' },
+      chunk: { type: 'string', default: '1000' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const print = (result: object, text: string): void => {
+    process.stdout.write(`${values.json ? JSON.stringify(result, null, 2) : text}\n`);
+  };
+  if (values.only !== 'latency') {
+    const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
+    const result = await runThroughput({ ...options, chunkSize: Number(values.chunk) });
+    print(result, throughputText(result));
+  }
+  if (values.only !== 'throughput') {
+    for (const tickMs of [1_000, 200]) {
+      const result = await runLatency({ tickMs, people: 5_000, seconds: Math.min(60, Number(values.seconds)) });
+      print(result, latencyText(result));
+    }
+  }
+}

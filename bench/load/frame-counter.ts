@@ -1,0 +1,55 @@
+/** Live clients of a bench: real sign-in, ticket and socket, counting frames and bytes as they come over the wire. */
+import { systemClock } from '../../core/clock.ts';
+import { LiveWatcher } from '../../server/cli/live-watcher.ts';
+import { visitFrame } from '../../stream/protocol/frame.ts';
+import type { PrivateStack } from './private-stack.ts';
+
+/** Server to client messages carry 2, 4 or 10 bytes of WebSocket head (RFC 6455 5.2). */
+const headBytes = (payload: number): number => (payload < 126 ? 2 : payload < 65_536 ? 4 : 10);
+
+export interface FrameCounts {
+  readonly frames: number;
+  readonly updates: number;
+  /** Frames with their WebSocket heads. */
+  readonly frameBytes: number;
+  readonly closed: number;
+}
+
+export class FrameCounter {
+  readonly #abort = new AbortController();
+  readonly #running: Promise<void>[] = [];
+  #frames = 0;
+  #updates = 0;
+  #frameBytes = 0;
+  #closed = 0;
+
+  constructor(stack: PrivateStack, clients: number) {
+    for (let i = 0; i < clients; i++) {
+      const watcher = new LiveWatcher({
+        url: stack.webUrl,
+        user: stack.operator,
+        clock: systemClock,
+        signal: this.#abort.signal,
+        onEvent: (event) => {
+          if (event.type !== 'frame') return;
+          this.#frames++;
+          this.#frameBytes += event.bytes.length + headBytes(event.bytes.length);
+          this.#updates += visitFrame(event.bytes, () => {});
+        },
+        onClosed: () => {
+          this.#closed++;
+        },
+      });
+      this.#running.push(watcher.run());
+    }
+  }
+
+  counts(): FrameCounts {
+    return { frames: this.#frames, updates: this.#updates, frameBytes: this.#frameBytes, closed: this.#closed };
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await Promise.all(this.#running);
+  }
+}
