@@ -125,6 +125,24 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
       },
     },
     {
+      // The way of late and repeated fixes; here all of them are new after all.
+      name: 'staging, all new',
+      prepare: () => moveInTime(batches, next()),
+      run: () => {
+        columnsOf(batches, columns, T0 + step * 1000);
+        newest.commit();
+        return bulk((client) => writer.write(client, columns, newest, true, isStored));
+      },
+    },
+    {
+      name: 'staging, all repeated',
+      prepare: () => {},
+      run: () => {
+        columnsOf(batches, columns, T0 + step * 1000);
+        return bulk((client) => writer.write(client, columns, newest, false, isStored));
+      },
+    },
+    {
       name: 'COPY of ready bytes',
       prepare: () => {
         moveInTime(batches, next());
