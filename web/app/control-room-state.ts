@@ -4,7 +4,7 @@
  */
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { SessionInfo, TrackAnswer, WebSettings } from '../../core/web-api.ts';
-import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
+import { type AlarmView, areaKey, type PersonView } from '../../stream/protocol/effects.ts';
 import { AREA_KINDS, type AreaKind } from '../../stream/protocol/vocabulary.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
@@ -56,7 +56,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const [companyFilter, setCompanyFilter] = createSignal<string | null>(null);
   const [shownShapes, setShownShapes] = createSignal<readonly boolean[]>([true, true, true, true]);
   const [shownAreas, setShownAreas] = createSignal<ReadonlySet<AreaLayer>>(new Set(AREA_LAYERS_AT_START));
-  const [highlightedAreaId, setHighlightedAreaId] = createSignal<string | null>(null);
+  const [highlightedAreaKey, setHighlightedAreaKey] = createSignal<string | null>(null);
   const [areNamesShown, setNamesShown] = createSignal(true);
   const [isModelShown, setModelShown] = createSignal(true);
   const [track, setTrack] = createSignal<TrackState | null>(null);
@@ -81,8 +81,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const alarmsByArea: Accessor<ReadonlyMap<string, number>> = createMemo(() => {
     const byArea = new Map<string, number>();
     for (const alarm of live.alarms) {
-      if (alarm.areaId === null || !alarm.active) continue;
-      byArea.set(alarm.areaId, Math.min(alarm.level, byArea.get(alarm.areaId) ?? 9));
+      if (alarm.areaId === null || alarm.areaCompanyCode === null || !alarm.active) continue;
+      const key = areaKey(alarm.areaCompanyCode, alarm.areaId);
+      byArea.set(key, Math.min(alarm.level, byArea.get(key) ?? 9));
     }
     return byArea;
   });
@@ -196,8 +197,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       if (!next.delete(kind)) next.add(kind);
       setShownAreas(next);
     },
-    highlightedAreaId,
-    setHighlightedAreaId,
+    highlightedAreaKey,
+    setHighlightedAreaKey,
     areNamesShown,
     setNamesShown,
     isModelShown,

@@ -1,6 +1,6 @@
 /** Search over people and areas; Enter takes the first. */
 import { createMemo, createSignal, For, onMount, Show } from 'solid-js';
-import type { AreaView } from '../../stream/protocol/effects.ts';
+import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { personText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
@@ -26,7 +26,7 @@ export function FindTab(props: { room: ControlRoomState }) {
     room.lookAtSelected();
   };
   const takeArea = (area: AreaView): void => {
-    room.setHighlightedAreaId(area.areaId);
+    room.setHighlightedAreaKey(areaKey(area.companyCode, area.areaId));
     room.setPhoneView('map');
     const { lng, lat, sizeM } = frameOf(area);
     room.lookAtLngLat(lng, lat, Math.max(200, sizeM * 1.6));
@@ -70,7 +70,7 @@ export function FindTab(props: { room: ControlRoomState }) {
                         <Show when={!match.isPresent}> · {t('find.away')}</Show>
                       </small>
                     </span>
-                    <code>{match.person.personId ?? match.person.cardNo}</code>
+                    <code title={match.person.personId ?? ''}>{match.person.cardNo ?? match.person.personId}</code>
                   </button>
                 </li>
               )}

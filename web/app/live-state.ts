@@ -10,6 +10,7 @@ import { LiveClient } from '../../stream/protocol/live-client.ts';
 import type { LivePicture } from '../../stream/protocol/live-picture.ts';
 import { browserEnvironment } from '../live/browser-environment.ts';
 import { connectionHealth, type Health } from '../live/connection-health.ts';
+import { FrameAge } from '../live/frame-age.ts';
 import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
 import { sortAlarms } from './alarm-order.ts';
 import { ApiError, api } from './api.ts';
@@ -64,9 +65,9 @@ export function createLiveState(settings: WebSettings): LiveState {
     // reconcile compares by value: hand it the views as they are, it copies what differs.
     setAlarms('list', reconcile(sortAlarms(picture.alarms.values()), { key: 'alarmId' }));
   };
+  const frameAge = new FrameAge();
   const readAge = (): void => {
-    const { lastFrameAtMs } = client.statistics;
-    setFrameAgeMs(lastFrameAtMs === 0 ? null : Math.max(0, Date.now() - lastFrameAtMs));
+    setFrameAgeMs(frameAge.ageMs(Date.now()));
   };
 
   const connection = new LiveConnection(
@@ -88,6 +89,7 @@ export function createLiveState(settings: WebSettings): LiveState {
             setTickMs(event.hello.tickMs);
             break;
           case 'snapshot':
+            frameAge.reset();
             setHasSnapshot(true);
             takeAlarms();
             setRegisterVersion((version) => version + 1);
@@ -101,6 +103,7 @@ export function createLiveState(settings: WebSettings): LiveState {
             break;
           }
           case 'frame':
+            frameAge.take(picture.frameAtMs, Date.now(), parkNowMs());
             readAge();
             for (const listener of listeners) listener('frame');
             break;

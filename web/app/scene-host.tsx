@@ -14,8 +14,8 @@ import { minuteText } from './time-text.ts';
 /** Root font size that sprites are drawn for. */
 const BODY_PX = 14;
 const PHONE_PX = 900;
-/** Half of an alarm's label, so that a pointer at the edge stays readable. */
-const LABEL_HALF_PX = 110;
+/** Between a pointer and the edge. */
+const EDGE_PX = 10;
 const RESTYLE_MS = 1_000;
 /** A person between two stored positions farther apart than this is not shown there. */
 const TRACK_SLACK_MS = 60_000;
@@ -96,15 +96,12 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   createEffect(() => {
     live.registerVersion();
     companyCount();
-    scene()?.setAreas(
-      {
-        areas: live.picture.areas.values(),
-        alarmLevels: room.alarmsByArea(),
-        shownKinds: room.shownAreas(),
-        highlightedAreaId: room.highlightedAreaId(),
-      },
-      live.picture.areas,
-    );
+    scene()?.setAreas({
+      areas: live.picture.areas.values(),
+      alarmLevels: room.alarmsByArea(),
+      shownKinds: room.shownAreas(),
+      highlightedKey: room.highlightedAreaKey(),
+    });
   });
   createEffect(() => {
     if (live.hasSnapshot() && live.picture.frameAtMs > 0) scene()?.updatePeople(live.picture);
@@ -125,8 +122,8 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     const isWide = window.innerWidth >= PHONE_PX;
     const gapPx = px('--gap');
     scene()?.setInsets({
-      leftPx: (isWide ? px('--rail-w') : 0) + LABEL_HALF_PX,
-      rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + LABEL_HALF_PX,
+      leftPx: (isWide ? px('--rail-w') : 0) + EDGE_PX,
+      rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + EDGE_PX,
       topPx: 3 * gapPx + 24,
       bottomPx: 2 * gapPx,
     });

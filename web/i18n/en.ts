@@ -91,9 +91,9 @@ export const en: Dictionary = {
     noAnswer: 'the server did not answer, please try again',
     forbidden: 'your role does not allow this',
     standing: {
-      activeWaiting: 'to acknowledge',
+      activeWaiting: 'waiting',
       activeAcknowledged: 'acknowledged',
-      clearedWaiting: 'cleared · to acknowledge',
+      clearedWaiting: 'cleared · waiting',
       clearedAcknowledged: 'cleared',
     },
     level: { l1: 'red, level 1', l2: 'orange, level 2', l3: 'yellow, level 3', l4: 'blue, level 4' },

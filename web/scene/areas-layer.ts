@@ -17,7 +17,7 @@ import {
   Primitive,
   type PrimitiveCollection,
 } from 'cesium';
-import type { AreaView } from '../../stream/protocol/effects.ts';
+import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import type { AreaKind } from '../../stream/protocol/vocabulary.ts';
 import { levelColor, type SceneTones } from './scene-tones.ts';
 
@@ -30,11 +30,11 @@ const BOUNDARY_HEIGHT_M = 1.5;
 
 export interface AreasState {
   readonly areas: Iterable<AreaView>;
-  /** Highest standing level by area id. */
+  /** Highest standing level by areaKey (an area id is unique within its company only). */
   readonly alarmLevels: ReadonlyMap<string, number>;
   readonly shownKinds: ReadonlySet<AreaKind | 'other'>;
-  /** Drawn although its layer is off: what the operator found by search. */
-  readonly highlightedAreaId: string | null;
+  /** areaKey; drawn although its layer is off: what the operator found by search. */
+  readonly highlightedKey: string | null;
 }
 
 export class AreasLayer {
@@ -45,7 +45,7 @@ export class AreasLayer {
   #alarmed: Primitive[] = [];
   #calmKey = '';
   #alarmedKey = '';
-  #shownIds: string[] = [];
+  #shown: readonly AreaView[] = [];
 
   constructor(primitives: PrimitiveCollection, groundHeightM: number, tones: SceneTones) {
     this.#primitives = primitives;
@@ -53,9 +53,9 @@ export class AreasLayer {
     this.#tones = tones;
   }
 
-  /** Ids drawn now, calm and alarmed. */
-  get shownIds(): readonly string[] {
-    return this.#shownIds;
+  /** Drawn now, calm and alarmed. */
+  get shown(): readonly AreaView[] {
+    return this.#shown;
   }
 
   setTones(tones: SceneTones): void {
@@ -68,21 +68,22 @@ export class AreasLayer {
     const calm: AreaView[] = [];
     const alarmed: AreaView[] = [];
     for (const area of state.areas) {
-      if (state.alarmLevels.has(area.areaId)) alarmed.push(area);
-      else if (state.shownKinds.has(area.kind ?? 'other') || area.areaId === state.highlightedAreaId) calm.push(area);
+      const key = keyOf(area);
+      if (state.alarmLevels.has(key)) alarmed.push(area);
+      else if (state.shownKinds.has(area.kind ?? 'other') || key === state.highlightedKey) calm.push(area);
     }
-    this.#shownIds = [...calm, ...alarmed].map((area) => area.areaId);
-    const calmKey = `${state.highlightedAreaId ?? ''}|${keyOf(calm)}`;
-    const alarmedKey = `${keyOf(alarmed)}|${[...state.alarmLevels].join(',')}`;
+    this.#shown = [...calm, ...alarmed];
+    const calmKey = `${state.highlightedKey ?? ''}|${versionsOf(calm)}`;
+    const alarmedKey = `${versionsOf(alarmed)}|${[...state.alarmLevels].join(',')}`;
     let isChanged = false;
     if (calmKey !== this.#calmKey) {
-      this.#calm = this.#replace(this.#calm, calm, (area) => this.#calmLook(area, state.highlightedAreaId));
+      this.#calm = this.#replace(this.#calm, calm, (area) => this.#calmLook(area, state.highlightedKey));
       this.#calmKey = calmKey;
       isChanged = true;
     }
     if (alarmedKey !== this.#alarmedKey) {
       this.#alarmed = this.#replace(this.#alarmed, alarmed, (area) => ({
-        color: levelColor(state.alarmLevels.get(area.areaId) ?? 4),
+        color: levelColor(state.alarmLevels.get(keyOf(area)) ?? 4),
         fillAlpha: ALARM_FILL_ALPHA,
         lineAlpha: 1,
         lineWidth: 2,
@@ -93,8 +94,8 @@ export class AreasLayer {
     return isChanged;
   }
 
-  #calmLook(area: AreaView, highlightedAreaId: string | null): AreaLook {
-    const isHighlighted = area.areaId === highlightedAreaId;
+  #calmLook(area: AreaView, highlightedKey: string | null): AreaLook {
+    const isHighlighted = keyOf(area) === highlightedKey;
     return {
       color: area.kind === 'FORBIDDEN' ? this.#tones.areaForbidden : this.#tones.areaCalm,
       fillAlpha: area.kind === 'COMPANY_BOUNDARY' ? 0 : CALM_FILL_ALPHA,
@@ -181,7 +182,8 @@ interface AreaLook {
   readonly lineWidth: number;
 }
 
-const keyOf = (areas: readonly AreaView[]): string => areas.map((a) => `${a.areaId}:${a.version}`).join(',');
+const keyOf = (area: AreaView): string => areaKey(area.companyCode, area.areaId);
+const versionsOf = (areas: readonly AreaView[]): string => areas.map((a) => `${keyOf(a)}:${a.version}`).join(',');
 
 function positions(ring: readonly (readonly [number, number])[], heightM: number): Cartesian3[] {
   return ring.map(([lng, lat]) => Cartesian3.fromDegrees(lng, lat, heightM));

@@ -42,8 +42,9 @@ export class LabelOverlay {
     }
   }
 
-  get keys(): Iterable<string> {
-    return this.#shown.keys();
+  /** Layout px; measures the page, so not every frame. */
+  widthPx(key: string): number {
+    return this.#shown.get(key)?.element.offsetWidth ?? 0;
   }
 
   /** Anchors the label's bottom centre; off the screen it is hidden. */

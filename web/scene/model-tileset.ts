@@ -4,6 +4,7 @@
  */
 import {
   Cartesian3,
+  Cartesian4,
   Cartographic,
   Cesium3DTileset,
   Math as CesiumMath,
@@ -34,13 +35,14 @@ export class ModelTileset {
     this.#shader = new CustomShader({
       lightingModel: profile.isLit ? LightingModel.PBR : LightingModel.UNLIT,
       uniforms: {
-        u_brightness: { type: UniformType.FLOAT, value: tones.modelBrightness },
+        u_curve: { type: UniformType.VEC4, value: curveOf(tones) },
         u_saturation: { type: UniformType.FLOAT, value: tones.modelSaturation },
       },
       fragmentShaderText: `
         void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
-          float grey = dot(material.diffuse, vec3(0.299, 0.587, 0.114));
-          material.diffuse = mix(vec3(grey), material.diffuse, u_saturation) * u_brightness;
+          float grey = max(dot(material.diffuse, vec3(0.299, 0.587, 0.114)), 0.001);
+          float toned = u_curve.x + u_curve.y * pow(grey, u_curve.z) / (1.0 + u_curve.w * grey);
+          material.diffuse = mix(vec3(1.0), material.diffuse / grey, u_saturation) * toned;
           material.specular = vec3(0.02);
           material.roughness = 1.0;
         }`,
@@ -76,7 +78,7 @@ export class ModelTileset {
   }
 
   setTones(tones: SceneTones): void {
-    this.#shader.setUniform('u_brightness', tones.modelBrightness);
+    this.#shader.setUniform('u_curve', curveOf(tones));
     this.#shader.setUniform('u_saturation', tones.modelSaturation);
   }
 
@@ -90,6 +92,9 @@ export class ModelTileset {
     return tileset?.tilesLoaded === true && tileset.statistics.selected > 0;
   }
 }
+
+const curveOf = ({ modelCurve: { lift, gain, gamma, soft } }: SceneTones): Cartesian4 =>
+  new Cartesian4(lift, gain, gamma, soft);
 
 function place(tileset: Cesium3DTileset, settings: WebSettings['tileset']): void {
   const turn = Matrix3.fromHeadingPitchRoll(

@@ -12,7 +12,6 @@ import {
 } from 'cesium';
 import type { WebSettings } from '../../core/web-api.ts';
 import { createProjection } from '../../geo/projection.ts';
-import type { AreaView } from '../../stream/protocol/effects.ts';
 import { AreasLayer, type AreasState } from './areas-layer.ts';
 import { addBaseMap } from './base-map.ts';
 import { CameraControl } from './camera-control.ts';
@@ -78,6 +77,7 @@ export class ParkScene {
   #selectedSlot: number | null = null;
   #followedSlot: number | null = null;
   #isPulsing = false;
+  #typeScale = 1;
 
   constructor(options: ParkSceneOptions) {
     const { settings, profile } = options;
@@ -129,6 +129,8 @@ export class ParkScene {
   #beforeUpdate(): void {
     const nowS = this.#nowS();
     this.#layer.nowS = nowS;
+    const { canvas, scene } = this.#widget;
+    this.#layer.pixelScale = (this.#typeScale * scene.drawingBufferWidth) / Math.max(1, canvas.clientWidth);
     if (this.#followedSlot !== null) {
       if (this.#people.positionAt(this.#followedSlot, nowS, this.#enu)) this.#camera.follow(this.#enu);
       else this.#endFollow();
@@ -136,7 +138,7 @@ export class ParkScene {
     const isMoving = nowS <= this.#people.movingUntilS || this.#isPulsing;
     const nowMs = this.#options.nowMs();
     if (isMoving && nowMs - this.#renderedAtMs >= this.#options.profile.movementFrameMs) {
-      this.#widget.scene.requestRender();
+      scene.requestRender();
     }
   }
 
@@ -181,10 +183,9 @@ export class ParkScene {
     }
   }
 
-  setAreas(state: AreasState, byId: ReadonlyMap<string, AreaView>): void {
+  setAreas(state: AreasState): void {
     const isRebuilt = this.#areas.update(state);
-    const shown = this.#areas.shownIds.map((id) => byId.get(id)).filter((area) => area !== undefined);
-    this.#labels.setAreas(shown, state.alarmLevels, this.#options.settings.groundHeightM);
+    this.#labels.setAreas(this.#areas.shown, state.alarmLevels, this.#options.settings.groundHeightM);
     if (isRebuilt) this.#widget.scene.requestRender();
   }
 
@@ -208,10 +209,9 @@ export class ParkScene {
     this.#widget.scene.requestRender();
   }
 
-  /** Size of sprites with the type on this screen; device pixels are added here. */
+  /** Size of sprites with the type on this screen, 1 at 14 px. */
   setTypeScale(scale: number): void {
-    const { canvas } = this.#widget;
-    this.#layer.pixelScale = scale * Math.max(0.5, canvas.width / Math.max(1, canvas.clientWidth));
+    this.#typeScale = scale;
     this.#widget.scene.requestRender();
   }
 
@@ -323,7 +323,7 @@ export class ParkScene {
       peopleDrawn: this.#people.drawn,
       isTilesetReady: this.#tileset.isReady,
       framesRendered: this.#framesRendered,
-      areasShown: this.#areas.shownIds,
+      areasShown: this.#areas.shown.map((area) => area.areaId),
       followedSlot: this.#followedSlot,
     };
   }

@@ -2,7 +2,7 @@
  * Keeps the overlay's labels on people, areas and tracks: planned twice a second, moved every frame. A person in an
  * alarm that nobody acknowledged is pointed at from the edge while out of the picture; the camera itself stays.
  */
-import type { AreaView } from '../../stream/protocol/effects.ts';
+import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { edgePlace, type Insets, isInside } from './edge-place.ts';
 import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
 import { type LabelCandidate, planLabels } from './label-plan.ts';
@@ -41,6 +41,13 @@ interface PersonAnchor {
   readonly liftPx: number;
 }
 
+interface Pointer {
+  readonly slot: number;
+  readonly key: string;
+  /** Edges for its middle, so that all of it stays on the free part. */
+  insets: Insets;
+}
+
 export class SceneLabels {
   readonly #overlay: LabelOverlay;
   readonly #projector: ScreenProjector;
@@ -51,7 +58,7 @@ export class SceneLabels {
   readonly #px = new Float64Array(3);
   #plannedAtS = Number.NEGATIVE_INFINITY;
   #persons: PersonAnchor[] = [];
-  #pointers: PersonAnchor[] = [];
+  #pointers: Pointer[] = [];
   #fixed: FixedAnchor[] = [];
   #areas: AreaAnchor[] = [];
   #track: FixedAnchor[] = [];
@@ -83,9 +90,10 @@ export class SceneLabels {
       const enu = new Float64Array(3);
       const [lng, lat] = middleOf(area);
       this.#frame.enuFromLngLat(lng, lat, area.zMaxM ?? area.zMinM ?? groundHeightM, enu);
-      const level = alarmLevels.get(area.areaId) ?? 0;
+      const key = areaKey(area.companyCode, area.areaId);
+      const level = alarmLevels.get(key) ?? 0;
       return {
-        key: `area:${area.areaId}`,
+        key: `area:${key}`,
         text: this.#texts.area(area),
         className: level === 0 ? 'scene-label area' : `scene-label area alarmed level-${level}`,
         enu,
@@ -123,14 +131,14 @@ export class SceneLabels {
       const isSeen = this.#projector.project(enu, this.#px);
       this.#overlay.place(key, this.#px[0]!, this.#px[1]!, isSeen);
     }
-    for (const { slot, key } of this.#pointers) this.#placePointer(slot, key, nowS);
+    for (const pointer of this.#pointers) this.#placePointer(pointer, nowS);
   }
 
-  #placePointer(slot: number, key: string, nowS: number): void {
+  #placePointer({ slot, key, insets }: Pointer, nowS: number): void {
     if (!this.#people.positionAt(slot, nowS, this.#enu)) return;
     this.#projector.project(this.#enu, this.#px);
     const { widthPx, heightPx } = this.#projector;
-    const place = edgePlace(this.#px[0]!, this.#px[1]!, widthPx, heightPx, this.insets);
+    const place = edgePlace(this.#px[0]!, this.#px[1]!, widthPx, heightPx, insets);
     this.#overlay.place(key, place.xPx, place.yPx, true);
   }
 
@@ -148,6 +156,11 @@ export class SceneLabels {
       }
     }
     this.#overlay.set([...labels, ...this.#track]);
+    for (const pointer of this.#pointers) {
+      const halfPx = this.#overlay.widthPx(pointer.key) / 2;
+      const { leftPx, rightPx } = this.insets;
+      pointer.insets = { ...this.insets, leftPx: leftPx + halfPx, rightPx: rightPx + halfPx };
+    }
   }
 
   #addPerson(chosen: LabelCandidate, labels: OverlayLabel[]): void {
@@ -181,7 +194,7 @@ export class SceneLabels {
         const key = `pointer:${slot}`;
         if (text !== null) {
           labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${alarm.level}` });
-          this.#pointers.push({ slot, key, liftPx: 0 });
+          this.#pointers.push({ slot, key, insets: this.insets });
           continue;
         }
       }

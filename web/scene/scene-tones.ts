@@ -4,8 +4,8 @@ import { Cartesian3, Color } from 'cesium';
 export interface SceneTones {
   readonly background: Color;
   readonly ground: Color;
-  /** Multiplies the brightness of the tileset's own colours. */
-  readonly modelBrightness: number;
+  /** Brightness of the tileset's own greys: lift + gain x^gamma / (1 + soft x), linear light. */
+  readonly modelCurve: { readonly lift: number; readonly gain: number; readonly gamma: number; readonly soft: number };
   /** 0 grey, 1 the model's own colours. */
   readonly modelSaturation: number;
   readonly personBody: Cartesian3;
@@ -34,7 +34,7 @@ export const SCENE_TONES: Readonly<Record<'dark' | 'light', SceneTones>> = {
   dark: {
     background: Color.fromCssColorString('#0b0e11'),
     ground: Color.fromCssColorString('#14191d'),
-    modelBrightness: 1.25,
+    modelCurve: { lift: 0, gain: 1.25, gamma: 1, soft: 1.6 },
     modelSaturation: 0.18,
     personBody: rgb('#d3e0ee'),
     personEdge: rgb('#0b0e11'),
@@ -48,7 +48,7 @@ export const SCENE_TONES: Readonly<Record<'dark' | 'light', SceneTones>> = {
   light: {
     background: Color.fromCssColorString('#c9d1d8'),
     ground: Color.fromCssColorString('#b4bdc4'),
-    modelBrightness: 1.9,
+    modelCurve: { lift: 0.2, gain: 1.15, gamma: 0.6, soft: 0.4 },
     modelSaturation: 0.18,
     personBody: rgb('#1f3347'),
     personEdge: rgb('#f4f6f8'),
