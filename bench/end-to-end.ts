@@ -180,7 +180,7 @@ export async function runThroughput(options: {
       const park = createDemoPark({ people: peopleFor(ratePerS, intervalMs) });
       await sendRegisters(stack.ingestUrl, stack.credentials, park);
       const companyCode = park.plan.companies[0]!.code;
-      const counter = new FrameCounter(stack, clients);
+      const counter = await FrameCounter.start(stack, clients);
       load.go();
       await pause(WARM_UP_MS);
       const probe = new Probe({ stack, companyCode, sendEveryMs: 250 });
@@ -286,7 +286,7 @@ export async function runLatency(options: {
       const park = createDemoPark({ people });
       await sendRegisters(stack.ingestUrl, stack.credentials, park);
       load.go();
-      const counter = new FrameCounter(stack, 1);
+      const counter = await FrameCounter.start(stack, 1);
       const probe = new Probe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 90 });
       await pause(WARM_UP_MS);
       probe.take();

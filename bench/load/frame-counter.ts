@@ -23,14 +23,22 @@ export class FrameCounter {
   #frameBytes = 0;
   #closed = 0;
 
-  constructor(stack: PrivateStack, clients: number) {
-    for (let i = 0; i < clients; i++) {
+  /** Resolves when all of them are connected. One after the other: sign-ins at the same time look like guessing. */
+  static async start(stack: PrivateStack, clients: number): Promise<FrameCounter> {
+    const counter = new FrameCounter();
+    for (let i = 0; i < clients; i++) await counter.#connect(stack);
+    return counter;
+  }
+
+  #connect(stack: PrivateStack): Promise<void> {
+    return new Promise((resolve, reject) => {
       const watcher = new LiveWatcher({
         url: stack.webUrl,
         user: stack.operator,
         clock: systemClock,
         signal: this.#abort.signal,
         onEvent: (event) => {
+          if (event.type === 'hello') resolve();
           if (event.type !== 'frame') return;
           this.#frames++;
           this.#frameBytes += event.bytes.length + headBytes(event.bytes.length);
@@ -40,8 +48,10 @@ export class FrameCounter {
           this.#closed++;
         },
       });
-      this.#running.push(watcher.run());
-    }
+      const running = watcher.run();
+      running.catch(reject);
+      this.#running.push(running);
+    });
   }
 
   counts(): FrameCounts {
