@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../core/logger.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { migrateDatabase } from './migrate.ts';
+import type { Pool } from './pool.ts';
 import { appUser, audit, company, credential, drizzleOf } from './schema.ts';
+
+/** Its settings are there for every account to see once the server has loaded it, created or not. */
+const isTimescaleLoaded = async (pool: Pool): Promise<boolean> => {
+  const { rows } = await pool.query(`SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%' LIMIT 1`);
+  return rows.length > 0;
+};
 
 describe('migrations', () => {
   let database: TestDatabase;
@@ -70,12 +77,62 @@ describe('migrations', () => {
     expect(await drizzleOf(database.pool).select().from(company)).toEqual([]);
   });
 
-  it('[STO-21] says whether positions are a hypertable', async (context) => {
+  it('[STO-27] an ordinary account that owns its database is enough', async (context) => {
+    const { pool, url } = database;
+    const [me] = (
+      await pool.query<{ name: string; may: boolean }>(
+        `SELECT current_user AS name, rolsuper AS may FROM pg_roles WHERE rolname = current_user`,
+      )
+    ).rows;
+    if (me?.may !== true) context.skip(`${me?.name} cannot make accounts: every test here runs as an ordinary one`);
+    const own = new URL(url);
+    own.username = `${own.pathname.slice(1)}_owner`;
+    own.password = 'only-for-this-test';
+    await pool.query(`CREATE ROLE ${own.username} LOGIN PASSWORD '${own.password}'`);
+    try {
+      await pool.query(`ALTER DATABASE ${own.pathname.slice(1)} OWNER TO ${own.username}`);
+      // TimescaleDB counts as a trusted extension: the owner of a database may create it there.
+      const timescale = await isTimescaleLoaded(pool);
+      expect(await migrateDatabase(own.href, silentLogger)).toMatchObject({ timescale });
+      expect(await migrateDatabase(own.href, silentLogger)).toEqual({ applied: [], timescale });
+    } finally {
+      await pool.query(`ALTER DATABASE ${own.pathname.slice(1)} OWNER TO CURRENT_USER`);
+      await pool.query(`REASSIGN OWNED BY ${own.username} TO CURRENT_USER`);
+      await pool.query(`DROP ROLE ${own.username}`);
+    }
+  });
+
+  it('[STO-21] positions are a hypertable where the server has TimescaleDB, and says so', async (context) => {
     const { timescale } = await migrateDatabase(database.url, silentLogger);
-    const { rows } = await database.pool.query<{ ready: boolean }>(
-      `SELECT current_setting('shared_preload_libraries') LIKE '%timescaledb%' AS ready`,
-    );
-    expect(timescale).toBe(rows[0]?.ready);
+    const { pool } = database;
+    expect(timescale).toBe(await isTimescaleLoaded(pool));
     if (!timescale) context.skip('TimescaleDB is not installed here: only native partitions were tested');
+    const { rows: dimensions } = await pool.query(
+      `SELECT column_name AS name, extract(epoch FROM time_interval)::int AS seconds
+       FROM timescaledb_information.dimensions WHERE hypertable_name = 'position'`,
+    );
+    expect(dimensions).toEqual([{ name: 'observed_at', seconds: 86_400 }]);
+    const { rows: indexes } = await pool.query(`SELECT indexname FROM pg_indexes WHERE tablename = 'position'`);
+    expect(indexes).toEqual([{ indexname: 'position_key' }]);
+    const { rows: columnstore } = await pool.query(
+      `SELECT attname AS name, segmentby_column_index AS segment, orderby_column_index AS "order"
+       FROM timescaledb_information.compression_settings WHERE hypertable_name = 'position' ORDER BY 2, 3`,
+    );
+    const { rows: jobs } = await pool.query(
+      `SELECT config->>'compress_after' AS after FROM timescaledb_information.jobs
+       WHERE hypertable_name = 'position' AND proc_name = 'policy_compression'`,
+    );
+    const [licence] = (await pool.query<{ name: string }>(`SELECT current_setting('timescaledb.license') AS name`))
+      .rows;
+    if (licence?.name !== 'timescale') {
+      expect([columnstore, jobs]).toEqual([[], []]);
+      return;
+    }
+    expect(columnstore).toEqual([
+      { name: 'person_id', segment: 1, order: null },
+      { name: 'observed_at', segment: null, order: 1 },
+      { name: 'source', segment: null, order: 2 },
+    ]);
+    expect(jobs).toEqual([{ after: '1 day' }]);
   });
 });

@@ -65,14 +65,15 @@ async function requireServer(client: PoolClient): Promise<void> {
 
 /**
  * Creates the extension where the server has it ready. Asking for it without the preloaded library would end the
- * connection, and without the right it fails: both mean native partitions.
+ * connection, and without the right it fails: both mean native partitions. The library shows by its settings, which
+ * every account may see; shared_preload_libraries is for administrators only.
  */
 async function prepareTimescale(pool: Pool, logger: Logger): Promise<void> {
   const [row] = await queryRows<{ installed: boolean; ready: boolean }>(
     pool,
     `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS installed,
             EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
-              AND current_setting('shared_preload_libraries') LIKE '%timescaledb%' AS ready`,
+              AND EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS ready`,
   );
   if (row === undefined || row.installed || !row.ready) return;
   try {
