@@ -15,7 +15,7 @@ import { copyFrom } from '../../db/copy/copy-from.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import { POSITION_COLUMNS, PositionRows } from '../../db/copy/position-rows.kernel.ts';
 import { appendFixRows } from '../../db/fix-rows.kernel.ts';
-import { migrateDatabase } from '../../db/migrate.ts';
+import { isHypertable, migrateDatabase } from '../../db/migrate.ts';
 import { NewestTable } from '../../db/newest.kernel.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { createPool, type Pool, type PoolClient, withTransaction } from '../../db/pool.ts';
@@ -88,7 +88,8 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
   const columns = new PositionColumns(BATCH_ROWS);
   const clock = new ManualClock(T0);
   const shared = { pool, clock, logger: silentLogger };
-  const partitions = new PartitionKeeper({ ...shared, timescale: false, retentionDays: 30, maxBytes: null });
+  const timescale = await isHypertable(pool);
+  const partitions = new PartitionKeeper({ ...shared, timescale, retentionDays: 30, maxBytes: null });
   await partitions.run();
   const store = new Store({ ...shared, partitions });
   let offsets = await store.claim({ term: 1, epoch: 'bench', first: { nextSeq: 1, alarmsNextSeq: 1 } });

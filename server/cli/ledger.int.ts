@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { isHypertable } from '../../db/migrate.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { COMPANY, createFixBatch, EntrySequence } from '../../test/builders/entries.ts';
@@ -44,7 +45,8 @@ describe('park ledger and park migrate', () => {
       await log.append({ kind: 4, receivedAtMs: T0, body: new Uint8Array(), dedupId: `${park}-${i}` });
     }
     const { epoch } = await log.head();
-    const store = new StorageDatabaseHarness(database).open();
+    const migrated = { applied: [], timescale: await isHypertable(database.pool) };
+    const store = new StorageDatabaseHarness({ ...database, migrated }).open();
     await store.claim({ term: 1, epoch, first: { nextSeq: 1, alarmsNextSeq: 1 } });
     const sequence = new EntrySequence();
     const fixes = createFixBatch(
