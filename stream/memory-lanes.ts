@@ -139,6 +139,13 @@ export class MemoryLaneReader implements LaneReader {
     return taken;
   }
 
+  async recentEffects(seq: number, limit: number): Promise<readonly EffectsAt[]> {
+    return this.#lanes.effects
+      .filter((item) => item.seq <= seq)
+      .slice(-limit)
+      .map((item) => ({ seq: item.seq, atMs: item.atMs, effects: decodeEffects(item.bytes) }));
+  }
+
   close(): Promise<void> {
     this.#lanes.arrival.announce();
     return Promise.resolve();

@@ -122,6 +122,17 @@ export class RedisLaneReader implements LaneReader {
     };
   }
 
+  /** The newest `limit` items with sequence <= seq, in ascending order. */
+  async recentEffects(seq: number, limit: number): Promise<readonly EffectsAt[]> {
+    const args = [keys.alarms(this.#park), idFromSeq(seq), '-', 'COUNT', limit];
+    try {
+      const entries = (await this.#redis.callBuffer('XREVRANGE', ...args)) as StreamEntry[];
+      return entries.map(itemFromEntry).reverse();
+    } catch (error) {
+      throw redisFailure(error, 'reading the alarm lane backwards');
+    }
+  }
+
   close(): Promise<void> {
     if (this.#blocking !== null) closeRedis(this.#blocking);
     this.#blocking = null;

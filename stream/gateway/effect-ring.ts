@@ -89,7 +89,7 @@ export class EffectRing {
     if (slot === undefined) return null;
     if (companyCode === null) return { bytes: slot.parkBytes, isSilent: false, needsSnapshot: false };
     const { routed } = slot;
-    const needsSnapshot = routed.resync.has(companyCode);
+    const needsSnapshot = routed.resync === 'all' || routed.resync.has(companyCode);
     const known = slot.companyBytes?.get(companyCode);
     if (known !== undefined) return { bytes: known, isSilent: false, needsSnapshot };
     const item = itemForCompany(routed, companyCode);

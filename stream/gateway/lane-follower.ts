@@ -6,21 +6,31 @@
 import { unpack } from 'msgpackr';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { EffectsAt } from '../protocol/effects.ts';
 import type { LaneReader } from '../protocol/log.ts';
 import type { PictureData } from '../protocol/picture.ts';
-import type { LiveHub } from './live-hub.ts';
+import type { LaneHistory, LiveHub } from './live-hub.ts';
 
 const READ_WAIT_MS = 2_000;
 const RETRY_MS = 250;
 
+/** Items from before the picture that a new gateway keeps for clients that come back; some hours of a quiet park. */
+const HISTORY_ITEMS = 1_000;
+
+/** The alarm lane read backwards. */
+export interface LanePast {
+  /** The newest `limit` items with sequence <= seq, in ascending order. */
+  recentEffects(seq: number, limit: number): Promise<readonly EffectsAt[]>;
+}
+
 export interface LaneFollowerOptions {
-  readonly lanes: LaneReader;
+  readonly lanes: LaneReader & LanePast;
   readonly hub: LiveHub;
   readonly logger: Logger;
 }
 
 export class LaneFollower {
-  readonly #lanes: LaneReader;
+  readonly #lanes: LaneReader & LanePast;
   readonly #hub: LiveHub;
   readonly #logger: Logger;
   #isFollowing = false;
@@ -80,18 +90,28 @@ export class LaneFollower {
 
   async #load(): Promise<boolean> {
     const head = await this.#lanes.laneHead();
+    // No log yet.
+    if (head.epoch === '') return false;
     const bytes = await this.#lanes.picture();
     const picture = bytes === null ? null : (unpack(bytes) as PictureData);
     const fits = picture !== null && picture.epoch === head.epoch && picture.alarmsSeq + 1 >= head.firstSeq;
     // A lane that still has its beginning needs no picture.
     if (!fits && head.firstSeq > 1) return false;
     const base = fits ? picture : null;
+    this.#hub.load(head.epoch, base, base === null ? undefined : await this.#historyOf(base, head.firstSeq));
     this.#nextSeq = (base?.alarmsSeq ?? 0) + 1;
     this.#liveId = base?.liveId ?? '';
-    this.#hub.load(head.epoch, base);
     this.#isFollowing = true;
     this.#logger.info('lanes-followed', { epoch: head.epoch, nextSeq: this.#nextSeq, fromPicture: fits });
     return true;
+  }
+
+  /** The lane says little while nothing happens, and the picture's sequence is the log's: most clients lack nothing. */
+  async #historyOf(picture: PictureData, firstSeq: number): Promise<LaneHistory> {
+    const items = await this.#lanes.recentEffects(picture.alarmsSeq, HISTORY_ITEMS);
+    const oldest = items[0];
+    const isWhole = oldest === undefined || items.length < HISTORY_ITEMS;
+    return { items, floorSeq: isWhole ? firstSeq - 1 : oldest.seq - 1 };
   }
 
   #pause(): Promise<void> {

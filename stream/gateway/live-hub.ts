@@ -22,7 +22,7 @@ import { answerAct } from './acts.ts';
 import { companyFrames } from './company-frames.ts';
 import { EffectRing, type RingBounds } from './effect-ring.ts';
 import { type LiveSocket, type LiveUser, type Topics, topicOf } from './live-socket.ts';
-import { ScopeIndex } from './scope-index.ts';
+import { ScopeIndex, unroutedItem } from './scope-index.ts';
 import { LiveSession, SESSION_BOUNDS, type SessionBounds, type SessionHost } from './session.ts';
 
 /** About an hour of a busy park; a park of 50,000 people needs 10 MB for everybody's binding once. */
@@ -37,6 +37,13 @@ export interface LiveHubOptions {
   readonly logger: Logger;
   readonly ringBounds?: RingBounds;
   readonly sessionBounds?: SessionBounds;
+}
+
+/** What of the lossless lane lies before a picture. */
+export interface LaneHistory {
+  /** A client that has everything up to here lacks nothing but `items`. */
+  readonly floorSeq: number;
+  readonly items: readonly EffectsAt[];
 }
 
 export interface HubStatistics {
@@ -84,13 +91,17 @@ export class LiveHub implements SessionHost {
 
   // --- from the lanes ----------------------------------------------------------------------------------------------------
 
-  /** Begins from a picture, or from nothing in a park that has none yet. Every client gets a snapshot. */
-  load(epoch: string, picture: PictureData | null): void {
+  /**
+   * Begins from a picture, or from nothing in a park that has none yet. Clients that are connected get a snapshot; ones
+   * that come back may go on behind `history.floorSeq`. `history.items`: everything between that and the picture.
+   */
+  load(epoch: string, picture: PictureData | null, history?: LaneHistory): void {
     this.#picture = new LivePicture();
     if (picture === null) this.#picture.epoch = epoch;
     else this.#picture.load(picture);
     this.#scopes.load(picture ?? { bindings: [], alarms: [] });
-    this.ring.restart(epoch, this.#picture.seq);
+    this.ring.restart(epoch, history?.floorSeq ?? this.#picture.seq);
+    for (const item of history?.items ?? []) this.ring.push(unroutedItem(item));
     this.#isLoaded = true;
     this.#forgetMessages();
     this.#pumpAll();

@@ -13,9 +13,12 @@ export interface ScopedEffect {
 export interface RoutedItem {
   readonly item: EffectsAt;
   readonly scoped: readonly ScopedEffect[];
-  /** These companies lost sight of something that no effect can take back: they need a snapshot. */
-  readonly resync: ReadonlySet<string>;
+  /** These companies lost sight of something that no effect can take back, so they need a snapshot. `all`: see unroutedItem. */
+  readonly resync: ReadonlySet<string> | 'all';
 }
+
+/** An item from before the index was loaded: whom it concerned is not known any more, so only park roles may have it. */
+export const unroutedItem = (item: EffectsAt): RoutedItem => ({ item, scoped: [], resync: 'all' });
 
 const NO_ONE: ReadonlySet<string> = new Set();
 

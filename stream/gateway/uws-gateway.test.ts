@@ -99,6 +99,7 @@ describe('gateway', () => {
   let world: Awaited<ReturnType<typeof openGateway>>;
   beforeEach(async () => {
     world = await openGateway();
+    world.lanes.trimEffects(11);
     const picture = pictureOf(EPOCH, {
       alarmsSeq: 10,
       bindings: [

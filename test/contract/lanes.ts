@@ -1,11 +1,12 @@
 /** What the lanes keep to, in memory and in Redis: rules LOG-20 to LOG-27 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LanePast } from '../../stream/gateway/lane-follower.ts';
 import type { Effect, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LaneReader, WatchPublisher } from '../../stream/protocol/log.ts';
 
 export interface LanesUnderTest {
   publisher(): WatchPublisher;
-  reader(): LaneReader;
+  reader(): LaneReader & LanePast;
   /** Makes `term` the newest term of lease `watch`. */
   grant(term: number): Promise<void>;
   trimEffects(firstSeq: number): Promise<void>;
@@ -94,6 +95,14 @@ export function describeLanes(name: string, create: () => Promise<LanesUnderTest
       await expect(lanes.reader().read(2, '', 0)).rejects.toMatchObject({ code: 'LOG_GAP' });
       expect((await lanes.reader().read(3, '', 0)).effects).toEqual([itemOf(3)]);
       expect(await lanes.reader().laneHead()).toMatchObject({ firstSeq: 3, seq: 3 });
+    });
+
+    test('[LOG-29] the lane is read backwards from any sequence, and comes in ascending order', async () => {
+      for (const seq of [2, 3, 5, 8]) await lanes.publisher().publishEffects(7, itemOf(seq));
+      const reader = lanes.reader();
+      expect(await reader.recentEffects(7, 2)).toEqual([itemOf(3), itemOf(5)]);
+      expect(await reader.recentEffects(8, 10)).toEqual([2, 3, 5, 8].map((seq) => itemOf(seq)));
+      expect(await reader.recentEffects(1, 10)).toEqual([]);
     });
 
     test('[LOG-27] another epoch is told to a reader that followed the one before', async () => {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { LaneFollower } from '../../stream/gateway/lane-follower.ts';
+import { LaneFollower, type LanePast } from '../../stream/gateway/lane-follower.ts';
 import { LiveHub } from '../../stream/gateway/live-hub.ts';
 import type { LiveUser } from '../../stream/gateway/live-socket.ts';
 import type { LiveSession } from '../../stream/gateway/session.ts';
@@ -38,13 +38,13 @@ const RING = { items: 12, bytes: 12_000 };
 const SESSION = { bufferBytes: 3_000, frameBytes: 600 };
 
 /** Lanes that now and then do not answer. */
-class FlakyLanes implements LaneReader {
-  readonly #inner: LaneReader;
+class FlakyLanes implements LaneReader, LanePast {
+  readonly #inner: LaneReader & LanePast;
   isDown = false;
-  constructor(inner: LaneReader) {
+  constructor(inner: LaneReader & LanePast) {
     this.#inner = inner;
   }
-  #answering(): LaneReader {
+  #answering(): LaneReader & LanePast {
     if (this.isDown) throw new AppError('REDIS_UNAVAILABLE');
     return this.#inner;
   }
@@ -53,6 +53,9 @@ class FlakyLanes implements LaneReader {
   }
   async read(nextSeq: number, liveId: string, waitMs: number) {
     return this.#answering().read(nextSeq, liveId, waitMs);
+  }
+  async recentEffects(seq: number, limit: number) {
+    return this.#answering().recentEffects(seq, limit);
   }
   async laneHead() {
     return this.#answering().laneHead();
@@ -206,7 +209,7 @@ async function run(seed: number): Promise<void> {
     const client = random.pick(clients);
     const at = random.below(gateways.length);
     const gateway = gateways[at]!;
-    switch (random.below(16)) {
+    switch (random.below(19)) {
       case 0:
       case 1:
       case 2:
@@ -220,6 +223,8 @@ async function run(seed: number): Promise<void> {
       case 7:
         return follow(gateway, 1 + random.below(3));
       case 8:
+      case 16:
+      case 17:
         if (client.socket === null) client.connect(gateway);
         return;
       case 9:
@@ -238,16 +243,16 @@ async function run(seed: number): Promise<void> {
         return gateway.topics.runLater();
       case 14:
         return random.chance(0.5) ? park.publishPicture() : park.trim();
+      case 18:
+        gateway.hub.shutDown();
+        gateways[at] = new FuzzGateway(lanes, clock);
+        return;
       default: {
-        const hazard = random.below(5);
+        const hazard = random.below(4);
         if (hazard === 0) gateway.lanes.isDown = !gateway.lanes.isDown;
         if (hazard === 1) await park.changeTerm();
         if (hazard === 2 && random.chance(0.4)) await park.loseLog();
-        if (hazard === 3) {
-          gateway.hub.shutDown();
-          gateways[at] = new FuzzGateway(lanes, clock);
-        }
-        if (hazard === 4) clock.advance(random.below(40_000));
+        if (hazard === 3) clock.advance(random.below(40_000));
       }
     }
   };
