@@ -43,6 +43,7 @@ async function openGateway() {
     ['park', user()],
     ['ops', user({ role: 'ops', sessionId: 's-ops' })],
     ['a', user({ role: 'enterprise', companyCode: A, sessionId: 's-a', userId: 'ua' })],
+    ['nobody', user({ role: 'enterprise', companyCode: null })],
     ['b', user({ role: 'enterprise', companyCode: B, sessionId: 's-b' })],
   ]);
   const spent = new Set<string>();
@@ -160,6 +161,10 @@ describe('gateway', () => {
     expect(picture.easting[1]).toBeCloseTo(101, 1);
   });
 
+  test('[LIVE-23] a user of a company without a company is let in nowhere', async () => {
+    expect(await world.connect('nobody').untilClosed()).toBe(CLOSE_CODE.ticketInvalid);
+  });
+
   test('[LIVE-5] a client that comes back goes on where it stopped', async () => {
     const first = world.connect('park');
     await first.untilLive();
@@ -190,7 +195,7 @@ describe('gateway', () => {
   test('[LIVE-1] a ticket opens one socket; without a good one the socket closes with 4505', async () => {
     const good = world.connectTo(`${world.base}?ticket=park.once`);
     await good.untilLive();
-    for (const url of [`${world.base}?ticket=park.once`, `${world.base}?ticket=nobody`, world.base]) {
+    for (const url of [`${world.base}?ticket=park.once`, `${world.base}?ticket=unknown`, world.base]) {
       expect(await world.connectTo(url).untilClosed()).toBe(CLOSE_CODE.ticketInvalid);
     }
   });

@@ -145,8 +145,13 @@ export class UwsGateway {
       return;
     }
     if (data.isClosed) return;
-    if (user === null || this.#isClosing) {
-      ws.end(user === null ? CLOSE_CODE.ticketInvalid : CLOSE_CODE.shuttingDown, 'ticket');
+    // A company's user without a company would otherwise see the whole park.
+    if (user === null || (user.role === 'enterprise' && user.companyCode === null)) {
+      ws.end(CLOSE_CODE.ticketInvalid, 'ticket');
+      return;
+    }
+    if (this.#isClosing) {
+      ws.end(CLOSE_CODE.shuttingDown, 'shutting down');
       return;
     }
     const session = hub.open(user, socketOf(ws, data));
