@@ -3,7 +3,7 @@
  * records, and live frames (10,000 people) with everything counted per person-update. Seeded; every variant decodes to
  * the same checksum. Run: node dist/bench/codec.bench.js [--json]
  */
-import { pack, Packr, unpack } from 'msgpackr';
+import { Packr, pack, unpack } from 'msgpackr';
 import type { FixBatch } from '../stream/protocol/entry.ts';
 import { createFixColumns, decodeFixes, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import { encodeFrame, FRAME_KIND, type FrameColumns, visitFrame } from '../stream/protocol/frame.ts';

@@ -12,11 +12,14 @@ function testFiles(folder: string): string[] {
     if (SKIPPED.has(entry.name)) return [];
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return testFiles(path);
-    return /\.(test|int|e2e|contract|fuzz)\.tsx?$/.test(entry.name) || path.includes(join('test', 'contract')) ? [path] : [];
+    return /\.(test|int|e2e|contract|fuzz)\.tsx?$/.test(entry.name) || path.includes(join('test', 'contract'))
+      ? [path]
+      : [];
   });
 }
 
-const idsIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1] as string);
+const idsIn = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1] as string);
 
 describe('specification', () => {
   const specFolder = join(ROOT, 'docs/spec');
