@@ -79,8 +79,7 @@ function AlarmRow(props: { alarm: AlarmView; room: ControlRoomState; onReset: ()
   return (
     <li
       id={`alarm-${props.alarm.alarmId}`}
-      class={`alarm-row level-${props.alarm.level} ${standingOf(props.alarm)}`}
-      classList={{ chosen: isChosen() }}
+      class={`alarm-row level-${props.alarm.level} ${standingOf(props.alarm)}${isChosen() ? ' chosen' : ''}`}
     >
       <button
         type="button"

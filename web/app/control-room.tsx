@@ -86,14 +86,22 @@ export function ControlRoom(props: {
           type="button"
           classList={{ on: room.phoneView() === 'find' }}
           onClick={() => {
-            room.setPanelTab('find');
+            // Visible first, or the field cannot take the focus.
             room.setPhoneView('find');
+            room.setPanelTab('find');
           }}
         >
           <Icon name="find" />
           {t('view.find')}
         </button>
-        <button type="button" classList={{ on: room.phoneView() === 'map' }} onClick={() => room.setPhoneView('map')}>
+        <button
+          type="button"
+          classList={{ on: room.phoneView() === 'map' }}
+          onClick={() => {
+            room.setPanelTab(null);
+            room.setPhoneView('map');
+          }}
+        >
           <Icon name="map" />
           {t('view.map')}
         </button>

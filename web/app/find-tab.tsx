@@ -20,14 +20,20 @@ export function FindTab(props: { room: ControlRoomState }) {
     return find(room.live.picture, query());
   });
 
+  /** On a phone the found thing is on another view; elsewhere the list stays open beside the map. */
+  const showMap = (): void => {
+    if (room.phoneView() !== 'find') return;
+    room.setPhoneView('map');
+    if (window.matchMedia('(max-width: 899px)').matches) room.setPanelTab(null);
+  };
   const takePerson = ({ slot }: FoundPerson): void => {
     room.select(slot);
-    room.setPhoneView('map');
+    showMap();
     room.lookAtSelected();
   };
   const takeArea = (area: AreaView): void => {
     room.setHighlightedAreaKey(areaKey(area.companyCode, area.areaId));
-    room.setPhoneView('map');
+    showMap();
     const { lng, lat, sizeM } = frameOf(area);
     room.lookAtLngLat(lng, lat, Math.max(200, sizeM * 1.6));
   };

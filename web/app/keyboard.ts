@@ -63,8 +63,8 @@ function press(room: ControlRoomState, key: string): boolean {
       room.goHome();
       return true;
     case '/':
-      room.setPanelTab('find');
       room.setPhoneView('find');
+      room.setPanelTab('find');
       return true;
     case '?':
       room.setHelpOpen(true);

@@ -16,8 +16,7 @@ export function LevelMark(props: { level: AlarmLevel; isDim?: boolean }) {
   const t = useTranslate();
   return (
     <svg
-      class={`level-mark level-${props.level}`}
-      classList={{ dim: props.isDim ?? false }}
+      class={`level-mark level-${props.level}${props.isDim === true ? ' dim' : ''}`}
       viewBox="0 0 32 32"
       role="img"
       aria-label={t(LEVEL_KEY[props.level])}

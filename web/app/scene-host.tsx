@@ -117,8 +117,10 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   );
   const measure = (): void => {
     const style = getComputedStyle(document.documentElement);
-    scene()?.setTypeScale(Number.parseFloat(style.fontSize) / BODY_PX);
-    const px = (name: string): number => Number.parseFloat(style.getPropertyValue(name)) || 0;
+    const rootPx = Number.parseFloat(style.fontSize);
+    scene()?.setTypeScale(rootPx / BODY_PX);
+    /** Custom properties keep their unit: rem. */
+    const px = (name: string): number => (Number.parseFloat(style.getPropertyValue(name)) || 0) * rootPx;
     const isWide = window.innerWidth >= PHONE_PX;
     const gapPx = px('--gap');
     scene()?.setInsets({

@@ -64,8 +64,7 @@ export function TimelineBar(props: { room: ControlRoomState }) {
           {(alarm) => (
             <button
               type="button"
-              class={`onset level-${alarm.level}`}
-              classList={{ acknowledged: alarm.acknowledged }}
+              class={`onset level-${alarm.level}${alarm.acknowledged ? ' acknowledged' : ''}`}
               style={{ left: `${percent(alarm.onsetAtMs)}%` }}
               title={`${ruleText(t, alarm.rule)} · ${personText(t, alarm.person)} · ${exactText(alarm.onsetAtMs)}`}
               aria-label={`${ruleText(t, alarm.rule)} ${personText(t, alarm.person)}`}
