@@ -59,7 +59,7 @@ export interface LatencyResult {
   readonly tickMs: number;
   readonly people: number;
   readonly samples: number;
-  readonly failed: number;
+  readonly failedByCode: Readonly<Record<string, number>>;
   readonly p50Ms: number;
   readonly p90Ms: number;
   readonly p99Ms: number;
@@ -294,7 +294,7 @@ export async function runLatency(options: {
       await pause(seconds * 1_000);
       const latencies = probe.take().sort((a, b) => a - b);
       const after = counter.counts();
-      const { lost } = await probe.close();
+      const { failedByCode } = await probe.close();
       await counter.close();
       await load.stop();
       const at = (share: number): number =>
@@ -303,7 +303,7 @@ export async function runLatency(options: {
         tickMs,
         people,
         samples: latencies.length,
-        failed: lost,
+        failedByCode,
         p50Ms: at(0.5),
         p90Ms: at(0.9),
         p99Ms: at(0.99),
@@ -369,7 +369,7 @@ export function throughputText(result: ThroughputResult): string {
 }
 
 export const latencyText = (result: LatencyResult): string =>
-  `POST to frame, tick ${result.tickMs} ms, ${result.people} people: p50 ${result.p50Ms} ms, p90 ${result.p90Ms} ms, p99 ${result.p99Ms} ms, max ${result.maxMs} ms (${result.samples} samples, ${result.failed} failed); ${result.bytesPerUpdate} bytes a person-update`;
+  `POST to frame, tick ${result.tickMs} ms, ${result.people} people: p50 ${result.p50Ms} ms, p90 ${result.p90Ms} ms, p99 ${result.p99Ms} ms, max ${result.maxMs} ms (${result.samples} samples, failed ${JSON.stringify(result.failedByCode)}); ${result.bytesPerUpdate} bytes a person-update`;
 
 if (process.argv[1] !== undefined && new URL(`file://${process.argv[1]}`).href === import.meta.url) {
   const { values } = parseArgs({

@@ -40,7 +40,7 @@ export class Probe {
   readonly #projection = createProjection(SHANGHAI_2000_B);
   #slot = -1;
   #seen = -1;
-  #failed = 0;
+  readonly #failedByCode: Record<string, number> = {};
 
   constructor(options: ProbeOptions) {
     this.#options = options;
@@ -65,11 +65,11 @@ export class Probe {
     return this.#latencyMs.splice(0);
   }
 
-  async close(): Promise<{ readonly lost: number }> {
+  async close(): Promise<{ readonly failedByCode: Readonly<Record<string, number>> }> {
     this.#abort.abort();
     await Promise.all(this.#running);
     this.#agent.destroy();
-    return { lost: this.#failed };
+    return { failedByCode: this.#failedByCode };
   }
 
   #findSlot(watcher: LiveWatcher): void {
@@ -126,6 +126,8 @@ export class Probe {
     const credential = stack.credentials[companyCode]!;
     const request = { base: this.#base, path: PATH, body, credential, agent: this.#agent, nowMs: Date.now() };
     const answer = await postSigned({ ...request, timeoutMs: 20_000 }).catch(() => null);
-    if (answer?.status !== 200) this.#failed++;
+    if (answer?.status === 200) return;
+    const code = answer === null ? 'unanswered' : `${answer.status} ${answer.body.slice(0, 80)}`;
+    this.#failedByCode[code] = (this.#failedByCode[code] ?? 0) + 1;
   }
 }

@@ -1,0 +1,133 @@
+/**
+ * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,throughput,latency]
+ * [--rate N] [--seconds S] [--clients C] [--out FILE]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { run as runCodec } from './codec.bench.ts';
+import { withPrivateDatabase } from './db/copy.bench.ts';
+import {
+  type LatencyResult,
+  latencyText,
+  runLatency,
+  runThroughput,
+  type ThroughputResult,
+  throughputText,
+} from './end-to-end.ts';
+import { run as runFences } from './geo/fences.bench.ts';
+import type { BenchResult } from './geo/measure.ts';
+import { run as runTransform } from './geo/transform.bench.ts';
+
+const SUITES = ['transform', 'fences', 'codec', 'copy', 'throughput', 'latency'] as const;
+type Suite = (typeof SUITES)[number];
+
+const LATENCY_PEOPLE = 5_000;
+const LATENCY_TICKS_MS = [1_000, 200];
+
+interface BenchReport {
+  readonly at: string;
+  readonly commit: string;
+  /** Files differ from the commit. */
+  readonly isDirty: boolean;
+  readonly machine: Readonly<Record<string, string | number>>;
+  /** Other work on the machine when the bench began and ended: one minute's load. */
+  readonly loadBefore: number;
+  loadAfter: number;
+  readonly results: BenchResult[];
+  throughput: ThroughputResult | null;
+  readonly latency: LatencyResult[];
+}
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const git = (...args: readonly string[]): string =>
+  spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: SUITES.join(',') },
+    rate: { type: 'string', default: '50000' },
+    seconds: { type: 'string', default: '60' },
+    clients: { type: 'string', default: '10' },
+    out: { type: 'string' },
+  },
+});
+const wanted = values.only.split(',');
+const unknown = wanted.filter((name) => !(SUITES as readonly string[]).includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`--only: ${unknown.join(', ')} is none of ${SUITES.join(', ')}\n`);
+  process.exit(2);
+}
+
+const report: BenchReport = {
+  at: new Date().toISOString(),
+  commit: git('rev-parse', '--short', 'HEAD') || 'unknown',
+  isDirty: git('status', '--porcelain', '--untracked-files=no') !== '',
+  machine: {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1e9),
+    node: process.version,
+    os: `${process.platform} ${release()}`,
+  },
+  loadBefore: loadavg()[0] ?? 0,
+  loadAfter: 0,
+  results: [],
+  throughput: null,
+  latency: [],
+};
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+function addResults(results: readonly BenchResult[]): void {
+  for (const result of results) {
+    report.results.push(result);
+    say(`  ${result.name} (${result.unit})`);
+    for (const row of result.rows) {
+      say(
+        `    ${row.variant.padEnd(32)} ${row.median.toLocaleString('en').padStart(14)} median ${row.best.toLocaleString('en').padStart(14)} best`,
+      );
+    }
+    if (result.ratioOf[0] !== result.ratioOf[1]) say(`    ${result.ratioOf.join(' / ')} = ${result.ratio}`);
+    for (const [name, value] of Object.entries(result.figures)) say(`    ${name}: ${value}`);
+  }
+}
+
+const runs: Readonly<Record<Suite, () => Promise<void>>> = {
+  transform: async () => addResults(await runTransform()),
+  fences: async () => addResults(await runFences()),
+  codec: async () => addResults(await runCodec()),
+  copy: async () => addResults(await withPrivateDatabase()),
+  throughput: async () => {
+    const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
+    report.throughput = await runThroughput(options);
+    say(throughputText(report.throughput));
+  },
+  latency: async () => {
+    for (const tickMs of LATENCY_TICKS_MS) {
+      const result = await runLatency({ tickMs, people: LATENCY_PEOPLE, seconds: Number(values.seconds) });
+      report.latency.push(result);
+      say(latencyText(result));
+    }
+  },
+};
+
+for (const suite of SUITES) {
+  if (!wanted.includes(suite)) continue;
+  say(suite);
+  await runs[suite]();
+}
+report.loadAfter = loadavg()[0] ?? 0;
+
+const file =
+  values.out ??
+  join(root, 'bench', 'results', `${report.at.slice(0, 10)}-${report.commit}${report.isDirty ? '-dirty' : ''}.json`);
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+say(`written to ${file}`);
