@@ -9,8 +9,10 @@ import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
+import { RedisSnapshotStore } from '../../stream/redis-snapshots.ts';
 import { Trimmer } from '../../stream/trimmer.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
+import { SnapshotCopies } from '../snapshot-copies.ts';
 import { SnapshotFiles } from '../snapshot-files.ts';
 import { Watch } from '../watch.ts';
 
@@ -28,13 +30,13 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   await whenReady(redis);
   const log = new RedisLog({ redis, park, name: 'watch-log' });
   const logReaders = new RedisReaderRegistry({ redis, park, of: 'log' });
-  const snapshots = new SnapshotFiles(join(config.dataFolder, 'snapshots', park));
+  const copies = new RedisSnapshotStore({ redis, park });
   const trimmer = new Trimmer({
     redis,
     park,
     logReaders,
     alarmReaders: new RedisReaderRegistry({ redis, park, of: 'alarms' }),
-    snapshots,
+    snapshots: copies,
     requiredReaders: REQUIRED_READERS,
     clock,
     logger,
@@ -48,7 +50,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     appender: log,
     publisher: new RedisWatchPublisher({ redis, park }),
     readers: logReaders,
-    snapshots,
+    snapshots: new SnapshotCopies(new SnapshotFiles(join(config.dataFolder, 'snapshots', park)), copies, clock),
     quarantine: new RedisQuarantineSet({ redis, park }),
     housekeeping: async () => {
       await trimmer.trim();

@@ -165,7 +165,11 @@ export class LivePicture implements FrameColumns {
     return encodeFrame(this.#head(FRAME_KIND.picture, companyCode === null ? this.online : count), slots, count, this);
   }
 
-  /** The part of a park frame that a company may see, or null when the bytes are no frame. Call after applyFrame. */
+  /**
+   * The definition of the part of a park frame that a company may see; the gateway cuts every company's in one pass
+   * (stream/gateway/company-frames.ts) and is tested against this.
+   * null: the bytes are no frame. Call after applyFrame.
+   */
   companyFrame(parkFrame: Uint8Array, companyCode: string, online: number): Uint8Array | null {
     const head = readFrameHead(parkFrame);
     if (head === null) return null;
@@ -198,28 +202,4 @@ export class LivePicture implements FrameColumns {
     this.observedAtMs = wider(new Float64Array(capacity), this.observedAtMs);
     this.seenAtMs = wider(new Float64Array(capacity), this.seenAtMs);
   }
-}
-
-/** The effects of one item that concern a company (the list may be empty; the sequence still counts). Scope is enforced here, on the server. */
-export function effectsForCompany(
-  item: EffectsAt,
-  companyCode: string,
-  ownsSlot: (slot: number, generation: number) => boolean,
-): EffectsAt {
-  const effects = item.effects.filter((effect) => {
-    switch (effect.t) {
-      case 'bind':
-        return effect.person.companyCode === companyCode;
-      case 'unbind':
-        return ownsSlot(effect.slot, effect.generation);
-      case 'area':
-        return effect.area.companyCode === companyCode;
-      case 'area-removed':
-        return effect.companyCode === companyCode;
-      case 'alarm':
-        return effect.alarm.companyCodes.includes(companyCode);
-    }
-    return false;
-  });
-  return { seq: item.seq, atMs: item.atMs, effects };
 }
