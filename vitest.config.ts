@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three sizes of test: `unit` needs nothing, `int` needs real Redis and PostgreSQL, `e2e` adds Chromium. */
+/** Three sizes of test, run in this order: `unit` needs nothing, `int` needs real Redis and PostgreSQL, `e2e` adds Chromium. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             '{core,geo,alarms,engine,ingest,stream,db,admin,security,server,bench,web,test,scripts}/**/*.test.ts',
           ],
@@ -15,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'int',
+          sequence: { groupOrder: 1 },
           include: ['{ingest,stream,db,admin,security,server,bench,test}/**/*.int.ts'],
           globalSetup: ['test/services.setup.ts'],
           testTimeout: 60_000,
@@ -25,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.e2e.ts'],
           globalSetup: ['test/services.setup.ts'],
           testTimeout: 180_000,
