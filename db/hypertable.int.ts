@@ -40,10 +40,10 @@ describe('positions as a hypertable', () => {
 
   it('[STO-22] drops chunks beyond the retention, and above the cap the oldest, never today', async () => {
     for (const day of [TODAY - 40, TODAY - 3, TODAY - 2, TODAY - 1, TODAY]) await fill(day, 5_000);
-    expect((await run(30, null)).dropped).toEqual([TODAY - 40]);
+    expect((await run(30, null)).dropped).toEqual([(TODAY - 40) * DAY_MS]);
     const all = await run(30, null);
-    expect((await run(30, all.bytes - 1)).dropped).toEqual([TODAY - 3]);
-    expect((await run(30, 1)).dropped).toEqual([TODAY - 2, TODAY - 1]);
+    expect((await run(30, all.bytes - 1)).dropped).toEqual([(TODAY - 3) * DAY_MS]);
+    expect((await run(30, 1)).dropped).toEqual([TODAY - 2, TODAY - 1].map((day) => day * DAY_MS));
     const { rows } = await database.pool.query<{ n: number }>('SELECT count(*) AS n FROM position');
     expect(rows[0]?.n).toBe(5_000);
   });

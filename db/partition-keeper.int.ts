@@ -6,6 +6,7 @@ import { DAY_MS, dayOf, PartitionKeeper } from './partition-keeper.ts';
 
 const NOON = Date.UTC(2026, 6, 15, 12);
 const TODAY = dayOf(NOON);
+const HOUR_MS = 3_600_000;
 
 describe('partition keeper', () => {
   let database: TestDatabase;
@@ -36,17 +37,17 @@ describe('partition keeper', () => {
     );
     return rows;
   };
-  const days = async (): Promise<string[]> => (await partitions()).map(({ name }) => name.slice('position_'.length));
-  const fill = (day: number, rows: number): Promise<unknown> =>
+  const names = async (): Promise<string[]> => (await partitions()).map(({ name }) => name.slice('position_'.length));
+  const fill = (fromMs: number, rows: number): Promise<unknown> =>
     database.pool.query(
       `INSERT INTO position (observed_at, person_id, delay_ms, source, flags)
        SELECT to_timestamp($1) + n * interval '1 ms', 1, 0, 0, 0 FROM generate_series(1, $2) n`,
-      [(day * DAY_MS) / 1000, rows],
+      [fromMs / 1000, rows],
     );
 
   it('[STO-21] makes the days from 8 back to 2 ahead, once', async () => {
     expect(await keeper().run()).toMatchObject({ created: 11, dropped: [] });
-    const found = await days();
+    const found = await names();
     expect(found).toHaveLength(11);
     expect(found[0]).toBe('20260707');
     expect(found.at(-1)).toBe('20260717');
@@ -56,33 +57,49 @@ describe('partition keeper', () => {
   });
 
   it('[STO-21] makes any day that a batch asks for, also when two ask at once', async () => {
-    await Promise.all([keeper().ensureDays([TODAY - 20]), keeper().ensureDays([TODAY - 20])]);
-    await fill(TODAY - 20, 3);
-    expect(await days()).toEqual(['20260625']);
+    const at = (TODAY - 20) * DAY_MS + 7_000;
+    await Promise.all([keeper().ensureAt([at]), keeper().ensureAt([at])]);
+    await fill(at, 3);
+    expect(await names()).toEqual(['20260625']);
+  });
+
+  it('[STO-21] makes hours under a cap, and goes along with days and hours that are there already', async () => {
+    const capped = keeper(30, 1e9);
+    expect((await capped.run()).created).toBe(6);
+    expect(await names()).toEqual(['10', '11', '12', '13', '14', '15'].map((hour) => `20260715${hour}`));
+    // Without the cap: the rest of the day in hours, other days whole.
+    await keeper().ensureAt([NOON, NOON + DAY_MS]);
+    expect(await names()).toHaveLength(25);
+    await fill(TODAY * DAY_MS, 1);
+    await fill((TODAY + 1) * DAY_MS, 1);
+    // With the cap again: the whole day has room for its hours.
+    await keeper(30, 1e9).ensureAt([NOON + DAY_MS]);
+    expect(await names()).toHaveLength(25);
   });
 
   it('[STO-22] drops days beyond the retention', async () => {
     const short = keeper(3);
-    await short.ensureDays([TODAY - 5, TODAY - 4, TODAY - 3]);
-    expect((await short.run()).dropped).toEqual([TODAY - 5, TODAY - 4]);
-    expect((await days())[0]).toBe('20260712');
-    await short.ensureDays([TODAY - 4]);
-    expect((await days())[0]).toBe('20260711');
+    await short.ensureAt([TODAY - 5, TODAY - 4, TODAY - 3].map((day) => day * DAY_MS));
+    expect((await short.run()).dropped).toEqual([(TODAY - 5) * DAY_MS, (TODAY - 4) * DAY_MS]);
+    expect((await names())[0]).toBe('20260712');
+    await short.ensureAt([(TODAY - 4) * DAY_MS]);
+    expect((await names())[0]).toBe('20260711');
   });
 
-  it('[STO-22] above the cap drops the oldest days, never today', async () => {
-    const wide = keeper();
-    await wide.run();
-    for (const day of [TODAY - 3, TODAY - 2, TODAY - 1, TODAY]) await fill(day, 5_000);
+  it('[STO-22] above the cap drops the oldest hours, never the running one', async () => {
+    const hours = [3, 2, 1, 0].map((back) => NOON - back * HOUR_MS);
+    await keeper(30, 1e9).ensureAt(hours);
+    for (const hour of hours) await fill(hour, 5_000);
     const all = await partitions();
     const total = all.reduce((sum, { bytes }) => sum + bytes, 0);
-    const one = all.find(({ name }) => name === 'position_20260712')?.bytes ?? 0;
-    const run = await keeper(30, total - one - 1).run();
-    expect(run.dropped).toEqual([TODAY - 3, TODAY - 2]);
-    expect(run.bytes).toBeLessThanOrEqual(total - one - 1);
-    expect((await keeper(30, 1).run()).dropped).toEqual([TODAY - 1]);
-    expect(await days()).toContain('20260715');
-    const { rows } = await database.pool.query<{ n: number }>('SELECT count(*) AS n FROM position');
-    expect(rows[0]?.n).toBe(5_000);
+    const one = all.find(({ name }) => name === 'position_2026071509')?.bytes ?? 0;
+    const cap = total - one - 1;
+    const run = await keeper(30, cap).run();
+    expect(run.dropped).toEqual([NOON - 3 * HOUR_MS, NOON - 2 * HOUR_MS]);
+    expect((await keeper(30, 1).run()).dropped).toEqual([NOON - HOUR_MS]);
+    const { rows } = await database.pool.query<{ n: number; first: Date }>(
+      'SELECT count(*) AS n, min(observed_at) AS first FROM position',
+    );
+    expect(rows).toEqual([{ n: 5_000, first: new Date(NOON + 1) }]);
   });
 });

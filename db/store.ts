@@ -17,7 +17,7 @@ import { countUnfit, countVerdicts, LedgerCounts, type LedgerLine, receivedLine 
 import { addLedgerLines, noteQuarantined, quarantineEntry } from './ledger-rows.ts';
 import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
-import { dayOf, isMissingDay, type PartitionKeeper } from './partition-keeper.ts';
+import { isMissingSegment, type PartitionKeeper } from './partition-keeper.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
 import { PositionWriter } from './position-rows.ts';
@@ -104,7 +104,7 @@ export class Store implements StorePort {
     try {
       return await this.#attempt(batch, false);
     } catch (error) {
-      if (isMissingDay(error)) {
+      if (isMissingSegment(error)) {
         this.#partitions.forget();
         return this.#attempt(batch, false);
       }
@@ -349,7 +349,7 @@ export class Store implements StorePort {
     }
     await insertWords(client, 'fix_source', this.#sources);
     await insertWords(client, 'fix_floor', this.#floors);
-    await this.#partitions.ensureDays(daysOf(rows));
+    await this.#partitions.ensureAt(segmentsOf(rows, this.#partitions));
     if (this.#isStored.length < rows.count) this.#isStored = new Uint8Array(rows.capacity);
     await this.#writer.write(client, rows, this.#newest, allStaged, this.#isStored);
     for (const { line, from, to } of runs) {
@@ -366,15 +366,15 @@ export class Store implements StorePort {
   }
 }
 
-function daysOf(rows: PositionColumns): Set<number> {
-  const days = new Set<number>();
+function segmentsOf(rows: PositionColumns, partitions: PartitionKeeper): Set<number> {
+  const segments = new Set<number>();
   let last = Number.NaN;
   for (let i = 0; i < rows.count; i++) {
-    const day = dayOf(rows.observedAtMs[i] ?? 0);
-    if (day !== last) days.add(day);
-    last = day;
+    const segment = partitions.segmentOf(rows.observedAtMs[i] ?? 0);
+    if (segment !== last) segments.add(segment);
+    last = segment;
   }
-  return days;
+  return segments;
 }
 
 async function insertWords(client: PoolClient, table: string, words: NameDictionary): Promise<void> {

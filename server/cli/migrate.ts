@@ -11,7 +11,7 @@ export const command: Command = {
   notes: ['Safe to run at any time and by several at once: what is applied already is left alone.'],
   run: async (context) => {
     const { applied, timescale } = await migrateDatabase(databaseUrlOf(context.config), context.logger);
-    const storage = timescale ? 'TimescaleDB hypertable' : 'daily partitions of plain PostgreSQL';
+    const storage = timescale ? 'TimescaleDB hypertable' : 'range partitions of plain PostgreSQL';
     const done = applied.length === 0 ? 'The schema is up to date' : `Applied ${applied.join(', ')}`;
     context.print({ applied, timescale }, `${done}. Positions: ${storage}.`);
     return EXIT_DONE;

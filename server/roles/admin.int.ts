@@ -9,7 +9,7 @@ import { addUser } from '../../admin/users.ts';
 import { systemClock } from '../../core/clock.ts';
 import { type LogFields, type Logger, silentLogger } from '../../core/logger.ts';
 import type { AlarmHistory, PersonCard, TrackAnswer } from '../../core/web-api.ts';
-import { DAY_MS, dayOf, PartitionKeeper } from '../../db/partition-keeper.ts';
+import { DAY_MS, PartitionKeeper } from '../../db/partition-keeper.ts';
 import { queryRows } from '../../db/pool.ts';
 import { createSealer } from '../../security/gm.ts';
 import { createMasterKeyFile, readMasterKeys } from '../../security/master-key.ts';
@@ -63,7 +63,7 @@ async function startAdmin(databaseUrl: string): Promise<{ role: RunningRole; bas
 async function loadPark(): Promise<void> {
   const { pool, migrated } = database;
   const options = { pool, clock: systemClock, logger: silentLogger, retentionDays: 30, maxBytes: null };
-  await new PartitionKeeper({ ...options, timescale: migrated.timescale }).ensureDays([dayOf(AT_MS)]);
+  await new PartitionKeeper({ ...options, timescale: migrated.timescale }).ensureAt([AT_MS]);
   const sealer = createSealer(readMasterKeys(join(dataFolder, 'master.key')));
   const users = new PgUserStore(pool);
   for (const code of [OWN, OTHER]) {

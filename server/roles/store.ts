@@ -27,7 +27,8 @@ const LEASE = 'store';
 const LEASE_TTL_MS = 10_000;
 const RENEW_EVERY_MS = 3_000;
 const REGISTER_EVERY_MS = 1_000;
-const KEEP_PARTITIONS_EVERY_MS = 3_600_000;
+/** An hour of a busy park is a tenth of a small cap: look often. */
+const KEEP_PARTITIONS_EVERY_MS = 600_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 /** A transaction of the largest batch takes well under a second; a stuck one must not hold the store for ever. */
