@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
-import { addressText, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
+import { addressText, answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
 import { type Answer, errorAnswer, jsonAnswer, statusLine } from './answer.ts';
 import type { RequestHead } from './authenticate.ts';
 import { BodyBudget, type BodyBudgetOptions } from './body-budget.ts';
@@ -87,11 +87,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
 
   const answerNow = (res: HttpResponse, answer: Answer, closeConnection = false): void => {
     metrics.countAnswer(answer.status);
-    res.cork(() => {
-      res.writeStatus(statusLine(answer.status));
-      for (const [name, value] of answer.headers) res.writeHeader(name, value);
-      res.end(answer.body, closeConnection);
-    });
+    answerWhole(res, { ...answer, status: statusLine(answer.status), closeConnection });
   };
 
   const refusalBefore = (req: HttpRequest): { readonly answer: Answer; readonly closeConnection: boolean } | null => {

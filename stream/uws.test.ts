@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { addressText, createApp } from './uws.ts';
+import { addressText, answerWhole, createApp } from './uws.ts';
 
 const bytes = (text: string): ArrayBuffer => new Uint8Array(Buffer.from(text)).buffer;
 
@@ -78,5 +79,39 @@ describe('addressText', () => {
       '2001:0db8:0000:0000:0000:0000:0000:0001',
     );
     expect(addressText(bytes('0000:0000:0000:0000:0000:ffff:0a01:0203'))).toBe('10.1.2.3');
+  });
+});
+
+describe('answerWhole', () => {
+  const body = Buffer.alloc(8_000_000, 'b');
+  const start = async (): Promise<{ port: number; answers: () => number; close: () => Promise<void> }> => {
+    const server = createApp();
+    let answers = 0;
+    server.app.get('/large', (res) => {
+      answers++;
+      answerWhole(res, { status: '200 OK', headers: [['X-Kind', 'large']], body });
+    });
+    const port = await server.listen('127.0.0.1', 0);
+    return { port, answers: () => answers, close: () => server.close() };
+  };
+
+  test('an answer larger than the connection takes at once arrives whole', async () => {
+    const { port, close } = await start();
+    const response = await fetch(`http://127.0.0.1:${port}/large`);
+    expect(response.headers.get('x-kind')).toBe('large');
+    expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+    await close();
+  });
+
+  test('whoever sends requests without reading the answers has one answer kept for it, and is cut off', async () => {
+    const { port, answers, close } = await start();
+    const socket = connect(port, '127.0.0.1');
+    const isClosed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => {});
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_000));
+    socket.resume();
+    await isClosed;
+    expect(answers()).toBe(1);
+    await close();
   });
 });

@@ -5,6 +5,7 @@
  */
 import {
   App,
+  type HttpResponse,
   type TemplatedApp,
   type us_listen_socket,
   us_listen_socket_close,
@@ -104,6 +105,38 @@ export function createApp(): AppServer {
       return closing;
     },
   };
+}
+
+export interface WholeAnswer {
+  /** Code and reason, `200 OK`. */
+  readonly status: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array;
+  /** Closes the connection behind the answer. */
+  readonly closeConnection?: boolean;
+}
+
+/**
+ * Answers a request whole, in the route's handler or, after `onAborted` was attached, later. What the reader does not take
+ * at once stays with this answer and follows as the reader takes it; uWebSockets.js cuts a connection that sends its next
+ * request meanwhile. So one connection holds one answer, however many requests it sends without reading.
+ */
+export function answerWhole(res: HttpResponse, answer: WholeAnswer): void {
+  const { status, headers, closeConnection = false } = answer;
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  res.cork(() => {
+    res.writeStatus(status);
+    for (const [name, value] of headers) res.writeHeader(name, value);
+    if (closeConnection) {
+      res.end(body, true);
+      return;
+    }
+    const [, isDone] = res.tryEnd(body, body.length);
+    if (isDone) return;
+    // uWebSockets.js calls nothing of an aborted answer any more, so there is nothing to undo.
+    res.onAborted(() => {});
+    res.onWritable(() => res.tryEnd(body.subarray(res.getWriteOffset()), body.length)[0]);
+  });
 }
 
 /** Text of a binary or text address as uWebSockets.js hands it out; `::ffff:10.0.0.1` becomes `10.0.0.1`. */

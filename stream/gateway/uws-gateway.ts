@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../core/logger.ts';
 import { CLOSE_CODE } from '../protocol/live-message.ts';
-import { type AppServer, createApp, type HttpRequest, type WebSocket } from '../uws.ts';
+import { type AppServer, answerWhole, createApp, type HttpRequest, type WebSocket } from '../uws.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveSocket, LiveUser, TicketSource } from './live-socket.ts';
 import type { LiveSession } from './session.ts';
@@ -127,8 +127,8 @@ export class UwsGateway {
     });
     this.#server.app.get('/health', (res) => {
       const body = JSON.stringify({ ok: hub.isLoaded, ...hub.statistics() });
-      res.writeStatus(hub.isLoaded ? '200 OK' : '503 Service Unavailable');
-      res.writeHeader('Content-Type', 'application/json').end(body);
+      const status = hub.isLoaded ? '200 OK' : '503 Service Unavailable';
+      answerWhole(res, { status, headers: [['Content-Type', 'application/json']], body });
     });
   }
 
