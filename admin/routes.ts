@@ -32,29 +32,38 @@ const MAX_PEOPLE = 50;
 /** A month of one person at 1 Hz is what the track query is built for. */
 const MAX_TRACK_SPAN_MS = 31 * 86_400_000;
 
-/** Epoch milliseconds, or ISO 8601 with a zone. */
+/** PostgreSQL takes no NUL, and control characters belong to no name or key. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((value) => !CONTROL.test(value), { message: 'expected no control characters' });
+const CONTROL = /\p{Cc}/u;
+
+/** Epoch milliseconds, or ISO 8601 with a zone; from 1970 to 9999, beyond which a date has another form. */
 const instant = z.string().transform((text, context) => {
   const atMs = /^\d{1,15}$/.test(text) ? Number(text) : ISO_WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(atMs)) return atMs;
-  context.addIssue({ code: 'custom', message: 'expected epoch milliseconds or ISO 8601 with a zone' });
+  if (atMs >= 0 && atMs < YEAR_10000_MS) return atMs;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected epoch milliseconds or ISO 8601 with a zone, from 1970 to 9999',
+  });
   return z.NEVER;
 });
 const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
+const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
+
 const CARD_PREFIX = 'card:';
-const personKey = z
-  .string()
-  .min(1)
-  .max(128)
-  .transform(
-    (text): PersonKey =>
-      text.startsWith(CARD_PREFIX) ? { cardNo: text.slice(CARD_PREFIX.length) } : { personId: text },
-  );
+const personKey = text(128).transform(
+  (key): PersonKey => (key.startsWith(CARD_PREFIX) ? { cardNo: key.slice(CARD_PREFIX.length) } : { personId: key }),
+);
 const personKeys = z
   .string()
   .transform((text) => text.split(',').filter((one) => one !== ''))
   .pipe(z.array(personKey).min(1).max(MAX_PEOPLE));
-const companyCode = z.string().min(1).max(64);
+const companyCode = text(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
   return [...sessionRoutes(parts), ...pageRoutes(parts), ...parkRoutes(parts)];
@@ -66,7 +75,7 @@ function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSp
       method: 'POST',
       path: '/api/session',
       roles: 'anyone',
-      body: z.object({ name: z.string().min(1).max(128), password: z.string().min(1).max(1024) }),
+      body: z.object({ name: text(128), password: z.string().min(1).max(1024) }),
       async handle({ body, address, cookie }) {
         const started = await signIn.signIn(body.name, body.password, address);
         if (!started.ok) return started;

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -45,6 +46,14 @@ describe('answers', () => {
     ['/api/alarms?limit=0', 422, 'INPUT_INVALID'],
     ['/api/alarms?limit=1e9', 422, 'INPUT_INVALID'],
     ['/api/people/900000001/P-404', 404, 'NOT_FOUND'],
+    ['/api/people/900000001/%00', 422, 'INPUT_INVALID'],
+    ['/api/people/%00/P-1', 422, 'INPUT_INVALID'],
+    ['/api/tracks?people=a,%00&from=1&to=2', 422, 'INPUT_INVALID'],
+    ['/api/tracks?people=a&company=%1b&from=1&to=2', 422, 'INPUT_INVALID'],
+    ['/api/alarms?from=253402300800000', 422, 'INPUT_INVALID'],
+    ['/api/alarms?to=0001-01-01T00:00Z', 422, 'INPUT_INVALID'],
+    ['/%zz', 422, 'INPUT_INVALID'],
+    ['/api/people/900000001/%ed%a0%80', 422, 'INPUT_INVALID'],
   ])('[ID-26] GET %s: %i %s', async (url, status, code) => {
     const answer = await get(url);
     expect(answer.statusCode).toBe(status);
@@ -56,6 +65,7 @@ describe('answers', () => {
     ['a wrong shape', '{"name": 7}', 'application/json', 'INPUT_INVALID'],
     ['too long', JSON.stringify({ name: 'x'.repeat(70_000) }), 'application/json', 'INPUT_INVALID'],
     ['another type', 'name=lin', 'application/x-www-form-urlencoded', 'TYPE_UNSUPPORTED'],
+    ['a name with NUL', '{"name": "li\\u0000n", "password": "x"}', 'application/json', 'INPUT_INVALID'],
     ['a prototype', '{"__proto__": {"name": "lin"}}', 'application/json', 'INPUT_INVALID'],
   ])('[ID-26] a body that is %s', async (_what, payload, type, code) => {
     const answer = await server.call({
@@ -91,15 +101,62 @@ describe('answers', () => {
   });
 });
 
-describe('headers', () => {
-  test.each(['/', '/api/settings', '/api/nothing', '/tiles/park/tileset.json'])('[ID-25] on %s', async (url) => {
-    const { headers } = await get(url);
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['x-frame-options']).toBe('DENY');
-    expect(headers['referrer-policy']).toBe('no-referrer');
-    expect(headers['content-security-policy']).toContain("default-src 'self'");
-    expect(headers['strict-transport-security']).toBeUndefined();
+describe('what is no request', () => {
+  const exchange = (port: number, bytes: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let seen = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk) => {
+        seen += chunk.toString('latin1');
+      });
+      socket.on('close', () => resolve(seen));
+      socket.on('error', reject);
+    });
+
+  test.each([
+    ['no HTTP', 'SECRET\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'SECRET'.repeat(4_000)}\r\n\r\n`, 431],
+  ])('[ID-26] %s is answered in the form of every failure', async (_what, bytes, status) => {
+    const own = await createTestServer();
+    await own.app.listen({ host: '127.0.0.1', port: 0 });
+    const seen = await exchange((own.app.server.address() as { port: number }).port, bytes);
+    expect(seen).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*nosniff[\\s\\S]*{"code":"INPUT_INVALID","message":`));
+    expect(seen).not.toContain('SECRET');
+    await own.app.close();
   });
+});
+
+describe('addresses', () => {
+  test('[ID-8] behind a trusted proxy the address is the one that the proxy added, whatever the sender claims', async () => {
+    const own = await createTestServer({ trustProxy: true });
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 21; attempt += 1) {
+      const { statusCode } = await own.call({
+        method: 'POST',
+        url: '/api/session',
+        payload: { name: `nobody-${attempt}`, password: 'x' },
+        headers: { 'x-forwarded-for': `203.0.113.${attempt}, 198.51.100.7` },
+      });
+      statuses.push(statusCode);
+    }
+    expect(statuses.slice(0, 20)).toEqual(Array(20).fill(401));
+    expect(statuses[20]).toBe(429);
+    await own.app.close();
+  });
+});
+
+describe('headers', () => {
+  test.each(['/', '/api/settings', '/api/nothing', '/tiles/park/tileset.json', '/%zz'])(
+    '[ID-25] on %s',
+    async (url) => {
+      const { headers } = await get(url);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['referrer-policy']).toBe('no-referrer');
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['strict-transport-security']).toBeUndefined();
+    },
+  );
 
   test('[ID-25] answers of the interface are never cached', async () => {
     expect((await get('/api/session')).headers['cache-control']).toBe('no-store');

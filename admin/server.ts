@@ -13,6 +13,7 @@ import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-s
 import type { Access, RouteCall, RouteRefusal, RouteSpec } from './route.ts';
 import { type RouteParts, routes } from './routes.ts';
 import { registerStaticFiles, type StaticFolders } from './static-files.ts';
+import { answerNoHttp, answerUndecodable } from './unreadable-request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,7 +45,10 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Fa
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: options.trustProxy,
+    // One hop: the entry that the trusted proxy added. `true` would take the first one, which is the sender's words.
+    trustProxy: options.trustProxy ? 1 : false,
+    frameworkErrors: answerUndecodable(options.security),
+    clientErrorHandler: answerNoHttp(options.security),
     requestTimeout: 30_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },

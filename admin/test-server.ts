@@ -55,7 +55,7 @@ export interface TestServer {
 }
 
 export async function createTestServer(
-  options: { folders?: StaticFolders | null; secure?: boolean } = {},
+  options: { folders?: StaticFolders | null; secure?: boolean; trustProxy?: boolean } = {},
 ): Promise<TestServer> {
   const clock = new ManualClock(1_760_000_000_000);
   const users = new MemoryUserStore([COMPANY, OTHER_COMPANY]);
@@ -71,7 +71,7 @@ export async function createTestServer(
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },
     security: { livePort: 7002, liveUrl: null, mapSources: [], secure: options.secure ?? false },
-    trustProxy: false,
+    trustProxy: options.trustProxy ?? false,
     folders: options.folders ?? null,
     logger: silentLogger,
   });

@@ -68,6 +68,8 @@ export async function findAlarm(
   return { alarm: row.view, transitions: transitions.map((transition) => transition.view) };
 }
 
+const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
+
 const encodeCursor = (alarm: AlarmView): string =>
   Buffer.from(JSON.stringify([alarm.raisedAtMs, alarm.alarmId])).toString('base64url');
 
@@ -75,9 +77,9 @@ function decodeCursor(cursor: string): { raisedAtMs: number; alarmId: string } {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parsed) && Number.isSafeInteger(parsed[0]) && typeof parsed[1] === 'string') {
-      const raisedAtMs = parsed[0] as number;
-      // Beyond this a Date has no ISO form.
-      if (Math.abs(raisedAtMs) <= 8.64e15) return { raisedAtMs, alarmId: parsed[1] };
+      const [raisedAtMs, alarmId] = parsed as [number, string];
+      // A date outside these years has no form that PostgreSQL reads, and a text with NUL none at all.
+      if (raisedAtMs >= 0 && raisedAtMs < YEAR_10000_MS && !alarmId.includes('\0')) return { raisedAtMs, alarmId };
     }
   } catch (cause) {
     throw new AppError('INPUT_INVALID', { detail: 'cursor', cause });
