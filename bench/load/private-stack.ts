@@ -27,7 +27,7 @@ export interface PrivateStack {
   readonly credentials: Readonly<Record<string, VendorCredential>>;
   /** Process id by member: redis, postgres, ingest, watch, store, live, admin. */
   readonly pids: ReadonlyMap<string, number>;
-  /** Members that ended unasked since the start, by name. */
+  /** Members that ended unasked since the start: name, reason, last words of their log. */
   readonly ended: readonly string[];
   stop(): Promise<void>;
 }
@@ -37,6 +37,7 @@ interface ParkEvent {
   readonly name?: string;
   readonly state?: string;
   readonly pid?: number;
+  readonly reason?: string;
   readonly web?: string;
   readonly signIns?: readonly { readonly name: string; readonly password: string; readonly role: string }[];
 }
@@ -75,7 +76,7 @@ export async function startPrivateStack(options: StackOptions): Promise<PrivateS
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const ready = await untilReady(child, pids, ended);
+    const ready = await untilReady(child, folder, pids, ended);
     const operator = ready.signIns?.find((one) => one.role === 'operator');
     const redisUrl = knownRedisUrl(folder);
     const databaseUrl = knownPostgresUrl(folder);
@@ -99,7 +100,12 @@ export async function startPrivateStack(options: StackOptions): Promise<PrivateS
   }
 }
 
-function untilReady(child: ChildProcess, pids: Map<string, number>, ended: string[]): Promise<ParkEvent> {
+function untilReady(
+  child: ChildProcess,
+  folder: string,
+  pids: Map<string, number>,
+  ended: string[],
+): Promise<ParkEvent> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`park up ended with exit code ${code}`)));
     createInterface({ input: child.stdout! }).on('line', (line) => {
@@ -107,9 +113,19 @@ function untilReady(child: ChildProcess, pids: Map<string, number>, ended: strin
       if (event.event === 'park-ready') resolve(event);
       if (event.event !== 'state' || event.name === undefined) return;
       if (event.state === 'ready' && event.pid !== undefined) pids.set(event.name, event.pid);
-      if (event.state === 'ended') ended.push(event.name);
+      if (event.state === 'ended') ended.push(`${event.name}: ${event.reason}; ${lastErrorOf(folder, event.name)}`);
     });
   });
+}
+
+/** The newest line of a member's log that is an error. */
+function lastErrorOf(folder: string, name: string): string {
+  try {
+    const lines = readFileSync(join(folder, 'logs', `${name}.log`), 'utf8').split('\n');
+    return lines.findLast((line) => line.includes('"level":"error"')) ?? lines.at(-2) ?? '';
+  } catch {
+    return 'no log';
+  }
 }
 
 async function end(child: ChildProcess): Promise<void> {
