@@ -45,6 +45,9 @@ export interface SampledFix {
   readonly depthM: number;
 }
 
+/** So far on the harmless side that one fix clears: nothing is gathered there, and no state is kept. */
+export const isOutOfReach = (depthM: number, accuracyM: number): boolean => depthM <= -EVIDENCE.atOnce * accuracyM;
+
 /** State of one person at one edge. Plain data: it goes into snapshots as it is. */
 export interface EdgeEvidence {
   /** Gathered for the alarming side, and for the other. */

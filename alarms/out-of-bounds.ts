@@ -40,12 +40,29 @@ export function watchBounds(state: OutOfBoundsState, fix: SampledFix): OutOfBoun
   return NONE;
 }
 
-/** Does this area forbid this person? An empty list of allowed types forbids everyone. */
-export function isForbiddenTo(
-  area: { readonly kind: AreaKind | null; readonly allowedTypes: readonly PersonType[] },
-  type: PersonType,
-): boolean {
-  return area.kind === 'FORBIDDEN' && !area.allowedTypes.includes(type);
+export interface BoundsArea {
+  readonly companyCode: string;
+  readonly kind: AreaKind | null;
+  readonly allowedTypes: readonly PersonType[];
+  readonly boundPersonIds: readonly string[];
+}
+
+export interface BoundsPerson {
+  readonly companyCode: string;
+  readonly personId: string | null;
+  readonly type: PersonType;
+}
+
+/**
+ * What an area asks of a person. Who is bound to it may be in it, whatever its kind, and is out of bounds outside; an
+ * empty list of allowed types forbids everyone else.
+ */
+export function boundsDuty(area: BoundsArea, person: BoundsPerson): 'stay-in' | 'stay-out' | null {
+  const { personId } = person;
+  if (personId !== null && person.companyCode === area.companyCode && area.boundPersonIds.includes(personId)) {
+    return 'stay-in';
+  }
+  return area.kind === 'FORBIDDEN' && !area.allowedTypes.includes(person.type) ? 'stay-out' : null;
 }
 
 /** Signed depth with a height band: positive only where both the plan and the band are deep. NaN height: plan only. */

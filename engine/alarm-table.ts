@@ -1,26 +1,31 @@
 /**
- * Standing alarms: every alarm not yet ended, by id. Each change goes out as an effect with the whole view, and keeps the
- * person's highest level in step for the position lane.
+ * Standing alarms: every alarm not yet ended, by id, by person and by area. Each change goes out as an effect with the
+ * whole view, and keeps the person's highest level in step for the position lane.
  */
 import { type ActBy, acknowledgeAlarm, resetAlarm } from '../alarms/life-cycle.ts';
-import type { AlarmView, Effect } from '../stream/protocol/effects.ts';
+import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
 import type { ActBody } from '../stream/protocol/entry.ts';
 import type { PeopleTable } from './people-table.ts';
 
+type Alarms = Map<string, AlarmView>;
+
 export class AlarmTable {
-  readonly standing = new Map<string, AlarmView>();
-  #people: PeopleTable;
+  readonly standing: Alarms = new Map();
+  /** The same alarms again, so that a flood of them costs each change no more than its own person and area. */
+  readonly #bySlot = new Map<number, Alarms>();
+  readonly #byArea = new Map<string, Alarms>();
+  readonly #people: PeopleTable;
 
   constructor(people: PeopleTable, standing: readonly AlarmView[] = []) {
     this.#people = people;
-    for (const alarm of standing) this.standing.set(alarm.alarmId, alarm);
+    for (const alarm of standing) this.#keep(alarm);
   }
 
   /** Takes the next view of an alarm (null: nothing changed) and tells about it. Returns whether something changed. */
   apply(next: AlarmView | null, effects: Effect[]): next is AlarmView {
     if (next === null) return false;
-    if (next.endedAtMs === null) this.standing.set(next.alarmId, next);
-    else this.standing.delete(next.alarmId);
+    if (next.endedAtMs === null) this.#keep(next);
+    else this.#drop(next);
     effects.push({ t: 'alarm', alarm: next });
     this.#refreshPerson(next.slot);
     return true;
@@ -36,19 +41,33 @@ export class AlarmTable {
   }
 
   ofSlot(slot: number): AlarmView[] {
-    return [...this.standing.values()].filter((alarm) => alarm.slot === slot);
+    return [...(this.#bySlot.get(slot)?.values() ?? [])];
   }
 
   ofArea(companyCode: string, areaId: string): AlarmView[] {
-    return [...this.standing.values()].filter((a) => a.areaId === areaId && a.areaCompanyCode === companyCode);
+    return [...(this.#byArea.get(areaKey(companyCode, areaId))?.values() ?? [])];
+  }
+
+  #keep(alarm: AlarmView): void {
+    this.standing.set(alarm.alarmId, alarm);
+    putInto(this.#bySlot, alarm.slot, alarm);
+    const area = areaOf(alarm);
+    if (area !== null) putInto(this.#byArea, area, alarm);
+  }
+
+  #drop(alarm: AlarmView): void {
+    this.standing.delete(alarm.alarmId);
+    deleteFrom(this.#bySlot, alarm.slot, alarm);
+    const area = areaOf(alarm);
+    if (area !== null) deleteFrom(this.#byArea, area, alarm);
   }
 
   /** Highest active level of the person, and whether an SOS stands. */
   #refreshPerson(slot: number): void {
     let level = 0;
     let sos = 0;
-    for (const alarm of this.standing.values()) {
-      if (alarm.slot !== slot || !alarm.active) continue;
+    for (const alarm of this.#bySlot.get(slot)?.values() ?? []) {
+      if (!alarm.active) continue;
       if (level === 0 || alarm.level < level) level = alarm.level;
       if (alarm.rule === 'sos') sos = 1;
     }
@@ -56,4 +75,19 @@ export class AlarmTable {
     this.#people.sos[slot] = sos;
     this.#people.refreshState(slot);
   }
+}
+
+function areaOf(alarm: AlarmView): string | null {
+  return alarm.areaCompanyCode === null || alarm.areaId === null ? null : areaKey(alarm.areaCompanyCode, alarm.areaId);
+}
+
+function putInto<K>(index: Map<K, Alarms>, key: K, alarm: AlarmView): void {
+  const alarms = index.get(key);
+  if (alarms === undefined) index.set(key, new Map([[alarm.alarmId, alarm]]));
+  else alarms.set(alarm.alarmId, alarm);
+}
+
+function deleteFrom<K>(index: Map<K, Alarms>, key: K, alarm: AlarmView): void {
+  const alarms = index.get(key);
+  if (alarms?.delete(alarm.alarmId) === true && alarms.size === 0) index.delete(key);
 }

@@ -10,6 +10,7 @@ import { planePolygonsFromLngLat } from '../geo/polygons.ts';
 import type { Projection } from '../geo/projection.ts';
 import { type AreaView, areaKey } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
+import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
 /** Candidates reach this far beyond a fence: evidence saturates at 3 accuracies, 15 m for a moving tag (5 m). */
 export const BAND_M = EVIDENCE.atOnce * 5;
@@ -22,10 +23,13 @@ export interface Area {
 
 export interface AreasData {
   areas: { record: AreaRecord; version: number }[];
+  /** Absent in snapshots of engine version 1. */
+  withdrawn?: WithdrawnData;
 }
 
 export class AreasTable {
   readonly byKey = new Map<string, Area>();
+  readonly #withdrawn = new WithdrawnRecords();
   /** Areas that bind people, by `company/person`. */
   readonly #bindingOf = new Map<string, Area[]>();
   #projection: Projection;
@@ -36,10 +40,18 @@ export class AreasTable {
     this.#projection = projection;
   }
 
-  /** Is this record news? An older update is superseded, an equal one a repeat. */
+  /**
+   * Is this record news? An older update is superseded, an equal one a repeat, and so is the same content without an
+   * UPDATE_DATE on either side. The store judges alike (db/register-rules.ts).
+   */
   isNews(record: AreaRecord): boolean {
-    const known = this.byKey.get(areaKey(record.companyCode, record.areaId))?.record.updatedAtMs ?? null;
-    return known === null || record.updatedAtMs === null || record.updatedAtMs > known;
+    const key = areaKey(record.companyCode, record.areaId);
+    const known = this.byKey.get(key)?.record;
+    const withdrawn = known === undefined ? this.#withdrawn.get(key) : undefined;
+    const knownMs = known?.updatedAtMs ?? withdrawn?.updatedAtMs ?? null;
+    if (knownMs !== null && record.updatedAtMs !== null) return record.updatedAtMs > knownMs;
+    if (known === undefined) return withdrawn === undefined || !record.deleted;
+    return record.deleted || !isSameArea(known, record);
   }
 
   /** null: the shape lies so far from the plane's meridian that it has no plane coordinates; nothing changed. */
@@ -49,11 +61,12 @@ export class AreasTable {
     const key = areaKey(record.companyCode, record.areaId);
     const area: Area = {
       record,
-      version: version ?? (this.byKey.get(key)?.version ?? 0) + 1,
+      version: version ?? this.#versionOf(key) + 1,
       fence: compileFence(polygons, { zMinM: record.zMinM, zMaxM: record.zMaxM }),
     };
     this.#forget(key);
     this.byKey.set(key, area);
+    this.#withdrawn.delete(key);
     for (const personId of record.boundPersonIds) {
       const person = areaKey(record.companyCode, personId);
       const bound = this.#bindingOf.get(person);
@@ -64,10 +77,17 @@ export class AreasTable {
     return area;
   }
 
-  remove(companyCode: string, areaId: string): boolean {
-    const key = areaKey(companyCode, areaId);
+  /** Takes a record that withdraws its area; returns whether the area was there. */
+  remove(record: AreaRecord): boolean {
+    const key = areaKey(record.companyCode, record.areaId);
+    const version = this.#versionOf(key) + 1;
     this.#forget(key);
+    this.#withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version });
     return this.byKey.delete(key);
+  }
+
+  #versionOf(key: string): number {
+    return (this.byKey.get(key) ?? this.#withdrawn.get(key))?.version ?? 0;
   }
 
   #forget(key: string): void {
@@ -110,17 +130,39 @@ export class AreasTable {
   }
 
   save(): AreasData {
-    return { areas: [...this.byKey.values()].map(({ record, version }) => ({ record, version })) };
+    return {
+      areas: [...this.byKey.values()].map(({ record, version }) => ({ record, version })),
+      withdrawn: this.#withdrawn.save(),
+    };
   }
 
   static load(data: AreasData, projection: Projection): AreasTable {
     const table = new AreasTable(projection);
     for (const { record, version } of data.areas) table.put(record, version);
+    table.#withdrawn.load(data.withdrawn ?? []);
     return table;
   }
 }
 
 const NO_AREAS: readonly Area[] = [];
+
+/** The place itself: evidence gathered at another shape counts no more. */
+export function isSameShape(a: AreaRecord, b: AreaRecord): boolean {
+  return a.zMinM === b.zMinM && a.zMaxM === b.zMaxM && isSameJson(a.polygons, b.polygons);
+}
+
+function isSameArea(a: AreaRecord, b: AreaRecord): boolean {
+  return isSameJson({ ...a, updatedAtMs: null }, { ...b, updatedAtMs: null });
+}
+
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => isSameJson((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]));
+}
 
 export function isValidAt(record: AreaRecord, atMs: number): boolean {
   return (

@@ -1,6 +1,6 @@
 /**
  * Out-of-bounds states of people at areas: only pairs that are near enough to matter have one. Keyed by slot first, so
- * that a person who goes far from every edge costs one look-up.
+ * that a person who goes far from every edge costs one look-up; by area for the day an area changes.
  */
 import { createOutOfBoundsState, type OutOfBoundsState } from '../alarms/out-of-bounds.ts';
 
@@ -10,56 +10,44 @@ export interface BoundsData {
 
 export class BoundsWatch {
   readonly #bySlot = new Map<number, Map<string, OutOfBoundsState>>();
+  readonly #slotsOf = new Map<string, Set<number>>();
 
   ofSlot(slot: number): ReadonlyMap<string, OutOfBoundsState> | undefined {
     return this.#bySlot.get(slot);
   }
 
+  /** Slots with a state at the area, ascending: the order must not hang on who came first, or a restored engine differs. */
+  slotsAt(key: string): number[] {
+    return [...(this.#slotsOf.get(key) ?? [])].sort((a, b) => a - b);
+  }
+
+  known(slot: number, key: string): OutOfBoundsState | undefined {
+    return this.#bySlot.get(slot)?.get(key);
+  }
+
   /** State of a person at an area (key of areaKey, made when missing). */
   stateOf(slot: number, key: string): OutOfBoundsState {
-    let states = this.#bySlot.get(slot);
-    if (states === undefined) {
-      states = new Map();
-      this.#bySlot.set(slot, states);
-    }
-    let state = states.get(key);
-    if (state === undefined) {
-      state = createOutOfBoundsState();
-      states.set(key, state);
-    }
+    const known = this.known(slot, key);
+    if (known !== undefined) return known;
+    const state = createOutOfBoundsState();
+    this.#put(slot, key, state);
     return state;
   }
 
   drop(slot: number, key: string): void {
     const states = this.#bySlot.get(slot);
-    if (states?.delete(key) === true && states.size === 0) this.#bySlot.delete(slot);
-  }
-
-  /** The alarm ended by other means than a fix: its state starts afresh. */
-  release(alarmId: string): void {
-    for (const [slot, states] of this.#bySlot) {
-      for (const [key, state] of states) {
-        if (state.alarmId === alarmId) {
-          this.drop(slot, key);
-          return;
-        }
-      }
-    }
+    if (states?.delete(key) !== true) return;
+    if (states.size === 0) this.#bySlot.delete(slot);
+    const slots = this.#slotsOf.get(key);
+    if (slots?.delete(slot) === true && slots.size === 0) this.#slotsOf.delete(key);
   }
 
   forget(slot: number): void {
-    this.#bySlot.delete(slot);
-  }
-
-  /** The area has a new shape: evidence gathered on the old one counts no more, alarms stay until a fix clears them. */
-  forgetUnalarmed(key: string): void {
-    for (const [slot, states] of [...this.#bySlot]) {
-      if (states.get(key)?.alarmId === null) this.drop(slot, key);
-    }
+    for (const key of [...(this.#bySlot.get(slot)?.keys() ?? [])]) this.drop(slot, key);
   }
 
   forgetArea(key: string): void {
-    for (const slot of [...this.#bySlot.keys()]) this.drop(slot, key);
+    for (const slot of this.slotsAt(key)) this.drop(slot, key);
   }
 
   save(): BoundsData {
@@ -68,7 +56,16 @@ export class BoundsWatch {
 
   static load(data: BoundsData): BoundsWatch {
     const watch = new BoundsWatch();
-    for (const [slot, states] of data.states) watch.#bySlot.set(slot, new Map(states));
+    for (const [slot, states] of data.states) for (const [key, state] of states) watch.#put(slot, key, state);
     return watch;
+  }
+
+  #put(slot: number, key: string, state: OutOfBoundsState): void {
+    const states = this.#bySlot.get(slot);
+    if (states === undefined) this.#bySlot.set(slot, new Map([[key, state]]));
+    else states.set(key, state);
+    const slots = this.#slotsOf.get(key);
+    if (slots === undefined) this.#slotsOf.set(key, new Set([slot]));
+    else slots.add(slot);
   }
 }

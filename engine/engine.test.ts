@@ -1,70 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom, gaussian } from '../bench/random.ts';
-import type { AlarmView, EffectsAt } from '../stream/protocol/effects.ts';
+import { createProjection, SHANGHAI_2000_B } from '../geo/projection.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
+import { alarmsOf, at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
 import {
   COMPANY,
   createArea,
   createFixBatch,
-  createOrigin,
   createPerson,
   EntrySequence,
   type FixInput,
 } from '../test/builders/entries.ts';
-import { lngLatAt, projection, squareAt } from '../test/builders/plane.ts';
+import { projection, squareAt } from '../test/builders/plane.ts';
 import { Engine, MAX_JUMP_MS } from './engine.ts';
 import { createPark } from './park.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
-
-const T0 = Date.UTC(2026, 10, 20, 8);
-
-class Run {
-  readonly engine = new Engine(createPark(projection));
-  readonly sequence = new EntrySequence();
-  readonly published: EffectsAt[] = [];
-  readonly entries: LogEntry[] = [];
-
-  take(entry: LogEntry): EffectsAt | null {
-    this.entries.push(entry);
-    const item = this.engine.step(entry);
-    if (item !== null) this.published.push(item);
-    return item;
-  }
-  fixes(fixes: readonly FixInput[], receivedAtMs = fixes.at(-1)?.atMs ?? T0): AlarmView[] {
-    return alarmsOf(this.take(this.sequence.next('fixes', createFixBatch(fixes), receivedAtMs)));
-  }
-  tick(atMs: number): AlarmView[] {
-    return alarmsOf(this.take(this.sequence.next('tick', { term: 1 }, atMs)));
-  }
-  persons(...records: ReturnType<typeof createPerson>[]): EffectsAt | null {
-    return this.take(this.sequence.next('persons', { origin: createOrigin(), records }, this.engine.park.nowMs || T0));
-  }
-  areas(...records: ReturnType<typeof createArea>[]): EffectsAt | null {
-    return this.take(this.sequence.next('areas', { origin: createOrigin(), records }, this.engine.park.nowMs || T0));
-  }
-  act(act: 'acknowledge' | 'reset', alarmId: string, companyCode: string | null = null): AlarmView[] {
-    const body = {
-      actId: `${act}-${alarmId}`,
-      act,
-      alarmId,
-      userId: 'u',
-      userName: '值班员',
-      companyCode,
-      comment: null,
-    };
-    return alarmsOf(this.take(this.sequence.next('act', body, this.engine.park.nowMs)));
-  }
-}
-
-const alarmsOf = (item: EffectsAt | null): AlarmView[] =>
-  (item?.effects ?? []).flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm] : []));
-
-const at = (east: number, north: number, atMs: number, more: Partial<FixInput> = {}): FixInput => ({
-  ...lngLatAt(east, north),
-  atMs,
-  ...more,
-});
+import { SNAPSHOT_VERSION_1 } from './snapshot-version-1.fixture.ts';
 
 describe('people and slots', () => {
   it('[ENG-1] binds an unknown subject at its first fix as unidentified, and again under the same slot when a record names it', () => {
@@ -404,6 +357,31 @@ describe('determinism', () => {
     expect(loadSnapshot(bytes.subarray(0, 10), projection, 'e')).toEqual({ ok: false, problem: 'corrupt' });
     expect(loadSnapshot(new Uint8Array(64), projection, 'e')).toEqual({ ok: false, problem: 'foreign' });
     expect(loadSnapshot(bytes, projection, 'other')).toEqual({ ok: false, problem: 'other-epoch' });
+  });
+
+  it('[ENG-17] takes over what an older engine version kept', () => {
+    const loaded = loadSnapshot(SNAPSHOT_VERSION_1, projection, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    expect(loaded.engineVersion).toBe('1');
+    expect(loaded.engine.seq).toBe(3);
+    expect([...loaded.engine.park.alarms.standing.values()].map((alarm) => alarm.rule)).toEqual([
+      'out-of-bounds',
+      'sos',
+    ]);
+    const far = new EntrySequence(3).next('fixes', createFixBatch([at(900, 900, T0 + 5_000)]), T0 + 5_000);
+    expect(alarmsOf(loaded.engine.step(far))).toMatchObject([{ rule: 'out-of-bounds', transition: 'cleared' }]);
+  });
+
+  it('[ENG-17] projects everybody anew for other parameters', () => {
+    const run = new Run();
+    run.persons(createPerson());
+    run.fixes([at(0, 0, T0)]);
+    const east = run.engine.park.people.easting[0] ?? 0;
+    const { falseEastingM } = SHANGHAI_2000_B;
+    const shifted = createProjection({ ...SHANGHAI_2000_B, id: 'shifted', falseEastingM: falseEastingM + 1_000 });
+    const loaded = loadSnapshot(saveSnapshot(run.engine, 'e'), shifted, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    expect(loaded.engine.park.people.easting[0]).toBeCloseTo(east + 1_000, 6);
   });
 
   it('[ENG-13] an entry out of sequence is a defect, and changes nothing', () => {

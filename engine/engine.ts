@@ -17,7 +17,7 @@ import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 /** Entries of the front doors may move engine time at most this far ahead at once; ticks and downtimes may go further. */
 export const MAX_JUMP_MS = 60_000;
@@ -113,7 +113,7 @@ export class Engine {
       const area = park.areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
       if (area !== undefined && !isValidAt(area.record, park.nowMs)) {
         park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
-        park.bounds.release(alarm.alarmId);
+        park.bounds.drop(alarm.slot, areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
       } else if (park.nowMs - alarm.raisedAtMs >= RECORD_AFTER_MS) {
         park.alarms.apply(recordAlarm(alarm, park.nowMs), effects);
       }

@@ -4,11 +4,11 @@
  * except that an SOS counts however late.
  */
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
-import { effectiveAccuracyM } from '../alarms/evidence.ts';
+import { effectiveAccuracyM, isOutOfReach } from '../alarms/evidence.ts';
 import { clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
 import {
+  boundsDuty,
   depthInBandM,
-  isForbiddenTo,
   OUT_OF_BOUNDS_LEVEL,
   OUT_OF_BOUNDS_RULE_VERSION,
   watchBounds,
@@ -233,7 +233,7 @@ function checkBounds(
 
   for (let n = 0; n < near; n++) {
     const area = areas.forbidden(nearby[n]!);
-    if (!isForbiddenTo(area.record, person.type) || !isValidAt(area.record, park.nowMs)) continue;
+    if (boundsDuty(area.record, person) !== 'stay-out' || !isValidAt(area.record, park.nowMs)) continue;
     const depthM = depthInBandM(
       signedDepthM(area.fence, easting, northing),
       heightM,
@@ -267,17 +267,14 @@ function leaveFarAreas(
   effects: Effect[],
 ): void {
   const { people, areas, bounds } = park;
-  for (const [key, state] of [...(bounds.ofSlot(slot) ?? [])]) {
+  for (const key of [...(bounds.ofSlot(slot)?.keys() ?? [])]) {
     const area = areas.byKey.get(key);
-    if (area === undefined || area.record.kind !== 'FORBIDDEN') continue;
+    if (area === undefined || boundsDuty(area.record, people.views[slot]!) !== 'stay-out') continue;
     let isNear = false;
     for (let n = 0; n < near && !isNear; n++) isNear = areas.forbidden(nearby[n]!) === area;
     if (isNear) continue;
-    if (state.alarmId === null) bounds.drop(slot, key);
-    else {
-      const depthM = signedDepthM(area.fence, people.easting[slot]!, people.northing[slot]!);
-      judge(park, batch, i, slot, area, depthM, observedAtMs, effects);
-    }
+    const depthM = signedDepthM(area.fence, people.easting[slot]!, people.northing[slot]!);
+    judge(park, batch, i, slot, area, depthM, observedAtMs, effects);
   }
 }
 
@@ -292,14 +289,13 @@ function judge(
   effects: Effect[],
 ): void {
   const key = areaKey(area.record.companyCode, area.record.areaId);
+  const accuracyM = effectiveAccuracyM(batch.accuracyM[i]!, batch.speedMps[i]!);
+  if (isOutOfReach(depthM, accuracyM) && (park.bounds.known(slot, key)?.alarmId ?? null) === null) {
+    park.bounds.drop(slot, key);
+    return;
+  }
   const state = park.bounds.stateOf(slot, key);
-  const verdict = watchBounds(state, {
-    observedAtMs,
-    lng: batch.lng[i]!,
-    lat: batch.lat[i]!,
-    accuracyM: effectiveAccuracyM(batch.accuracyM[i]!, batch.speedMps[i]!),
-    depthM,
-  });
+  const verdict = watchBounds(state, { observedAtMs, lng: batch.lng[i]!, lat: batch.lat[i]!, accuracyM, depthM });
   if (verdict.type === 'raise') {
     const alarm = outOfBoundsAlarm(park, batch, i, slot, area, verdict.onsetAtMs, observedAtMs);
     state.alarmId = alarm.alarmId;

@@ -3,10 +3,12 @@
  * works on slots. A freed slot rests for 10 minutes and comes back under the next generation, so that a late frame
  * cannot paint one person over another.
  */
+import type { Projection } from '../geo/projection.ts';
 import type { PersonView } from '../stream/protocol/effects.ts';
 import type { FrameColumns } from '../stream/protocol/frame.ts';
 import { stateFrom } from '../stream/protocol/frame.ts';
 import { FRESHNESS_LIMIT_MS, PERSON_TYPES } from '../stream/protocol/vocabulary.ts';
+import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
 export const SLOT_REST_MS = 600_000;
 /** Newest COLLECT_TIME is kept for this many sources a person; further ones share the last place. */
@@ -31,6 +33,8 @@ export interface PeopleData {
   cards: [string, string, number][];
   resting: [number, number][];
   columns: Record<string, Float64Array | Float32Array | Uint8Array>;
+  /** Absent in snapshots of engine version 1. */
+  withdrawn?: WithdrawnData;
 }
 
 export class PeopleTable implements FrameColumns {
@@ -58,6 +62,8 @@ export class PeopleTable implements FrameColumns {
   readonly views: (PersonView | null)[] = [];
   /** UPDATE_DATE of the newest accepted person record; null: none, or without one. */
   readonly updatedAtMs: (number | null)[] = [];
+  /** Persons withdrawn by a record with an UPDATE_DATE, by areaKey(company, person). */
+  readonly withdrawn = new WithdrawnRecords();
   /** Slots whose frame record changed since the frame builder last looked. No state of the engine: not in snapshots. */
   readonly touched: number[] = [];
   #isTouched = new Uint8Array(0);
@@ -76,6 +82,7 @@ export class PeopleTable implements FrameColumns {
     const slot = this.#takeSlot(nowMs);
     this.#index(byCard ? this.#byCard : this.#byPerson, companyCode).set(subject, slot);
     this.setView(slot, unidentified(companyCode, byCard ? null : subject, byCard ? subject : null));
+    this.receivedAtMs[slot] = nowMs;
     return slot;
   }
 
@@ -98,7 +105,10 @@ export class PeopleTable implements FrameColumns {
   /** The card is somebody's no more; a fix of it is then an unidentified tag's. */
   unlinkCard(companyCode: string, cardNo: string, slot: number): void {
     const cards = this.#byCard.get(companyCode);
-    if (cards?.get(cardNo) === slot) cards.delete(cardNo);
+    if (cards?.get(cardNo) !== slot) return;
+    cards.delete(cardNo);
+    // An empty index would keep its place among the companies here, but not in a restored table.
+    if (cards.size === 0) this.#byCard.delete(companyCode);
   }
 
   setView(slot: number, view: PersonView): void {
@@ -161,6 +171,18 @@ export class PeopleTable implements FrameColumns {
     this.touch(slot);
   }
 
+  /** Makes all plane coordinates anew, after the parameters changed. */
+  project(projection: Projection): void {
+    const plane = new Float64Array(2);
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      if (this.placed[slot] === 0) continue;
+      if (projection.project(this.lng[slot]!, this.lat[slot]!, plane, 0)) {
+        this.easting[slot] = plane[0]!;
+        this.northing[slot] = plane[1]!;
+      } else this.unplace(slot);
+    }
+  }
+
   /** Takes the person off the picture; who it is stays known. */
   unplace(slot: number): void {
     this.placed[slot] = 0;
@@ -185,11 +207,11 @@ export class PeopleTable implements FrameColumns {
     if (this.placed[slot] === 1) this.touch(slot);
   }
 
-  /** Ages everyone by engine time; calls `forget` for those silent longer than `forgetAfterMs`. */
+  /** Ages everyone by engine time; calls `forget` for those who have or had a place and are silent for `forgetAfterMs`. */
   age(nowMs: number, forgetAfterMs: number, forget: (slot: number) => void): void {
     const { amber, suspect, offline } = FRESHNESS_LIMIT_MS;
     for (let slot = 0; slot < this.slotCount; slot++) {
-      if (this.placed[slot] === 0) continue;
+      if (this.placed[slot] === 0 && this.views[slot]?.type !== 'unidentified') continue;
       const ageMs = nowMs - this.receivedAtMs[slot]!;
       const code = ageMs <= amber ? 0 : ageMs <= suspect ? 1 : ageMs <= offline ? 2 : 3;
       if (code !== this.freshness[slot]) {
@@ -261,6 +283,7 @@ export class PeopleTable implements FrameColumns {
       cards,
       resting: this.#resting.map(([slot, at]) => [slot, at]),
       columns,
+      withdrawn: this.withdrawn.save(),
     };
   }
 
@@ -276,6 +299,7 @@ export class PeopleTable implements FrameColumns {
       if (view?.personId != null) table.#index(table.#byPerson, view.companyCode).set(view.personId, slot);
     }
     for (const [company, card, slot] of data.cards) table.#index(table.#byCard, company).set(card, slot);
+    table.withdrawn.load(data.withdrawn ?? []);
     table.#resting = data.resting.map(([slot, at]) => [slot, at]);
     return table;
   }

@@ -1,9 +1,12 @@
 /** Person and area records: the registers as vendors send them, newest update wins, withdrawal ends what rests on them. */
 import { updateAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
+import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
-import type { AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
-import { areaViewFrom } from './areas-table.ts';
+import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
+import { areaViewFrom, isSameShape } from './areas-table.ts';
 import { forgetPerson, type Park } from './park.ts';
+
+// --- persons ---------------------------------------------------------------------------------------------------------
 
 export function takePersons(park: Park, body: PersonsBody, effects: Effect[]): void {
   for (const record of body.records) takePerson(park, record, effects);
@@ -11,12 +14,17 @@ export function takePersons(park: Park, body: PersonsBody, effects: Effect[]): v
 
 function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
   const { people } = park;
+  const key = areaKey(record.companyCode, record.personId);
   let slot = people.slotOf(record.companyCode, record.personId, false);
-  if (slot !== -1 && !isNews(people.updatedAtMs[slot] ?? null, record.updatedAtMs)) return;
+  const updatedAtMs = slot === -1 ? null : people.updatedAtMs[slot];
+  const knownMs = updatedAtMs ?? people.withdrawn.get(key)?.updatedAtMs ?? null;
+  if (!isNews(knownMs, record.updatedAtMs)) return;
   if (record.deleted) {
     if (slot !== -1) forgetPerson(park, slot, 'withdrawn', effects);
+    if (record.updatedAtMs !== null) people.withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version: 0 });
     return;
   }
+  people.withdrawn.delete(key);
   const view: PersonView & { personId: string } = {
     personId: record.personId,
     cardNo: record.cardNo,
@@ -27,56 +35,57 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
     department: record.department,
     post: record.post,
   };
-  if (slot === -1) slot = people.addPerson(view, park.nowMs);
-  else {
-    const before = people.views[slot]!;
-    if (sameView(before, view)) {
-      people.updatedAtMs[slot] = record.updatedAtMs;
-      return;
-    }
-    if (before.cardNo !== null && before.cardNo !== view.cardNo) {
-      people.unlinkCard(before.companyCode, before.cardNo, slot);
-    }
-    people.setView(slot, view);
+  if (slot === -1) {
+    slot = people.addPerson(view, park.nowMs);
+    people.updatedAtMs[slot] = record.updatedAtMs;
+    if (view.cardNo !== null) linkCard(park, view.companyCode, view.cardNo, slot, effects);
+    effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: view });
+    return;
   }
   people.updatedAtMs[slot] = record.updatedAtMs;
-  if (view.cardNo !== null) linkCard(park, view, slot, effects);
-  effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: view });
+  const before = people.views[slot]!;
+  if (sameView(before, view)) return;
+  if (before.cardNo !== null && before.cardNo !== view.cardNo) {
+    people.unlinkCard(before.companyCode, before.cardNo, slot);
+  }
+  if (view.cardNo !== null) linkCard(park, view.companyCode, view.cardNo, slot, effects);
+  describe(park, slot, view, effects);
+  for (const areaKeyOfState of [...(park.bounds.ofSlot(slot)?.keys() ?? [])]) {
+    const area = park.areas.byKey.get(areaKeyOfState)?.record;
+    if (area !== undefined && boundsDuty(area, before) !== boundsDuty(area, view)) {
+      endBounds(park, slot, areaKeyOfState, 'withdrawn', effects);
+    }
+  }
+}
+
+/** Another description of whoever has the slot, told to all and written into the standing alarms. */
+function describe(park: Park, slot: number, view: PersonView, effects: Effect[]): void {
+  park.people.setView(slot, view);
+  effects.push({ t: 'bind', slot, generation: park.people.generation[slot]!, person: view });
   for (const alarm of park.alarms.ofSlot(slot)) park.alarms.apply(updateAlarm(alarm, { person: view }), effects);
 }
 
-/** The tag's own slot, kept while nobody was known to wear it, goes; standing alarms of it stay until dealt with. */
-function linkCard(park: Park, view: PersonView, slot: number, effects: Effect[]): void {
-  const before = park.people.linkCard(view.companyCode, view.cardNo!, slot);
-  if (before === -1 || before === slot) return;
-  if (park.people.views[before]?.personId === null && park.alarms.ofSlot(before).length === 0) {
+/**
+ * Fixes of the card are the person's from here on. Whoever was recorded to wear it wears nothing now. A tag's own slot
+ * gets no fix any more, so nothing could clear its alarms: they end, the wearer's begin; an SOS stays until reset.
+ */
+function linkCard(park: Park, companyCode: string, cardNo: string, slot: number, effects: Effect[]): void {
+  const { people, alarms, bounds } = park;
+  const before = people.linkCard(companyCode, cardNo, slot);
+  const wearer = people.views[before];
+  if (before === -1 || before === slot || wearer == null) return;
+  if (wearer.personId !== null) {
+    describe(park, before, { ...wearer, cardNo: null }, effects);
+    return;
+  }
+  if (!alarms.ofSlot(before).some((alarm) => alarm.latched)) {
     forgetPerson(park, before, 'identified', effects);
-    // forgetPerson drops the card of the slot it frees only while it is still its own.
-    park.people.linkCard(view.companyCode, view.cardNo!, slot);
+    return;
   }
-}
-
-export function takeAreas(park: Park, body: AreasBody, effects: Effect[]): void {
-  const { areas, alarms, bounds } = park;
-  for (const record of body.records) {
-    if (!areas.isNews(record)) continue;
-    const key = areaKey(record.companyCode, record.areaId);
-    if (!record.deleted) {
-      const area = areas.put(record);
-      if (area === null) continue;
-      effects.push({ t: 'area', area: areaViewFrom(area) });
-      bounds.forgetUnalarmed(key);
-      if (record.kind === 'FORBIDDEN' || record.boundPersonIds.length > 0) continue;
-    }
-    // Withdrawn, or no longer an area that anybody can be out of: what rests on it ends.
-    for (const alarm of alarms.ofArea(record.companyCode, record.areaId)) {
-      alarms.apply(withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
-    }
-    bounds.forgetArea(key);
-    if (record.deleted && areas.remove(record.companyCode, record.areaId)) {
-      effects.push({ t: 'area-removed', areaId: record.areaId, companyCode: record.companyCode });
-    }
+  for (const alarm of alarms.ofSlot(before)) {
+    if (!alarm.latched) alarms.apply(withdrawAlarm(alarm, park.nowMs, 'identified'), effects);
   }
+  bounds.forget(before);
 }
 
 /** An older update is superseded, an equal one a repeat; without UPDATE_DATE the order of arrival decides. */
@@ -93,4 +102,54 @@ function sameView(a: PersonView, b: PersonView): boolean {
     a.department === b.department &&
     a.post === b.post
   );
+}
+
+// --- areas -----------------------------------------------------------------------------------------------------------
+
+export function takeAreas(park: Park, body: AreasBody, effects: Effect[]): void {
+  const { areas } = park;
+  for (const record of body.records) {
+    if (!areas.isNews(record)) continue;
+    if (record.deleted) {
+      withdrawArea(park, record, effects);
+      continue;
+    }
+    const before = areas.byKey.get(areaKey(record.companyCode, record.areaId))?.record;
+    const area = areas.put(record);
+    if (area === null) continue;
+    effects.push({ t: 'area', area: areaViewFrom(area) });
+    if (before !== undefined) changeArea(park, before, record, effects);
+  }
+}
+
+function withdrawArea(park: Park, record: AreaRecord, effects: Effect[]): void {
+  for (const alarm of park.alarms.ofArea(record.companyCode, record.areaId)) {
+    park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
+  }
+  park.bounds.forgetArea(areaKey(record.companyCode, record.areaId));
+  if (park.areas.remove(record)) {
+    effects.push({ t: 'area-removed', areaId: record.areaId, companyCode: record.companyCode });
+  }
+}
+
+/**
+ * Who is no longer held by the area, or held otherwise, is let go. Evidence gathered at another shape counts no more;
+ * alarms raised there stay until a fix clears them.
+ */
+function changeArea(park: Park, before: AreaRecord, after: AreaRecord, effects: Effect[]): void {
+  const key = areaKey(after.companyCode, after.areaId);
+  const isOtherShape = !isSameShape(before, after);
+  for (const slot of park.bounds.slotsAt(key)) {
+    const person = park.people.views[slot]!;
+    if (boundsDuty(before, person) !== boundsDuty(after, person)) endBounds(park, slot, key, 'withdrawn', effects);
+    else if (isOtherShape && park.bounds.known(slot, key)?.alarmId === null) park.bounds.drop(slot, key);
+  }
+}
+
+/** The area says nothing to this person any more: the alarm ends, and what was gathered is forgotten. */
+function endBounds(park: Park, slot: number, key: string, reason: string, effects: Effect[]): void {
+  const alarmId = park.bounds.known(slot, key)?.alarmId ?? null;
+  park.bounds.drop(slot, key);
+  const alarm = alarmId === null ? undefined : park.alarms.standing.get(alarmId);
+  if (alarm !== undefined) park.alarms.apply(withdrawAlarm(alarm, park.nowMs, reason), effects);
 }

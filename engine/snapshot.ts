@@ -18,7 +18,7 @@ const HEADER_BYTES = 16;
 
 interface SnapshotData {
   engineVersion: string;
-  /** Fences were compiled with these parameters; other ones mean other alarms. */
+  /** Plane coordinates of people were made with these parameters. */
   projectionId: string;
   epoch: string;
   seq: number;
@@ -61,14 +61,24 @@ export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
   return bytes;
 }
 
-export type SnapshotProblem = 'foreign' | 'corrupt' | 'other-version' | 'other-epoch';
+export type SnapshotProblem = 'foreign' | 'corrupt' | 'other-format' | 'other-epoch';
 
-/** An engine as it was, or why these bytes cannot give one: the caller takes the older generation then. */
+export interface LoadedSnapshot {
+  readonly ok: true;
+  readonly engine: Engine;
+  /** Of the engine that made it. What came before is gone from the log, so its state is taken over, never refused. */
+  readonly engineVersion: string;
+}
+
+/**
+ * An engine as it was, or why these bytes cannot give one: the caller takes the older generation then. Places made with
+ * other projection parameters are projected anew.
+ */
 export function loadSnapshot(
   bytes: Uint8Array,
   projection: Projection,
   epoch: string,
-): { readonly ok: true; readonly engine: Engine } | { readonly ok: false; readonly problem: SnapshotProblem } {
+): LoadedSnapshot | { readonly ok: false; readonly problem: SnapshotProblem } {
   const problem = headProblem(bytes);
   if (problem !== null) return { ok: false, problem };
   let data: SnapshotData;
@@ -77,11 +87,9 @@ export function loadSnapshot(
   } catch {
     return { ok: false, problem: 'corrupt' };
   }
-  if (data.engineVersion !== ENGINE_VERSION || data.projectionId !== projection.parameters.id) {
-    return { ok: false, problem: 'other-version' };
-  }
   if (data.epoch !== epoch) return { ok: false, problem: 'other-epoch' };
   const people = PeopleTable.load(data.people);
+  if (data.projectionId !== projection.parameters.id) people.project(projection);
   const engine = new Engine(
     {
       projection,
@@ -95,14 +103,14 @@ export function loadSnapshot(
     },
     data.seq,
   );
-  return { ok: true, engine };
+  return { ok: true, engine, engineVersion: data.engineVersion };
 }
 
 function headProblem(bytes: Uint8Array): SnapshotProblem | null {
   if (bytes.length < HEADER_BYTES) return 'corrupt';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== MAGIC) return 'foreign';
-  if (view.getUint32(4) !== SNAPSHOT_FORMAT) return 'other-version';
+  if (view.getUint32(4) !== SNAPSHOT_FORMAT) return 'other-format';
   const [a, b] = checksum(bytes);
   return view.getUint32(8) === a && view.getUint32(12) === b ? null : 'corrupt';
 }

@@ -1,0 +1,57 @@
+/** An engine driven by hand in tests: makes entries in sequence, steps them, keeps what came out. */
+import { Engine } from '../../engine/engine.ts';
+import { createPark } from '../../engine/park.ts';
+import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
+import type { AreaRecord, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
+import { createFixBatch, createOrigin, EntrySequence, type FixInput } from './entries.ts';
+import { lngLatAt, projection } from './plane.ts';
+
+export const T0 = Date.UTC(2026, 10, 20, 8);
+
+/** An engine, the entries it was given and what it published. */
+export class EngineRun {
+  readonly engine = new Engine(createPark(projection));
+  readonly sequence = new EntrySequence();
+  readonly published: EffectsAt[] = [];
+  readonly entries: LogEntry[] = [];
+
+  take(entry: LogEntry): EffectsAt | null {
+    this.entries.push(entry);
+    const item = this.engine.step(entry);
+    if (item !== null) this.published.push(item);
+    return item;
+  }
+  fixes(fixes: readonly FixInput[], receivedAtMs = fixes.at(-1)?.atMs ?? T0): AlarmView[] {
+    return alarmsOf(this.take(this.sequence.next('fixes', createFixBatch(fixes), receivedAtMs)));
+  }
+  tick(atMs: number): AlarmView[] {
+    return alarmsOf(this.take(this.sequence.next('tick', { term: 1 }, atMs)));
+  }
+  persons(...records: PersonRecord[]): EffectsAt | null {
+    return this.take(this.sequence.next('persons', { origin: createOrigin(), records }, this.engine.park.nowMs || T0));
+  }
+  areas(...records: AreaRecord[]): EffectsAt | null {
+    return this.take(this.sequence.next('areas', { origin: createOrigin(), records }, this.engine.park.nowMs || T0));
+  }
+  act(act: 'acknowledge' | 'reset', alarmId: string, companyCode: string | null = null): AlarmView[] {
+    const body = {
+      actId: `${act}-${alarmId}`,
+      act,
+      alarmId,
+      userId: 'u',
+      userName: '值班员',
+      companyCode,
+      comment: null,
+    };
+    return alarmsOf(this.take(this.sequence.next('act', body, this.engine.park.nowMs)));
+  }
+}
+
+export const alarmsOf = (item: EffectsAt | null): AlarmView[] =>
+  (item?.effects ?? []).flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm] : []));
+
+export const at = (east: number, north: number, atMs: number, more: Partial<FixInput> = {}): FixInput => ({
+  ...lngLatAt(east, north),
+  atMs,
+  ...more,
+});
