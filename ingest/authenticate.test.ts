@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { authenticate, checkSignedRequest, type RequestHead } from './authenticate.ts';
 import { MemoryCredentials, MemoryNonceLedger } from './memory-ports.ts';
-import type { Credential } from './ports.ts';
+import { type Credential, NONCE_KEPT_MS, NONCE_REFUSED_MS } from './ports.ts';
+import { DEFAULT_LIMITS } from './server.ts';
 import { signRequest } from './sign-request.ts';
+import { CLOCK_WINDOW_MS } from './signature.ts';
 
 const NOW_MS = 1_767_225_600_000;
 const BODY = Buffer.from('{"records":[]}');
@@ -118,13 +120,23 @@ describe('authenticate', () => {
     return result.ok ? 'ok' : result.error.code;
   };
 
-  test('[ING-4] the same nonce is refused for 600 s', async () => {
+  test('[ING-4] the same nonce is refused for 600 s, and is forgotten some time later', async () => {
     const ports = createPorts();
     expect(await attempt(ports)).toBe('ok');
-    ports.clock.advance(599_999);
+    ports.clock.advance(NONCE_REFUSED_MS);
     expect(await attempt(ports)).toBe('NONCE_REPLAYED');
-    ports.clock.advance(1);
+    ports.clock.advance(NONCE_KEPT_MS - NONCE_REFUSED_MS);
     expect(await attempt(ports)).toBe('ok');
+  });
+
+  test('[ING-4] a request from a clock that runs ahead cannot come again with its body held back', async () => {
+    const ports = createPorts();
+    const sentMs = NOW_MS + CLOCK_WINDOW_MS;
+    expect(await attempt(ports, createHead({}, sentMs))).toBe('ok');
+    // The head arrives at the last moment that its time allows, the body as late as one may.
+    const head = createHead({ arrivedAtMs: sentMs + CLOCK_WINDOW_MS }, sentMs);
+    ports.clock.set(head.arrivedAtMs + DEFAULT_LIMITS.bodyDeadlineMs);
+    expect(await attempt(ports, head)).toBe('NONCE_REPLAYED');
   });
 
   test('[ING-4] a request whose signature does not hold spends no nonce', async () => {

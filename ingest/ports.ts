@@ -27,12 +27,18 @@ export interface CredentialSource {
 }
 
 export interface NonceLedger {
-  /** true: spent now; false: seen within NONCE_KEPT_MS. Throws AppError when that is not known. */
+  /** true: spent now; false: spent before and not forgotten. Throws AppError when that is not known. */
   spend(appId: string, nonce: string): Promise<boolean>;
 }
 
-/** Longer than the clock window on both sides, so a request is refused by its time before its nonce is forgotten. */
-export const NONCE_KEPT_MS = 600_000;
+/** What vendors are told: the clock window, on both sides. */
+export const NONCE_REFUSED_MS = 600_000;
+/**
+ * Kept longer than that by what may pass between a request's arrival, by which its time is checked, and the look at its
+ * nonce: the body's deadline and a stall. Else a request whose clock runs ahead could come again: its head in time, its
+ * body late.
+ */
+export const NONCE_KEPT_MS = NONCE_REFUSED_MS + 120_000;
 
 export interface RoomGauge {
   /** false: the log takes SOS, people and areas, but no positions now. */

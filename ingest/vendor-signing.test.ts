@@ -14,7 +14,7 @@ import {
   POSITIONS,
   startIngestPark,
 } from '../test/ingest-fixture.ts';
-import { NONCE_KEPT_MS } from './ports.ts';
+import { NONCE_REFUSED_MS } from './ports.ts';
 import { CLOCK_WINDOW_MS, SIGN_ALGS, type SignedParts, signatureOf, stringToSign } from './signature.ts';
 
 const SAMPLE = new URL('../docs/samples/sign.mjs', import.meta.url).pathname;
@@ -44,7 +44,7 @@ describe('docs/vendor-signing.md', () => {
 
   test('[ING-3] says how far a clock may be off, and for how long a nonce is kept', () => {
     expect(text).toContain(`within ${CLOCK_WINDOW_MS / 1000} s`);
-    expect(text).toContain(`last ${NONCE_KEPT_MS / 1000} s`);
+    expect(text).toContain(`last ${NONCE_REFUSED_MS / 1000} s`);
   });
 });
 
