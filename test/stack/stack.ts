@@ -151,6 +151,7 @@ export class Stack {
   async killServer(server: 'redis' | 'postgres'): Promise<void> {
     const before = this[server];
     process.kill(before.pid, 'SIGKILL');
+    await before.ended;
     if (server === 'redis') this.redis = await startRedisServer({ dataFolder: this.dataFolder, maxMemoryMb: 1024 });
     else await this.startPostgres();
     if (this[server].url !== before.url) throw new Error(`${server} came back at another address`);
