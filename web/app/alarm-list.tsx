@@ -81,13 +81,7 @@ function AlarmRow(props: { alarm: AlarmView; room: ControlRoomState; onReset: ()
       id={`alarm-${props.alarm.alarmId}`}
       class={`alarm-row level-${props.alarm.level} ${standingOf(props.alarm)}${isChosen() ? ' chosen' : ''}`}
     >
-      <button
-        type="button"
-        class="alarm-text"
-        aria-pressed={isChosen()}
-        onClick={() => room.chooseAlarm(props.alarm.alarmId)}
-        onDblClick={() => room.look(props.alarm)}
-      >
+      <button type="button" class="alarm-text" aria-pressed={isChosen()} onClick={() => room.look(props.alarm)}>
         <LevelMark level={props.alarm.level} isDim={props.alarm.acknowledged} />
         <span class="lines">
           <span class="what" title={props.alarm.person.companyName}>
