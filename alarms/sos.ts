@@ -16,31 +16,55 @@ export interface SosMemory {
   /** After a reset the button must be seen released, or this time must pass. */
   isArmed: boolean;
   resetAtMs: number;
-  /** Event times of SOS records taken so far, newest last: the same record sent again is no new call for help. */
+  /** Event time of the first record held back since the reset; null: none. */
+  heldAtMs: number | null;
+  /** Event times as sent of SOS records taken so far, newest last: the same record sent again is no new call for help. */
   seenAtMs: number[];
 }
 
-export const createSosMemory = (): SosMemory => ({ alarmId: null, isArmed: true, resetAtMs: 0, seenAtMs: [] });
+export const createSosMemory = (): SosMemory => ({
+  alarmId: null,
+  isArmed: true,
+  resetAtMs: 0,
+  heldAtMs: null,
+  seenAtMs: [],
+});
 
 export type SosVerdict = 'none' | 'raise' | 'feed';
 
-/** One record with SOS true. `feed`: it belongs to the standing alarm. */
+/** One record with SOS true; `observedAtMs` as sent, which tells a repeat. `feed`: it belongs to the standing alarm. */
 export function takeSos(memory: SosMemory, observedAtMs: number, engineAtMs: number): SosVerdict {
   if (memory.seenAtMs.includes(observedAtMs)) return 'none';
   memory.seenAtMs.push(observedAtMs);
   if (memory.seenAtMs.length > REMEMBERED_RECORDS) memory.seenAtMs.shift();
   if (memory.alarmId !== null) return 'feed';
-  if (!memory.isArmed && engineAtMs - memory.resetAtMs < SOS_REARM_MS) return 'none';
+  if (!memory.isArmed && engineAtMs - memory.resetAtMs < SOS_REARM_MS) {
+    memory.heldAtMs ??= observedAtMs;
+    return 'none';
+  }
+  memory.heldAtMs = null;
   return 'raise';
 }
 
-/** A newest record of the person without SOS, or with SOS false: the button is released. */
+/**
+ * Event time of a call that was held back after a reset and is due now, else null. A tag that calls once and then is
+ * silent must not be missed for having called within the minute.
+ */
+export function heldSosDue(memory: SosMemory, engineAtMs: number): number | null {
+  if (memory.alarmId !== null || engineAtMs - memory.resetAtMs < SOS_REARM_MS) return null;
+  return memory.heldAtMs;
+}
+
+/** A newest record of the person without SOS, or with SOS false: the button is released, and what was held with it. */
 export function releaseSos(memory: SosMemory): void {
-  if (memory.alarmId === null) memory.isArmed = true;
+  if (memory.alarmId !== null) return;
+  memory.isArmed = true;
+  memory.heldAtMs = null;
 }
 
 export function resetSos(memory: SosMemory, atMs: number): void {
   memory.alarmId = null;
   memory.isArmed = false;
+  memory.heldAtMs = null;
   memory.resetAtMs = atMs;
 }

@@ -15,6 +15,7 @@ import { areaViewFrom, isValidAt } from './areas-table.ts';
 import { takeFixes } from './fixes.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
+import { raiseHeldSos } from './sos-alarms.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
 export const ENGINE_VERSION = '2';
@@ -107,6 +108,7 @@ export class Engine {
 
   #tick(effects: Effect[]): void {
     const { park } = this;
+    raiseHeldSos(park, effects);
     park.people.age(park.nowMs, FORGET_AFTER_MS, (slot) => this.#forgetSilent(slot, effects));
     for (const alarm of [...park.alarms.standing.values()]) {
       if (alarm.rule !== 'out-of-bounds' || !alarm.active) continue;

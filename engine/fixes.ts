@@ -13,13 +13,15 @@ import {
   OUT_OF_BOUNDS_RULE_VERSION,
   watchBounds,
 } from '../alarms/out-of-bounds.ts';
-import { releaseSos, SOS_LEVEL, SOS_RULE_VERSION, takeSos } from '../alarms/sos.ts';
+import { releaseSos } from '../alarms/sos.ts';
 import { signedDepthM } from '../geo/fence.kernel.ts';
-import { type AlarmPlace, areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
+import { areaKey, type Effect } from '../stream/protocol/effects.ts';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import type { Area } from './areas-table.ts';
 import { isValidAt } from './areas-table.ts';
 import type { Park } from './park.ts';
+import { placeOfFix, subjectOf } from './places.ts';
+import { takeSosFix } from './sos-alarms.ts';
 
 /** Source ids: 0 no SOURCE given; 255 shared by everything beyond the first 254 names. */
 const NO_SOURCE = 1;
@@ -77,7 +79,7 @@ function takeFix(
     );
     checkBounds(park, batch, i, slot, observedAtMs, effects);
   }
-  if ((flags & FIX_FLAG.sos) !== 0) raiseSos(park, batch, i, slot, observedAtMs, isPlaced, effects);
+  if ((flags & FIX_FLAG.sos) !== 0) takeSosFix(park, batch, i, slot, observedAtMs, isPlaced, effects);
   else if (isNewest) {
     const memory = park.sos.known(slot);
     if (memory !== undefined) releaseSos(memory);
@@ -129,86 +131,6 @@ function orderByObserved(batch: FixBatch): Uint32Array | null {
   if (isOrdered) return null;
   const order = Uint32Array.from({ length: batch.count }, (_, i) => i);
   return order.sort((a, b) => at[a]! - at[b]! || a - b);
-}
-
-// --- SOS -------------------------------------------------------------------------------------------------------------
-
-function raiseSos(
-  park: Park,
-  batch: FixBatch,
-  i: number,
-  slot: number,
-  observedAtMs: number,
-  isPlaced: boolean,
-  effects: Effect[],
-): void {
-  const generation = park.people.generation[slot]!;
-  const memory = park.sos.memoryOf(slot, generation);
-  if (takeSos(memory, observedAtMs, park.nowMs) !== 'raise') return;
-  const person = park.people.views[slot]!;
-  const alarm = raiseAlarm({
-    alarmId: alarmIdFrom('sos', subjectOf(person), '', observedAtMs),
-    rule: 'sos',
-    ruleVersion: SOS_RULE_VERSION,
-    level: SOS_LEVEL,
-    latched: true,
-    companyCodes: [person.companyCode],
-    slot,
-    generation,
-    person,
-    areaCompanyCode: null,
-    areaId: null,
-    areaName: null,
-    areaVersion: null,
-    onsetAtMs: observedAtMs,
-    raisedAtMs: park.nowMs,
-    place: isPlaced ? placeOfFix(park, batch, i, observedAtMs) : lastKnownPlace(park, slot),
-    evidence: isPlaced
-      ? [
-          {
-            observedAtMs,
-            lng: batch.lng[i]!,
-            lat: batch.lat[i]!,
-            accuracyM: effectiveAccuracyM(batch.accuracyM[i]!, batch.speedMps[i]!),
-            depthM: null,
-          },
-        ]
-      : [],
-  });
-  memory.alarmId = alarm.alarmId;
-  park.alarms.apply(alarm, effects);
-}
-
-const subjectOf = (person: PersonView): string => `${person.companyCode}/${person.personId ?? `card:${person.cardNo}`}`;
-
-/** null: so far from the plane's meridian that it has no plane coordinates. */
-function placeOfFix(park: Park, batch: FixBatch, i: number, observedAtMs: number): AlarmPlace | null {
-  if (!park.projection.project(batch.lng[i]!, batch.lat[i]!, plane, 0)) return null;
-  const heightM = batch.heightM[i]!;
-  return {
-    lng: batch.lng[i]!,
-    lat: batch.lat[i]!,
-    easting: plane[0]!,
-    northing: plane[1]!,
-    heightM: Number.isNaN(heightM) ? null : heightM,
-    observedAtMs,
-    lastKnown: false,
-  };
-}
-
-function lastKnownPlace(park: Park, slot: number): AlarmPlace | null {
-  const { people } = park;
-  if (people.placed[slot] === 0) return null;
-  const heightM = people.heightM[slot]!;
-  return {
-    lng: people.lng[slot]!,
-    lat: people.lat[slot]!,
-    easting: people.easting[slot]!,
-    northing: people.northing[slot]!,
-    heightM: Number.isNaN(heightM) ? null : heightM,
-    observedAtMs: people.observedAtMs[slot]!,
-    lastKnown: true,
-  };
 }
 
 // --- out of bounds ---------------------------------------------------------------------------------------------------

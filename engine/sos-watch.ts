@@ -23,6 +23,10 @@ export class SosWatch {
     return this.#bySlot.get(slot)?.memory;
   }
 
+  *all(): Iterable<[slot: number, memory: SosMemory]> {
+    for (const [slot, { memory }] of this.#bySlot) yield [slot, memory];
+  }
+
   forget(slot: number): void {
     this.#bySlot.delete(slot);
   }
@@ -33,7 +37,10 @@ export class SosWatch {
 
   static load(data: SosData): SosWatch {
     const watch = new SosWatch();
-    for (const [slot, generation, memory] of data.memories) watch.#bySlot.set(slot, { generation, memory });
+    for (const [slot, generation, memory] of data.memories) {
+      // Engine version 1 held nothing back.
+      watch.#bySlot.set(slot, { generation, memory: { ...memory, heldAtMs: memory.heldAtMs ?? null } });
+    }
     return watch;
   }
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
+import { createPerson } from '../test/builders/entries.ts';
+import { projection } from '../test/builders/plane.ts';
+import { loadSnapshot, saveSnapshot } from './snapshot.ts';
+
+/** A run whose first SOS was acknowledged and reset at T0 + 1 s. */
+function resetRun(more: { observedAtMs?: number } = {}): Run {
+  const run = new Run();
+  run.persons(createPerson());
+  const id = run.fixes([at(0, 0, more.observedAtMs ?? T0, { sos: true })], T0)[0]?.alarmId ?? '';
+  run.tick(T0 + 1_000);
+  run.act('acknowledge', id);
+  run.act('reset', id);
+  return run;
+}
+
+describe('SOS through the engine', () => {
+  it('[ALM-4] a record whose clock was ahead, sent again after the reset, raises nothing', () => {
+    const run = resetRun({ observedAtMs: T0 + 40_000 });
+    run.fixes([at(0, 0, T0 + 50_000)], T0 + 11_000);
+    expect(run.fixes([at(0, 0, T0 + 40_000, { sos: true })], T0 + 12_000)).toEqual([]);
+  });
+
+  it('[ALM-23] one press within a minute of the reset is not lost, also through a restart', () => {
+    const run = resetRun();
+    expect(run.fixes([{ atMs: T0 + 20_000, sos: true }], T0 + 20_000)).toEqual([]);
+    const loaded = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    expect(run.tick(T0 + 60_000)).toEqual([]);
+    const raised = run.tick(T0 + 61_000);
+    expect(raised).toMatchObject([
+      {
+        rule: 'sos',
+        transition: 'raised',
+        onsetAtMs: T0 + 20_000,
+        raisedAtMs: T0 + 61_000,
+        place: { lastKnown: true },
+      },
+    ]);
+    expect(run.tick(T0 + 62_000)).toEqual([]);
+    const items = run.entries.slice(-3).map((entry) => loaded.engine.step(entry));
+    expect(JSON.stringify(items)).toBe(JSON.stringify([null, run.published.at(-1), null]));
+  });
+
+  it('[ALM-2] an SOS of somebody never seen, without a place, raises without one', () => {
+    const run = new Run();
+    expect(run.fixes([{ atMs: T0, sos: true }])).toMatchObject([{ place: null, person: { type: 'unidentified' } }]);
+  });
+});
