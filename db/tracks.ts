@@ -50,12 +50,13 @@ type PointRow = readonly [
   source: number,
 ];
 
+// Fixes of one instant from two sources: by source, or the order would be that of the pages or the compressed batches.
 // date_part gives a double: exact to the millisecond once rounded, and ten times cheaper than extract's numeric.
 const POINTS = `
   SELECT date_part('epoch', observed_at) * 1000, lng, lat, height_cm, accuracy_dm, source
   FROM position
   WHERE person_id = $1 AND observed_at >= $2 AND observed_at < $3 AND lng IS NOT NULL
-  ORDER BY observed_at LIMIT $4`;
+  ORDER BY observed_at, source LIMIT $4`;
 
 /**
  * One track for each person found in scope; people without positions give an empty one. Throws AppError INPUT_INVALID
