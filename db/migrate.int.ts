@@ -1,16 +1,9 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../core/logger.ts';
-import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
+import { createTestDatabase, isTimescaleLoaded, type TestDatabase } from '../test/contract/storage-database.ts';
 import { migrateDatabase } from './migrate.ts';
-import type { Pool } from './pool.ts';
 import { appUser, audit, company, credential, drizzleOf } from './schema.ts';
-
-/** Its settings are there for every account to see once the server has loaded it, created or not. */
-const isTimescaleLoaded = async (pool: Pool): Promise<boolean> => {
-  const { rows } = await pool.query(`SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%' LIMIT 1`);
-  return rows.length > 0;
-};
 
 describe('migrations', () => {
   let database: TestDatabase;
@@ -92,7 +85,7 @@ describe('migrations', () => {
     try {
       await pool.query(`ALTER DATABASE ${own.pathname.slice(1)} OWNER TO ${own.username}`);
       // TimescaleDB counts as a trusted extension: the owner of a database may create it there.
-      const timescale = await isTimescaleLoaded(pool);
+      const timescale = await isTimescaleLoaded(database.url);
       expect(await migrateDatabase(own.href, silentLogger)).toMatchObject({ timescale });
       expect(await migrateDatabase(own.href, silentLogger)).toEqual({ applied: [], timescale });
     } finally {
@@ -105,7 +98,7 @@ describe('migrations', () => {
   it('[STO-21] positions are a hypertable where the server has TimescaleDB, and says so', async (context) => {
     const { timescale } = await migrateDatabase(database.url, silentLogger);
     const { pool } = database;
-    expect(timescale).toBe(await isTimescaleLoaded(pool));
+    expect(timescale).toBe(await isTimescaleLoaded(database.url));
     if (!timescale) context.skip('TimescaleDB is not installed here: only native partitions were tested');
     const { rows: dimensions } = await pool.query(
       `SELECT column_name AS name, extract(epoch FROM time_interval)::int AS seconds

@@ -41,3 +41,11 @@ export async function createTestDatabase(serverUrl: string, isEmpty = false): Pr
     },
   };
 }
+
+/** Its settings are there for every account to see once the server has loaded it, created in a database or not. */
+export async function isTimescaleLoaded(serverUrl: string): Promise<boolean> {
+  const pool = createPool(serverUrl, { max: 1 });
+  const { rows } = await pool.query(`SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%' LIMIT 1`);
+  await pool.end();
+  return rows.length > 0;
+}
