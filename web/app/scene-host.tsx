@@ -14,6 +14,8 @@ import { minuteText } from './time-text.ts';
 /** Root font size that sprites are drawn for. */
 const BODY_PX = 14;
 const PHONE_PX = 900;
+/** Height of the person card over the time line. */
+const CARD_HEIGHT_REM = 15;
 /** Between a pointer and the edge. */
 const EDGE_PX = 10;
 const RESTYLE_MS = 1_000;
@@ -127,7 +129,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       leftPx: (isWide ? px('--rail-w') : 0) + EDGE_PX,
       rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + EDGE_PX,
       topPx: 3 * gapPx + 24,
-      bottomPx: 2 * gapPx,
+      bottomPx: 2 * gapPx + (room.selection() === null ? 0 : CARD_HEIGHT_REM * rootPx),
     });
   };
   createEffect(measure);
