@@ -35,6 +35,9 @@ export interface ThroughputResult {
   /** Log entries that the store had not committed, by second; and the slope of a line through them, entries a second. */
   readonly storeBacklog: readonly number[];
   readonly storeBacklogSlope: number;
+  /** Memory of Redis, MB, and entries kept on the log, by second: both level off when trimming keeps up. */
+  readonly redisMb: readonly number[];
+  readonly logEntries: readonly number[];
   /** POST to frame while under load, by second (the largest of the second): grows when watch falls behind. */
   readonly probeMs: readonly number[];
   readonly probeSlopeMsPerS: number;
@@ -137,11 +140,17 @@ async function withStack<T>(tickMs: number, use: (tools: Tools) => Promise<T>): 
   }
 }
 
-/** Entries that are on the log and not yet committed by the store. */
-async function storeBacklog({ log, pool }: Tools): Promise<number> {
+/** Entries that are on the log and not yet committed by the store; entries kept; memory of Redis. */
+async function stateOf({ log, pool, redis }: Tools): Promise<{ backlog: number; entries: number; redisMb: number }> {
   const head = await log.head();
   const offset = await readStoreOffset(pool);
-  return head.seq + 1 - (offset?.nextSeq ?? 1);
+  const used = /used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? '0';
+  return {
+    // Read after the head: what was committed in between makes it a little negative.
+    backlog: Math.max(0, head.seq + 1 - (offset?.nextSeq ?? 1)),
+    entries: head.seq + 1 - head.firstSeq,
+    redisMb: Math.round(Number(used) / 1e6),
+  };
 }
 
 async function durabilityOf({ redis, pool }: Tools): Promise<Record<string, string>> {
@@ -190,10 +199,15 @@ export async function runThroughput(options: {
       const pids = new Map([...stack.pids, ['generator', load.pid], ['bench', process.pid]]);
       const before = { uses: usesOf(pids), frames: counter.counts(), atMs: performance.now(), load: load.latest };
       const backlog: number[] = [];
+      const logEntries: number[] = [];
+      const redisMb: number[] = [];
       const probeMs: number[] = [];
       for (let second = 1; second <= seconds; second++) {
         await pause(Math.max(0, before.atMs + second * 1_000 - performance.now()));
-        backlog.push(await storeBacklog(tools));
+        const state = await stateOf(tools);
+        backlog.push(state.backlog);
+        logEntries.push(state.entries);
+        redisMb.push(state.redisMb);
         const latencies = probe.take();
         if (latencies.length > 0) probeMs.push(Math.max(...latencies));
       }
@@ -222,6 +236,8 @@ export async function runThroughput(options: {
         answerMs: { p50: round(done.answerP50Ms), p99: round(done.answerP99Ms) },
         storeBacklog: backlog,
         storeBacklogSlope: round(slope(backlog)),
+        redisMb,
+        logEntries,
         probeMs: probeMs.map(Math.round),
         probeSlopeMsPerS: round(slope(probeMs)),
         generatorBehindMs: Math.round(after.load?.behindMs ?? 0),
@@ -361,6 +377,7 @@ export function throughputText(result: ThroughputResult): string {
     `end to end: ${result.acceptedPerS.toLocaleString('en')} positions/s accepted of ${result.targetPerS.toLocaleString('en')} for ${result.seconds} s, ${result.clients} live clients`,
     `    answers p50 ${result.answerMs.p50} ms, p99 ${result.answerMs.p99} ms; rejected ${result.rejected}, unanswered ${result.unanswered}, refused ${JSON.stringify(result.refusedByCode)}`,
     `    store backlog slope ${result.storeBacklogSlope} entries/s (last ${last(result.storeBacklog)}), drained after ${result.drainedAfterMs} ms`,
+    `    log kept (last) ${last(result.logEntries)} entries, Redis ${last(result.redisMb)} MB`,
     `    POST to frame slope ${result.probeSlopeMsPerS} ms/s (last ${last(result.probeMs)})`,
     `    rows ${result.rowsStored}, accepted ${result.accepted}, balanced: ${result.balanced}`,
     `    ${result.bytesPerUpdate} bytes a person-update, ${result.updatesPushedPerS.toLocaleString('en')} updates/s pushed`,
