@@ -1,6 +1,7 @@
 import { unpack } from 'msgpackr';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
 import { decodeEffects } from '../stream/lane-codec.ts';
 import { MemoryLanes, MemoryWatchPublisher } from '../stream/memory-lanes.ts';
@@ -11,6 +12,7 @@ import type { AlarmView } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
 import { encodeBody } from '../stream/protocol/entry-codec.ts';
 import { LivePicture } from '../stream/protocol/live-picture.ts';
+import type { WatchPublisher } from '../stream/protocol/log.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
 import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
 import { MemorySnapshotStore, type StoredSnapshot } from '../stream/redis-snapshots.ts';
@@ -35,6 +37,9 @@ class Stage {
     Object.defineProperty(this.lanes, 'term', { get: () => this.leases.terms.get('watch') ?? 0 });
   }
 
+  /** Stands between watch and the lanes; the test may make it fail. */
+  publisher: WatchPublisher = new MemoryWatchPublisher(this.lanes);
+
   watch(holder: string): Watch {
     const watch = new Watch({
       projection,
@@ -43,7 +48,7 @@ class Stage {
       lease: new MemoryLeaseKeeper(this.leases),
       reader: new MemoryLog(this.store),
       appender: this.log,
-      publisher: new MemoryWatchPublisher(this.lanes),
+      publisher: this.publisher,
       readers: this.readers,
       snapshots: this.snapshots,
       quarantine: this.quarantine,
@@ -123,6 +128,28 @@ describe('watch', () => {
     const seqs = stage.lanes.effects.map((item) => item.seq);
     expect(new Set(seqs).size).toBe(seqs.length);
     expect(seqs.slice(0, before.length)).toEqual(before);
+  });
+
+  it('[WAT-7] an item that could not be published at once still goes before the next', async () => {
+    const real = new MemoryWatchPublisher(stage.lanes);
+    let failures = 0;
+    stage.publisher = {
+      publishEffects: async (term, item, afterSeq) => {
+        const isSos = item.effects.some((effect) => effect.t === 'alarm');
+        if (isSos && failures++ === 0) throw new AppError('REDIS_UNAVAILABLE');
+        return real.publishEffects(term, item, afterSeq);
+      },
+      publishFrame: (term, frame, atMs) => real.publishFrame(term, frame, atMs),
+      publishPicture: (term, picture) => real.publishPicture(term, picture),
+    };
+    await stage.fix(0, { person: 'p1', sos: true });
+    await stage.fix(0, { person: 'p2', sos: true });
+    await stage.fix(0, { person: 'p3', sos: true });
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    expect(failures).toBeGreaterThan(0);
+    expect(stage.alarms().map((alarm) => alarm.person.personId)).toEqual(['p1', 'p2', 'p3']);
   });
 
   it('[WAT-3] a watch whose lease went to another publishes nothing more and ends with TERM_LOST', async () => {

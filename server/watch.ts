@@ -15,6 +15,7 @@ import { FrameBuilder, pictureFrom } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
 import { loadSnapshot, saveSnapshot } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
+import type { EffectsAt } from '../stream/protocol/effects.ts';
 import {
   ENTRY_KIND,
   type EntryBodies,
@@ -71,6 +72,9 @@ export class Watch {
   #failure: unknown = null;
   #quarantined: ReadonlyMap<number, string> = new Map();
   readonly #threwAt = new Set<number>();
+  /** Newest item given to the lane, and its way there. */
+  #itemSeq = 0;
+  #itemPublished: Promise<void> = Promise.resolve();
   #snapshotAtMs = 0;
   #snapshotFixes = 0;
   /** Ends with the newest snapshot write; snapshots never overlap. */
@@ -188,11 +192,34 @@ export class Watch {
           bytes = 0;
           await new Promise((resolve) => setImmediate(resolve));
         }
-        if (item !== null) published.push(this.#retrying(() => this.#o.publisher.publishEffects(this.#term, item)));
+        if (item !== null) published.push(this.#publishItem(item));
       }
     } finally {
       await Promise.all(published);
     }
+  }
+
+  /**
+   * Items go out without waiting for each other, each naming the one before: the lane takes them in order or not at all.
+   * One that fails is tried again when everything before it is there.
+   */
+  #publishItem(item: EffectsAt): Promise<void> {
+    const before = this.#itemPublished;
+    const afterSeq = this.#itemSeq;
+    const publish = () => this.#o.publisher.publishEffects(this.#term, item, afterSeq);
+    const published = publish().then(
+      () => {},
+      async (error: unknown) => {
+        if (error instanceof AppError && !error.retryable && error.code !== 'LOG_GAP') throw error;
+        await before;
+        await this.#retrying(publish);
+      },
+    );
+    this.#itemSeq = Math.max(afterSeq, item.seq);
+    this.#itemPublished = published;
+    // Awaited by #take, maybe only after some more steps: a rejection in between is not unhandled.
+    published.catch(() => {});
+    return published;
   }
 
   async #step(raw: RawEntry): Promise<ReturnType<Engine['step']> | 'rebuilt'> {

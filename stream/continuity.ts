@@ -11,6 +11,11 @@ export function missing(fromSeq: number, toSeq: number): AppError {
   return new AppError('LOG_GAP', { detail: `entries ${fromSeq} to ${toSeq} are missing` });
 }
 
+/** The lane has not got the item that should lie before the one to be published. */
+export function notOnLane(seq: number): AppError {
+  return new AppError('LOG_GAP', { detail: `item ${seq} is not on the alarm lane` });
+}
+
 export function epochChanged(followed: string, found: string): AppError {
   return new AppError('LOG_EPOCH_CHANGED', { detail: `followed ${followed}, found ${found}` });
 }

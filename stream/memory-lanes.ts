@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { Arrival } from './arrival.ts';
-import { epochChanged, LIVE_KEPT_MS, missing } from './continuity.ts';
+import { epochChanged, LIVE_KEPT_MS, missing, notOnLane } from './continuity.ts';
 import { decodeEffects, encodeEffects } from './lane-codec.ts';
 import type { EffectsAt } from './protocol/effects.ts';
 import type { LaneReader, WatchPublisher } from './protocol/log.ts';
@@ -72,10 +72,11 @@ export class MemoryWatchPublisher implements WatchPublisher {
     this.#lanes = lanes;
   }
 
-  async publishEffects(term: number, item: EffectsAt): Promise<boolean> {
+  async publishEffects(term: number, item: EffectsAt, afterSeq = 0): Promise<boolean> {
     const lanes = this.#lanes;
     this.#checkTerm(term);
     if (item.seq <= lanes.seq) return false;
+    if (afterSeq > lanes.seq) throw notOnLane(afterSeq);
     lanes.seq = item.seq;
     lanes.effects.push({ seq: item.seq, atMs: item.atMs, bytes: Uint8Array.from(encodeEffects(item.effects)) });
     lanes.arrival.announce();

@@ -4,7 +4,7 @@
  * `watch` in the log's slot. Twin: memory-lanes.ts.
  */
 import { AppError } from '../core/errors.ts';
-import { epochChanged, LIVE_KEPT_MS, missing } from './continuity.ts';
+import { epochChanged, LIVE_KEPT_MS, missing, notOnLane } from './continuity.ts';
 import { idFromSeq, keys, seqFromId } from './keys.ts';
 import { decodeEffects, encodeEffects } from './lane-codec.ts';
 import type { EffectsAt } from './protocol/effects.ts';
@@ -29,13 +29,14 @@ export class RedisWatchPublisher implements WatchPublisher {
     this.#park = options.park;
   }
 
-  async publishEffects(term: number, item: EffectsAt): Promise<boolean> {
+  async publishEffects(term: number, item: EffectsAt, afterSeq = 0): Promise<boolean> {
     const park = this.#park;
     const reply = await this.#publish(
       'publish-effects',
       [keys.terms(park), keys.logHead(park), keys.alarms(park), keys.laneHead(park)],
-      [term, item.seq, item.atMs, encodeEffects(item.effects)],
+      [term, item.seq, item.atMs, encodeEffects(item.effects), afterSeq],
     );
+    if (reply === -2) throw notOnLane(afterSeq);
     return reply === 1;
   }
 

@@ -55,8 +55,12 @@ export interface ReaderRegistry {
 
 /** Everything watch publishes goes through one script that checks its term. A stale term throws AppError TERM_LOST. */
 export interface WatchPublisher {
-  /** Repeats (a sequence at or below the newest published) are dropped: returns false. */
-  publishEffects(term: number, item: EffectsAt): Promise<boolean>;
+  /**
+   * Repeats (a sequence at or below the newest published) are dropped: returns false. `afterSeq`: the item before this
+   * one, 0 where that is not known; when the lane has not got it, throws LOG_GAP and publishes nothing, since an item
+   * that comes after its successor would be taken for a repeat.
+   */
+  publishEffects(term: number, item: EffectsAt, afterSeq?: number): Promise<boolean>;
   /** Returns the live entry's id. Keeps at least the last 30 s and never trims above the last picture. */
   publishFrame(term: number, frame: Uint8Array, atMs: number): Promise<string>;
   publishPicture(term: number, picture: Uint8Array): Promise<void>;

@@ -48,6 +48,16 @@ export function describeLanes(name: string, create: () => Promise<LanesUnderTest
       expect((await lanes.reader().read(1, '', 0)).effects).toEqual([itemOf(5)]);
     });
 
+    test('[LOG-19] an item whose forerunner is not on the lane is refused, so that a repeat cannot come too late', async () => {
+      const publisher = lanes.publisher();
+      await publisher.publishEffects(7, itemOf(3), 0);
+      await expect(publisher.publishEffects(7, itemOf(9), 4)).rejects.toMatchObject({ code: 'LOG_GAP' });
+      expect(await publisher.publishEffects(7, itemOf(4), 3)).toBe(true);
+      expect(await publisher.publishEffects(7, itemOf(9), 4)).toBe(true);
+      expect(await publisher.publishEffects(7, itemOf(4), 9)).toBe(false);
+      expect((await lanes.reader().read(1, '', 0)).effects).toEqual([itemOf(3), itemOf(4), itemOf(9)]);
+    });
+
     test('[LOG-22] an older term publishes nothing, of any sort', async () => {
       const publisher = lanes.publisher();
       await lanes.grant(8);
