@@ -2,6 +2,8 @@
 import './style/tokens.css';
 import './style/base.css';
 import './style/sign-in.css';
+import './style/timeline.css';
+import './style/labels.css';
 import './style/control-room.css';
 import './style/alarms.css';
 import './style/panels.css';
