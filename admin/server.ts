@@ -13,7 +13,7 @@ import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-s
 import type { Access, RouteCall, RouteRefusal, RouteSpec } from './route.ts';
 import { type RouteParts, routes } from './routes.ts';
 import { registerStaticFiles, type StaticFolders } from './static-files.ts';
-import { answerNoHttp, answerUndecodable } from './unreadable-request.ts';
+import { answerNoHttp, undecodableAnswer } from './unreadable-request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -46,8 +46,11 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Fa
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     // One hop: the entry that the trusted proxy added. `true` would take the first one, which is the sender's words.
-    trustProxy: options.trustProxy ? 1 : false,
-    frameworkErrors: answerUndecodable(options.security),
+    trustProxy: options.trustProxy ? (_address, hop) => hop === 0 : false,
+    frameworkErrors: (_error, request, reply) => {
+      const { status, headers, body } = undecodableAnswer(options.security, request.hostname);
+      reply.raw.writeHead(status, headers).end(body);
+    },
     clientErrorHandler: answerNoHttp(options.security),
     requestTimeout: 30_000,
     forceCloseConnections: true,

@@ -5,44 +5,41 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS } from '../core/errors.ts';
 import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-security.ts';
 
-const BODY = {
+const BODY = JSON.stringify({
   code: 'INPUT_INVALID',
   message: ERRORS.INPUT_INVALID.message,
   detail: 'the request is not readable',
-} as const;
+});
+const JSON_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': String(Buffer.byteLength(BODY)),
+  'cache-control': 'no-store',
+};
 
-/** Hooks do not run for an address that the router cannot decode, so the headers are set here. */
-export function answerUndecodable(security: PageSecurity) {
-  return (_error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-    void reply
-      .code(ERRORS.INPUT_INVALID.status)
-      .headers(fixedHeaders(security))
-      .header('content-security-policy', contentSecurityPolicy(security, request.hostname))
-      .header('cache-control', 'no-store')
-      .send(BODY);
-  };
-}
+/** Hooks do not run for an address that the router cannot decode, so the headers come along. */
+export const undecodableAnswer = (security: PageSecurity, hostname: string) => ({
+  status: ERRORS.INPUT_INVALID.status,
+  headers: {
+    ...fixedHeaders(security),
+    ...JSON_HEADERS,
+    'content-security-policy': contentSecurityPolicy(security, hostname),
+  },
+  body: BODY,
+});
 
 const STATUS_BY_CODE: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
 /** There is no request yet: the answer is written on the bare socket, which is closed behind it. */
 export function answerNoHttp(security: PageSecurity) {
-  const body = JSON.stringify(BODY);
-  const headers = {
-    ...fixedHeaders(security),
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  };
+  const headers = { ...fixedHeaders(security), ...JSON_HEADERS, connection: 'close' };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const status = STATUS_BY_CODE[error.code ?? ''] ?? 400;
-    if (socket.writable) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
+    if (socket.writable) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${BODY}`);
     socket.destroySoon();
   };
 }
