@@ -83,7 +83,7 @@ export class BatchHandler {
     if (!parsed.ok) return errorAnswer(parsed.error.code, { detail: parsed.error.detail });
     const receivedAtMs = clock.nowMs();
     const { companyCode } = credential;
-    const batch = route.check(parsed.value, { companyCode, receivedAtMs, sealer, sosOnly: false });
+    const batch = await route.check(parsed.value, { companyCode, receivedAtMs, sealer, sosOnly: false });
     const batchId = await this.#append(route, credential, batch, receivedAtMs);
     metrics.count(route.interfaceName, batch);
     return jsonAnswer(200, { batch_id: batchId, accepted: batch.accepted, rejected: batch.rejected });
@@ -103,7 +103,7 @@ export class BatchHandler {
     if (!parsed.ok) return null;
     const receivedAtMs = clock.nowMs();
     const { companyCode } = credential;
-    const batch = route.check(parsed.value, { companyCode, receivedAtMs, sealer, sosOnly: true });
+    const batch = await route.check(parsed.value, { companyCode, receivedAtMs, sealer, sosOnly: true });
     if (batch.accepted === 0) return null;
     sosReserve.charge(credential.appId, sosReservePerS, batch.accepted);
     const batchId = await this.#append(route, credential, batch, receivedAtMs);

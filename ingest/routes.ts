@@ -3,13 +3,14 @@
  * registers from this table and openapi.ts describes it.
  */
 
+import { Slices } from '../core/slices.ts';
 import type { Sealer } from '../security/gm.ts';
 import { type BatchOrigin, ENTRY_KIND } from '../stream/protocol/entry.ts';
 import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import type { InterfaceName } from './ports.ts';
-import { validateAreas } from './validate/areas.ts';
+import { walkAreas } from './validate/areas.ts';
 import { AREA_FIELDS, type Field, PERSON_FIELDS, POSITION_FIELDS } from './validate/fields.ts';
-import { validatePersons } from './validate/persons.ts';
+import { walkPersons } from './validate/persons.ts';
 import { validatePositions } from './validate/positions.ts';
 import type { Rejection } from './validate/records.ts';
 
@@ -43,8 +44,15 @@ export interface Route {
   readonly fields: readonly Field[];
   /** Records with SOS true are kept even when the others cannot be, and the log's room matters for these routes. */
   readonly carriesSos: boolean;
-  check(records: readonly unknown[], context: BatchContext): CheckedBatch;
+  /** Does not keep other requests waiting, however dear the records are. */
+  check(records: readonly unknown[], context: BatchContext): CheckedBatch | Promise<CheckedBatch>;
 }
+
+/**
+ * 5,000 people take 0.2 s to seal, an outline of 2,000 vertices up to 20 ms to check; 5,000 positions take 10 ms and go
+ * through in one.
+ */
+const slices = new Slices(5);
 
 export const ROUTES: readonly Route[] = [
   {
@@ -54,8 +62,8 @@ export const ROUTES: readonly Route[] = [
     entryKind: ENTRY_KIND.persons,
     fields: PERSON_FIELDS,
     carriesSos: false,
-    check(records, { companyCode, sealer }) {
-      const { accepted, rejected, aliases } = validatePersons(records, companyCode, sealer);
+    async check(records, { companyCode, sealer }) {
+      const { accepted, rejected, aliases } = await slices.run(walkPersons(records, companyCode, sealer));
       return {
         accepted: accepted.length,
         received: records.length,
@@ -72,8 +80,8 @@ export const ROUTES: readonly Route[] = [
     entryKind: ENTRY_KIND.areas,
     fields: AREA_FIELDS,
     carriesSos: false,
-    check(records, { companyCode }) {
-      const { accepted, rejected, aliases } = validateAreas(records, companyCode);
+    async check(records, { companyCode }) {
+      const { accepted, rejected, aliases } = await slices.run(walkAreas(records, companyCode));
       return {
         accepted: accepted.length,
         received: records.length,

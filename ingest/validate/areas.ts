@@ -1,4 +1,5 @@
 /** AQ 3064.3 B.2 with the park's optional fields to AreaRecord; GEO is read and checked by geo. */
+import { runToEnd, type Steps } from '../../core/slices.ts';
 import { parseVendorGeometry } from '../../geo/vendor-geometry.ts';
 import type { AreaRecord, LngLatPolygons } from '../../stream/protocol/entry.ts';
 import { AREA_KINDS, PERSON_TYPE_BY_CODE, type PersonType } from '../../stream/protocol/vocabulary.ts';
@@ -9,8 +10,11 @@ import { Problem } from './values.ts';
 const validator = new RecordValidator<typeof AREA_FIELDS, AreaRecord>(AREA_FIELDS);
 type AreaValues = RecordValues<typeof AREA_FIELDS>;
 
-export function validateAreas(records: readonly unknown[], companyCode: string): Validated<AreaRecord> {
-  return validator.validate(records, companyCode, (values) => {
+export const validateAreas = (records: readonly unknown[], companyCode: string): Validated<AreaRecord> =>
+  runToEnd(walkAreas(records, companyCode));
+
+export function walkAreas(records: readonly unknown[], companyCode: string): Steps<Validated<AreaRecord>> {
+  return validator.walk(records, companyCode, (values) => {
     const misfit = misfitOf(values);
     if (misfit !== null) return misfit;
     const polygons = polygonsOf(values.GEO);

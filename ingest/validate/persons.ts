@@ -1,5 +1,6 @@
 /** AQ 3064.3 B.1 to PersonRecord: the ID number and the mobile number are sealed before anything else sees them. */
 
+import { runToEnd, type Steps } from '../../core/slices.ts';
 import type { Sealer } from '../../security/gm.ts';
 import { sealPersonSecret } from '../../security/person-secret.ts';
 import type { PersonRecord } from '../../stream/protocol/entry.ts';
@@ -10,12 +11,18 @@ import { Problem } from './values.ts';
 
 const validator = new RecordValidator<typeof PERSON_FIELDS, PersonRecord>(PERSON_FIELDS);
 
-export function validatePersons(
+export const validatePersons = (
   records: readonly unknown[],
   companyCode: string,
   sealer: Sealer,
-): Validated<PersonRecord> {
-  return validator.validate(records, companyCode, (values) => {
+): Validated<PersonRecord> => runToEnd(walkPersons(records, companyCode, sealer));
+
+export function walkPersons(
+  records: readonly unknown[],
+  companyCode: string,
+  sealer: Sealer,
+): Steps<Validated<PersonRecord>> {
+  return validator.walk(records, companyCode, (values) => {
     const type = PERSON_TYPE_BY_CODE[values.PERSON_TYPE];
     if (type === undefined) return new FieldProblem('PERSON_TYPE', new Problem('CODE_UNKNOWN', 'is unknown'));
     const personId = values.ID;

@@ -3,6 +3,7 @@
  * fails its neighbours. Shared by persons and areas; positions have columns of their own (positions.ts).
  */
 import type { ErrorCode } from '../../core/errors.ts';
+import type { Steps } from '../../core/slices.ts';
 import { AliasNames } from './alias-names.ts';
 import type { Field, RecordValues } from './fields.ts';
 import { isAbsent, Problem, readValue } from './values.ts';
@@ -66,19 +67,21 @@ export class RecordValidator<Fields extends readonly Field[], T> {
     this.#idIndex = fields.findIndex((field) => field.name === 'ID');
   }
 
-  validate(
+  /** One step a record: sealing a person and checking an outline are dear. */
+  *walk(
     records: readonly unknown[],
     companyCode: string,
     convert: (values: RecordValues<Fields>) => T | FieldProblem,
-  ): Validated<T> {
+  ): Steps<Validated<T>> {
     const accepted: T[] = [];
     const rejected: Rejection[] = [];
     const raw: unknown[] = new Array(this.#fields.length);
     let aliases = 0;
-    records.forEach((record, index) => {
+    for (const [index, record] of records.entries()) {
+      yield;
       if (!isRecord(record)) {
         rejected.push({ index, ...NOT_A_RECORD });
-        return;
+        continue;
       }
       aliases += this.#names.read(record, raw);
       const values = this.#readAll(raw, companyCode);
@@ -89,7 +92,7 @@ export class RecordValidator<Fields extends readonly Field[], T> {
       } else {
         accepted.push(converted);
       }
-    });
+    }
     return { accepted, rejected, aliases };
   }
 
