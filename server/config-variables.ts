@@ -76,7 +76,7 @@ export const VARIABLES = {
     unit: 'lng,lat in degrees',
     doc: 'Where the camera of the map starts, CGCS2000.',
   }),
-  homeHeightM: withDefault('PARK_HOME_HEIGHT_M', decimal(10, 100_000), '1500', {
+  homeHeightM: withDefault('PARK_HOME_HEIGHT_M', decimal(10, 100_000), '3200', {
     unit: 'm',
     doc: 'How high above PARK_HOME the camera starts.',
   }),
