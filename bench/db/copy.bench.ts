@@ -89,6 +89,11 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
   const clock = new ManualClock(T0);
   const shared = { pool, clock, logger: silentLogger };
   const timescale = await isHypertable(pool);
+  if (timescale) {
+    // The days written are long over: the job would compress them while the clock runs.
+    await pool.query(`SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs
+      WHERE hypertable_name = 'position'`);
+  }
   const partitions = new PartitionKeeper({ ...shared, timescale, retentionDays: 30, maxBytes: null });
   await partitions.run();
   const store = new Store({ ...shared, partitions });
