@@ -128,4 +128,17 @@ describe('migrations', () => {
     ]);
     expect(jobs).toEqual([{ after: '1 day' }]);
   });
+
+  it('[STO-21] native partitions stay what they are when TimescaleDB comes later', async (context) => {
+    const { timescale } = await migrateDatabase(database.url, silentLogger);
+    if (!timescale) context.skip('TimescaleDB is not installed here: only native partitions were tested');
+    // As if it had been migrated before the server had TimescaleDB.
+    await database.pool.query('CREATE TABLE before (LIKE position INCLUDING ALL) PARTITION BY RANGE (observed_at)');
+    await database.pool.query('DROP TABLE position');
+    await database.pool.query('DROP EXTENSION timescaledb CASCADE');
+    await database.pool.query('ALTER TABLE before RENAME TO position');
+    expect(await migrateDatabase(database.url, silentLogger)).toEqual({ applied: [], timescale: false });
+    const { rows } = await database.pool.query(`SELECT extname FROM pg_extension WHERE extname = 'timescaledb'`);
+    expect(rows).toEqual([]);
+  });
 });

@@ -66,14 +66,16 @@ async function requireServer(client: PoolClient): Promise<void> {
 /**
  * Creates the extension where the server has it ready. Asking for it without the preloaded library would end the
  * connection, and without the right it fails: both mean native partitions. The library shows by its settings, which
- * every account may see; shared_preload_libraries is for administrators only.
+ * every account may see; shared_preload_libraries is for administrators only. Positions that are there already stay what
+ * they are, so they need no extension.
  */
 async function prepareTimescale(pool: Pool, logger: Logger): Promise<void> {
   const [row] = await queryRows<{ installed: boolean; ready: boolean }>(
     pool,
     `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS installed,
             EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
-              AND EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS ready`,
+              AND EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%')
+              AND to_regclass('position') IS NULL AS ready`,
   );
   if (row === undefined || row.installed || !row.ready) return;
   try {
