@@ -48,6 +48,21 @@ function addressAllowed(addresses: readonly string[], address: string): boolean 
   return matcher(address);
 }
 
+/** What can be told before the body: who it is, from where, and the forms. Pure. */
+export function checkHead(head: RequestHead, credential: Credential | null): Result<Credential, Refusal> {
+  if (credential === null) return refuse('APP_UNKNOWN');
+  if (credential.status !== 'active') return refuse('APP_REVOKED');
+  if (!addressAllowed(credential.addresses, head.address)) return refuse('ADDRESS_DENIED', head.address);
+  if (!TIMESTAMP.test(head.timestamp)) return refuse('CLOCK_SKEW', 'X-Timestamp must be epoch milliseconds');
+  const aheadMs = Number(head.timestamp) - head.arrivedAtMs;
+  if (Math.abs(aheadMs) > CLOCK_WINDOW_MS) return refuse('CLOCK_SKEW', `${aheadMs} ms ahead of the park clock`);
+  if (signAlgOf(head) === null) return refuse('SIGNATURE_INVALID', `X-Sign-Alg must be one of ${SIGN_ALGS.join(', ')}`);
+  if (!NONCE.test(head.nonce)) return refuse('SIGNATURE_INVALID', 'X-Nonce must be 16 to 64 of [A-Za-z0-9_-]');
+  if (!SIGNATURE.test(head.signature))
+    return refuse('SIGNATURE_INVALID', 'X-Signature must be 64 lower-case hex digits');
+  return ok(credential);
+}
+
 /** Everything up to the nonce. Pure. */
 export function checkSignedRequest(
   head: RequestHead,
@@ -55,31 +70,44 @@ export function checkSignedRequest(
   credential: Credential | null,
   interfaceName: InterfaceName,
 ): Result<Credential, Refusal> {
-  if (credential === null) return refuse('APP_UNKNOWN');
-  if (credential.status !== 'active') return refuse('APP_REVOKED');
-  if (!addressAllowed(credential.addresses, head.address)) return refuse('ADDRESS_DENIED', head.address);
-  if (!TIMESTAMP.test(head.timestamp)) return refuse('CLOCK_SKEW', 'X-Timestamp must be epoch milliseconds');
-  const aheadMs = Number(head.timestamp) - head.arrivedAtMs;
-  if (Math.abs(aheadMs) > CLOCK_WINDOW_MS) return refuse('CLOCK_SKEW', `${aheadMs} ms ahead of the park clock`);
-  const alg = head.signAlg === '' ? DEFAULT_SIGN_ALG : head.signAlg;
-  if (!isSignAlg(alg)) return refuse('SIGNATURE_INVALID', `X-Sign-Alg must be one of ${SIGN_ALGS.join(', ')}`);
-  if (!NONCE.test(head.nonce)) return refuse('SIGNATURE_INVALID', 'X-Nonce must be 16 to 64 of [A-Za-z0-9_-]');
-  if (!SIGNATURE.test(head.signature))
-    return refuse('SIGNATURE_INVALID', 'X-Signature must be 64 lower-case hex digits');
+  const checked = checkHead(head, credential);
+  if (!checked.ok) return checked;
+  const alg = signAlgOf(head) ?? DEFAULT_SIGN_ALG;
   const { method, path, query, appId, timestamp, nonce } = head;
   const holds = signatureHolds(
     { method, path, query, body, appId, timestamp, nonce, alg },
-    credential.secret,
+    checked.value.secret,
     head.signature,
   );
   if (!holds) return refuse('SIGNATURE_INVALID');
-  if (credential.interfaces !== null && !credential.interfaces.includes(interfaceName)) {
-    return refuse('INTERFACE_DENIED', interfaceName);
-  }
-  return ok(credential);
+  const { interfaces } = checked.value;
+  return interfaces !== null && !interfaces.includes(interfaceName)
+    ? refuse('INTERFACE_DENIED', interfaceName)
+    : checked;
 }
 
-const isSignAlg = (text: string): text is SignAlg => (SIGN_ALGS as readonly string[]).includes(text);
+/** null: none that the park knows. */
+const signAlgOf = ({ signAlg }: RequestHead): SignAlg | null =>
+  signAlg === '' ? DEFAULT_SIGN_ALG : (SIGN_ALGS.find((known) => known === signAlg) ?? null);
+
+const credentialOf = (head: RequestHead, credentials: CredentialSource): Promise<Credential | null> =>
+  head.appId === '' ? Promise.resolve(null) : credentials.find(head.appId);
+
+/**
+ * For a body that comes in parts: whom the head alone gives away need not be listened to. null: go on. Never throws; what
+ * cannot be looked up now is asked again by `authenticate`.
+ */
+export async function refusalByHead(
+  head: RequestHead,
+  ports: { readonly credentials: CredentialSource },
+): Promise<Refusal | null> {
+  try {
+    const checked = checkHead(head, await credentialOf(head, ports.credentials));
+    return checked.ok ? null : checked.error;
+  } catch {
+    return null;
+  }
+}
 
 /** Throws AppError when the credential or the nonce cannot be looked up. */
 export async function authenticate(
@@ -88,7 +116,7 @@ export async function authenticate(
   interfaceName: InterfaceName,
   ports: { readonly credentials: CredentialSource; readonly nonces: NonceLedger },
 ): Promise<Result<Credential, Refusal>> {
-  const credential = head.appId === '' ? null : await ports.credentials.find(head.appId);
+  const credential = await credentialOf(head, ports.credentials);
   const checked = checkSignedRequest(head, body, credential, interfaceName);
   if (checked.ok && !(await ports.nonces.spend(head.appId, head.nonce))) return refuse('NONCE_REPLAYED');
   return checked;

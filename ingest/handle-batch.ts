@@ -11,7 +11,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import { type Answer, errorAnswer, jsonAnswer, type KeptSos } from './answer.ts';
-import { authenticate, type RequestHead } from './authenticate.ts';
+import { authenticate, type RequestHead, refusalByHead } from './authenticate.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { mayHoldSos, parseRecords } from './parse-body.ts';
 import type { Credential, CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
@@ -44,12 +44,22 @@ interface Limit {
 const LOG_RETRY_S = 2;
 const ROOM_RETRY_S = 10;
 const MEMORY_RETRY_S = 1;
+/** A record of the usual kind has 200 to 500 bytes: only requests of few, large records count by their bytes. */
+export const BYTES_PER_RECORD = 1_024;
+/** What a small request may have by the memory's reserve counts as one. */
+const SOS_BYTES_PER_RECORD = 64 * 1024;
 
 export class BatchHandler {
   readonly #options: BatchHandlerOptions;
 
   constructor(options: BatchHandlerOptions) {
     this.#options = options;
+  }
+
+  /** For a body that is still coming: null, or the answer that it will not change. Never throws. */
+  async refuseByHead(head: RequestHead): Promise<Answer | null> {
+    const refusal = await refusalByHead(head, this.#options);
+    return refusal === null ? null : errorAnswer(refusal.code, { detail: refusal.detail });
   }
 
   /** Never throws. `sosOnly`: memory is short, so only calls for help may be taken. */
@@ -78,8 +88,9 @@ export class BatchHandler {
   async #takeAll(route: Route, credential: Credential, body: Buffer): Promise<Answer> {
     const { clock, sealer, rate, metrics } = this.#options;
     const parsed = parseRecords(body);
-    // A request without a readable record costs one, so that nonsense is limited too.
-    rate.charge(credential.appId, credential.rateRecordsPerS, parsed.ok ? Math.max(1, parsed.value.length) : 1);
+    // Nonsense is limited too, and so is what costs as much to read as many records: few records of many bytes.
+    const cost = Math.max(Math.ceil(body.length / BYTES_PER_RECORD), parsed.ok ? parsed.value.length : 1);
+    rate.charge(credential.appId, credential.rateRecordsPerS, cost);
     if (!parsed.ok) return errorAnswer(parsed.error.code, { detail: parsed.error.detail });
     const receivedAtMs = clock.nowMs();
     const { companyCode } = credential;
@@ -99,7 +110,7 @@ export class BatchHandler {
     if (sosReserve.waitS(credential.appId, sosReservePerS) > 0) return null;
     const parsed = parseRecords(body);
     // Charged for the parse as well: the reserve must not become a way round the limit.
-    sosReserve.charge(credential.appId, sosReservePerS, 1);
+    sosReserve.charge(credential.appId, sosReservePerS, Math.ceil(body.length / SOS_BYTES_PER_RECORD));
     if (!parsed.ok) return null;
     const receivedAtMs = clock.nowMs();
     const { companyCode } = credential;

@@ -111,6 +111,15 @@ describe('the rate of a credential', () => {
   });
 });
 
+describe('what a request counts as', () => {
+  test('[ING-12] few records of many bytes count by the KiB', async () => {
+    const running = await start({ credential: { rateRecordsPerS: 1 } });
+    const large = { records: [createPosition({ NOTE: 'x'.repeat(1_100_000) })] };
+    for (let sent = 0; sent < 5; sent++) expect((await running.send({ body: large })).status).toBe(200);
+    expect((await running.send({ body: large })).status).toBe(429);
+  });
+});
+
 describe('a log without room for positions', () => {
   test('[ING-14] answers positions 503 LOG_FULL and takes people, areas and SOS', async () => {
     const running = await start();
@@ -130,7 +139,7 @@ describe('a log without room for positions', () => {
 });
 
 describe('memory', () => {
-  const memory = { bytes: 1_000, reserveBytes: 4_000, reserveBodyBytes: 1_000 };
+  const memory = { bytes: 1_000, reserveBytes: 4_000, reserveBodyBytes: 1_000, senderPart: 1 };
 
   test('[ING-15] a request beyond it is 429 before it is read; small ones are still looked into for SOS', async () => {
     const running = await start({ limits: { ...DEFAULT_LIMITS, memory } });
@@ -176,14 +185,15 @@ describe('memory', () => {
 });
 
 describe('BodyBudget', () => {
-  const create = (): BodyBudget => new BodyBudget({ bytes: 100, reserveBytes: 50, reserveBodyBytes: 30 });
+  const create = (senderPart = 1): BodyBudget =>
+    new BodyBudget({ bytes: 100, reserveBytes: 50, reserveBodyBytes: 30, senderPart });
 
   test('[ING-15] counts bytes as they come, over all requests, and gives them back', () => {
     const budget = create();
-    const first = budget.open(100)!;
+    const first = budget.open(100, 'a')!;
     expect(first.grow(60)).toBe(true);
-    expect(budget.open(50)).toBeNull();
-    const second = budget.open(null)!;
+    expect(budget.open(50, 'a')).toBeNull();
+    const second = budget.open(null, 'a')!;
     expect(second.grow(40)).toBe(true);
     expect(second.grow(1)).toBe(false);
     expect(budget.usedBytes).toBe(100);
@@ -195,26 +205,41 @@ describe('BodyBudget', () => {
 
   test('[ING-15] small requests of a known length go over to the reserve, at the start or on the way', () => {
     const budget = create();
-    const small = budget.open(30)!;
+    const small = budget.open(30, 'a')!;
     expect(small.grow(10)).toBe(true);
     expect(small.fromReserve).toBe(false);
-    budget.open(90)!.grow(90);
+    budget.open(90, 'a')!.grow(90);
     expect(small.grow(10)).toBe(true);
     expect(small.fromReserve).toBe(true);
-    expect(budget.open(30)?.fromReserve).toBe(true);
-    expect(budget.open(31)).toBeNull();
+    expect(budget.open(30, 'a')?.fromReserve).toBe(true);
+    expect(budget.open(31, 'a')).toBeNull();
     expect(budget.usedBytes).toBe(110);
     small.release();
     expect(budget.usedBytes).toBe(90);
   });
 
+  test('[ING-15] one sender holds a part of either, and others have theirs', () => {
+    const budget = create(0.4);
+    const first = budget.open(40, 'a')!;
+    expect(first.grow(40)).toBe(true);
+    expect(budget.open(31, 'a')).toBeNull();
+    const reserved = budget.open(20, 'a')!;
+    expect([reserved.fromReserve, reserved.grow(20), reserved.grow(1)]).toEqual([true, true, false]);
+    expect(budget.open(1, 'a')).toBeNull();
+    expect(budget.open(null, 'b')?.grow(40)).toBe(true);
+    first.release();
+    reserved.release();
+    expect(budget.usedBytes).toBe(40);
+    expect(budget.open(40, 'a')?.grow(40)).toBe(true);
+  });
+
   test('[ING-15] the reserve ends too', () => {
     const budget = create();
-    budget.open(100)!.grow(100);
-    const one = budget.open(30)!;
+    budget.open(100, 'a')!.grow(100);
+    const one = budget.open(30, 'a')!;
     expect(one.grow(30)).toBe(true);
-    expect(budget.open(21)).toBeNull();
-    const two = budget.open(20)!;
+    expect(budget.open(21, 'a')).toBeNull();
+    const two = budget.open(20, 'a')!;
     expect(two.grow(20)).toBe(true);
     expect(two.grow(1)).toBe(false);
   });

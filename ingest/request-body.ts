@@ -10,7 +10,7 @@ import { BODY_BYTES_MAX } from './routes.ts';
 export type BodyEnd =
   | { readonly outcome: 'whole'; readonly body: Buffer }
   /** The whole request was read, but not kept. */
-  | { readonly outcome: 'too-large' | 'no-room' }
+  | { readonly outcome: 'too-large' | 'no-room' | 'unwanted' }
   /** Too slow, or far too much: no answer will reach the sender, the connection is to be closed. */
   | { readonly outcome: 'hopeless' };
 
@@ -22,18 +22,28 @@ export interface CollectOptions {
   readonly declaredBytes: number | null;
   readonly share: BodyShare;
   readonly deadlineMs: number;
+  /** Called once, when a first part is here and the rest is not. */
+  readonly onPart: () => void;
+}
+
+export interface Collecting {
+  /** To be called when the request was aborted. */
+  cancel(): void;
+  /** Keeps nothing of what came and of what comes: a body that is not too large ends as `unwanted`. */
+  discard(): void;
 }
 
 /**
- * Calls `onEnd` once, never after the request was aborted. Returns `cancel`, to be called when it is. Call it in the
- * route handler itself: uWebSockets.js drops what arrives before `onData` is attached.
+ * Calls `onEnd` once, never after the request was aborted. Call it in the route handler itself: uWebSockets.js drops what
+ * arrives before `onData` is attached.
  */
-export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (end: BodyEnd) => void): () => void {
+export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (end: BodyEnd) => void): Collecting {
   const { declaredBytes, share } = options;
   let chunks: Buffer[] = [];
   let bytes = 0;
-  let refused: 'too-large' | 'no-room' | null = null;
+  let refused: 'too-large' | 'no-room' | 'unwanted' | null = null;
   let isOver = false;
+  let isPartial = false;
 
   const finish = (end: BodyEnd): void => {
     if (isOver) return;
@@ -47,8 +57,8 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
   res.onData((chunk, isLast) => {
     if (isOver) return;
     bytes += chunk.byteLength;
-    if (refused === null)
-      refused = bytes > BODY_BYTES_MAX ? 'too-large' : share.grow(chunk.byteLength) ? null : 'no-room';
+    if (bytes > BODY_BYTES_MAX) refused = 'too-large';
+    else if (refused === null && !share.grow(chunk.byteLength)) refused = 'no-room';
     if (refused !== null) {
       chunks = [];
       if (isLast) finish({ outcome: refused });
@@ -57,7 +67,11 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
     }
     // The chunk is only lent: uWebSockets.js takes it back when this returns.
     chunks.push(Buffer.from(chunk.slice(0)));
-    if (!isLast) return;
+    if (!isLast) {
+      if (!isPartial) options.onPart();
+      isPartial = true;
+      return;
+    }
     const [only] = chunks;
     finish({
       outcome: 'whole',
@@ -65,9 +79,16 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
     });
   });
 
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
-    chunks = [];
+  return {
+    cancel: () => {
+      isOver = true;
+      clearTimeout(timer);
+      chunks = [];
+    },
+    discard: () => {
+      refused = 'unwanted';
+      chunks = [];
+      share.release();
+    },
   };
 }

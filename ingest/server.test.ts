@@ -316,6 +316,45 @@ describe('a malformed request', () => {
     expect(server.bodyBytes).toBe(0);
   });
 
+  test.each([
+    ['an unknown app id', { 'X-App-Id': 'app_other' }, 'APP_UNKNOWN'],
+    ['a time long past', { 'X-Timestamp': '1' }, 'CLOCK_SKEW'],
+    ['no signature', {}, 'SIGNATURE_INVALID'],
+  ])('[ING-15] with %s a body that comes in parts is read past and not kept', async (_, headers, code) => {
+    const memory = { ...DEFAULT_LIMITS.memory, bytes: 200_000, senderPart: 1 };
+    const { port, server, clock, credentials, send } = await start({ limits: { ...DEFAULT_LIMITS, memory } });
+    const find = credentials.find.bind(credentials);
+    const hasLooked = new Promise<void>((resolve) => {
+      credentials.find = (appId) => {
+        setImmediate(resolve);
+        return find(appId);
+      };
+    });
+    const all = { 'X-App-Id': APP_ID, 'X-Timestamp': String(clock.nowMs()), 'X-Nonce': 'n'.repeat(16), ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `POST ${POSITIONS} HTTP/1.1\r\nHost: park\r\nContent-Type: application/json\r\n${lines.join('')}`;
+    const part = `186a0\r\n${' '.repeat(100_000)}\r\n`;
+    const seen = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n${part}`));
+      hasLooked.then(() => {
+        expect(server.bodyBytes).toBe(0);
+        // More than memory has room for.
+        socket.write(`${part.repeat(5)}0\r\n\r\n`);
+      }, reject);
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1');
+        if (text.includes('"status":"ok"')) socket.destroy();
+        else if (text.endsWith('}')) socket.write('GET /healthz HTTP/1.1\r\nHost: park\r\n\r\n');
+      });
+      socket.on('close', () => resolve(text));
+      socket.on('error', reject);
+    });
+    expect(seen.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
+    expect(seen).toContain(code);
+    expect((await send({ body: good })).status).toBe(200);
+  });
+
   test('[ING-9] a request whose sender hangs up in the middle of the body changes nothing', async () => {
     const { port, server, send, entries } = await start();
     const head = `POST ${POSITIONS} HTTP/1.1\r\nHost: park\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"rec`;

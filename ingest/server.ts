@@ -31,7 +31,7 @@ export interface IngestLimits {
 
 export const DEFAULT_LIMITS: IngestLimits = {
   // 256 MiB hold 64 of the largest requests or several thousand usual ones of 60 KB.
-  memory: { bytes: 256 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024, reserveBodyBytes: 64 * 1024 },
+  memory: { bytes: 256 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024, reserveBodyBytes: 64 * 1024, senderPart: 0.25 },
   bodyDeadlineMs: 60_000,
   sosReservePerS: 100,
   sosReserveBurst: 2_000,
@@ -111,7 +111,8 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       return;
     }
     const declaredBytes = declaredBytesOf(req);
-    const share = budget.open(declaredBytes);
+    const head = headOf(req, senderAddress(res, req, options.trustProxy === true), clock.nowMs());
+    const share = budget.open(declaredBytes, head.appId);
     if (share === null) {
       answerNow(
         res,
@@ -119,7 +120,6 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       );
       return;
     }
-    const head = headOf(req, senderAddress(res, req, options.trustProxy === true), clock.nowMs());
     let isAborted = false;
     const done = closing.enter();
     const leave = (): void => {
@@ -133,15 +133,25 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     let isCollected = false;
     res.onAborted(() => {
       isAborted = true;
-      cancel();
+      body.cancel();
       // With the body complete the request goes on: what it holds is appended all the same, only nobody hears of it.
       if (!isCollected) leave();
     });
-    const cancel = collectBody(res, { declaredBytes, share, deadlineMs: limits.bodyDeadlineMs }, (end) => {
+    // Nobody fills the memory without a credential: while parts of a body come, the head is looked at.
+    const onPart = async (): Promise<void> => {
+      refusedByHead = await handler.refuseByHead(head);
+      if (refusedByHead !== null && !isCollected && !isAborted) body.discard();
+    };
+    let refusedByHead: Answer | null = null;
+    const collecting = { declaredBytes, share, deadlineMs: limits.bodyDeadlineMs, onPart: () => void onPart() };
+    const body = collectBody(res, collecting, (end) => {
       isCollected = true;
       switch (end.outcome) {
         case 'whole':
           void handler.handle(route, head, end.body, share.fromReserve).then(answer);
+          return;
+        case 'unwanted':
+          answer(refusedByHead ?? errorAnswer('APP_UNKNOWN'));
           return;
         case 'too-large':
           answer(errorAnswer('BODY_TOO_LARGE'));
