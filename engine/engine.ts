@@ -39,11 +39,14 @@ export class Engine {
   readonly park: Park;
   /** Sequence of the newest entry taken. */
   seq: number;
+  /** Its receipt time: with the sequence it tells whether a log still has the same entry there. 0: not known. */
+  receivedAtMs: number;
   readonly counters: EngineCounters = { entries: 0, fixes: 0, lateFixes: 0, heldJumps: 0 };
 
-  constructor(park: Park, seq = 0) {
+  constructor(park: Park, seq = 0, receivedAtMs = 0) {
     this.park = park;
     this.seq = seq;
+    this.receivedAtMs = receivedAtMs;
   }
 
   /** Effects of the entry, in order; null when it has none. Entries come in sequence, without a gap. */
@@ -73,14 +76,16 @@ export class Engine {
         break;
     }
     this.seq = entry.seq;
+    this.receivedAtMs = entry.receivedAtMs;
     this.counters.entries++;
     return effects.length === 0 ? null : { seq: entry.seq, atMs: this.park.nowMs, effects };
   }
 
   /** Skips an entry that is quarantined: its number is used up, it changes nothing. */
-  skip(seq: number): void {
+  skip({ seq, receivedAtMs }: Pick<LogEntry, 'seq' | 'receivedAtMs'>): void {
     if (seq !== this.seq + 1) throw new Error(`engine at ${this.seq} cannot skip ${seq}`);
     this.seq = seq;
+    this.receivedAtMs = receivedAtMs;
   }
 
   #advance(entry: LogEntry): void {

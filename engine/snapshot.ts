@@ -22,6 +22,8 @@ interface SnapshotData {
   projectionId: string;
   epoch: string;
   seq: number;
+  /** Receipt time of entry `seq`; absent in snapshots of engine version 1. */
+  receivedAtMs?: number;
   nowMs: number;
   sources: string[];
   people: PeopleData;
@@ -41,6 +43,7 @@ export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
     projectionId: park.projection.parameters.id,
     epoch,
     seq: engine.seq,
+    receivedAtMs: engine.receivedAtMs,
     nowMs: park.nowMs,
     sources: park.sources,
     people: park.people.save(),
@@ -102,6 +105,7 @@ export function loadSnapshot(
       nowMs: data.nowMs,
     },
     data.seq,
+    data.receivedAtMs ?? 0,
   );
   return { ok: true, engine, engineVersion: data.engineVersion };
 }

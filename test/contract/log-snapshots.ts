@@ -22,7 +22,7 @@ export function describeLogStores(name: string, create: () => Promise<StoresUnde
     test('[LOG-50] the newest two snapshots are kept, newest first', async () => {
       const { snapshots } = stores;
       expect(await snapshots.list()).toEqual([]);
-      for (const seq of [10, 9_999, 200]) await snapshots.put({ epoch: 'e', seq, bytes: bytesOf(`at ${seq}`) });
+      for (const seq of [10, 200, 9_999]) await snapshots.put({ epoch: 'e', seq, bytes: bytesOf(`at ${seq}`) });
       expect(await snapshots.list()).toEqual([
         { epoch: 'e', seq: 9_999 },
         { epoch: 'e', seq: 200 },
@@ -36,6 +36,13 @@ export function describeLogStores(name: string, create: () => Promise<StoresUnde
       await snapshots.put({ epoch: 'old', seq: 500, bytes: bytesOf('old') });
       await snapshots.put({ epoch: 'new', seq: 3, bytes: bytesOf('new') });
       expect(await snapshots.list()).toEqual([{ epoch: 'new', seq: 3 }]);
+    });
+
+    test('[LOG-54] a snapshot ahead of the one that is put goes: the log lost its tail', async () => {
+      const { snapshots } = stores;
+      for (const seq of [300, 400, 350]) await snapshots.put({ epoch: 'e', seq, bytes: bytesOf(`at ${seq}`) });
+      expect((await snapshots.list()).map((head) => head.seq)).toEqual([350, 300]);
+      expect(await snapshots.get({ epoch: 'e', seq: 400 })).toBeNull();
     });
 
     test('[LOG-53] quarantined entries are listed by epoch with their reason', async () => {
