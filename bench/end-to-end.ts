@@ -38,6 +38,8 @@ export interface ThroughputResult {
   /** Memory of Redis, MB, and entries kept on the log, by second: both level off when trimming keeps up. */
   readonly redisMb: readonly number[];
   readonly logEntries: readonly number[];
+  /** Slowest of ten PINGs a second, ms: shows a disk that keeps Redis waiting. */
+  readonly redisPingMs: readonly number[];
   /** POST to frame while under load, by second (the largest of the second): grows when watch falls behind. */
   readonly probeMs: readonly number[];
   readonly probeSlopeMsPerS: number;
@@ -153,6 +155,19 @@ async function stateOf({ log, pool, redis }: Tools): Promise<{ backlog: number; 
   };
 }
 
+/** Until that moment. */
+async function slowestPing(redis: Redis, untilMs: number): Promise<number> {
+  let slowestMs = 0;
+  for (;;) {
+    const sentAtMs = performance.now();
+    await redis.ping();
+    slowestMs = Math.max(slowestMs, performance.now() - sentAtMs);
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) return Math.round(slowestMs);
+    await pause(Math.min(100, leftMs));
+  }
+}
+
 async function durabilityOf({ redis, pool }: Tools): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const name of ['appendonly', 'appendfsync', 'maxmemory-policy']) {
@@ -201,9 +216,10 @@ export async function runThroughput(options: {
       const backlog: number[] = [];
       const logEntries: number[] = [];
       const redisMb: number[] = [];
+      const redisPingMs: number[] = [];
       const probeMs: number[] = [];
       for (let second = 1; second <= seconds; second++) {
-        await pause(Math.max(0, before.atMs + second * 1_000 - performance.now()));
+        redisPingMs.push(await slowestPing(tools.redis, before.atMs + second * 1_000));
         const state = await stateOf(tools);
         backlog.push(state.backlog);
         logEntries.push(state.entries);
@@ -238,6 +254,7 @@ export async function runThroughput(options: {
         storeBacklogSlope: round(slope(backlog)),
         redisMb,
         logEntries,
+        redisPingMs,
         probeMs: probeMs.map(Math.round),
         probeSlopeMsPerS: round(slope(probeMs)),
         generatorBehindMs: Math.round(after.load?.behindMs ?? 0),
@@ -341,6 +358,8 @@ function cpuOf(
   const result: Record<string, { cores: number; usPerPosition: number; mb: number }> = {};
   for (const [name, use] of after) {
     const cpuS = use.cpuS - (before.get(name)?.cpuS ?? 0);
+    // Another process under the same name: it ended and was started again (endedMembers says why).
+    if (cpuS < 0) continue;
     result[name] = {
       cores: round(cpuS / seconds),
       usPerPosition: round((cpuS * 1e6) / Math.max(1, positions)),
@@ -377,11 +396,12 @@ export function throughputText(result: ThroughputResult): string {
     `end to end: ${result.acceptedPerS.toLocaleString('en')} positions/s accepted of ${result.targetPerS.toLocaleString('en')} for ${result.seconds} s, ${result.clients} live clients`,
     `    answers p50 ${result.answerMs.p50} ms, p99 ${result.answerMs.p99} ms; rejected ${result.rejected}, unanswered ${result.unanswered}, refused ${JSON.stringify(result.refusedByCode)}`,
     `    store backlog slope ${result.storeBacklogSlope} entries/s (last ${last(result.storeBacklog)}), drained after ${result.drainedAfterMs} ms`,
-    `    log kept (last) ${last(result.logEntries)} entries, Redis ${last(result.redisMb)} MB`,
+    `    log kept (last) ${last(result.logEntries)} entries, Redis ${last(result.redisMb)} MB, slowest PING ${Math.max(...result.redisPingMs)} ms`,
     `    POST to frame slope ${result.probeSlopeMsPerS} ms/s (last ${last(result.probeMs)})`,
     `    rows ${result.rowsStored}, accepted ${result.accepted}, balanced: ${result.balanced}`,
     `    ${result.bytesPerUpdate} bytes a person-update, ${result.updatesPushedPerS.toLocaleString('en')} updates/s pushed`,
     ...cpu,
+    ...result.endedMembers.map((text) => `    ended and started again: ${text.slice(0, 300)}`),
   ].join('\n');
 }
 
