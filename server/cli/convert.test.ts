@@ -49,6 +49,17 @@ describe('park convert', () => {
     expect(err).toContain('the order is lng,lat');
   });
 
+  it('[SET-33] refuses lines made to hurt in no time, and shows nothing that steers a terminal', async () => {
+    const digits = '1'.repeat(60_000);
+    const { code, out, err } = await convert([], `${digits}x,1\n${digits}${digits}\n\x1b[31mX,1\n121.48,30.8\n`);
+    expect([code, out]).toEqual([1, `${planeText}\n`]);
+    expect(err.split('\n').slice(0, 3)).toEqual([
+      `line 1: FIELD_TYPE: "${'1'.repeat(40)}" is not a number`,
+      'line 2: FIELD_RANGE: longer than 65536 characters',
+      'line 3: FIELD_TYPE: "\uFFFD[31mX" is not a number',
+    ]);
+  });
+
   it('[SET-32] with --json writes numbers and errors as lines', async () => {
     const { out, err } = await convert(['--json'], '121.48,30.8\n1,x\n');
     const lines = out

@@ -4,16 +4,21 @@
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { err, ok } from '../../core/result.ts';
 import { createProjection, type Projection, parametersFromConfiguration } from '../../geo/projection.ts';
+import { boundedLines } from './bounded-lines.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED, UsageError } from './command.ts';
 
 /** Metres to a tenth of a millimetre; degrees to the same (1e-9 degree of latitude is 0.11 mm). */
 const METRE_DIGITS = 4;
 const DEGREE_DIGITS = 9;
+
+/** A line of coordinates and names is far shorter; a file without line ends must not end up in memory. */
+const LONGEST_LINE = 65_536;
+/** Of a value that is repeated in a message. */
+const SHOWN_LENGTH = 40;
 
 /** Output is written in pieces of about this many characters. */
 const CHUNK_LENGTH = 65_536;
@@ -78,7 +83,7 @@ export function createConverter(projection: Projection, isInverse: boolean): Con
     const a = numberOf(first);
     const b = numberOf(second);
     if (a === undefined || b === undefined) {
-      return err({ code: 'FIELD_TYPE', message: `"${(a === undefined ? first : second)?.trim()}" is not a number` });
+      return err({ code: 'FIELD_TYPE', message: `"${shown(a === undefined ? first : second)}" is not a number` });
     }
     const isInReach = isInverse ? projection.unproject(a, b, out) : projection.project(a, b, out);
     if (!isInReach) return err({ code: 'FIELD_RANGE', message: outOfReach(a, b, isInverse) });
@@ -90,10 +95,20 @@ export function createConverter(projection: Projection, isInverse: boolean): Con
   };
 }
 
+/** No two repeats may take the same digits: a long line of them would take minutes to be refused. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
 function numberOf(text: string | undefined): number | undefined {
   const trimmed = text?.trim().replace(/^"(.*)"$/, '$1') ?? '';
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : undefined;
+  return NUMBER.test(trimmed) ? Number(trimmed) : undefined;
 }
+
+/** Cut, and without the control characters that would steer the reader's terminal. */
+const shown = (text = ''): string =>
+  text
+    .trim()
+    .replaceAll(/\p{Cc}/gu, '\uFFFD')
+    .slice(0, SHOWN_LENGTH);
 
 function outOfReach(a: number, b: number, isInverse: boolean): string {
   if (isInverse) return 'the point is outside the reach of this projection';
@@ -102,6 +117,8 @@ function outOfReach(a: number, b: number, isInverse: boolean): string {
     ? 'latitude beyond 90 degrees: the order is lng,lat'
     : 'the point is outside the reach of this projection';
 }
+
+const TOO_LONG = err({ code: 'FIELD_RANGE', message: `longer than ${LONGEST_LINE} characters` } as const);
 
 /** Returns the number of bad lines. Waits for a slow reader of the output. */
 async function convertStream(
@@ -121,15 +138,15 @@ async function convertStream(
     if (text !== '' && !stdout.write(text)) await once(stdout, 'drain');
   };
   try {
-    for await (const raw of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const raw of boundedLines(input, LONGEST_LINE)) {
       lineNumber++;
-      const line = lineNumber === 1 ? raw.replace(/^\uFEFF/, '') : raw;
-      if (line.trim() === '') continue;
-      if (lineNumber === 1 && isHeader(line)) {
+      const line = lineNumber === 1 ? (raw?.replace(/^\uFEFF/, '') ?? null) : raw;
+      if (line?.trim() === '') continue;
+      if (line !== null && lineNumber === 1 && isHeader(line)) {
         if (!isJson) pending += `${[...names, ...line.split(',').slice(2)].join(',')}\n`;
         continue;
       }
-      const result = convert(line);
+      const result = line === null ? TOO_LONG : convert(line);
       if (result.ok) {
         const { first, second, rest } = result.value;
         pending += isJson
