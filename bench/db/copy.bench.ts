@@ -22,6 +22,7 @@ import { createPool, type Pool, type PoolClient, withTransaction } from '../../d
 import { PositionWriter } from '../../db/position-rows.ts';
 import { simplifyTrack } from '../../db/simplify-track.kernel.ts';
 import { Store } from '../../db/store.ts';
+import type { StoreOffsets } from '../../db/store-port.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { FixBatch, LogEntry } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
@@ -97,7 +98,7 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
   const partitions = new PartitionKeeper({ ...shared, timescale, retentionDays: 30, maxBytes: null });
   await partitions.run();
   const store = new Store({ ...shared, partitions });
-  let offsets = await store.claim({ term: 1, epoch: 'bench', first: { nextSeq: 1, alarmsNextSeq: 1 } });
+  let offsets: StoreOffsets = await store.claim({ term: 1, epoch: 'bench', first: { nextSeq: 1, alarmsNextSeq: 1 } });
   const newest = new NewestTable();
   const writer = new PositionWriter();
   const isStored = new Uint8Array(BATCH_ROWS);
