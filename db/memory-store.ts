@@ -18,7 +18,7 @@ import {
   receivedLine,
 } from './ledger-counts.ts';
 import { areaStanding, judgeRecord, personStanding, type Standing, type Verdict } from './register-rules.ts';
-import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePort } from './store-port.ts';
+import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort } from './store-port.ts';
 
 export interface MemoryPerson {
   readonly id: number;
@@ -41,7 +41,7 @@ export interface MemoryPosition {
 }
 
 export class MemoryTables {
-  offset: (StoreOffsets & { readonly epoch: string; readonly term: number }) | null = null;
+  offset: (StorePlace & { readonly epoch: string; readonly term: number }) | null = null;
   people: MemoryPerson[] = [];
   words: string[] = [''];
   positions = new Map<string, MemoryPosition>();
@@ -91,7 +91,7 @@ export class MemoryStore implements StorePort {
     this.#database = database;
   }
 
-  async claim(claim: StoreClaim): Promise<StoreOffsets> {
+  async claim(claim: StoreClaim): Promise<StorePlace> {
     const { tables } = this.#database;
     const before = tables.offset;
     if (before !== null && before.epoch === claim.epoch && before.term > claim.term) {
@@ -101,10 +101,21 @@ export class MemoryStore implements StorePort {
       tables.audits.push({ action: 'log.epoch-changed', subject: claim.epoch, userName: 'store' });
     }
     const { nextSeq, alarmsNextSeq } = before?.epoch === claim.epoch ? before : claim.first;
-    tables.offset = { epoch: claim.epoch, term: claim.term, nextSeq, alarmsNextSeq };
+    const lastReceivedAtMs = before?.epoch === claim.epoch ? before.lastReceivedAtMs : null;
+    tables.offset = { epoch: claim.epoch, term: claim.term, nextSeq, alarmsNextSeq, lastReceivedAtMs };
     this.#claim = claim;
     this.#offsets = { nextSeq, alarmsNextSeq };
-    return this.#offsets;
+    return { nextSeq, alarmsNextSeq, lastReceivedAtMs };
+  }
+
+  async moveBack(to: StoreOffsets): Promise<void> {
+    const offset = this.#requireOffset();
+    const { tables } = this.#database;
+    tables.offset = { ...offset, ...to, lastReceivedAtMs: null };
+    tables.transitions = setApart(tables.transitions, offset, to.nextSeq);
+    tables.quarantine = setApart(tables.quarantine, offset, to.nextSeq);
+    tables.audits.push({ action: 'log.tail-lost', subject: offset.epoch, userName: 'store' });
+    this.#offsets = { nextSeq: to.nextSeq, alarmsNextSeq: to.alarmsNextSeq };
   }
 
   async apply(batch: StoreBatch): Promise<Applied> {
@@ -126,7 +137,12 @@ export class MemoryStore implements StorePort {
       });
     }
     addLines(tables, counts);
-    tables.offset = { ...offset, nextSeq: batch.nextSeq, alarmsNextSeq: batch.alarmsNextSeq };
+    tables.offset = {
+      ...offset,
+      nextSeq: batch.nextSeq,
+      alarmsNextSeq: batch.alarmsNextSeq,
+      lastReceivedAtMs: batch.lastReceivedAtMs ?? offset.lastReceivedAtMs,
+    };
     const failure = this.#database.nextFailure;
     this.#database.nextFailure = null;
     if (failure !== null) throw failure;
@@ -162,6 +178,16 @@ export class MemoryStore implements StorePort {
     }
     return offset;
   }
+}
+
+/** Rows of a lost tail under an epoch that no log has; keys begin with `epoch/`. */
+function setApart<T extends { readonly seq: number }>(
+  rows: ReadonlyMap<string, T>,
+  { epoch, term }: { readonly epoch: string; readonly term: number },
+  fromSeq: number,
+): Map<string, T> {
+  const isLost = (key: string, row: T): boolean => key.startsWith(`${epoch}/`) && row.seq >= fromSeq;
+  return new Map([...rows].map(([key, row]) => [isLost(key, row) ? key.replace(epoch, `${epoch}~${term}`) : key, row]));
 }
 
 /** Returns the number of fixes in it. */

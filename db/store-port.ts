@@ -24,6 +24,14 @@ export interface StoreBatch {
   /** The offsets after this batch. */
   readonly nextSeq: number;
   readonly alarmsNextSeq: number;
+  /** Receipt time of the newest entry in it; absent when it has none. */
+  readonly lastReceivedAtMs?: number;
+}
+
+/** Where a store stands in the log, and what it knows of the entry below. */
+export interface StorePlace extends StoreOffsets {
+  /** Receipt time of entry `nextSeq - 1`; null: not known. */
+  readonly lastReceivedAtMs: number | null;
 }
 
 export interface StoreOffsets {
@@ -54,7 +62,12 @@ export interface StorePort {
    * called again after every failed `apply`. Throws AppError TERM_LOST when a newer term holds it,
    * DATABASE_UNAVAILABLE when PostgreSQL does not answer.
    */
-  claim(claim: StoreClaim): Promise<StoreOffsets>;
+  claim(claim: StoreClaim): Promise<StorePlace>;
+  /**
+   * The log lost its tail and gave sequences from `to.nextSeq` on to other entries: goes back there, notes it in the
+   * audit, and sets the transitions and quarantined entries of the lost tail apart. Throws as `apply` does.
+   */
+  moveBack(to: StoreOffsets): Promise<void>;
   /**
    * Rows and both offsets in one transaction, or nothing. Throws AppError TERM_LOST when the offset is not where this
    * term left it, DATABASE_UNAVAILABLE, or any other error when an entry of the batch cannot be stored as it is.

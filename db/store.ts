@@ -27,6 +27,7 @@ import {
   type StoreBatch,
   type StoreClaim,
   type StoreOffsets,
+  type StorePlace,
   type StorePort,
 } from './store-port.ts';
 import { Subjects } from './subjects.ts';
@@ -85,19 +86,43 @@ export class Store implements StorePort {
     this.#logger = logger;
   }
 
-  async claim(claim: StoreClaim): Promise<StoreOffsets> {
-    const offsets = await withTransaction(this.#pool, async (client) => {
+  async claim(claim: StoreClaim): Promise<StorePlace> {
+    const place = await withTransaction(this.#pool, async (client) => {
       await client.query(COMMIT_ON_DISK);
       return this.#takeOffset(client, claim);
     });
     await this.#loadMemory();
     this.#claim = claim;
-    this.#offsets = offsets;
-    this.#mark = null;
-    // Committed synchronously just now, and with it everything before.
-    this.#flushed = offsets;
+    this.#standAt(place);
     this.#latestWrittenAtMs = this.#clock.nowMs();
-    return offsets;
+    return place;
+  }
+
+  /** Committed synchronously just now, and with it everything before. */
+  #standAt({ nextSeq, alarmsNextSeq }: StoreOffsets): void {
+    this.#offsets = { nextSeq, alarmsNextSeq };
+    this.#flushed = this.#offsets;
+    this.#mark = null;
+  }
+
+  async moveBack(to: StoreOffsets): Promise<void> {
+    const { term, epoch } = this.#requireClaim();
+    const from = this.#offsets;
+    await withTransaction(this.#pool, async (client) => {
+      await client.query(COMMIT_ON_DISK);
+      await this.#moveOffset(client, to, null);
+      // Sequences are given anew: what was stored under them keeps its place under a name that no log has.
+      for (const table of ['alarm_transition', 'quarantine']) {
+        const lost = [`${epoch}~${term}`, epoch, to.nextSeq];
+        await client.query(`UPDATE ${table} SET epoch = $1 WHERE epoch = $2 AND seq >= $3`, lost);
+      }
+      await client.query(
+        `INSERT INTO audit (user_name, action, subject, outcome, detail) VALUES ('store', 'log.tail-lost', $1, 'noted', $2)`,
+        [epoch, { from, to }],
+      );
+    });
+    this.#logger.error('log-lost-its-tail', { epoch, from, to });
+    this.#standAt(to);
   }
 
   async apply(batch: StoreBatch): Promise<Applied> {
@@ -145,7 +170,7 @@ export class Store implements StorePort {
     if (this.#claim === null || this.#newest.dirtyCount === 0) return;
     try {
       await withTransaction(this.#pool, async (client) => {
-        await this.#moveOffset(client, this.#offsets);
+        await this.#moveOffset(client, this.#offsets, undefined);
         await this.#writeLatest(client);
       });
       this.#newest.written();
@@ -159,11 +184,12 @@ export class Store implements StorePort {
     return this.#claim;
   }
 
-  async #takeOffset(client: PoolClient, claim: StoreClaim): Promise<StoreOffsets> {
+  async #takeOffset(client: PoolClient, claim: StoreClaim): Promise<StorePlace> {
     const { term, epoch, first } = claim;
-    const [before] = await queryRows<StoreOffsets & { epoch: string; term: number }>(
+    const [before] = await queryRows<StorePlace & { epoch: string; term: number }>(
       client,
-      `SELECT epoch, term, next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq"
+      `SELECT epoch, term, next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq",
+              last_received_ms AS "lastReceivedAtMs"
        FROM reader_offset WHERE reader = $1 FOR UPDATE`,
       [STORE_READER],
     );
@@ -174,7 +200,8 @@ export class Store implements StorePort {
         STORE_READER,
         term,
       ]);
-      return { nextSeq: before.nextSeq, alarmsNextSeq: before.alarmsNextSeq };
+      const { nextSeq, alarmsNextSeq, lastReceivedAtMs } = before;
+      return { nextSeq, alarmsNextSeq, lastReceivedAtMs };
     }
     if (before !== undefined) {
       // The log began anew (its server lost everything). Terms and sequences of the old one mean nothing now.
@@ -187,10 +214,10 @@ export class Store implements StorePort {
     await client.query(
       `INSERT INTO reader_offset (reader, epoch, term, next_seq, alarms_next_seq) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (reader) DO UPDATE SET epoch = excluded.epoch, term = excluded.term, next_seq = excluded.next_seq,
-         alarms_next_seq = excluded.alarms_next_seq, updated_at = now()`,
+         alarms_next_seq = excluded.alarms_next_seq, last_received_ms = NULL, updated_at = now()`,
       [STORE_READER, epoch, term, first.nextSeq, first.alarmsNextSeq],
     );
-    return first;
+    return { ...first, lastReceivedAtMs: null };
   }
 
   async #loadMemory(): Promise<void> {
@@ -227,7 +254,7 @@ export class Store implements StorePort {
       await withTransaction(this.#pool, async (client) => {
         // Fixes can be read again from the log until their offset is flushed; everything else waits for the disk.
         await client.query(isBulkOnly(batch) ? 'SET LOCAL synchronous_commit = off' : COMMIT_ON_DISK);
-        await this.#moveOffset(client, batch);
+        await this.#moveOffset(client, batch, batch.lastReceivedAtMs);
         const runs = await this.#applyEntries(client, batch, counts);
         await this.#writePositions(client, runs, allStaged);
         for (const unfit of batch.unfit) {
@@ -264,12 +291,25 @@ export class Store implements StorePort {
     };
   }
 
-  async #moveOffset(client: PoolClient, to: StoreOffsets): Promise<void> {
+  /** `lastReceivedAtMs` undefined: as it was. */
+  async #moveOffset(client: PoolClient, to: StoreOffsets, lastReceivedAtMs: number | null | undefined): Promise<void> {
     const { term, epoch } = this.#requireClaim();
+    const { nextSeq, alarmsNextSeq } = this.#offsets;
     const moved = await client.query(
-      `UPDATE reader_offset SET next_seq = $4, alarms_next_seq = $5, updated_at = now()
+      `UPDATE reader_offset SET next_seq = $4, alarms_next_seq = $5, updated_at = now(),
+         last_received_ms = CASE WHEN $8 THEN $9::bigint ELSE last_received_ms END
        WHERE reader = $1 AND term = $2 AND epoch = $3 AND next_seq = $6 AND alarms_next_seq = $7`,
-      [STORE_READER, term, epoch, to.nextSeq, to.alarmsNextSeq, this.#offsets.nextSeq, this.#offsets.alarmsNextSeq],
+      [
+        STORE_READER,
+        term,
+        epoch,
+        to.nextSeq,
+        to.alarmsNextSeq,
+        nextSeq,
+        alarmsNextSeq,
+        lastReceivedAtMs !== undefined,
+        lastReceivedAtMs ?? null,
+      ],
     );
     if (moved.rowCount !== 1) {
       throw new AppError('TERM_LOST', { detail: `term ${term} of store, expected sequence ${this.#offsets.nextSeq}` });

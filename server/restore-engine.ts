@@ -7,7 +7,7 @@ import { Engine } from '../engine/engine.ts';
 import { createPark } from '../engine/park.ts';
 import { type LoadedSnapshot, loadSnapshot } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
-import type { RawEntry } from '../stream/protocol/entry.ts';
+import { firstReceivedAfter, isFollowedBy } from '../stream/log-continuation.ts';
 import type { LogHead, LogReader } from '../stream/protocol/log.ts';
 import type { SnapshotStore } from '../stream/redis-snapshots.ts';
 
@@ -57,29 +57,13 @@ async function bestSnapshot(from: RestoreSources, head: LogHead): Promise<Loaded
   return best;
 }
 
-/** Does the log go on where the engine stands, and still hold there the entry that the engine took? */
-async function isFollowedBy(reader: LogReader, { seq, receivedAtMs }: Engine, head: LogHead): Promise<boolean> {
-  if (seq + 1 < head.firstSeq || seq > head.seq) return false;
-  if (seq < head.firstSeq || receivedAtMs === 0) return true;
-  return (await entryAt(reader, seq))?.receivedAtMs === receivedAtMs;
-}
-
 /**
  * The engine where the log goes on after it was trimmed too far, or after its server came back without its tail and gave
  * the same sequences to other entries: the park's state is kept, and every entry is taken that was received after it.
  */
 async function rebased({ reader, logger }: RestoreSources, { seq, park }: Engine, head: LogHead): Promise<Engine> {
+  const next = await firstReceivedAfter(reader, park.nowMs, head);
   const { firstSeq, seq: headSeq } = head;
-  let next = firstSeq;
-  for (let end = headSeq + 1; next < end; ) {
-    const middle = Math.floor((next + end) / 2);
-    if (((await entryAt(reader, middle))?.receivedAtMs ?? 0) > park.nowMs) end = middle;
-    else next = middle + 1;
-  }
   logger.error('log-does-not-follow-snapshot', { snapshotSeq: seq, firstSeq, headSeq, goesOnAt: next });
   return new Engine(park, next - 1);
-}
-
-async function entryAt(reader: LogReader, seq: number): Promise<RawEntry | undefined> {
-  return (await reader.read(seq, 1, 0))[0];
 }

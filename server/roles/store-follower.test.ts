@@ -5,14 +5,14 @@ import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { isBalanced } from '../../db/ledger.ts';
 import { createMemoryDatabase, type MemoryDatabase, MemoryStore } from '../../db/memory-store.ts';
-import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePort } from '../../db/store-port.ts';
+import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort } from '../../db/store-port.ts';
 import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from '../../stream/memory-lanes.ts';
 import { MemoryLog, MemoryLogStore } from '../../stream/memory-log.ts';
 import { ENTRY_KIND, type EntryBodies, type EntryKindName } from '../../stream/protocol/entry.ts';
 import { encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { createFixBatch, createOrigin, createPerson } from '../../test/builders/entries.ts';
 import { createAlarm } from '../../test/contract/storage.ts';
-import { StoreFollower } from './store-follower.ts';
+import { placeOnLog, StoreFollower } from './store-follower.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8);
 
@@ -40,7 +40,7 @@ describe('store follower', () => {
     await appendBytes(ENTRY_KIND[kind], encodeBody(kind, body));
   };
   const appendBytes = async (kind: number, body: Uint8Array): Promise<void> => {
-    await appender.append({ kind, receivedAtMs: T0, body, dedupId: `id-${++appended}` });
+    await appender.append({ kind, receivedAtMs: clock.nowMs(), body, dedupId: `id-${++appended}` });
   };
   const appendFix = (seconds: number): Promise<void> =>
     append('fixes', createFixBatch([{ person: 'p1', lng: 121.48, lat: 30.8, atMs: T0 + seconds * 1000 }]));
@@ -49,7 +49,8 @@ describe('store follower', () => {
   const live = async (term: number, store: StorePort = new MemoryStore(database)): Promise<void> => {
     const log = new MemoryLog(logStore);
     const head = await log.head();
-    const offsets = await store.claim({ term, epoch: head.epoch, first: { nextSeq: 1, alarmsNextSeq: 1 } });
+    const place = await store.claim({ term, epoch: head.epoch, first: { nextSeq: 1, alarmsNextSeq: 1 } });
+    const offsets = await placeOnLog({ log, store, logger: silentLogger }, place, head);
     const options = {
       log,
       lanes: new MemoryLaneReader(lanes),
@@ -88,6 +89,26 @@ describe('store follower', () => {
     expect(database.tables.alarms.size).toBe(1);
     stop.abort();
     await living;
+  });
+
+  it.each([
+    ['and is shorter now', 1],
+    ['and is longer again', 6],
+  ])('[STO-28] stores every entry of a log that lost its tail %s', async (_, newEntries) => {
+    for (let i = 0; i < 4; i++) await appendFix(i);
+    const first = live(1);
+    await untilStored(5);
+    stop.abort();
+    await first;
+    stop = new AbortController();
+    logStore.lose(2);
+    clock.advance(1_000);
+    for (let i = 0; i < newEntries; i++) await appendFix(10 + i);
+    const second = live(2);
+    await untilStored(3 + newEntries);
+    expect(storedTimes()).toEqual([0, 1, 2, 3, ...Array.from({ length: newEntries }, (_, i) => 10 + i)]);
+    stop.abort();
+    await second;
   });
 
   it('[STO-12] keeps aside an entry without a known form and goes on', async () => {
@@ -182,8 +203,12 @@ class FailingStore implements StorePort {
     this.#isAfterCommit = isAfterCommit;
   }
 
-  claim(claim: StoreClaim): Promise<StoreOffsets> {
+  claim(claim: StoreClaim): Promise<StorePlace> {
     return this.#store.claim(claim);
+  }
+
+  moveBack(to: StoreOffsets): Promise<void> {
+    return this.#store.moveBack(to);
   }
 
   async apply(batch: StoreBatch): Promise<Applied> {

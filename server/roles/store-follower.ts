@@ -6,11 +6,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { StoreBatch, StoreOffsets, StorePort, UnfitEntry } from '../../db/store-port.ts';
+import type { StoreBatch, StoreOffsets, StorePlace, StorePort, UnfitEntry } from '../../db/store-port.ts';
+import { firstReceivedAfter, isFollowedBy } from '../../stream/log-continuation.ts';
 import type { EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
-import type { LaneReader, LogReader } from '../../stream/protocol/log.ts';
+import type { LaneReader, LogHead, LogReader } from '../../stream/protocol/log.ts';
 
 export interface StoreFollowerOptions {
   readonly log: LogReader;
@@ -185,7 +186,8 @@ export class StoreFollower {
       } catch (error) {
         if (error instanceof AppError) throw error;
         logger.error('entry-quarantined', { error, seq: read.raw.seq, kind: read.raw.kind });
-        batch = { ...batchOf([], [], at), unfit: [{ ...read, reason: String(error) }], nextSeq: read.raw.seq + 1 };
+        const unfit = [{ ...read, reason: String(error) }];
+        batch = { ...batchOf([], [], at), ...lastReceivedIn([read]), unfit, nextSeq: read.raw.seq + 1 };
         await store.apply(batch);
       }
       at = batch;
@@ -244,5 +246,32 @@ function batchOf(entries: readonly ReadEntry[], effects: readonly EffectsAt[], a
     effects,
     nextSeq: (entries.at(-1)?.raw.seq ?? at.nextSeq - 1) + 1,
     alarmsNextSeq: (effects.at(-1)?.seq ?? at.alarmsNextSeq - 1) + 1,
+    ...lastReceivedIn(entries),
   };
+}
+
+function lastReceivedIn(entries: readonly ReadEntry[]): { readonly lastReceivedAtMs?: number } {
+  const last = entries.at(-1);
+  return last === undefined ? {} : { lastReceivedAtMs: last.raw.receivedAtMs };
+}
+
+/**
+ * Where to read on after a claim. A log that came back without its tail has other entries under sequences that are stored
+ * already: the store goes back to the first of them. A log that was trimmed beyond the place is left to the reader, which
+ * names what is missing and stops.
+ */
+export async function placeOnLog(
+  { log, store, logger }: Pick<StoreFollowerOptions, 'log' | 'store' | 'logger'>,
+  place: StorePlace,
+  head: LogHead,
+): Promise<StoreOffsets> {
+  const seq = place.nextSeq - 1;
+  if (place.nextSeq < head.firstSeq) return place;
+  if (await isFollowedBy(log, { seq, receivedAtMs: place.lastReceivedAtMs ?? 0 }, head)) return place;
+  const nextSeq =
+    place.lastReceivedAtMs === null ? head.seq + 1 : await firstReceivedAfter(log, place.lastReceivedAtMs, head);
+  const to = { nextSeq, alarmsNextSeq: Math.min(place.alarmsNextSeq, nextSeq) };
+  logger.error('log-does-not-follow-store', { nextSeq: place.nextSeq, headSeq: head.seq, goesOnAt: nextSeq });
+  await store.moveBack(to);
+  return to;
 }

@@ -13,6 +13,7 @@ import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { Store } from '../../db/store.ts';
 import { STORE_READER, type StoreOffsets } from '../../db/store-port.ts';
+import type { LogHead } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
@@ -21,7 +22,7 @@ import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import type { RunningConfig } from '../config.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { knownPostgresUrl } from '../services/known-urls.ts';
-import { StoreFollower } from './store-follower.ts';
+import { placeOnLog, StoreFollower } from './store-follower.ts';
 
 const LEASE = 'store';
 const LEASE_TTL_MS = 10_000;
@@ -65,6 +66,7 @@ class StoreKeeper {
   #partitions: PartitionKeeper | null = null;
   #store: Store | null = null;
   #flushed: StoreOffsets | null = null;
+  #flushedEpoch = '';
   #isClosed = false;
 
   constructor(config: RunningConfig, logger: Logger, clock: Clock) {
@@ -152,13 +154,14 @@ class StoreKeeper {
     const lanes = new RedisLaneReader({ redis, park });
     const head = await log.head();
     const lane = await lanes.laneHead();
+    await this.#heedLog(head);
     const store = await this.#openStore();
-    const offsets = await store.claim({
-      term,
-      epoch: head.epoch,
-      first: { nextSeq: head.firstSeq, alarmsNextSeq: lane.firstSeq },
-    });
-    this.#flushed = offsets;
+    // A lane that still has the epoch before says nothing about this log.
+    const alarmsNextSeq = lane.epoch === head.epoch ? lane.firstSeq : 1;
+    const first = { nextSeq: head.firstSeq, alarmsNextSeq };
+    const place = await store.claim({ term, epoch: head.epoch, first });
+    const offsets = await placeOnLog({ log, store, logger: this.#logger }, place, head);
+    this.#flushed = { nextSeq: offsets.nextSeq, alarmsNextSeq: offsets.alarmsNextSeq };
     await this.#stayRegistered();
     this.#logger.info('store-follows', { term, epoch: head.epoch, headSeq: head.seq, ...offsets });
     const end = new AbortController();
@@ -173,6 +176,22 @@ class StoreKeeper {
       end.abort();
       await Promise.all(duties);
     }
+  }
+
+  /**
+   * What is registered must never lie beyond what this log has: another epoch, or sequences that a lost tail had, would
+   * let entries be trimmed that were never read, for as long as PostgreSQL does not answer.
+   */
+  async #heedLog({ epoch, seq, firstSeq }: LogHead): Promise<void> {
+    const flushed = this.#flushed;
+    if (flushed !== null && this.#flushedEpoch !== '') {
+      if (this.#flushedEpoch !== epoch) this.#flushed = { nextSeq: firstSeq, alarmsNextSeq: 1 };
+      else if (flushed.nextSeq > seq + 1) {
+        this.#flushed = { nextSeq: firstSeq, alarmsNextSeq: Math.min(flushed.alarmsNextSeq, firstSeq) };
+      }
+    }
+    this.#flushedEpoch = epoch;
+    await this.#stayRegistered();
   }
 
   async #openStore(): Promise<Store> {

@@ -222,7 +222,7 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
       it('[STO-4] another store finds duplicates that it never saw itself', async () => {
         await apply(fixes([at(0), at(1), at(2)]));
         const second = harness.open();
-        expect(await second.claim(claimOf(2))).toEqual({ nextSeq: 2, alarmsNextSeq: 1 });
+        expect(await second.claim(claimOf(2))).toMatchObject({ nextSeq: 2, alarmsNextSeq: 1 });
         const applied = await second.apply(batch([fixes([at(1), at(2), at(3)])]));
         expect(applied).toMatchObject({ stored: 1, duplicate: 2 });
         expect(await times()).toEqual([0, 1, 2, 3]);
@@ -254,7 +254,7 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
     describe('offset and term', () => {
       it('[STO-5] moves the offsets with the rows', async () => {
         await apply(fixes([at(0)]), fixes([at(1)]));
-        expect(await harness.open().claim(claimOf(2))).toEqual({ nextSeq: 3, alarmsNextSeq: 1 });
+        expect(await harness.open().claim(claimOf(2))).toMatchObject({ nextSeq: 3, alarmsNextSeq: 1 });
       });
 
       it('[STO-5] a batch that was applied cannot be applied again', async () => {
@@ -282,15 +282,31 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
         const second = batch([persons({ personId: 'p2', cardNo: 'c2' }), fixes([at(1), { card: 'c2', atMs: T0 }])]);
         await expect(store.apply(second)).rejects.toThrow();
         expect(await times()).toEqual([0]);
-        expect(await store.claim(claimOf(1))).toEqual({ nextSeq: 2, alarmsNextSeq: 1 });
+        expect(await store.claim(claimOf(1))).toMatchObject({ nextSeq: 2, alarmsNextSeq: 1 });
         expect(await store.apply(second)).toMatchObject({ stored: 3, duplicate: 0 });
         expect((await harness.positions()).map((row) => row.person)).toEqual(['p1', 'p1', 'p2']);
+      });
+
+      it('[STO-28] goes back where the log gave sequences to other entries, and keeps both histories', async () => {
+        await store.apply(batch([fixes([at(0)])], { effects: [effects(1, createAlarm())], alarmsNextSeq: 2 }));
+        alarmsNextSeq = 2;
+        await store.apply(batch([fixes([at(1)])], { lastReceivedAtMs: T0 + 5 }));
+        const next = harness.open();
+        expect(await next.claim(claimOf(2))).toEqual({ nextSeq: 3, alarmsNextSeq: 2, lastReceivedAtMs: T0 + 5 });
+        await next.moveBack({ nextSeq: 1, alarmsNextSeq: 1 });
+        await expect(apply(fixes([at(2)]))).rejects.toMatchObject({ code: 'TERM_LOST' });
+        const other = createAlarm({ alarmId: 'alarm-2' });
+        log.seq = 0;
+        await next.apply(batch([fixes([at(7)])], { effects: [effects(1, other)], alarmsNextSeq: 2 }));
+        expect(await times()).toEqual([0, 1, 7]);
+        expect((await harness.transitions()).map((row) => row.alarmId).sort()).toEqual(['alarm-1', 'alarm-2']);
+        expect((await harness.audits()).map((row) => row.action)).toEqual(['log.tail-lost']);
       });
 
       it('[STO-7] follows a log that began anew, and notes it', async () => {
         await apply(fixes([at(0)]));
         const offsets = await store.claim({ term: 1, epoch: 'epoch-2', first: { nextSeq: 1, alarmsNextSeq: 1 } });
-        expect(offsets).toEqual({ nextSeq: 1, alarmsNextSeq: 1 });
+        expect(offsets).toMatchObject({ nextSeq: 1, alarmsNextSeq: 1 });
         expect(await harness.audits()).toMatchObject([{ action: 'log.epoch-changed', subject: 'epoch-2' }]);
       });
 
@@ -410,7 +426,7 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
           { seq: 1, alarmId: 'alarm-1', transition: 'raised' },
           { seq: 4, alarmId: 'alarm-1', transition: 'cleared' },
         ]);
-        expect(await harness.open().claim(claimOf(2))).toEqual({ nextSeq: 1, alarmsNextSeq: 5 });
+        expect(await harness.open().claim(claimOf(2))).toMatchObject({ nextSeq: 1, alarmsNextSeq: 5 });
       });
 
       it('[STO-11] two transitions of one entry stand both', async () => {
