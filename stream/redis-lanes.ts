@@ -79,6 +79,10 @@ export class RedisLaneReader implements LaneReader {
   readonly #park: string;
   #blocking: Redis | null = null;
   #epoch: string | null = null;
+  /** Newest item that was given out; sequence 0: none yet. */
+  #last = { seq: 0, atMs: 0 };
+  /** The connection was lost since: the server may have come back without its tail. */
+  #isUnsure = false;
 
   constructor(options: RedisLanesOptions) {
     this.#redis = options.redis;
@@ -96,13 +100,17 @@ export class RedisLaneReader implements LaneReader {
   async laneHead(): Promise<{ epoch: string; firstSeq: number; seq: number }> {
     const head = await this.#head();
     this.#epoch = head.epoch;
+    // Whoever asks begins anew, from a picture.
+    this.#last = { seq: 0, atMs: 0 };
+    this.#isUnsure = false;
     return head;
   }
 
   async read(nextSeq: number, liveId: string, waitMs: number) {
     if (this.#epoch === null) await this.laneHead();
     const park = this.#park;
-    this.#blocking ??= duplicateRedis(this.#redis, `lane-reader-${park}`);
+    this.#blocking ??= this.#connect();
+    if (this.#isUnsure) await this.#checkLast(nextSeq);
     const wait = waitMs > 0 ? ['BLOCK', Math.min(LONGEST_BLOCK_MS, Math.ceil(waitMs))] : [];
     const after = liveId === '' ? '0-0' : liveId;
     const streams = ['STREAMS', keys.alarms(park), keys.live(park), idFromSeq(nextSeq - 1), after];
@@ -117,10 +125,39 @@ export class RedisLaneReader implements LaneReader {
     if (this.#epoch !== null && head.epoch !== this.#epoch) throw epochChanged(this.#epoch, head.epoch);
     if (head.firstSeq > nextSeq) throw missing(nextSeq, head.firstSeq - 1);
     const entriesOf = (key: string): StreamEntry[] => reply?.find(([name]) => name.toString('utf8') === key)?.[1] ?? [];
+    const effects = entriesOf(keys.alarms(park)).map(itemFromEntry);
+    this.#last = effects.at(-1) ?? this.#last;
     return {
-      effects: entriesOf(keys.alarms(park)).map(itemFromEntry),
+      effects,
       frames: entriesOf(keys.live(park)).map(frameFromEntry),
     };
+  }
+
+  #connect(): Redis {
+    const blocking = duplicateRedis(this.#redis, `lane-reader-${this.#park}`);
+    blocking.on('close', () => {
+      this.#isUnsure = true;
+    });
+    return blocking;
+  }
+
+  /** A log that lost its tail gives the sequences anew: is the newest item read still there, and the log long enough? */
+  async #checkLast(nextSeq: number): Promise<void> {
+    const { seq, atMs } = this.#last;
+    const id = idFromSeq(seq);
+    const head = await this.#head();
+    let fields: string[] | undefined;
+    let logSeq: number;
+    try {
+      fields = (await this.#redis.xrange(keys.alarms(this.#park), id, id))[0]?.[1];
+      logSeq = Number((await this.#redis.hget(keys.logHead(this.#park), 'seq')) ?? 0);
+    } catch (error) {
+      throw redisFailure(error, 'looking for the newest item read');
+    }
+    if (logSeq < nextSeq - 1) throw missing(logSeq + 1, nextSeq - 1);
+    const isTrimmed = fields === undefined && seq < head.firstSeq;
+    if (seq > 0 && !isTrimmed && Number(fields?.[1]) !== atMs) throw missing(seq, seq);
+    this.#isUnsure = false;
   }
 
   /** The newest `limit` items with sequence <= seq, in ascending order. */

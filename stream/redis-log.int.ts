@@ -79,6 +79,41 @@ describe('RedisLog on a server of its own kind', () => {
     await gate.close();
   });
 
+  test.each([
+    ['shorter', 1],
+    ['longer again', 6],
+  ])(
+    '[LOG-11] after a lost connection a reader notices that the log lost its tail, %s as it may be',
+    async (_, newEntries) => {
+      const own = `test-${randomUUID()}`;
+      const direct = new RedisLog({ redis, park: own });
+      for (let i = 0; i < 4; i++) await direct.append({ ...entryOf(`before-${i}`), receivedAtMs: 1_000 + i });
+      const gate = await openGate(inject('redisUrl'));
+      const through = createRedis(gate.url, { name: 'through-gate' });
+      const reader = new RedisLog({ redis: through, park: own });
+      expect(await reader.read(1, 10, 0)).toHaveLength(4);
+      gate.cut();
+      // A stream never gives an id twice; a server that lost its tail does not know that it did.
+      const { epoch } = await direct.head();
+      await redis.del(keys.log(own));
+      for (const seq of [1, 2])
+        await redis.xadd(keys.log(own), `${seq}-0`, 'k', 4, 'e', epoch, 't', 999 + seq, 'b', 'x');
+      await redis.hset(keys.logHead(own), 'seq', 2);
+      for (let i = 0; i < newEntries; i++) await direct.append({ ...entryOf(`after-${i}`), receivedAtMs: 2_000 + i });
+      await expect(
+        vi.waitFor(async () => {
+          const taken = await reader.read(5, 10, 0).catch((error: { code: string }) => error);
+          expect(taken).not.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+          return taken;
+        }, 5_000),
+      ).resolves.toMatchObject({ code: 'LOG_GAP' });
+      await reader.close();
+      closeRedis(through);
+      await gate.close();
+      await removePark(own);
+    },
+  );
+
   test('[LOG-9] without a server an append fails as LOG_UNAVAILABLE and a read as REDIS_UNAVAILABLE', async () => {
     const nowhere = createRedis('redis://127.0.0.1:1', { name: 'nowhere' });
     const log = new RedisLog({ redis: nowhere, park });

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { DEDUP_TTL_MS, epochChanged, missing } from './continuity.ts';
 import { idFromSeq, keys, seqFromId } from './keys.ts';
+import type { LogPlace } from './log-continuation.ts';
 import type { RawEntry } from './protocol/entry.ts';
 import type { Appended, LogAppender, LogHead, LogReader, NewEntry } from './protocol/log.ts';
 import { closeRedis, duplicateRedis, isOutOfMemory, LONGEST_BLOCK_MS, type Redis, redisFailure } from './redis.ts';
@@ -28,6 +29,10 @@ export class RedisLog implements LogAppender, LogReader {
   #blocking: Redis | null = null;
   #epoch: string | null = null;
   #epochBytes: Buffer | null = null;
+  /** Newest entry that was given out. */
+  #last: LogPlace = { seq: 0, receivedAtMs: 0 };
+  /** The connection was lost since: the server may have come back without its tail. */
+  #isUnsure = false;
 
   constructor(options: RedisLogOptions) {
     this.#redis = options.redis;
@@ -74,10 +79,12 @@ export class RedisLog implements LogAppender, LogReader {
       this.#epoch = head.epoch;
       this.#epochBytes = Buffer.from(head.epoch);
     }
+    if (this.#isUnsure) await this.#checkLast(nextSeq);
     const entries = await this.#xread(nextSeq, limit, waitMs);
-    if (entries.length > 0) return entries;
-    await this.#checkHead(nextSeq);
-    return [];
+    const newest = entries.at(-1);
+    if (newest === undefined) await this.#checkHead(nextSeq);
+    else this.#last = { seq: newest.seq, receivedAtMs: newest.receivedAtMs };
+    return entries;
   }
 
   close(): Promise<void> {
@@ -87,7 +94,7 @@ export class RedisLog implements LogAppender, LogReader {
   }
 
   async #xread(nextSeq: number, limit: number, waitMs: number): Promise<RawEntry[]> {
-    this.#blocking ??= duplicateRedis(this.#redis, this.#name);
+    this.#blocking ??= this.#connect();
     const wait = waitMs > 0 ? ['BLOCK', Math.min(LONGEST_BLOCK_MS, Math.ceil(waitMs))] : [];
     const args = ['COUNT', limit, ...wait, 'STREAMS', keys.log(this.#park), idFromSeq(nextSeq - 1)];
     let reply: [Buffer, StreamEntry[]][] | null;
@@ -116,6 +123,30 @@ export class RedisLog implements LogAppender, LogReader {
       receivedAtMs: Number(receivedAtMs.toString('latin1')),
       body,
     };
+  }
+
+  #connect(): Redis {
+    const blocking = duplicateRedis(this.#redis, this.#name);
+    // Also between two reads, when no command fails.
+    blocking.on('close', () => {
+      this.#isUnsure = true;
+    });
+    return blocking;
+  }
+
+  /** A log that lost its tail gives the sequences anew: is the entry below still the one that was read? */
+  async #checkLast(nextSeq: number): Promise<void> {
+    const { seq } = this.#last;
+    if (seq !== nextSeq - 1) return;
+    let fields: string[] | undefined;
+    try {
+      fields = (await this.#redis.xrange(keys.log(this.#park), idFromSeq(seq), idFromSeq(seq)))[0]?.[1];
+    } catch (error) {
+      throw redisFailure(error, 'looking for the newest entry read');
+    }
+    if (fields === undefined) await this.#checkHead(nextSeq);
+    else if (Number(fields[5]) !== this.#last.receivedAtMs) throw missing(seq, seq);
+    this.#isUnsure = false;
   }
 
   /** Nothing came. Is there really nothing, or is the log another one, shorter, or trimmed to its very end? */

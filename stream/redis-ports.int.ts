@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { describeLanes } from '../test/contract/lanes.ts';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { describeLanes, itemOf } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
 import { describeReaders } from '../test/contract/log-readers.ts';
 import { describeLogStores } from '../test/contract/log-snapshots.ts';
@@ -79,6 +79,39 @@ describeLogStores('Redis stores of the log', async () => {
     close: () => removePark(park),
   };
 });
+
+test('[LOG-18] after a lost connection a reader notices that the alarm lane lost its tail', async () => {
+  const park = `test-${randomUUID()}`;
+  await new RedisLog({ redis, park }).head();
+  await redis.hset(keys.terms(park), 'watch', 1);
+  await redis.hset(keys.logHead(park), 'seq', 9);
+  const publisher = new RedisWatchPublisher({ redis, park });
+  const reader = new RedisLaneReader({ redis, park });
+  for (const seq of [3, 5]) await publisher.publishEffects(1, itemOf(seq));
+  expect((await reader.read(1, '', 0)).effects).toHaveLength(2);
+  await killConnection(`lane-reader-${park}`);
+  expect((await vi.waitFor(() => reader.read(6, '', 0))).effects).toEqual([]);
+  await killConnection(`lane-reader-${park}`);
+  await redis.del(keys.alarms(park));
+  await redis.hset(keys.laneHead(park), 'seq', 0);
+  await publisher.publishEffects(1, { ...itemOf(5), atMs: 77 });
+  await publisher.publishEffects(1, itemOf(8));
+  await expect(vi.waitFor(() => reader.read(6, '', 0))).rejects.toMatchObject({ code: 'LOG_GAP' });
+  await reader.laneHead();
+  expect((await reader.read(6, '', 0)).effects).toEqual([itemOf(8)]);
+  await reader.close();
+  await removePark(park);
+});
+
+async function killConnection(name: string): Promise<void> {
+  const clients = String(await redis.client('LIST')).split('\n');
+  for (const client of clients.filter((line) => line.includes(`name=${name}`))) {
+    const id = /^id=(\d+)/.exec(client)?.[1];
+    if (id !== undefined) await redis.client('KILL', 'ID', id);
+  }
+  // Its owner has to hear of it.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
 
 test('[LOG-52] a snapshot that does not match its checksum is not given out', async () => {
   const park = `test-${randomUUID()}`;
