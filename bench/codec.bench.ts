@@ -8,6 +8,7 @@ import type { FixBatch } from '../stream/protocol/entry.ts';
 import { createFixColumns, decodeFixes, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import { encodeFrame, FRAME_KIND, type FrameColumns, visitFrame } from '../stream/protocol/frame.ts';
 import { type BenchResult, benchResult, measure, runAsProgram, type Variant } from './geo/measure.ts';
+import { webSocketHeadBytes } from './load/wire-bytes.ts';
 import { createRandom } from './random.ts';
 
 const BATCH_FIXES = 500;
@@ -128,9 +129,6 @@ function entryBenches(): BenchResult[] {
     benchResult(`entry of ${BATCH_FIXES} fixes, decode`, 'fixes/s', decode, ['ours', 'JSON']),
   ];
 }
-
-/** Server to client messages carry 2, 4 or 10 bytes of WebSocket head (RFC 6455 5.2). */
-export const webSocketHeadBytes = (payload: number): number => (payload < 126 ? 2 : payload < 65_536 ? 4 : 10);
 
 function createColumns(): FrameColumns {
   const random = createRandom(11);

@@ -11,17 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { run as runCodec } from './codec.bench.ts';
 import { withPrivateDatabase } from './db/copy.bench.ts';
-import {
-  type LatencyResult,
-  latencyText,
-  runLatency,
-  runThroughput,
-  type ThroughputResult,
-  throughputText,
-} from './end-to-end.ts';
 import { run as runFences } from './geo/fences.bench.ts';
 import type { BenchResult } from './geo/measure.ts';
 import { run as runTransform } from './geo/transform.bench.ts';
+import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
+import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 
 const SUITES = ['transform', 'fences', 'codec', 'copy', 'throughput', 'latency'] as const;
 type Suite = (typeof SUITES)[number];

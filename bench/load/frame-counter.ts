@@ -3,9 +3,7 @@ import { systemClock } from '../../core/clock.ts';
 import { LiveWatcher } from '../../server/cli/live-watcher.ts';
 import { visitFrame } from '../../stream/protocol/frame.ts';
 import type { PrivateStack } from './private-stack.ts';
-
-/** Server to client messages carry 2, 4 or 10 bytes of WebSocket head (RFC 6455 5.2). */
-const headBytes = (payload: number): number => (payload < 126 ? 2 : payload < 65_536 ? 4 : 10);
+import { webSocketHeadBytes } from './wire-bytes.ts';
 
 export interface FrameCounts {
   readonly frames: number;
@@ -41,7 +39,7 @@ export class FrameCounter {
           if (event.type === 'hello') resolve();
           if (event.type !== 'frame') return;
           this.#frames++;
-          this.#frameBytes += event.bytes.length + headBytes(event.bytes.length);
+          this.#frameBytes += event.bytes.length + webSocketHeadBytes(event.bytes.length);
           this.#updates += visitFrame(event.bytes, () => {});
         },
         onClosed: () => {
