@@ -11,7 +11,7 @@ import type { LogAppender } from '../stream/protocol/log.ts';
 import { addressText, answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
 import { type Answer, errorAnswer, jsonAnswer, statusLine } from './answer.ts';
 import type { RequestHead } from './authenticate.ts';
-import { BodyBudget, type BodyBudgetOptions } from './body-budget.ts';
+import { BodyBudget, type BodyBudgetOptions, type BodyShare } from './body-budget.ts';
 import { BatchHandler } from './handle-batch.ts';
 import { IngestMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
@@ -64,6 +64,7 @@ export interface IngestServer {
 /** Seconds of its own rate that a credential may send at once. */
 const BURST_S = 2;
 const MEMORY_RETRY_S = 1;
+const SHORT_OF_MEMORY = 'the park is short of memory';
 const CLOSING_RETRY_S = 2;
 /** Beyond this a too large body is not read past: the connection is closed with the answer. */
 const READ_PAST_BYTES = 4 * BODY_BYTES_MAX;
@@ -90,6 +91,23 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     answerWhole(res, { ...answer, status: statusLine(answer.status), closeConnection });
   };
 
+  /**
+   * Before the body is read. uWebSockets.js closes behind the answer when the sender asked for that; a sender that still
+   * writes would be reset and never see it, so its body is read past first.
+   */
+  const refuse = (res: HttpResponse, req: HttpRequest, what: Answer, closeConnection = false): void => {
+    if (closeConnection || !closesBehindAnswer(req)) {
+      answerNow(res, what, closeConnection);
+      return;
+    }
+    const reading = { declaredBytes: null, share: NO_SHARE, deadlineMs: limits.bodyDeadlineMs, onPart: () => {} };
+    const body = collectBody(res, reading, ({ outcome }) => {
+      if (outcome === 'hopeless') res.close();
+      else answerNow(res, what);
+    });
+    res.onAborted(() => body.cancel());
+  };
+
   const refusalBefore = (req: HttpRequest): { readonly answer: Answer; readonly closeConnection: boolean } | null => {
     const declared = declaredBytesOf(req);
     if (declared !== null && declared > BODY_BYTES_MAX) {
@@ -107,17 +125,14 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   const take = (route: Route, res: HttpResponse, req: HttpRequest): void => {
     const refusal = refusalBefore(req);
     if (refusal !== null) {
-      answerNow(res, refusal.answer, refusal.closeConnection);
+      refuse(res, req, refusal.answer, refusal.closeConnection);
       return;
     }
     const declaredBytes = declaredBytesOf(req);
     const head = headOf(req, senderAddress(res, req, options.trustProxy === true), clock.nowMs());
     const share = budget.open(declaredBytes, head.appId);
     if (share === null) {
-      answerNow(
-        res,
-        errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: 'the park is short of memory' }),
-      );
+      refuse(res, req, errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: SHORT_OF_MEMORY }));
       return;
     }
     let isAborted = false;
@@ -157,7 +172,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
           answer(errorAnswer('BODY_TOO_LARGE'));
           return;
         case 'no-room':
-          answer(errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: 'the park is short of memory' }));
+          answer(errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: SHORT_OF_MEMORY }));
           return;
         case 'hopeless':
           // Closing runs the abort handler, which must find the request done with.
@@ -170,13 +185,13 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   const { app } = server;
   for (const route of ROUTES) {
     app.post(route.path, (res, req) => take(route, res, req));
-    app.any(route.path, (res) => answerNow(res, withAllow(errorAnswer('METHOD_DENIED'), 'POST')));
+    app.any(route.path, (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'POST')));
   }
   app.get('/openapi.json', (res) => answerNow(res, openApi));
-  app.any('/openapi.json', (res) => answerNow(res, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
+  app.any('/openapi.json', (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
   app.get('/healthz', (res) => answerNow(res, jsonAnswer(200, { status: closing.isClosing ? 'closing' : 'ok' })));
-  app.any('/healthz', (res) => answerNow(res, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
-  app.any('/*', (res) => answerNow(res, errorAnswer('ROUTE_UNKNOWN')));
+  app.any('/healthz', (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
+  app.any('/*', (res, req) => refuse(res, req, errorAnswer('ROUTE_UNKNOWN')));
 
   return {
     metrics,
@@ -226,6 +241,15 @@ function declaredBytesOf(req: HttpRequest): number | null {
   const text = req.getHeader('content-length');
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
+
+/** A body is coming, and the sender wants the connection closed after the answer. */
+function closesBehindAnswer(req: HttpRequest): boolean {
+  const hasBody = (declaredBytesOf(req) ?? 0) > 0 || req.getHeader('transfer-encoding') !== '';
+  return hasBody && req.getHeader('connection').toLowerCase().includes('close');
+}
+
+/** For a body that is read past: nothing of it is kept. */
+const NO_SHARE: BodyShare = { fromReserve: false, grow: () => false, release: () => {} };
 
 const isPlainCoding = (contentEncoding: string): boolean => contentEncoding === '' || contentEncoding === 'identity';
 
