@@ -177,6 +177,16 @@ describe('a position', () => {
     expect([batch.flags[0], batch.batteryPct[0], batch.sourceIndex[0]]).toEqual([0, 0xff, ABSENT_U16]);
     expect(batch.heightM[0]).toBeNaN();
   });
+
+  test('[ING-7] that is refused leaves none of its texts in the batch, and later records may bring the same', () => {
+    const bad = createPosition({ PERSON_ID: 'of-others', SOURCE: 'UWB', FLOOR_NO: 'F9', COMPANY_CODE: '310000002' });
+    const clean = createPosition({ PERSON_ID: 'P-9', SOURCE: 'GNSS' });
+    const late = createPosition({ PERSON_ID: 'P-8', SOURCE: 'UWB', FLOOR_NO: 'F9' });
+    expect(validate(bad, clean, bad).batch(ORIGIN).strings).toEqual(['P-9', 'GNSS']);
+    const batch = validate(clean, bad, late).batch(ORIGIN);
+    expect(batch.strings).toEqual(['P-9', 'GNSS', 'P-8', 'F9', 'UWB']);
+    expect([batch.sourceIndex[1], batch.floorIndex[1], batch.subjectIndex[1]]).toEqual([4, 3, 2]);
+  });
 });
 
 describe('SOS', () => {

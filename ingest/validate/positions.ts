@@ -90,6 +90,8 @@ class FixCollector implements ValidatedPositions {
   readonly #subjects = new Map<string, number>();
   readonly #sources = new Map<string, number>();
   readonly #floors = new Map<string, number>();
+  /** Texts that the present record brought: they go with it when it is refused. */
+  readonly #fresh: { readonly known: Map<string, number>; readonly raw: string }[] = [];
   #lastTimeText = '';
   #lastTimeMs = Number.NaN;
   #problem: Problem | null = null;
@@ -117,12 +119,15 @@ class FixCollector implements ValidatedPositions {
     this.received++;
     this.aliases += aliases;
     this.#problem = null;
+    this.#fresh.length = 0;
     this.#write(this.accepted, sos);
     if (this.#problem === null) this.accepted++;
     else this.#reject(index, this.#problem);
   }
 
   #reject(index: number, problem: Problem): void {
+    for (const { known, raw } of this.#fresh) known.delete(raw);
+    this.#strings.length -= this.#fresh.length;
     const id = shownId(this.#values[at.PERSON_ID]) ?? shownId(this.#values[at.CARD_NO]);
     this.rejected.push({ index, id, field: this.#problemField, code: problem.code, reason: problem.reason });
   }
@@ -257,6 +262,7 @@ class FixCollector implements ValidatedPositions {
     if (isSource && !SOURCE.test(text)) return BAD_SOURCE;
     const place = this.#strings.push(isSource ? text.toUpperCase() : text) - 1;
     known.set(raw as string, place);
+    this.#fresh.push({ known, raw: raw as string });
     return place;
   }
 }
