@@ -16,10 +16,35 @@ import {
 import { projection, squareAt } from '../test/builders/plane.ts';
 import { Engine, MAX_JUMP_MS } from './engine.ts';
 import { createPark } from './park.ts';
+import { UNIDENTIFIED_MAX } from './people-table.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 import { SNAPSHOT_VERSION_1 } from './snapshot-version-1.fixture.ts';
 
 describe('people and slots', () => {
+  it('[ENG-18] of a sender that makes up people only so many are taken; a call for help, described people and others are', () => {
+    const run = new Run();
+    const { people } = run.engine.park;
+    for (let k = 0; k < UNIDENTIFIED_MAX; k++) people.addUnidentified(COMPANY, `made-${k}`, false, T0);
+    expect(people.slotCount).toBe(UNIDENTIFIED_MAX);
+    run.fixes([at(0, 0, T0, { person: 'more' }), at(0, 0, T0, { person: 'help', sos: true })]);
+    expect(run.published.at(-1)?.effects.map((effect) => effect.t)).toEqual(['bind', 'alarm']);
+    expect([people.slotOf(COMPANY, 'more', false), people.slotOf(COMPANY, 'help', false)]).toEqual([
+      -1,
+      UNIDENTIFIED_MAX,
+    ]);
+    const restored = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
+    if (!restored.ok) throw new Error(restored.problem);
+    for (const { park } of [run.engine, restored.engine]) {
+      expect(park.people.hasRoomForUnidentified(COMPANY)).toBe(false);
+      expect(park.people.hasRoomForUnidentified('another')).toBe(true);
+    }
+    run.persons(createPerson({ personId: 'made-0' }), createPerson({ personId: 'made-1' }));
+    expect(people.hasRoomForUnidentified(COMPANY)).toBe(true);
+    run.fixes([at(0, 0, T0 + 1_000, { person: 'more' })], T0 + 1_000);
+    expect(people.slotOf(COMPANY, 'more', false)).toBe(UNIDENTIFIED_MAX + 1);
+    expect(people.hasRoomForUnidentified(COMPANY)).toBe(false);
+  });
+
   it('[ENG-1] binds an unknown subject at its first fix as unidentified, and again under the same slot when a record names it', () => {
     const run = new Run();
     const first = run.take(run.sequence.next('fixes', createFixBatch([at(0, 0, T0)]), T0));

@@ -30,7 +30,7 @@ const MAX_SOURCES = 253;
 const plane = new Float64Array(2);
 let nearby = new Int32Array(256);
 
-/** Returns how many fixes were late. */
+/** Returns how many fixes were late, or of a subject too many. */
 export function takeFixes(park: Park, batch: FixBatch, receivedAtMs: number, effects: Effect[]): number {
   const slots = slotsOfSubjects(park, batch, effects);
   const order = orderByObserved(batch);
@@ -40,7 +40,7 @@ export function takeFixes(park: Park, batch: FixBatch, receivedAtMs: number, eff
     const i = order === null ? n : order[n]!;
     const byCard = batch.flags[i]! & FIX_FLAG.byCard;
     const slot = slots[batch.subjectIndex[i]! * 2 + byCard]!;
-    if (!takeFix(park, batch, i, slot, sourceIds, receivedAtMs, effects)) late++;
+    if (slot === -1 || !takeFix(park, batch, i, slot, sourceIds, receivedAtMs, effects)) late++;
   }
   return late;
 }
@@ -89,7 +89,10 @@ function takeFix(
 
 // --- who -------------------------------------------------------------------------------------------------------------
 
-/** Slot of each subject string as a person (even index) and as a card (odd index); -1 where the batch does not use it. */
+/**
+ * Slot of each subject string as a person (even index) and as a card (odd index); -1 where the batch does not use it, and
+ * for one of too many unknown subjects, unless it calls for help.
+ */
 function slotsOfSubjects(park: Park, batch: FixBatch, effects: Effect[]): Int32Array {
   const slots = new Int32Array(batch.strings.length * 2).fill(-1);
   const { people } = park;
@@ -102,6 +105,8 @@ function slotsOfSubjects(park: Park, batch: FixBatch, effects: Effect[]): Int32A
     const subject = batch.strings[subjectIndex]!;
     let slot = people.slotOf(company, subject, byCard === 1);
     if (slot === -1) {
+      const calls = (batch.flags[i]! & FIX_FLAG.sos) !== 0;
+      if (!calls && !people.hasRoomForUnidentified(company)) continue;
       slot = people.addUnidentified(company, subject, byCard === 1, park.nowMs);
       effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: people.views[slot]! });
     }

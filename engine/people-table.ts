@@ -37,6 +37,12 @@ export interface PeopleData {
   withdrawn?: WithdrawnData;
 }
 
+/**
+ * Of a company. A sender that makes up a new PERSON_ID for every fix would else fill the memory of watch and of every
+ * screen within the hours that pass before a silent tag is forgotten; no company has so many tags.
+ */
+export const UNIDENTIFIED_MAX = 100_000;
+
 export class PeopleTable implements FrameColumns {
   /** Slots in use or resting are below this. */
   slotCount = 0;
@@ -68,6 +74,8 @@ export class PeopleTable implements FrameColumns {
   readonly touched: number[] = [];
   #isTouched = new Uint8Array(0);
 
+  /** Slots by company whose subject no record describes. */
+  readonly #unidentified = new Map<string, number>();
   #byPerson = new Map<string, Map<string, number>>();
   #byCard = new Map<string, Map<string, number>>();
   /** [slot, free again at], oldest first. */
@@ -75,6 +83,11 @@ export class PeopleTable implements FrameColumns {
 
   slotOf(companyCode: string, subject: string, byCard: boolean): number {
     return (byCard ? this.#byCard : this.#byPerson).get(companyCode)?.get(subject) ?? -1;
+  }
+
+  /** false: the company has as many subjects that nobody described as one may have. */
+  hasRoomForUnidentified(companyCode: string): boolean {
+    return (this.#unidentified.get(companyCode) ?? 0) < UNIDENTIFIED_MAX;
   }
 
   /** Slot of a new subject that nobody has described yet. */
@@ -112,6 +125,8 @@ export class PeopleTable implements FrameColumns {
   }
 
   setView(slot: number, view: PersonView): void {
+    this.#countUnidentified(this.views[slot], -1);
+    this.#countUnidentified(view, 1);
     this.views[slot] = view;
     this.typeCode[slot] = PERSON_TYPES.indexOf(view.type);
     this.refreshState(slot);
@@ -123,6 +138,7 @@ export class PeopleTable implements FrameColumns {
     if (view === null || view === undefined) return;
     if (view.personId !== null) this.#byPerson.get(view.companyCode)?.delete(view.personId);
     if (view.cardNo !== null) this.unlinkCard(view.companyCode, view.cardNo, slot);
+    this.#countUnidentified(view, -1);
     this.views[slot] = null;
     this.updatedAtMs[slot] = null;
     this.placed[slot] = 0;
@@ -231,6 +247,11 @@ export class PeopleTable implements FrameColumns {
     return online;
   }
 
+  #countUnidentified(view: PersonView | null | undefined, change: 1 | -1): void {
+    if (view?.type !== 'unidentified') return;
+    this.#unidentified.set(view.companyCode, (this.#unidentified.get(view.companyCode) ?? 0) + change);
+  }
+
   #index(of: Map<string, Map<string, number>>, companyCode: string): Map<string, number> {
     let index = of.get(companyCode);
     if (index === undefined) {
@@ -295,6 +316,7 @@ export class PeopleTable implements FrameColumns {
     for (let slot = 0; slot < data.slotCount; slot++) {
       const view = data.views[slot] ?? null;
       table.views[slot] = view;
+      table.#countUnidentified(view, 1);
       table.updatedAtMs[slot] = data.updatedAtMs[slot] ?? null;
       if (view?.personId != null) table.#index(table.#byPerson, view.companyCode).set(view.personId, slot);
     }
