@@ -30,7 +30,7 @@ describe('snapshots of the engine', () => {
     expect(await files.list()).toEqual([{ seq: 1, epoch: 'later' }]);
   });
 
-  it('[WAT-8] a copy once a minute stands in for a lost folder', async () => {
+  it('[WAT-8] a copy every 20 s stands in for a lost folder', async () => {
     const clock = new ManualClock(1_000_000);
     const copies = new MemorySnapshotStore();
     const store = new SnapshotCopies(new SnapshotFiles(folder), copies, clock);

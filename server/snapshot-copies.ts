@@ -1,12 +1,12 @@
 /**
- * Snapshots in the data folder, with a copy in Redis once a minute: a watch that starts on another machine, or finds its
+ * Snapshots in the data folder, with a copy in Redis every 20 s: a watch that starts on another machine, or finds its
  * folder empty, has one too. A copy goes through Redis's append-only file, so it is not made with every snapshot. The log
  * is trimmed by what the copies need (roles/watch.ts): they are the older ones.
  */
 import type { Clock } from '../core/clock.ts';
 import type { SnapshotHead, SnapshotStore, StoredSnapshot } from '../stream/redis-snapshots.ts';
 
-export const COPY_EVERY_MS = 60_000;
+export const COPY_EVERY_MS = 20_000;
 
 export class SnapshotCopies implements SnapshotStore {
   readonly #files: SnapshotStore;

@@ -136,7 +136,7 @@ export class Watch {
   }
 
   async #renew(): Promise<void> {
-    if (!(await this.#o.lease.renew(WATCH_LEASE, this.#o.holder, LEASE_TTL_MS))) throw new AppError('TERM_LOST');
+    if (!(await this.#o.lease.renew(WATCH_LEASE, this.#o.holder, LEASE_TTL_MS, this.#term))) throw new AppError('TERM_LOST');
   }
 
   // --- restoring -------------------------------------------------------------------------------------------------------

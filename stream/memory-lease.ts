@@ -37,11 +37,12 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     }
   }
 
-  async renew(lease: string, holder: string, ttlMs: number): Promise<boolean> {
-    const { held, clock } = this.#leases;
+  async renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean> {
+    const { held, terms, clock } = this.#leases;
     const current = held.get(lease);
-    if (current?.holder !== holder || current.untilMs <= clock.nowMs()) return false;
-    current.untilMs = clock.nowMs() + ttlMs;
+    const isFree = current === undefined || current.untilMs <= clock.nowMs();
+    if ((!isFree && current.holder !== holder) || terms.get(lease) !== term) return false;
+    held.set(lease, { holder, untilMs: clock.nowMs() + ttlMs });
     return true;
   }
 

@@ -38,9 +38,10 @@ export class RedisLeaseKeeper implements LeaseKeeper {
     }
   }
 
-  async renew(lease: string, holder: string, ttlMs: number): Promise<boolean> {
+  async renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean> {
+    const scriptKeys = [keys.lease(this.#park, lease), keys.terms(this.#park)];
     try {
-      return (await runScript(this.#redis, 'lease-renew', [keys.lease(this.#park, lease)], [holder, ttlMs])) === 1;
+      return (await runScript(this.#redis, 'lease-renew', scriptKeys, [holder, ttlMs, lease, term])) === 1;
     } catch (error) {
       throw redisFailure(error, `renewing lease ${lease}`);
     }

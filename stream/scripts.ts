@@ -19,7 +19,7 @@ const SCRIPT_KEYS = {
   'publish-picture': 5,
   'trim-alarms': 3,
   'lease-acquire': 2,
-  'lease-renew': 1,
+  'lease-renew': 2,
   'lease-release': 1,
   'put-snapshot': 1,
 } as const;

@@ -105,8 +105,9 @@ function diskRoomOf(config: RunningConfig): { readonly diskRoom?: () => Promise<
   if (config.redisUrl !== knownRedisUrl(config.dataFolder)) return {};
   return {
     diskRoom: async () => {
-      const { bsize, blocks, bavail } = await statfs(config.dataFolder);
-      return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+      // As df counts: blocks that the system keeps for itself are neither used nor ours to use.
+      const { bsize, blocks, bfree, bavail } = await statfs(config.dataFolder);
+      return { totalBytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
     },
   };
 }

@@ -100,7 +100,7 @@ class StoreKeeper {
       const lead = new AbortController();
       const end = (): void => lead.abort();
       signal.addEventListener('abort', end, { once: true });
-      const renewing = this.#renew(lead);
+      const renewing = this.#renew(term, lead);
       try {
         await this.#lead(term, lead.signal);
       } finally {
@@ -211,12 +211,12 @@ class StoreKeeper {
     return this.#store;
   }
 
-  async #renew(lead: AbortController): Promise<void> {
+  async #renew(term: number, lead: AbortController): Promise<void> {
     while (!lead.signal.aborted) {
       await pause(RENEW_EVERY_MS, lead.signal);
       if (lead.signal.aborted) return;
       try {
-        if (await this.#leases.renew(LEASE, this.#holder, LEASE_TTL_MS)) continue;
+        if (await this.#leases.renew(LEASE, this.#holder, LEASE_TTL_MS, term)) continue;
         this.#logger.warn('store-lease-lost');
         lead.abort();
       } catch (error) {

@@ -87,7 +87,7 @@ export interface LaneReader {
 export interface LeaseKeeper {
   /** Waits until the lease is free; resolves with the new term. Rejects when `signal` aborts. */
   acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number>;
-  /** false: the lease is no longer ours. */
-  renew(lease: string, holder: string, ttlMs: number): Promise<boolean>;
+  /** false: the lease is another's. One that ran out meanwhile and that nobody took is ours again, under our term. */
+  renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean>;
   release(lease: string, holder: string): Promise<void>;
 }

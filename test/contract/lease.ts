@@ -1,4 +1,4 @@
-/** What a lease keeper keeps to, in memory and in Redis: rules LOG-30 to LOG-33 of docs/spec/log.md. */
+/** What a lease keeper keeps to, in memory and in Redis: rules LOG-30 to LOG-34 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LeaseKeeper } from '../../stream/protocol/log.ts';
 
@@ -28,7 +28,7 @@ export function describeLeases(name: string, create: () => Promise<LeasesUnderTe
         isGranted = true;
         return term;
       });
-      expect(await a.renew('watch', 'a', TTL_MS)).toBe(true);
+      expect(await a.renew('watch', 'a', TTL_MS, 1)).toBe(true);
       expect(isGranted).toBe(false);
       await a.release('watch', 'a');
       expect(await waiting).toBe(2);
@@ -38,17 +38,30 @@ export function describeLeases(name: string, create: () => Promise<LeasesUnderTe
       const [a, b] = [leases.keeper(), leases.keeper()];
       const first = await a.acquire('watch', 'a', TTL_MS, never);
       await leases.expire('watch');
-      expect(await a.renew('watch', 'a', TTL_MS)).toBe(false);
       const second = await b.acquire('watch', 'b', TTL_MS, never);
       expect(second).toBeGreaterThan(first);
-      expect(await a.renew('watch', 'a', TTL_MS)).toBe(false);
+      expect(await a.renew('watch', 'a', TTL_MS, first)).toBe(false);
+      await leases.expire('watch');
+      expect(await a.renew('watch', 'a', TTL_MS, first)).toBe(false);
+    });
+
+    test('[LOG-34] a lease that ran out while nobody took it is its holder’s again, under the same term', async () => {
+      const [a, b] = [leases.keeper(), leases.keeper()];
+      const term = await a.acquire('watch', 'a', TTL_MS, never);
+      await leases.expire('watch');
+      expect(await a.renew('watch', 'a', TTL_MS, term)).toBe(true);
+      const stop = new AbortController();
+      const waiting = b.acquire('watch', 'b', TTL_MS, stop.signal);
+      expect(await a.renew('watch', 'a', TTL_MS, term)).toBe(true);
+      stop.abort();
+      await expect(waiting).rejects.toThrow();
     });
 
     test('[LOG-32] only the holder gives a lease back', async () => {
       const keeper = leases.keeper();
-      await keeper.acquire('watch', 'a', TTL_MS, never);
+      const term = await keeper.acquire('watch', 'a', TTL_MS, never);
       await keeper.release('watch', 'somebody');
-      expect(await keeper.renew('watch', 'a', TTL_MS)).toBe(true);
+      expect(await keeper.renew('watch', 'a', TTL_MS, term)).toBe(true);
     });
 
     test('[LOG-33] leases of other names are free, each with terms of its own', async () => {
@@ -59,12 +72,12 @@ export function describeLeases(name: string, create: () => Promise<LeasesUnderTe
 
     test('[LOG-30] waiting ends when the signal aborts', async () => {
       const keeper = leases.keeper();
-      await keeper.acquire('watch', 'a', TTL_MS, never);
+      const term = await keeper.acquire('watch', 'a', TTL_MS, never);
       const stop = new AbortController();
       const waiting = keeper.acquire('watch', 'b', TTL_MS, stop.signal);
       stop.abort();
       await expect(waiting).rejects.toThrow();
-      await vi.waitUntil(async () => keeper.renew('watch', 'a', TTL_MS));
+      await vi.waitUntil(async () => keeper.renew('watch', 'a', TTL_MS, term));
     });
   });
 }
