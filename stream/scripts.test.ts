@@ -29,8 +29,8 @@ test('[LOG-10] a script that the server does not know is sent once in full; any 
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
   } as unknown as Redis;
-  expect(await runScript(redis, 'lease-renew', ['k'], ['holder', 1])).toBe(7);
+  expect(await runScript(redis, 'lease-renew', ['k', 'k2'], ['holder', 1])).toBe(7);
   expect(calls).toEqual(['EVALSHA', 'EVAL']);
-  await expect(runScript(redis, 'lease-renew', ['k'], ['holder', 1])).rejects.toThrow('OOM');
+  await expect(runScript(redis, 'lease-renew', ['k', 'k2'], ['holder', 1])).rejects.toThrow('OOM');
   expect(calls.length).toBe(3);
 });
