@@ -50,8 +50,14 @@ export class BoundsWatch {
     for (const slot of this.slotsAt(key)) this.drop(slot, key);
   }
 
+  /** A copy that later fixes do not change. */
   save(): BoundsData {
-    return { states: [...this.#bySlot].map(([slot, states]) => [slot, [...states]]) };
+    return {
+      states: [...this.#bySlot].map(([slot, states]) => [
+        slot,
+        [...states].map(([key, state]) => [key, copyOf(state)]),
+      ]),
+    };
   }
 
   static load(data: BoundsData): BoundsWatch {
@@ -69,3 +75,9 @@ export class BoundsWatch {
     else slots.add(slot);
   }
 }
+
+/** Samples are never changed, only replaced. */
+const copyOf = ({ alarmId, evidence }: OutOfBoundsState): OutOfBoundsState => ({
+  alarmId,
+  evidence: { ...evidence, samples: evidence.samples.slice() },
+});

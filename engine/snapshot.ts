@@ -1,6 +1,14 @@
 /**
  * The engine's whole state as bytes, and back. The same state gives the same bytes, so a digest of them compares two
- * runs. Layout: 8 bytes magic and format version, 8 bytes FNV-1a checksum pair, msgpack of SnapshotData.
+ * runs. Taking the state is quick and done in one go; packing it comes in slices, so that a live engine need not stop.
+ *
+ *    0  u32  magic
+ *    4  u32  SNAPSHOT_FORMAT
+ *    8       two FNV-1a sums of everything behind them, against bit rot
+ *   16       parts: u32 length, msgpack. The first is the Head, with the long lists empty; then the long lists in pieces,
+ *            in the order of LISTS, each list of `lengths` items.
+ *
+ * Format 1 (engine version 1) was one msgpack value behind such sums; it is still read.
  */
 import { Packr, Unpackr } from 'msgpackr';
 import type { Projection } from '../geo/projection.ts';
@@ -13,7 +21,7 @@ import { type PeopleData, PeopleTable } from './people-table.ts';
 import { type SosData, SosWatch } from './sos-watch.ts';
 
 const MAGIC = 0x50534e50; // PSNP
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 const HEADER_BYTES = 16;
 
 interface SnapshotData {
@@ -22,7 +30,7 @@ interface SnapshotData {
   projectionId: string;
   epoch: string;
   seq: number;
-  /** Receipt time of entry `seq`; absent in snapshots of engine version 1. */
+  /** Receipt time of entry `seq`; absent in format 1. */
   receivedAtMs?: number;
   nowMs: number;
   sources: string[];
@@ -33,35 +41,109 @@ interface SnapshotData {
   sos: SosData;
 }
 
+/** The lists that grow with the park, and how many items of each make a slice of a few milliseconds. */
+const LISTS: readonly { readonly of: (data: SnapshotData) => unknown[]; readonly slice: number }[] = [
+  { of: (data) => data.people.views, slice: 2_000 },
+  { of: (data) => data.people.updatedAtMs, slice: 20_000 },
+  { of: (data) => data.people.cards, slice: 5_000 },
+  { of: (data) => data.areas.areas, slice: 200 },
+  { of: (data) => data.alarms, slice: 500 },
+  { of: (data) => data.bounds.states, slice: 500 },
+];
+
 const packr = new Packr({ moreTypes: true });
 const unpackr = new Unpackr({ moreTypes: true });
 
-export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
-  const { park } = engine;
+/** The state at one moment; later steps of the engine change nothing in it. */
+export interface TakenState {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly data: SnapshotData;
+}
+
+export function takeState(engine: Engine, epoch: string): TakenState {
+  const { park, seq } = engine;
   const data: SnapshotData = {
     engineVersion: ENGINE_VERSION,
     projectionId: park.projection.parameters.id,
     epoch,
-    seq: engine.seq,
+    seq,
     receivedAtMs: engine.receivedAtMs,
     nowMs: park.nowMs,
-    sources: park.sources,
+    sources: [...park.sources],
     people: park.people.save(),
     areas: park.areas.save(),
     alarms: [...park.alarms.standing.values()],
     bounds: park.bounds.save(),
     sos: park.sos.save(),
   };
-  const packed = packr.pack(data);
-  const bytes = new Uint8Array(HEADER_BYTES + packed.length);
-  bytes.set(packed, HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, MAGIC);
-  view.setUint32(4, SNAPSHOT_FORMAT);
-  const [a, b] = checksum(bytes);
-  view.setUint32(8, a);
-  view.setUint32(12, b);
-  return bytes;
+  return { epoch, seq, data };
+}
+
+/** Yields the parts one by one; the caller may do other things in between. */
+function* partsOf({ data }: TakenState): Generator<Uint8Array> {
+  const lists = LISTS.map((list) => list.of(data));
+  const { people, areas, bounds } = data;
+  yield packr.pack({
+    ...data,
+    people: { ...people, views: [], updatedAtMs: [], cards: [] },
+    areas: { ...areas, areas: [] },
+    alarms: [],
+    bounds: { ...bounds, states: [] },
+    lengths: lists.map((list) => list.length),
+  });
+  for (const [n, list] of lists.entries()) {
+    const { slice } = LISTS[n]!;
+    for (let from = 0; from < list.length; from += slice) yield packr.pack(list.slice(from, from + slice));
+  }
+}
+
+/** Puts parts and sum together. */
+class Assembly {
+  readonly #parts: Uint8Array[] = [];
+  readonly #sum = new Sum();
+  #bytes = HEADER_BYTES;
+
+  add(part: Uint8Array): void {
+    // msgpackr packs into a buffer of its own that the next value may overwrite.
+    const framed = new Uint8Array(4 + part.length);
+    new DataView(framed.buffer).setUint32(0, part.length);
+    framed.set(part, 4);
+    this.#sum.add(framed, 0);
+    this.#parts.push(framed);
+    this.#bytes += framed.length;
+  }
+
+  end(): Uint8Array {
+    const bytes = new Uint8Array(this.#bytes);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, MAGIC);
+    view.setUint32(4, SNAPSHOT_FORMAT);
+    this.#sum.write(view);
+    let at = HEADER_BYTES;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+}
+
+/** All at once, for tests and tools. */
+export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
+  const assembly = new Assembly();
+  for (const part of partsOf(takeState(engine, epoch))) assembly.add(part);
+  return assembly.end();
+}
+
+/** The same bytes, with a `pause` after every slice. */
+export async function packInSlices(state: TakenState, pause: () => Promise<void>): Promise<Uint8Array> {
+  const assembly = new Assembly();
+  for (const part of partsOf(state)) {
+    assembly.add(part);
+    await pause();
+  }
+  return assembly.end();
 }
 
 export type SnapshotProblem = 'foreign' | 'corrupt' | 'other-format' | 'other-epoch';
@@ -86,7 +168,7 @@ export function loadSnapshot(
   if (problem !== null) return { ok: false, problem };
   let data: SnapshotData;
   try {
-    data = unpackr.unpack(bytes.subarray(HEADER_BYTES)) as SnapshotData;
+    data = formatOf(bytes) === 1 ? (unpackr.unpack(bytes.subarray(HEADER_BYTES)) as SnapshotData) : dataFrom(bytes);
   } catch {
     return { ok: false, problem: 'corrupt' };
   }
@@ -110,29 +192,70 @@ export function loadSnapshot(
   return { ok: true, engine, engineVersion: data.engineVersion };
 }
 
+function dataFrom(bytes: Uint8Array): SnapshotData {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = HEADER_BYTES;
+  const next = (): unknown => {
+    const length = view.getUint32(at);
+    const part = bytes.subarray(at + 4, at + 4 + length);
+    at += 4 + length;
+    return unpackr.unpack(part);
+  };
+  const data = next() as SnapshotData & { lengths: number[] };
+  for (const [n, list] of LISTS.entries()) {
+    const into = list.of(data);
+    while (into.length < data.lengths[n]!) for (const item of next() as unknown[]) into.push(item);
+  }
+  return data;
+}
+
+const formatOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
+
 function headProblem(bytes: Uint8Array): SnapshotProblem | null {
   if (bytes.length < HEADER_BYTES) return 'corrupt';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== MAGIC) return 'foreign';
-  if (view.getUint32(4) !== SNAPSHOT_FORMAT) return 'other-format';
-  const [a, b] = checksum(bytes);
-  return view.getUint32(8) === a && view.getUint32(12) === b ? null : 'corrupt';
+  const format = formatOf(bytes);
+  if (format !== 1 && format !== SNAPSHOT_FORMAT) return 'other-format';
+  const sum = new Sum(format === 1 ? bytes.length : 0);
+  sum.add(bytes, HEADER_BYTES);
+  return sum.isIn(view) ? null : 'corrupt';
 }
 
 /** Digest of the state, 16 hex digits: equal for two runs that stand at the same place in the same way. */
 export function digestOf(engine: Engine): string {
-  const [a, b] = checksum(saveSnapshot(engine, ''));
-  return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0');
+  const view = new DataView(saveSnapshot(engine, '').buffer);
+  return [8, 12].map((at) => view.getUint32(at).toString(16).padStart(8, '0')).join('');
 }
 
-/** Two FNV-1a 32 over the bytes behind the header, one of them over every byte xor 0x5a: 64 bits against bit rot. */
-function checksum(bytes: Uint8Array): [number, number] {
-  let a = 0x811c9dc5;
-  let b = 0x811c9dc5 ^ bytes.length;
-  for (let i = HEADER_BYTES; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = Math.imul(b ^ byte ^ 0x5a, 0x01000193);
+/** Two FNV-1a 32, one of them over every byte xor 0x5a. */
+class Sum {
+  #a = 0x811c9dc5;
+  #b: number;
+
+  /** `length` of the whole snapshot went into the sums of format 1. */
+  constructor(length = 0) {
+    this.#b = 0x811c9dc5 ^ length;
   }
-  return [a >>> 0, b >>> 0];
+
+  add(bytes: Uint8Array, from: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = from; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = Math.imul(b ^ byte ^ 0x5a, 0x01000193);
+    }
+    this.#a = a;
+    this.#b = b;
+  }
+
+  write(header: DataView): void {
+    header.setUint32(8, this.#a >>> 0);
+    header.setUint32(12, this.#b >>> 0);
+  }
+
+  isIn(header: DataView): boolean {
+    return header.getUint32(8) === this.#a >>> 0 && header.getUint32(12) === this.#b >>> 0;
+  }
 }

@@ -31,8 +31,15 @@ export class SosWatch {
     this.#bySlot.delete(slot);
   }
 
+  /** A copy that later calls do not change. */
   save(): SosData {
-    return { memories: [...this.#bySlot].map(([slot, { generation, memory }]) => [slot, generation, memory]) };
+    return {
+      memories: [...this.#bySlot].map(([slot, { generation, memory }]) => [
+        slot,
+        generation,
+        { ...memory, seenAtMs: [...memory.seenAtMs] },
+      ]),
+    };
   }
 
   static load(data: SosData): SosWatch {

@@ -13,7 +13,7 @@ import type { Logger } from '../core/logger.ts';
 import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
 import { FrameBuilder, pictureFrom } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
-import { saveSnapshot } from '../engine/snapshot.ts';
+import { packInSlices, takeState } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { EffectsAt } from '../stream/protocol/effects.ts';
 import {
@@ -136,7 +136,8 @@ export class Watch {
   }
 
   async #renew(): Promise<void> {
-    if (!(await this.#o.lease.renew(WATCH_LEASE, this.#o.holder, LEASE_TTL_MS, this.#term))) throw new AppError('TERM_LOST');
+    if (!(await this.#o.lease.renew(WATCH_LEASE, this.#o.holder, LEASE_TTL_MS, this.#term)))
+      throw new AppError('TERM_LOST');
   }
 
   // --- restoring -------------------------------------------------------------------------------------------------------
@@ -184,12 +185,12 @@ export class Watch {
       for (const raw of raws) {
         const item = await this.#step(raw);
         if (item === 'rebuilt') break;
+        if (item !== null) published.push(this.#publishItem(item));
         bytes += raw.body.length;
         if (bytes >= YIELD_AFTER_BYTES) {
           bytes = 0;
-          await new Promise((resolve) => setImmediate(resolve));
+          await nextTurn();
         }
-        if (item !== null) published.push(this.#publishItem(item));
       }
     } finally {
       await Promise.all(published);
@@ -306,7 +307,7 @@ export class Watch {
     await this.#o.appender.append({ kind: ENTRY_KIND[kind], receivedAtMs, body: encodeBody(kind, body), dedupId });
   }
 
-  /** Takes the state now, writes it behind the loop's back; at most one write at a time. */
+  /** Takes the state now, packs and writes it behind the loop's back; at most one write at a time. */
   async #snapshotIfDue(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     const { fixes } = this.#engine.counters;
@@ -315,10 +316,11 @@ export class Watch {
     if (!isDue || this.#snapshotWrite !== null || this.#engine.seq === 0) return;
     this.#snapshotAtMs = nowMs;
     this.#snapshotFixes = fixes;
-    const snapshot = { epoch: this.#epoch, seq: this.#engine.seq, bytes: saveSnapshot(this.#engine, this.#epoch) };
-    this.#snapshotWrite = this.#o.snapshots
-      .put(snapshot)
-      .catch((error: unknown) => this.#o.logger.error('snapshot-failed', { seq: snapshot.seq, error }))
+    const state = takeState(this.#engine, this.#epoch);
+    const { epoch, seq } = state;
+    this.#snapshotWrite = packInSlices(state, nextTurn)
+      .then((bytes) => this.#o.snapshots.put({ epoch, seq, bytes }))
+      .catch((error: unknown) => this.#o.logger.error('snapshot-failed', { seq, error }))
       .finally(() => {
         this.#snapshotWrite = null;
       });
@@ -357,6 +359,9 @@ export class Watch {
     }
   }
 }
+
+/** Lets timers and sockets have their turn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function isFinal(error: unknown): boolean {
   return error instanceof AppError && ['TERM_LOST', 'LOG_GAP', 'LOG_EPOCH_CHANGED'].includes(error.code);
