@@ -206,6 +206,13 @@ export class LiveHub implements SessionHost {
     }
   }
 
+  /** Open sockets of a user, under whichever session. */
+  socketsOf(userId: string): number {
+    let sockets = 0;
+    for (const session of this.#sessions) if (session.user.userId === userId) sockets++;
+    return sockets;
+  }
+
   /** Sign-in sessions with an open socket. */
   sessionIds(): ReadonlySet<string> {
     const ids = new Set<string>();

@@ -13,7 +13,7 @@ import { LaneFollower } from './lane-follower.ts';
 import { LiveHub } from './live-hub.ts';
 import type { LiveUser } from './live-socket.ts';
 import { ACK_TIMEOUT_MS } from './session.ts';
-import { isOriginAllowed, UwsGateway, UwsTopics } from './uws-gateway.ts';
+import { isOriginAllowed, SOCKETS_PER_USER, UwsGateway, UwsTopics } from './uws-gateway.ts';
 
 const A = '310000001';
 const B = '310000002';
@@ -198,6 +198,17 @@ describe('gateway', () => {
     for (const url of [`${world.base}?ticket=park.once`, `${world.base}?ticket=unknown`, world.base]) {
       expect(await world.connectTo(url).untilClosed()).toBe(CLOSE_CODE.ticketInvalid);
     }
+  });
+
+  test('[LIVE-45] a user has so many sockets and no more; other users have theirs, and a closed one makes room', async () => {
+    const open = Array.from({ length: SOCKETS_PER_USER }, () => world.connect('park'));
+    await Promise.all(open.map((probe) => probe.untilLive()));
+    expect(await world.connect('park').untilClosed()).toBe(CLOSE_CODE.slowDown);
+    await world.connect('a').untilLive();
+    expect(open.every((probe) => probe.closed === null)).toBe(true);
+    open[0]!.end();
+    await expect.poll(() => world.hub.socketsOf('u1')).toBe(SOCKETS_PER_USER - 1);
+    await world.connect('park').untilLive();
   });
 
   test('[LIVE-2] a page of another host is refused, the own host and a configured one are not', async () => {

@@ -16,6 +16,8 @@ const IDLE_TIMEOUT_S = 60;
 /** What may come before the ticket is redeemed: the start, and no more. */
 const EARLY_LIMIT = 2;
 const TICKET_LIMIT = 200;
+/** Screens and tabs under one account; nobody takes the gateway's sockets from the others. */
+export const SOCKETS_PER_USER = 50;
 const TICK_MS = 1_000;
 const SHUTDOWN_GRACE_MS = 1_000;
 
@@ -152,6 +154,10 @@ export class UwsGateway {
     }
     if (this.#isClosing) {
       ws.end(CLOSE_CODE.shuttingDown, 'shutting down');
+      return;
+    }
+    if (hub.socketsOf(user.userId) >= SOCKETS_PER_USER) {
+      ws.end(CLOSE_CODE.slowDown, 'too many sockets');
       return;
     }
     const session = hub.open(user, socketOf(ws, data));
