@@ -1,3 +1,4 @@
+import { registerParity } from '../test/contract/register-parity.ts';
 import {
   type PersonRowView,
   type PositionView,
@@ -11,7 +12,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const int4 = (value: number): number | null => (value === NULL_INT4 ? null : value);
 const int2 = (value: number): number | null => (value === NULL_INT2 ? null : value);
 
-storageContract('memory', async (): Promise<StorageHarness> => {
+async function createHarness(): Promise<StorageHarness> {
   const database = createMemoryDatabase();
   const nameOf = (id: number): string => {
     const person = database.tables.people.find((candidate) => candidate.id === id);
@@ -78,4 +79,7 @@ storageContract('memory', async (): Promise<StorageHarness> => {
     },
     close: async () => {},
   };
-});
+}
+
+storageContract('memory', createHarness);
+registerParity('memory', createHarness, 400);

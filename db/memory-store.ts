@@ -17,7 +17,14 @@ import {
   type LedgerLine,
   receivedLine,
 } from './ledger-counts.ts';
-import { areaStanding, judgeRecord, personStanding, type Standing, type Verdict } from './register-rules.ts';
+import {
+  areaStanding,
+  isSaidAnew,
+  judgeRecord,
+  personStanding,
+  type Standing,
+  type Verdict,
+} from './register-rules.ts';
 import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort } from './store-port.ts';
 
 export interface MemoryPerson {
@@ -317,7 +324,7 @@ function applyPerson(tables: MemoryTables, companyCode: string, record: PersonRe
   );
   const incoming = personStanding(record);
   const verdict = judgeRecord(known?.standing ?? undefined, incoming);
-  if (verdict !== 'stored') return verdict;
+  if (verdict !== 'stored' && !isSaidAnew(verdict, known?.standing ?? undefined, incoming)) return verdict;
   const person = known ?? addPerson(tables, companyCode, record.personId, null);
   const cardNo = record.deleted ? null : record.cardNo;
   for (const other of tables.people) {

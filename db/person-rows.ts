@@ -5,7 +5,7 @@
 import type { PersonRecord } from '../stream/protocol/entry.ts';
 import { cleanRecords } from './clean-text.ts';
 import { type PoolClient, queryRows } from './pool.ts';
-import { judgeRecord, personStanding, type Standing, type Verdict } from './register-rules.ts';
+import { isSaidAnew, judgeRecord, personStanding, type Standing, type Verdict } from './register-rules.ts';
 import type { Subjects } from './subjects.ts';
 
 interface StandingRow {
@@ -95,27 +95,25 @@ export async function applyPersons(
   for (const row of known) if (row.registered) standings.set(row.personId, row);
 
   const rows = new Map<string, PersonRow>();
+  const wearers = new Map<string, PersonRow>();
   const verdicts = records.map((record) => {
     const standing = standings.get(record.personId);
     const incoming = personStanding(record);
     const verdict = judgeRecord(standing, incoming);
-    // A repeat without a date is written all the same: its sealed fields may differ, and nothing else can tell.
-    if (verdict === 'stored' || (verdict === 'duplicate' && record.updatedAtMs === null)) {
+    if (verdict === 'stored' || isSaidAnew(verdict, standing, incoming)) {
       standings.set(record.personId, incoming);
-      rows.set(record.personId, rowOf(record, incoming));
+      const row = rowOf(record, incoming);
+      rows.set(record.personId, row);
+      wear(wearers, row);
     }
     return verdict;
   });
   if (rows.size === 0) return verdicts;
 
-  const wearers = new Map<string, PersonRow>();
-  for (const row of rows.values()) {
-    if (row.card_no === null) continue;
-    const earlier = wearers.get(row.card_no);
-    if (earlier !== undefined) earlier.card_no = null;
-    wearers.set(row.card_no, row);
-  }
   await client.query(RELEASE_CARDS, [companyCode, [...wearers.keys()], [...rows.keys()]]);
+  for (const [cardNo, { person_id }] of wearers) {
+    if (rows.get(person_id)?.card_no !== cardNo) subjects.release(companyCode, cardNo);
+  }
   const written = await queryRows<{ id: number; personId: string; cardNo: string | null }>(client, UPSERT, [
     companyCode,
     JSON.stringify([...rows.values()]),
@@ -123,6 +121,14 @@ export async function applyPersons(
   ]);
   for (const row of written) subjects.register(companyCode, row.personId, row.id, row.cardNo);
   return verdicts;
+}
+
+/** The last who is said to wear a card does, also where that one wears another before the batch is over. */
+function wear(wearers: Map<string, PersonRow>, row: PersonRow): void {
+  if (row.card_no === null) return;
+  const before = wearers.get(row.card_no);
+  if (before !== undefined && before.card_no === row.card_no) before.card_no = null;
+  wearers.set(row.card_no, row);
 }
 
 /**

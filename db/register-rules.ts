@@ -27,13 +27,24 @@ export function judgeRecord(standing: Standing | undefined, incoming: Standing):
   return incoming.contentHash === standing.contentHash ? 'duplicate' : 'stored';
 }
 
+/**
+ * A repeat that only its content shows to be one, a date being absent on either side, is written all the same: its sealed
+ * fields may differ, it says anew who wears the card, and its date stands from now on.
+ */
+export const isSaidAnew = (verdict: Verdict, standing: Standing | undefined, incoming: Standing): boolean =>
+  verdict === 'duplicate' && (standing?.updatedAtMs === null || incoming.updatedAtMs === null);
+
 const hashOf = (fields: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+
+/** Of a withdrawal only that it is one counts: senders fill the other fields as they like. */
+const contentOf = (record: { readonly deleted: boolean }, fields: readonly unknown[]): string =>
+  hashOf(record.deleted ? ['withdrawn'] : fields);
 
 /** Sealed fields are left out: sealing the same number twice gives two ciphertexts. */
 export const personStanding = (record: PersonRecord): Standing => ({
   updatedAtMs: record.updatedAtMs,
-  contentHash: hashOf([
+  contentHash: contentOf(record, [
     record.companyName,
     record.name,
     record.type,
@@ -44,13 +55,12 @@ export const personStanding = (record: PersonRecord): Standing => ({
     record.cardNo,
     record.contractorCode,
     record.certificates,
-    record.deleted,
   ]),
 });
 
 export const areaStanding = (record: AreaRecord): Standing => ({
   updatedAtMs: record.updatedAtMs,
-  contentHash: hashOf([
+  contentHash: contentOf(record, [
     record.name,
     record.fixed,
     record.kind,
@@ -68,6 +78,5 @@ export const areaStanding = (record: AreaRecord): Standing => ({
     record.validFromMs,
     record.validToMs,
     record.inExArea,
-    record.deleted,
   ]),
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest';
+import { registerParity } from '../test/contract/register-parity.ts';
 import { type StorageHarness, storageContract } from '../test/contract/storage.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
@@ -9,4 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-storageContract('PostgreSQL', (): Promise<StorageHarness> => StorageDatabaseHarness.create(database));
+const createHarness = (): Promise<StorageHarness> => StorageDatabaseHarness.create(database);
+storageContract('PostgreSQL', createHarness);
+registerParity('PostgreSQL', createHarness, 60);

@@ -89,6 +89,14 @@ export class Subjects {
     if (cardNo !== null) this.#set(this.#cards, companyCode, cardNo, id);
   }
 
+  /** Nobody wears the card any more: who was said to wear it wears another before the batch is over. */
+  release(companyCode: string, cardNo: string): void {
+    const id = this.#cards.get(companyCode)?.get(cardNo);
+    if (id === undefined) return;
+    this.#unset(this.#cards, companyCode, cardNo);
+    this.#wear(id, null);
+  }
+
   commit(): void {
     this.#undo = [];
     this.#forgetPending();

@@ -21,7 +21,8 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
   if (!isNews(knownMs, record.updatedAtMs)) return;
   if (record.deleted) {
     if (slot !== -1) forgetPerson(park, slot, 'withdrawn', effects);
-    if (record.updatedAtMs !== null) people.withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version: 0 });
+    if (record.updatedAtMs === null) people.withdrawn.delete(key);
+    else people.withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version: 0 });
     return;
   }
   people.withdrawn.delete(key);
