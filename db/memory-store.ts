@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, FixBatch, LogEntry, PersonRecord } from '../stream/protocol/entry.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
-import { PositionColumns } from './copy/position-columns.ts';
+import { NULL_INT4, PositionColumns } from './copy/position-columns.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
 import {
   countUnfit,
@@ -274,7 +274,8 @@ function applyFixes(tables: MemoryTables, batch: FixBatch, receivedAtMs: number)
     const position = { personId, observedAtMs, source, row };
     tables.positions.set(key, position);
     const latest = tables.latest.get(`${personId}/${source}`);
-    if (latest === undefined || latest.observedAtMs < observedAtMs)
+    const isPlace = row.lng[0] !== NULL_INT4 || latest === undefined || latest.row.lng[0] === NULL_INT4;
+    if (isPlace && (latest === undefined || latest.observedAtMs < observedAtMs))
       tables.latest.set(`${personId}/${source}`, position);
     stored++;
   }

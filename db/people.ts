@@ -57,7 +57,8 @@ const LATEST = `
             floor, battery_pct, source
      FROM position
      WHERE person_id = $1 AND lng IS NOT NULL
-       AND observed_at >= coalesce((SELECT max(observed_at) FROM person_latest WHERE person_id = $1), '-infinity')
+       AND observed_at >= coalesce(
+         (SELECT max(observed_at) FROM person_latest WHERE person_id = $1 AND lng IS NOT NULL), '-infinity')
      ORDER BY observed_at DESC LIMIT 1)
     UNION ALL
     (SELECT observed_at, received_at, lng, lat, height_cm, accuracy_dm, floor, battery_pct, source

@@ -237,12 +237,13 @@ export class Store implements StorePort {
     for (const { id, name } of await queryRows<{ id: number; name: string }>(this.#pool, `${words} fix_floor`)) {
       this.#floors.load(id, name);
     }
-    const latest = await queryRows<{ personId: number; source: number; observedAtMs: number }>(
+    const latest = await queryRows<{ personId: number; source: number; observedAtMs: number; hasPlace: boolean }>(
       this.#pool,
-      `SELECT person_id AS "personId", source, (extract(epoch FROM observed_at) * 1000)::bigint AS "observedAtMs"
+      `SELECT person_id AS "personId", source, (extract(epoch FROM observed_at) * 1000)::bigint AS "observedAtMs",
+              lng IS NOT NULL AS "hasPlace"
        FROM person_latest`,
     );
-    for (const row of latest) this.#newest.load(row.personId, row.source, row.observedAtMs);
+    for (const row of latest) this.#newest.load(row.personId, row.source, row.observedAtMs, row.hasPlace);
     this.#logger.info('store-memory-loaded', { people: people.length, newest: this.#newest.size });
   }
 

@@ -249,6 +249,30 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
           { person: 'p1', source: 'UWB', observedAtMs: T0 + 1000 },
         ]);
       });
+
+      it('[STO-14] a call for help without a place does not take the newest place away, also after a restart', async () => {
+        const call = (seconds: number) => ({ person: 'p1', atMs: T0 + seconds * 1000, sos: true });
+        await apply(fixes([at(0), call(1)]));
+        await store.close();
+        const next = harness.open();
+        await next.claim(claimOf(2));
+        await next.apply(batch([fixes([call(2)]), fixes([call(3), { ...call(4), person: 'p2' }])]));
+        await next.close();
+        expect(await harness.latest()).toEqual([
+          { person: 'p1', source: '', observedAtMs: T0 },
+          { person: 'p2', source: '', observedAtMs: T0 + 4000 },
+        ]);
+        expect(await times()).toEqual([0, 1, 2, 3, 4]);
+      });
+
+      it('[STO-14] what a failed transaction said is not written later', async () => {
+        await apply(fixes([at(0)]));
+        await harness.failNextCommit();
+        await expect(apply(fixes([{ ...at(5), lng: 121.9 }]))).rejects.toThrow();
+        log.seq--;
+        await store.close();
+        expect(await harness.latest()).toEqual([{ person: 'p1', source: '', observedAtMs: T0 }]);
+      });
     });
 
     describe('offset and term', () => {
