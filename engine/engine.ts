@@ -41,6 +41,11 @@ export class Engine {
   seq: number;
   /** Its receipt time: with the sequence it tells whether a log still has the same entry there. 0: not known. */
   receivedAtMs: number;
+  /**
+   * true: the next step begins with everything that stands, since whoever follows the effects may lack some of it (the
+   * log lost its tail, or began anew). Set by whoever restored the engine.
+   */
+  isToAnnounce = false;
   readonly counters: EngineCounters = { entries: 0, fixes: 0, lateFixes: 0, heldJumps: 0 };
 
   constructor(park: Park, seq = 0, receivedAtMs = 0) {
@@ -52,7 +57,8 @@ export class Engine {
   /** Effects of the entry, in order; null when it has none. Entries come in sequence, without a gap. */
   step(entry: LogEntry): EffectsAt | null {
     if (entry.seq !== this.seq + 1) throw new Error(`engine at ${this.seq} was given entry ${entry.seq}`);
-    const effects: Effect[] = [];
+    const effects: Effect[] = this.isToAnnounce ? this.#everything() : [];
+    this.isToAnnounce = false;
     this.#advance(entry);
     switch (entry.kind) {
       case 'fixes':
@@ -132,6 +138,21 @@ export class Engine {
     const { people, alarms } = this.park;
     if (people.views[slot]?.type !== 'unidentified') people.unplace(slot);
     else if (!alarms.ofSlot(slot).some((alarm) => alarm.active)) forgetPerson(this.park, slot, 'forgotten', effects);
+  }
+
+  #everything(): Effect[] {
+    const { people, alarms } = this.park;
+    const effects: Effect[] = [];
+    for (let slot = 0; slot < people.slotCount; slot++) {
+      const generation = people.generation[slot]!;
+      const person = people.views[slot];
+      effects.push(person == null ? { t: 'unbind', slot, generation } : { t: 'bind', slot, generation, person });
+    }
+    for (const area of this.areaViews()) effects.push({ t: 'area', area });
+    for (const alarm of alarms.standing.values()) {
+      effects.push({ t: 'alarm', alarm: { ...alarm, transition: 'updated' } });
+    }
+    return effects;
   }
 
   /** Who is bound to which slot, for a picture. */

@@ -157,12 +157,12 @@ export interface LoadedSnapshot {
 
 /**
  * An engine as it was, or why these bytes cannot give one: the caller takes the older generation then. Places made with
- * other projection parameters are projected anew.
+ * other projection parameters are projected anew. `epoch` null: of any log.
  */
 export function loadSnapshot(
   bytes: Uint8Array,
   projection: Projection,
-  epoch: string,
+  epoch: string | null,
 ): LoadedSnapshot | { readonly ok: false; readonly problem: SnapshotProblem } {
   const problem = headProblem(bytes);
   if (problem !== null) return { ok: false, problem };
@@ -172,7 +172,7 @@ export function loadSnapshot(
   } catch {
     return { ok: false, problem: 'corrupt' };
   }
-  if (data.epoch !== epoch) return { ok: false, problem: 'other-epoch' };
+  if (epoch !== null && data.epoch !== epoch) return { ok: false, problem: 'other-epoch' };
   const people = PeopleTable.load(data.people);
   if (data.projectionId !== projection.parameters.id) people.project(projection);
   const engine = new Engine(

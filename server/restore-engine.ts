@@ -1,15 +1,16 @@
 /**
- * The engine that a watch starts with: from the newest good snapshot of the log's epoch, else an empty park from the
- * log's first entry. Says when the log does not follow on the snapshot. Called by server/watch.ts, also after a throw.
+ * The engine that a watch starts with: from the newest good snapshot, else an empty park from the log's first entry. Says
+ * when the log does not follow on the snapshot; the park's state (people, areas, standing alarms) is kept all the same,
+ * as the store keeps its rows. Called by server/watch.ts, also after a throw.
  */
 import type { Logger } from '../core/logger.ts';
 import { Engine } from '../engine/engine.ts';
-import { createPark } from '../engine/park.ts';
+import { createPark, type Park } from '../engine/park.ts';
 import { type LoadedSnapshot, loadSnapshot } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
 import { firstReceivedAfter, isFollowedBy } from '../stream/log-continuation.ts';
 import type { LogHead, LogReader } from '../stream/protocol/log.ts';
-import type { SnapshotStore } from '../stream/redis-snapshots.ts';
+import type { SnapshotHead, SnapshotStore } from '../stream/redis-snapshots.ts';
 
 export interface RestoreSources {
   readonly reader: LogReader;
@@ -27,43 +28,60 @@ export interface RestoredEngine {
 
 /** Throws what the ports throw. */
 export async function restoreEngine(from: RestoreSources, head: LogHead): Promise<RestoredEngine> {
-  const { logger, projection } = from;
-  const best = await bestSnapshot(from, head);
-  if (best === null) {
-    if (head.firstSeq > 1) logger.error('watch-starts-without-history', { firstSeq: head.firstSeq });
-    return { engine: new Engine(createPark(projection), head.firstSeq - 1), isFollowed: head.firstSeq === 1 };
+  const { logger, projection, reader, snapshots } = from;
+  const { epoch, firstSeq, seq: headSeq } = head;
+  const heads = await snapshots.list();
+  const mine = heads.filter((kept) => kept.epoch === epoch);
+  const best = await bestOf(from, mine, epoch, (engine) => isFollowedBy(reader, engine, head));
+  if (best !== null) {
+    const { engine, engineVersion } = best;
+    const { seq, park } = engine;
+    if (await isFollowedBy(reader, engine, head)) {
+      logger.info('watch-restored', { seq, headSeq, engineVersion });
+      return { engine, isFollowed: true };
+    }
+    // Trimmed too far, or a server that came back without its tail and gave the same sequences to other entries.
+    const next = await firstReceivedAfter(reader, park.nowMs, head);
+    logger.error('log-does-not-follow-snapshot', { snapshotSeq: seq, firstSeq, headSeq, goesOnAt: next });
+    return { engine: announcing(park, next - 1), isFollowed: false };
   }
-  const isFollowed = await isFollowedBy(from.reader, best.engine, head);
-  const engine = isFollowed ? best.engine : await rebased(from, best.engine, head);
-  logger.info('watch-restored', { seq: engine.seq, headSeq: head.seq, engineVersion: best.engineVersion });
-  return { engine, isFollowed };
+  const others = heads.filter((kept) => kept.epoch !== epoch);
+  const before = await bestOf(from, others, null, () => Promise.resolve(false));
+  if (before !== null) {
+    logger.error('log-began-anew', { epoch, firstSeq, headSeq, snapshotSeq: before.engine.seq });
+    return { engine: announcing(before.engine.park, firstSeq - 1), isFollowed: false };
+  }
+  if (firstSeq > 1) logger.error('watch-starts-without-history', { firstSeq });
+  return { engine: new Engine(createPark(projection), firstSeq - 1), isFollowed: firstSeq === 1 };
 }
 
-/** Of a lost tail there may be snapshots with higher sequences than the newest one has: engine time tells. */
-async function bestSnapshot(from: RestoreSources, head: LogHead): Promise<LoadedSnapshot | null> {
-  const { reader, snapshots, projection, logger } = from;
+function announcing(park: Park, seq: number): Engine {
+  const engine = new Engine(park, seq);
+  engine.isToAnnounce = true;
+  return engine;
+}
+
+/**
+ * The first good snapshot that will do, else the one with the newest state: of a lost tail there may be snapshots with
+ * higher sequences than the newest one has, so engine time tells.
+ */
+async function bestOf(
+  { snapshots, projection, logger }: RestoreSources,
+  heads: readonly SnapshotHead[],
+  epoch: string | null,
+  willDo: (engine: Engine) => Promise<boolean>,
+): Promise<LoadedSnapshot | null> {
   let best: LoadedSnapshot | null = null;
-  for (const kept of await snapshots.list()) {
+  for (const kept of heads) {
     const bytes = await snapshots.get(kept);
-    const loaded = bytes === null ? null : loadSnapshot(bytes, projection, head.epoch);
+    const loaded = bytes === null ? null : loadSnapshot(bytes, projection, epoch);
     if (loaded?.ok !== true) {
       logger.warn('snapshot-refused', { seq: kept.seq, problem: loaded?.problem ?? 'gone' });
       continue;
     }
     if (best !== null && loaded.engine.park.nowMs <= best.engine.park.nowMs) continue;
     best = loaded;
-    if (await isFollowedBy(reader, loaded.engine, head)) break;
+    if (await willDo(loaded.engine)) break;
   }
   return best;
-}
-
-/**
- * The engine where the log goes on after it was trimmed too far, or after its server came back without its tail and gave
- * the same sequences to other entries: the park's state is kept, and every entry is taken that was received after it.
- */
-async function rebased({ reader, logger }: RestoreSources, { seq, park }: Engine, head: LogHead): Promise<Engine> {
-  const next = await firstReceivedAfter(reader, park.nowMs, head);
-  const { firstSeq, seq: headSeq } = head;
-  logger.error('log-does-not-follow-snapshot', { snapshotSeq: seq, firstSeq, headSeq, goesOnAt: next });
-  return new Engine(park, next - 1);
 }

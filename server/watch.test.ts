@@ -253,6 +253,46 @@ describe('watch', () => {
     await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]));
   });
 
+  it('[WAT-13] a log that began anew finds the park as it was: people, areas, standing alarms', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.append('persons', { origin: createOrigin(), records: [createPerson()] });
+    await stage.append('areas', { origin: createOrigin(), records: [createArea({ polygons: squareAt(0, 0, 100) })] });
+    await stage.fix(-200, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
+    const [before] = stage.alarms();
+    await first.close();
+    await stage.snapshots.put({
+      epoch: stage.store.epoch,
+      seq: first.engine.seq,
+      bytes: saveSnapshot(first.engine, stage.store.epoch),
+    });
+    stage.store.restart('epoch-2');
+    stage.lanes.restart('epoch-2');
+    await stage.fix(50);
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    await vi.waitFor(() =>
+      expect(stage.alarms()).toMatchObject([
+        { rule: 'sos', transition: 'updated', alarmId: before?.alarmId },
+        { rule: 'out-of-bounds', transition: 'raised', person: { name: '张三' } },
+      ]),
+    );
+    const fromLane = new LivePicture();
+    fromLane.epoch = 'epoch-2';
+    fromLane.applyEffects(
+      stage.lanes.effects.map(({ seq, atMs, bytes }) => ({ seq, atMs, effects: decodeEffects(bytes) })),
+    );
+    expect([fromLane.bindings.get(0)?.person.name, fromLane.areas.size, fromLane.alarms.size]).toEqual(['张三', 1, 2]);
+    expect(second.engine.park.alarms.standing.get(before?.alarmId ?? '')).toMatchObject({ rule: 'sos', active: true });
+    const loaded = new LivePicture();
+    loaded.load(unpack(stage.lanes.picture as Uint8Array) as PictureData);
+    expect(loaded.epoch).toBe('epoch-2');
+    expect(loaded.alarms.size).toBe(2);
+  });
+
   it('[WAT-12] nothing is published of an engine that is being rebuilt', async () => {
     const watch = stage.watch('a');
     void watch.run();
