@@ -155,17 +155,10 @@ function isSameArea(a: AreaRecord, b: AreaRecord): boolean {
   return isSameJson({ ...a, updatedAtMs: null }, { ...b, updatedAtMs: null });
 }
 
-/** Rings are long: no closure, no key look-up. */
-function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!isSameJson(a[i], b[i])) return false;
-  return true;
-}
-
 function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && isSameList(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   return names.every((name) => isSameJson((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]));
