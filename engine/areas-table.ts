@@ -70,8 +70,9 @@ export class AreasTable {
     for (const personId of record.boundPersonIds) {
       const person = areaKey(record.companyCode, personId);
       const bound = this.#bindingOf.get(person);
+      // In an order that does not hang on which area changed last: a restored table must raise in the same one.
       if (bound === undefined) this.#bindingOf.set(person, [area]);
-      else bound.push(area);
+      else this.#bindingOf.set(person, [...bound, area].sort(byAreaId));
     }
     if (record.kind === 'FORBIDDEN') this.#index = null;
     return area;
@@ -145,6 +146,9 @@ export class AreasTable {
 }
 
 const NO_AREAS: readonly Area[] = [];
+
+/** Of one company: areas bind people of their own company only. */
+const byAreaId = (a: Area, b: Area): number => (a.record.areaId < b.record.areaId ? -1 : 1);
 
 /** The place itself: evidence gathered at another shape counts no more. */
 export function isSameShape(a: AreaRecord, b: AreaRecord): boolean {
