@@ -40,7 +40,7 @@ export const FIX_FLAG = {
   online: 32,
   charging: 64,
   chargingKnown: 128,
-  /** SOS was sent, true or false. The engine takes a newest fix without SOS, absent or false, for a released button. */
+  /** SOS was sent with the value false. The engine takes a newest fix without SOS, absent or false, for a released button. */
   sosKnown: 256,
 } as const;
 
