@@ -48,26 +48,6 @@ export async function listAlarms(pool: Pool, scope: CompanyScope, query: AlarmQu
   return { alarms, nextCursor: rows.length > query.limit && last !== undefined ? encodeCursor(last) : null };
 }
 
-/** One alarm with its transitions, oldest first; null: not there, or outside the scope. */
-export async function findAlarm(
-  pool: Pool,
-  scope: CompanyScope,
-  alarmId: string,
-): Promise<{ readonly alarm: AlarmView; readonly transitions: AlarmView[] } | null> {
-  const [row] = await queryRows<{ view: AlarmView }>(
-    pool,
-    `SELECT view FROM alarm WHERE alarm_id = $1 AND ($2::text IS NULL OR company_codes @> ARRAY[$2::text])`,
-    [alarmId, scope],
-  );
-  if (row === undefined) return null;
-  const transitions = await queryRows<{ view: AlarmView }>(
-    pool,
-    `SELECT view FROM alarm_transition WHERE alarm_id = $1 ORDER BY at, seq, ordinal`,
-    [alarmId],
-  );
-  return { alarm: row.view, transitions: transitions.map((transition) => transition.view) };
-}
-
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
 
 const encodeCursor = (alarm: AlarmView): string =>

@@ -26,8 +26,3 @@ export async function findCredential(pool: Pool, appId: string): Promise<StoredC
   const [row] = await queryRows<StoredCredential>(pool, `SELECT ${COLUMNS} FROM credential WHERE app_id = $1`, [appId]);
   return row ?? null;
 }
-
-/** All credentials, revoked ones too: fills the cache that ingest works from. Throws AppError DATABASE_UNAVAILABLE. */
-export async function listCredentials(pool: Pool): Promise<StoredCredential[]> {
-  return queryRows<StoredCredential>(pool, `SELECT ${COLUMNS} FROM credential ORDER BY app_id`);
-}

@@ -110,21 +110,3 @@ export async function findPersonCard(
           },
   };
 }
-
-/** People whose name, PERSON_ID or CARD_NO contains `text`, by name; withdrawn ones left out. At most `limit`. */
-export async function searchPeople(
-  pool: Pool,
-  scope: CompanyScope,
-  text: string,
-  limit: number,
-): Promise<StoredPerson[]> {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return queryRows<StoredPerson>(
-    pool,
-    `SELECT ${PERSON_COLUMNS} FROM ${PERSON_FROM}
-     WHERE NOT p.deleted AND ($1::text IS NULL OR p.company_code = $1)
-       AND (p.name ILIKE $2 OR p.person_id ILIKE $2 OR p.card_no ILIKE $2)
-     ORDER BY p.name, p.id LIMIT $3`,
-    [scope, pattern, limit],
-  );
-}

@@ -17,7 +17,6 @@ export const SCRIPTED = { none: 0, goingIn: 1, inside: 2, goingOut: 3 } as const
 
 /** Way points, four numbers each: u, v, height above ground, source while walking to it. */
 export type Path = number[];
-export const PATH_STRIDE = 4;
 
 export class PeopleState {
   readonly count: number;

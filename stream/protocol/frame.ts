@@ -27,7 +27,7 @@
  * 11 bytes a person, 8 - 11 a section, 28 a frame.
  */
 import { MESSAGE } from './live-message.ts';
-import { FRESHNESS, type Freshness, PERSON_TYPES, type PersonType } from './vocabulary.ts';
+import { FRESHNESS, type Freshness } from './vocabulary.ts';
 
 export const FRAME_VERSION = 1;
 export const FRAME_KIND = { delta: 1, picture: 2 } as const;
@@ -43,7 +43,6 @@ export const HEIGHT_UNKNOWN = -32768;
 export function stateFrom(typeCode: number, level: number, sos: boolean, freshnessCode: number): number {
   return (typeCode & 3) | ((level & 7) << 2) | (sos ? 32 : 0) | ((freshnessCode & 3) << 6);
 }
-export const typeFromState = (state: number): PersonType => PERSON_TYPES[state & 3] as PersonType;
 export const levelFromState = (state: number): number => (state >> 2) & 7;
 export const isSosState = (state: number): boolean => (state & 32) !== 0;
 export const freshnessFromState = (state: number): Freshness => FRESHNESS[(state >> 6) & 3] as Freshness;

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LedgerReport } from '../../server/cli/ledger.ts';
+import type { RoleName } from '../../server/role.ts';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
 import { Screen } from '../stack/screen.ts';
-import { type RoleName, Stack } from '../stack/stack.ts';
+import { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 
 const COMPANY = '900000101';

@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { createMasterKeyFile } from '../../security/master-key.ts';
+import type { RoleName } from '../../server/role.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { EmbeddedServer } from '../../server/services/process.ts';
 import { startRedisServer } from '../../server/services/redis-server.ts';
@@ -19,8 +20,6 @@ import { startRedisServer } from '../../server/services/redis-server.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PARK = join(ROOT, 'bin/park');
 export const PASSWORD = 'Wacht-am-Tor-7';
-
-export type RoleName = 'ingest' | 'live' | 'admin' | 'watch' | 'store';
 
 export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
