@@ -352,6 +352,14 @@ export class Store implements StorePort {
         case 'tick':
         case 'engineVersion':
         case 'downtime':
+        case 'digest':
+          break;
+        case 'gatherings':
+        case 'personAlarms':
+        case 'areaAlarms':
+        case 'heartbeats':
+        case 'sensorReadings':
+        case 'doorCounts':
           break;
       }
     }

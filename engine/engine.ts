@@ -79,6 +79,13 @@ export class Engine {
       case 'quarantined':
       case 'engineVersion':
       case 'downtime':
+      case 'gatherings':
+      case 'personAlarms':
+      case 'areaAlarms':
+      case 'heartbeats':
+      case 'sensorReadings':
+      case 'doorCounts':
+      case 'digest':
         break;
     }
     this.seq = entry.seq;

@@ -31,6 +31,10 @@ export const keys = {
   quarantine: (park: string) => inPark('quarantine', park),
   /** Hash: `<seq>:<epoch>` -> engine snapshot behind its checksum; the newest two. */
   snapshot: (park: string) => inPark('snapshot', park),
+  /** Hash: `<code>:<subject>` -> JSON of a standing ops alarm (protocol/ops-alarms.ts). */
+  opsAlarms: (park: string) => inPark('ops-alarms', park),
+  /** Stream, newest 1,000: what the front door refused a company ('' for unknown app ids), as the company's page shows it. */
+  refusals: (park: string, companyCode: string) => `${inPark('refusals', park)}:${companyCode}`,
 
   /** Hash or JSON of a vendor's credential, cached for ingest. */
   credential: (appId: string) => `credential:${appId}`,

@@ -3,9 +3,11 @@ import { describeLanes } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
 import { describeReaders } from '../test/contract/log-readers.ts';
 import { describeLogStores } from '../test/contract/log-snapshots.ts';
+import { describeOpsAlarms } from '../test/contract/ops-alarms.ts';
 import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from './memory-lanes.ts';
 import { MemoryLeaseKeeper, MemoryLeases } from './memory-lease.ts';
 import { MemoryReaderRegistry } from './memory-readers.ts';
+import { MemoryOpsAlarms } from './redis-ops-alarms.ts';
 import { MemoryQuarantineSet } from './redis-quarantine.ts';
 import { MemorySnapshotStore } from './redis-snapshots.ts';
 
@@ -43,3 +45,8 @@ describeLogStores('memory stores of the log', async () => ({
   quarantine: new MemoryQuarantineSet(),
   close: async () => {},
 }));
+
+describeOpsAlarms('MemoryOpsAlarms', async () => {
+  const alarms = new MemoryOpsAlarms();
+  return { alarms: () => alarms, close: async () => {} };
+});

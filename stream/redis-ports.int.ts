@@ -4,11 +4,13 @@ import { describeLanes, itemOf } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
 import { describeReaders } from '../test/contract/log-readers.ts';
 import { describeLogStores } from '../test/contract/log-snapshots.ts';
+import { describeOpsAlarms } from '../test/contract/ops-alarms.ts';
 import { keys } from './keys.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from './redis.ts';
 import { RedisLaneReader, RedisWatchPublisher } from './redis-lanes.ts';
 import { RedisLeaseKeeper } from './redis-lease.ts';
 import { RedisLog } from './redis-log.ts';
+import { RedisOpsAlarms } from './redis-ops-alarms.ts';
 import { RedisQuarantineSet } from './redis-quarantine.ts';
 import { RedisReaderRegistry } from './redis-readers.ts';
 import { RedisSnapshotStore } from './redis-snapshots.ts';
@@ -64,6 +66,11 @@ describeLeases('RedisLeaseKeeper', async () => {
     },
     close: () => removePark(park),
   };
+});
+
+describeOpsAlarms('RedisOpsAlarms', async () => {
+  const park = `test-${randomUUID()}`;
+  return { alarms: () => new RedisOpsAlarms({ redis, park }), close: () => removePark(park) };
 });
 
 describeReaders('RedisReaderRegistry', async () => {

@@ -5,7 +5,7 @@
  *   1  u8   reserved 0
  *   2  u16  count
  *   4  u32  bytes of head
- *   8  head: msgpack [batchId, appId, companyCode, received, refused, strings[]], padded to a multiple of 8
+ *   8  head: msgpack [batchId, appId, companyCode, received, refused, strings[], stage?], padded to a multiple of 8
  *      f64[count] lng, lat, observedAtMs
  *      f32[count] heightM, accuracyM, speedMps, headingDeg
  *      u16[count] subjectIndex, sourceIndex, floorIndex, flags
@@ -21,6 +21,7 @@ import {
   type LogEntry,
   type RawEntry,
 } from './entry.ts';
+import { INTERFACE_STAGES, type InterfaceStage } from './vocabulary.ts';
 
 export const FIX_CODEC_VERSION = 1;
 const HEAD_AT = 8;
@@ -37,7 +38,9 @@ export const entryKindName = (kind: number): EntryKindName | undefined => KIND_N
 /** One entry body for a batch of fixes; the result is a new buffer. Columns may be longer than `count`. */
 export function encodeFixes(batch: FixBatch): Uint8Array {
   const { count, origin } = batch;
-  const head = pack([origin.batchId, origin.appId, origin.companyCode, origin.received, origin.refused, batch.strings]);
+  const { batchId, appId, companyCode, received, refused, stage } = origin;
+  const known = [batchId, appId, companyCode, received, refused, batch.strings];
+  const head = pack(stage === undefined ? known : [...known, stage]);
   const columnsAt = (HEAD_AT + head.length + 7) & ~7;
   const buffer = new ArrayBuffer(columnsAt + count * BYTES_PER_FIX);
   const bytes = new Uint8Array(buffer);
@@ -94,7 +97,7 @@ export function decodeFixes(source: Uint8Array): FixBatch {
   if (columnsAt + count * BYTES_PER_FIX !== length) throw new Error('fixes: length does not fit the count');
   const head: unknown = unpack(bytes.subarray(HEAD_AT, HEAD_AT + headBytes));
   if (!isFixHead(head)) throw new Error('fixes: head is malformed');
-  const [batchId, appId, companyCode, received, refused, strings] = head;
+  const [batchId, appId, companyCode, received, refused, strings, stage] = head;
   let at = byteOffset + columnsAt;
   const f64 = (): Float64Array => {
     const column = new Float64Array(buffer, at, count);
@@ -129,7 +132,7 @@ export function decodeFixes(source: Uint8Array): FixBatch {
     if (floorIndex[i] !== ABSENT_U16 && floorIndex[i]! >= strings.length) throw new Error('fixes: floor outside');
   }
   return {
-    origin: { batchId, appId, companyCode, received, refused },
+    origin: { batchId, appId, companyCode, received, refused, ...(stage === undefined ? {} : { stage }) },
     count,
     strings,
     subjectIndex,
@@ -147,12 +150,13 @@ export function decodeFixes(source: Uint8Array): FixBatch {
   };
 }
 
-type FixHead = [string, string, string, number, number, string[]];
+type FixHead = [string, string, string, number, number, string[], InterfaceStage?];
 
 function isFixHead(head: unknown): head is FixHead {
-  if (!Array.isArray(head) || head.length !== 6) return false;
-  const [batchId, appId, companyCode, received, refused, strings] = head as unknown[];
+  if (!Array.isArray(head) || head.length < 6 || head.length > 7) return false;
+  const [batchId, appId, companyCode, received, refused, strings, stage] = head as unknown[];
   return (
+    (stage === undefined || INTERFACE_STAGES.some((known) => known === stage)) &&
     typeof batchId === 'string' &&
     typeof appId === 'string' &&
     typeof companyCode === 'string' &&

@@ -2,7 +2,14 @@
  * What stands in the log: kinds of entries and the shape of their bodies. Everything that can change what the engine
  * does is an entry; the bytes are made and read by entry-codec.ts. Shared by ingest, watch, store, bench and tests.
  */
-import type { AreaKind, PersonType } from './vocabulary.ts';
+import type {
+  AreaAlarmType,
+  AreaKind,
+  InterfaceStage,
+  PersonAlarmType,
+  PersonType,
+  SendingMode,
+} from './vocabulary.ts';
 
 /** Small integers, never reused: they are written to disk. */
 export const ENTRY_KIND = {
@@ -14,6 +21,13 @@ export const ENTRY_KIND = {
   quarantined: 6,
   engineVersion: 7,
   downtime: 8,
+  gatherings: 9,
+  personAlarms: 10,
+  areaAlarms: 11,
+  heartbeats: 12,
+  sensorReadings: 13,
+  doorCounts: 14,
+  digest: 15,
 } as const;
 export type EntryKindName = keyof typeof ENTRY_KIND;
 
@@ -25,6 +39,11 @@ export interface BatchOrigin {
   /** Records in the request. `received = refused + records in this entry`. */
   readonly received: number;
   readonly refused: number;
+  /**
+   * Where the company stands with this interface. Records of a joint test are checked and stored in full and marked;
+   * they raise no alarm, count in no rule, and are not forwarded. Absent: live.
+   */
+  readonly stage?: InterfaceStage;
 }
 
 /** Bits of `FixBatch.flags`. */
@@ -42,6 +61,8 @@ export const FIX_FLAG = {
   chargingKnown: 128,
   /** SOS was sent with the value false. The engine takes a newest fix without SOS, absent or false, for a released button. */
   sosKnown: 256,
+  /** Sent in a joint test (BatchOrigin.stage). Set by the store on its rows, never by the front door. */
+  jointTest: 512,
 } as const;
 
 export const ABSENT_U16 = 0xffff;
@@ -125,6 +146,144 @@ export interface AreaRecord {
   readonly deleted: boolean;
 }
 
+/** AQ 3064.3 B.5. It has no id: company, start and an overlap of members tell that two speak of the same gathering. */
+export interface GatheringRecord {
+  readonly companyCode: string;
+  /** TIME_STAMP: start of the warning. */
+  readonly startedAtMs: number;
+  /** X = longitude, Y = latitude, CGCS2000 degrees; null where the sender had no usable place. */
+  readonly members: readonly {
+    readonly personId: string;
+    readonly name: string;
+    readonly type: PersonType;
+    readonly lng: number | null;
+    readonly lat: number | null;
+  }[];
+  /** ALARM_LAST_TIME as sent; the standard names no unit. */
+  readonly lasted: number | null;
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
+/** AQ 3064.3 B.3. The place is the person's own at that time: the table has none. */
+export interface PersonAlarmRecord {
+  readonly alarmId: string;
+  readonly companyCode: string;
+  readonly personId: string;
+  readonly areaId: string | null;
+  readonly type: PersonAlarmType;
+  readonly raisedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly description: string;
+  /** true: ALARM_TIME of an SOS was absent or unreadable, and receipt time stands in. */
+  readonly timeReplaced: boolean;
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
+/** AQ 3064.3 B.4. */
+export interface AreaAlarmRecord {
+  readonly alarmId: string;
+  readonly companyCode: string;
+  readonly areaId: string;
+  readonly type: AreaAlarmType;
+  readonly raisedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly description: string;
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
+/** A sender stands ready to send this kind, and how: silence of a change-only sender is no failure. */
+export interface HeartbeatRecord {
+  readonly companyCode: string;
+  /** Interface name, `positions` say. */
+  readonly interfaceName: string;
+  readonly mode: SendingMode;
+  /** Promised distance of records of a periodic sender, s. */
+  readonly intervalS: number | null;
+}
+
+/** AQ 3064.1 A.2, one packet. */
+export interface SensorReport {
+  readonly companyCode: string;
+  /** IDENTIFIER: what kind of data. */
+  readonly identifier: string;
+  readonly dataId: string;
+  readonly gatewayId: string;
+  readonly collectedAtMs: number;
+  readonly connected: boolean | null;
+  readonly reportType: string;
+  readonly readings: readonly {
+    /** QUOTAID: the measuring point. */
+    readonly pointId: string;
+    readonly value: number;
+    readonly alarmType: string | null;
+    readonly alarmAtMs: number | null;
+    readonly alarmEndAtMs: number | null;
+  }[];
+}
+
+/**
+ * What the front door saw that is in no entry: whole requests it refused, records of batches of which none was accepted,
+ * and what it answered. Appended by each ingest process once a second while there is something to say.
+ */
+export interface DoorCountLine {
+  /** '' when the app id is unknown. */
+  readonly companyCode: string;
+  /** Interface name, or '' where no route was met. */
+  readonly interfaceName: string;
+  /** Records in batches of which nothing was accepted and so nothing appended: all of them refused. */
+  readonly refused: number;
+  /** Records answered as accepted (the answer was handed to the socket). Never more than what the entries hold. */
+  readonly acknowledged: number;
+  /** Batches whose append the log did not confirm, or whose sender was gone before the answer: kept or not, nobody was told. */
+  readonly unanswered: number;
+  /** Requests refused as a whole, by code. */
+  readonly refusedRequests: Readonly<Record<string, number>>;
+  /** Field names spelled otherwise than published. */
+  readonly aliases: number;
+}
+
+export interface DoorCountsBody {
+  /** The ingest process, and the number of this report: the two tell a repeat. */
+  readonly doorId: string;
+  readonly report: number;
+  /** What is counted was seen in [fromMs, toMs). */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly lines: readonly DoorCountLine[];
+}
+
+/** State of the engine after entry `atSeq`, as a digest: whoever replays can tell whether it came to the same. */
+export interface DigestBody {
+  readonly atSeq: number;
+  readonly engineVersion: string;
+  /** 16 hex digits, `digestOf` in engine/snapshot.ts. */
+  readonly digest: string;
+}
+
+export interface GatheringsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly GatheringRecord[];
+}
+export interface PersonAlarmsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly PersonAlarmRecord[];
+}
+export interface AreaAlarmsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly AreaAlarmRecord[];
+}
+export interface HeartbeatsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly HeartbeatRecord[];
+}
+export interface SensorReadingsBody {
+  readonly origin: BatchOrigin;
+  readonly records: readonly SensorReport[];
+}
+
 export interface PersonsBody {
   readonly origin: BatchOrigin;
   readonly records: readonly PersonRecord[];
@@ -152,6 +311,8 @@ export interface QuarantinedBody {
   /** Sequence number of the entry that threw twice. */
   readonly seq: number;
   readonly reason: string;
+  /** The entry as it lay in the log, so that it can be put in again; absent in entries of older versions. */
+  readonly entry?: { readonly kind: number; readonly receivedAtMs: number; readonly body: Uint8Array };
 }
 export interface EngineVersionBody {
   readonly version: string;
@@ -172,6 +333,13 @@ export interface EntryBodies {
   quarantined: QuarantinedBody;
   engineVersion: EngineVersionBody;
   downtime: DowntimeBody;
+  gatherings: GatheringsBody;
+  personAlarms: PersonAlarmsBody;
+  areaAlarms: AreaAlarmsBody;
+  heartbeats: HeartbeatsBody;
+  sensorReadings: SensorReadingsBody;
+  doorCounts: DoorCountsBody;
+  digest: DigestBody;
 }
 
 /** One decoded entry, discriminated by `kind`. */

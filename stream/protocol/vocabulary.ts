@@ -21,6 +21,28 @@ export const AREA_KINDS = [
 ] as const;
 export type AreaKind = (typeof AREA_KINDS)[number];
 
+/** Where a company stands with an interface: joint testing (联调), trial (试运行), live (正式). */
+export const INTERFACE_STAGES = ['joint', 'trial', 'live'] as const;
+export type InterfaceStage = (typeof INTERFACE_STAGES)[number];
+
+/** How a sender sends: every so often, or when something changed. */
+export const SENDING_MODES = ['periodic', 'on-change'] as const;
+export type SendingMode = (typeof SENDING_MODES)[number];
+
+/** B.3 ALARM_TYPE; 4 (离场) is no code of the standard but of the field. */
+export const PERSON_ALARM_TYPE_BY_CODE = {
+  '0': 'sos',
+  '1': 'out-of-bounds',
+  '2': 'dwell',
+  '3': 'still',
+  '4': 'absent',
+} as const;
+export type PersonAlarmType = (typeof PERSON_ALARM_TYPE_BY_CODE)[keyof typeof PERSON_ALARM_TYPE_BY_CODE];
+
+/** B.4 ALARM_TYPE; 3 (缺岗) is no code of the standard but of the field. */
+export const AREA_ALARM_TYPE_BY_CODE = { '1': 'over-capacity', '2': 'under-capacity', '3': 'post-empty' } as const;
+export type AreaAlarmType = (typeof AREA_ALARM_TYPE_BY_CODE)[keyof typeof AREA_ALARM_TYPE_BY_CODE];
+
 export const RULES = ['sos', 'out-of-bounds'] as const;
 export type RuleId = (typeof RULES)[number];
 
