@@ -5,12 +5,13 @@ import {
   createEdgeEvidence,
   type EdgeEvidence,
   type EdgeVerdict,
-  EVIDENCE,
   effectiveAccuracyM,
   gatherEvidence,
   isOutOfReach,
 } from './evidence.ts';
+import { DEFAULT_RULE_SETTINGS } from './rule-settings.ts';
 
+const settings = DEFAULT_RULE_SETTINGS.outOfBounds;
 const T0 = Date.UTC(2026, 10, 20, 8);
 
 /** Verdicts of fixes at `depthsM`, `everyMs` apart. */
@@ -19,7 +20,7 @@ function verdictsOf(depthsM: readonly number[], everyMs = 1_000, accuracyM = 3):
   return depthsM.map((depthM, i) => take(state, depthM, T0 + i * everyMs, accuracyM));
 }
 const take = (state: EdgeEvidence, depthM: number, observedAtMs: number, accuracyM = 3): EdgeVerdict =>
-  gatherEvidence(state, { observedAtMs, lng: 0, lat: 0, accuracyM, depthM });
+  gatherEvidence(settings, state, { observedAtMs, lng: 0, lat: 0, accuracyM, depthM });
 const same = (depthM: number, count: number): number[] => Array.from({ length: count }, () => depthM);
 
 describe('evidence at an edge', () => {
@@ -38,10 +39,10 @@ describe('evidence at an edge', () => {
   });
 
   it('[ALM-12] clears beyond a margin below 3 m, and not within it', () => {
-    expect(EVIDENCE.clearMarginM).toBeLessThan(3);
+    expect(settings.clearMarginM).toBeLessThan(3);
     expect(verdictsOf(same(-3, 60))).toContain('clear');
-    expect(verdictsOf(same(-EVIDENCE.clearMarginM, 600))).not.toContain('clear');
-    expect(verdictsOf([-9 - EVIDENCE.clearMarginM])).toEqual(['clear']);
+    expect(verdictsOf(same(-settings.clearMarginM, 600))).not.toContain('clear');
+    expect(verdictsOf([-9 - settings.clearMarginM])).toEqual(['clear']);
   });
 
   it('a fast tag does not gather faster than its fixes are independent', () => {
@@ -81,7 +82,7 @@ describe('evidence at an edge', () => {
           const verdict = take(state, isOutside ? -Math.abs(depthM) : depthM, atMs, accuracyM);
           if (isOutside) expect(verdict).not.toBe('raise');
         }
-        expect(state.samples.length).toBeLessThanOrEqual(EVIDENCE.filterFixes);
+        expect(state.samples.length).toBeLessThanOrEqual(settings.filterFixes);
         expect(state.raise >= 0 && state.clear >= 0 && Number.isFinite(state.raise + state.clear)).toBe(true);
       }),
     );
@@ -96,8 +97,8 @@ describe('evidence at an edge', () => {
   });
 
   it('what is out of reach clears at once', () => {
-    expect(isOutOfReach(-9, 3)).toBe(true);
-    expect(isOutOfReach(-8.9, 3)).toBe(false);
+    expect(isOutOfReach(settings, -9, 3)).toBe(true);
+    expect(isOutOfReach(settings, -8.9, 3)).toBe(false);
   });
 });
 

@@ -6,25 +6,7 @@
  * With accuracy a = 3 m: one fix 9 m deep is enough; 6 m deep at 1 Hz raises with the third fix (weights 1, 0.5, 0.5 of
  * 1.5 each: 3.0); 3 m deep every 2 s with the sixth. Measured under noise: docs/measured-bounds.md.
  */
-
-export const EVIDENCE = {
-  /** Depth per accuracy that counts for nothing: noise must beat it to gather. */
-  raiseDrift: 0.5,
-  clearDrift: 0.1,
-  raiseThreshold: 3,
-  clearThreshold: 4,
-  /** One fix this many accuracies deep is enough by itself. */
-  atOnce: 3,
-  /** Clearing asks for this much distance beyond the edge; AQ 3064.3 Annex A allows less than 3 m, raising has none. */
-  clearMarginM: 2,
-  /** Fixes this far apart count as independent, ms. */
-  independentMs: 2_000,
-  /** Evidence older than this is forgotten: 8.2 of AQ 3064.3 allows a fix each 30 s, so three may be missed. */
-  forgetMs: 90_000,
-  /** Depth is filtered as the mean over this window, ms. Longer, and the steps before a crossing outweigh those after it. */
-  filterMs: 6_000,
-  filterFixes: 16,
-} as const;
+import type { OutOfBoundsSettings } from './rule-settings.ts';
 
 /** Accuracy assumed when a fix states none (AQ 3064.3 7.1.1): still 3 m, moving 5 m at 68 %. */
 export const DEFAULT_ACCURACY_STILL_M = 3;
@@ -47,7 +29,8 @@ export interface SampledFix {
 }
 
 /** So far on the harmless side that one fix clears: nothing is gathered there, and no state is kept. */
-export const isOutOfReach = (depthM: number, accuracyM: number): boolean => depthM <= -EVIDENCE.atOnce * accuracyM;
+export const isOutOfReach = (settings: OutOfBoundsSettings, depthM: number, accuracyM: number): boolean =>
+  depthM <= -settings.atOnce * accuracyM;
 
 /** State of one person at one edge. Plain data: it goes into snapshots as it is. */
 export interface EdgeEvidence {
@@ -57,7 +40,7 @@ export interface EdgeEvidence {
   lastAtMs: number;
   /** Event time of the first fix of the current gathering towards alarm; 0 when nothing is gathered. */
   onsetAtMs: number;
-  /** Newest fixes, oldest first, at most EVIDENCE.filterFixes: what an alarm is raised on. */
+  /** Newest fixes, oldest first, at most `filterFixes`: what an alarm is raised on. */
   samples: SampledFix[];
 }
 
@@ -72,41 +55,41 @@ export const createEdgeEvidence = (): EdgeEvidence => ({
 export type EdgeVerdict = 'none' | 'raise' | 'clear';
 
 /** Takes one fix in, in event order. The caller decides what a verdict means in its state. */
-export function gatherEvidence(state: EdgeEvidence, fix: SampledFix): EdgeVerdict {
+export function gatherEvidence(settings: OutOfBoundsSettings, state: EdgeEvidence, fix: SampledFix): EdgeVerdict {
   const sinceMs = fix.observedAtMs - state.lastAtMs;
-  if (state.lastAtMs === 0 || sinceMs > EVIDENCE.forgetMs) {
+  if (state.lastAtMs === 0 || sinceMs > settings.forgetMs) {
     state.raise = 0;
     state.clear = 0;
     state.onsetAtMs = 0;
     state.samples.length = 0;
   }
-  const weight = state.lastAtMs === 0 ? 1 : Math.min(1, Math.max(0, sinceMs) / EVIDENCE.independentMs);
+  const weight = state.lastAtMs === 0 ? 1 : Math.min(1, Math.max(0, sinceMs) / settings.independentMs);
   state.lastAtMs = Math.max(state.lastAtMs, fix.observedAtMs);
   state.samples.push(fix);
-  if (state.samples.length > EVIDENCE.filterFixes) state.samples.shift();
+  if (state.samples.length > settings.filterFixes) state.samples.shift();
 
   const depth = fix.depthM / fix.accuracyM;
-  const beyond = (-fix.depthM - EVIDENCE.clearMarginM) / fix.accuracyM;
+  const beyond = (-fix.depthM - settings.clearMarginM) / fix.accuracyM;
   // One wild fix is capped, so that it cannot hold the balance for long against the ones that follow.
-  state.raise = Math.max(0, state.raise + weight * (Math.min(depth, EVIDENCE.atOnce) - EVIDENCE.raiseDrift));
-  state.clear = Math.max(0, state.clear + weight * (Math.min(beyond, EVIDENCE.atOnce) - EVIDENCE.clearDrift));
-  if (state.raise === 0 && depth < EVIDENCE.atOnce) state.onsetAtMs = 0;
+  state.raise = Math.max(0, state.raise + weight * (Math.min(depth, settings.atOnce) - settings.raiseDrift));
+  state.clear = Math.max(0, state.clear + weight * (Math.min(beyond, settings.atOnce) - settings.clearDrift));
+  if (state.raise === 0 && depth < settings.atOnce) state.onsetAtMs = 0;
   else if (state.onsetAtMs === 0) state.onsetAtMs = fix.observedAtMs;
 
-  if (depth >= EVIDENCE.atOnce) return 'raise';
-  if (beyond >= EVIDENCE.atOnce) return 'clear';
-  const filteredM = filteredDepthM(state, fix.observedAtMs);
-  if (state.raise >= EVIDENCE.raiseThreshold && filteredM > 0) return 'raise';
-  if (state.clear >= EVIDENCE.clearThreshold && filteredM < 0) return 'clear';
+  if (depth >= settings.atOnce) return 'raise';
+  if (beyond >= settings.atOnce) return 'clear';
+  const filteredM = filteredDepthM(settings, state, fix.observedAtMs);
+  if (state.raise >= settings.raiseThreshold && filteredM > 0) return 'raise';
+  if (state.clear >= settings.clearThreshold && filteredM < 0) return 'clear';
   return 'none';
 }
 
 /** Mean depth over the filter window, m: noise of 3 m at 68 % makes single fixes useless as a place. */
-export function filteredDepthM(state: EdgeEvidence, atMs: number): number {
+export function filteredDepthM(settings: OutOfBoundsSettings, state: EdgeEvidence, atMs: number): number {
   let sum = 0;
   let n = 0;
   for (const sample of state.samples) {
-    if (atMs - sample.observedAtMs > EVIDENCE.filterMs) continue;
+    if (atMs - sample.observedAtMs > settings.filterMs) continue;
     sum += sample.depthM;
     n++;
   }

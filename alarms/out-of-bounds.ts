@@ -1,14 +1,14 @@
 /**
  * 越界: a person entered a forbidden area, or left an area that is binding for him now. Alert with the fix that completes
- * the evidence (AQ 3064.3 5.2.4 a: within 5 s), a recorded event after 30 s. What "deep" means is the caller's: inside a
+ * the evidence (AQ 3064.3 5.2.4 a: within 5 s), a recorded event after `recordAfterMs`. What "deep" means is the caller's: inside a
  * forbidden area, outside a binding one.
  */
 import type { AlarmLevel, AreaKind, PersonType } from '../stream/protocol/vocabulary.ts';
 import { createEdgeEvidence, type EdgeEvidence, gatherEvidence, type SampledFix, settleEvidence } from './evidence.ts';
+import type { OutOfBoundsSettings } from './rule-settings.ts';
 
 export const OUT_OF_BOUNDS_RULE_VERSION = 1;
 export const OUT_OF_BOUNDS_LEVEL: AlarmLevel = 2;
-export const RECORD_AFTER_MS = 30_000;
 
 /** One person at one area. Plain data. */
 export interface OutOfBoundsState {
@@ -26,8 +26,12 @@ const NONE: OutOfBoundsVerdict = { type: 'none' };
 const CLEAR: OutOfBoundsVerdict = { type: 'clear' };
 
 /** One fix, newest of its person and source, with its depth into the alarming side. */
-export function watchBounds(state: OutOfBoundsState, fix: SampledFix): OutOfBoundsVerdict {
-  const verdict = gatherEvidence(state.evidence, fix);
+export function watchBounds(
+  settings: OutOfBoundsSettings,
+  state: OutOfBoundsState,
+  fix: SampledFix,
+): OutOfBoundsVerdict {
+  const verdict = gatherEvidence(settings, state.evidence, fix);
   if (verdict === 'raise' && state.alarmId === null) {
     const onsetAtMs = state.evidence.onsetAtMs;
     settleEvidence(state.evidence);

@@ -3,11 +3,10 @@
  * at a time for a person; repeats of a record that raised or fed an alarm raise nothing again.
  */
 import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
+import type { SosSettings } from './rule-settings.ts';
 
 export const SOS_RULE_VERSION = 1;
 export const SOS_LEVEL: AlarmLevel = 1;
-/** A tag that keeps sending SOS after its alarm was reset raises anew after this long, ms: rather once more than never. */
-export const SOS_REARM_MS = 60_000;
 const REMEMBERED_RECORDS = 512;
 
 /** Kept for each person who ever sent an SOS. Plain data. */
@@ -33,12 +32,17 @@ export const createSosMemory = (): SosMemory => ({
 export type SosVerdict = 'none' | 'raise' | 'feed';
 
 /** One record with SOS true; `observedAtMs` as sent, which tells a repeat. `feed`: it belongs to the standing alarm. */
-export function takeSos(memory: SosMemory, observedAtMs: number, engineAtMs: number): SosVerdict {
+export function takeSos(
+  settings: SosSettings,
+  memory: SosMemory,
+  observedAtMs: number,
+  engineAtMs: number,
+): SosVerdict {
   if (memory.seenAtMs.includes(observedAtMs)) return 'none';
   memory.seenAtMs.push(observedAtMs);
   if (memory.seenAtMs.length > REMEMBERED_RECORDS) memory.seenAtMs.shift();
   if (memory.alarmId !== null) return 'feed';
-  if (!memory.isArmed && engineAtMs - memory.resetAtMs < SOS_REARM_MS) {
+  if (!memory.isArmed && engineAtMs - memory.resetAtMs < settings.rearmMs) {
     memory.heldAtMs ??= observedAtMs;
     return 'none';
   }
@@ -50,8 +54,8 @@ export function takeSos(memory: SosMemory, observedAtMs: number, engineAtMs: num
  * Event time of a call that was held back after a reset and is due now, else null. A tag that calls once and then is
  * silent must not be missed for having called within the minute.
  */
-export function heldSosDue(memory: SosMemory, engineAtMs: number): number | null {
-  if (memory.alarmId !== null || engineAtMs - memory.resetAtMs < SOS_REARM_MS) return null;
+export function heldSosDue(settings: SosSettings, memory: SosMemory, engineAtMs: number): number | null {
+  if (memory.alarmId !== null || engineAtMs - memory.resetAtMs < settings.rearmMs) return null;
   return memory.heldAtMs;
 }
 

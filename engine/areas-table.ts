@@ -3,7 +3,8 @@
  * anew at the first question after a change: areas change by the day, questions come by the second.
  */
 
-import { EVIDENCE } from '../alarms/evidence.ts';
+import { DEFAULT_ACCURACY_MOVING_M } from '../alarms/evidence.ts';
+import type { RuleSettings } from '../alarms/rule-settings.ts';
 import { compileFence, type Fence } from '../geo/fence.ts';
 import { FenceIndex } from '../geo/fence-index.kernel.ts';
 import { planePolygonsFromLngLat } from '../geo/polygons.ts';
@@ -12,8 +13,8 @@ import { type AreaView, areaKey } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
-/** Candidates reach this far beyond a fence: evidence saturates at 3 accuracies, 15 m for a moving tag (5 m). */
-export const BAND_M = EVIDENCE.atOnce * 5;
+/** Candidates reach this far beyond a fence: evidence saturates at `atOnce` accuracies, 15 m for a moving tag (5 m). */
+const bandM = ({ outOfBounds }: RuleSettings): number => outOfBounds.atOnce * DEFAULT_ACCURACY_MOVING_M;
 
 export interface Area {
   readonly record: AreaRecord;
@@ -32,12 +33,14 @@ export class AreasTable {
   readonly #withdrawn = new WithdrawnRecords();
   /** Areas that bind people, by `company/person`. */
   readonly #bindingOf = new Map<string, Area[]>();
-  #projection: Projection;
+  readonly #projection: Projection;
+  readonly #bandM: number;
   #forbidden: Area[] = [];
   #index: FenceIndex | null = null;
 
-  constructor(projection: Projection) {
+  constructor(projection: Projection, settings: RuleSettings) {
     this.#projection = projection;
+    this.#bandM = bandM(settings);
   }
 
   /**
@@ -103,7 +106,7 @@ export class AreasTable {
     }
   }
 
-  /** Forbidden areas within BAND_M of the place; writes numbers for `forbidden()` and returns how many. */
+  /** Forbidden areas in reach of the place; writes numbers for `forbidden()` and returns how many. */
   forbiddenNear(easting: number, northing: number, out: Int32Array): number {
     this.#index ??= this.#buildIndex();
     return this.#index.candidates(easting, northing, out);
@@ -126,7 +129,7 @@ export class AreasTable {
     this.#forbidden = [...this.byKey.values()].filter((area) => area.record.kind === 'FORBIDDEN');
     return FenceIndex.build(
       this.#forbidden.map((area) => area.fence),
-      { bandM: BAND_M },
+      { bandM: this.#bandM },
     );
   }
 
@@ -137,8 +140,8 @@ export class AreasTable {
     };
   }
 
-  static load(data: AreasData, projection: Projection): AreasTable {
-    const table = new AreasTable(projection);
+  static load(data: AreasData, projection: Projection, settings: RuleSettings): AreasTable {
+    const table = new AreasTable(projection, settings);
     for (const { record, version } of data.areas) table.put(record, version);
     table.#withdrawn.load(data.withdrawn ?? []);
     return table;

@@ -6,7 +6,6 @@
  * throws is a defect, and its caller rebuilds the engine from a snapshot.
  */
 import { recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
-import { RECORD_AFTER_MS } from '../alarms/out-of-bounds.ts';
 import { resetSos } from '../alarms/sos.ts';
 import { type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from '../stream/protocol/effects.ts';
 import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
@@ -134,7 +133,7 @@ export class Engine {
       if (area !== undefined && !isValidAt(area.record, park.nowMs)) {
         park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
         park.bounds.drop(alarm.slot, areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
-      } else if (park.nowMs - alarm.raisedAtMs >= RECORD_AFTER_MS) {
+      } else if (park.nowMs - alarm.raisedAtMs >= park.settings.outOfBounds.recordAfterMs) {
         park.alarms.apply(recordAlarm(alarm, park.nowMs), effects);
       }
     }

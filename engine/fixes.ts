@@ -216,13 +216,15 @@ function judge(
   effects: Effect[],
 ): void {
   const key = areaKey(area.record.companyCode, area.record.areaId);
+  const settings = park.settings.outOfBounds;
   const accuracyM = effectiveAccuracyM(batch.accuracyM[i]!, batch.speedMps[i]!);
-  if (isOutOfReach(depthM, accuracyM) && (park.bounds.known(slot, key)?.alarmId ?? null) === null) {
+  if (isOutOfReach(settings, depthM, accuracyM) && (park.bounds.known(slot, key)?.alarmId ?? null) === null) {
     park.bounds.drop(slot, key);
     return;
   }
   const state = park.bounds.stateOf(slot, key);
-  const verdict = watchBounds(state, { observedAtMs, lng: batch.lng[i]!, lat: batch.lat[i]!, accuracyM, depthM });
+  const fix = { observedAtMs, lng: batch.lng[i]!, lat: batch.lat[i]!, accuracyM, depthM };
+  const verdict = watchBounds(settings, state, fix);
   if (verdict.type === 'raise') {
     const alarm = outOfBoundsAlarm(park, batch, i, slot, area, verdict.onsetAtMs, observedAtMs);
     state.alarmId = alarm.alarmId;

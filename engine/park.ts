@@ -1,5 +1,6 @@
 /** The state of the engine as one object, and what several of its parts do to it. Made and owned by engine.ts. */
 import { withdrawAlarm } from '../alarms/life-cycle.ts';
+import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../alarms/rule-settings.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { Effect } from '../stream/protocol/effects.ts';
 import { AlarmTable } from './alarm-table.ts';
@@ -11,6 +12,8 @@ import { SosWatch } from './sos-watch.ts';
 /** Everything a step may touch. The parts of the engine take it whole and name what they use. */
 export interface Park {
   readonly projection: Projection;
+  /** What the rules measure by. */
+  readonly settings: RuleSettings;
   readonly people: PeopleTable;
   readonly areas: AreasTable;
   readonly alarms: AlarmTable;
@@ -22,12 +25,13 @@ export interface Park {
   nowMs: number;
 }
 
-export function createPark(projection: Projection): Park {
+export function createPark(projection: Projection, settings: RuleSettings = DEFAULT_RULE_SETTINGS): Park {
   const people = new PeopleTable();
   return {
     projection,
+    settings,
     people,
-    areas: new AreasTable(projection),
+    areas: new AreasTable(projection, settings),
     alarms: new AlarmTable(people),
     bounds: new BoundsWatch(),
     sos: new SosWatch(),

@@ -11,6 +11,7 @@
  * Format 1 (engine version 1) was one msgpack value behind such sums; it is still read.
  */
 import { Packr, Unpackr } from 'msgpackr';
+import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../alarms/rule-settings.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import { AlarmTable } from './alarm-table.ts';
@@ -163,6 +164,7 @@ export function loadSnapshot(
   bytes: Uint8Array,
   projection: Projection,
   epoch: string | null,
+  settings: RuleSettings = DEFAULT_RULE_SETTINGS,
 ): LoadedSnapshot | { readonly ok: false; readonly problem: SnapshotProblem } {
   const problem = headProblem(bytes);
   if (problem !== null) return { ok: false, problem };
@@ -178,8 +180,9 @@ export function loadSnapshot(
   const engine = new Engine(
     {
       projection,
+      settings,
       people,
-      areas: AreasTable.load(data.areas, projection),
+      areas: AreasTable.load(data.areas, projection, settings),
       alarms: new AlarmTable(people, data.alarms),
       bounds: BoundsWatch.load(data.bounds),
       sos: SosWatch.load(data.sos),

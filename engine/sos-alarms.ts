@@ -19,7 +19,7 @@ export function takeSosFix(
   effects: Effect[],
 ): void {
   const memory = park.sos.memoryOf(slot, park.people.generation[slot]!);
-  if (takeSos(memory, batch.observedAtMs[i]!, park.nowMs) !== 'raise') return;
+  if (takeSos(park.settings.sos, memory, batch.observedAtMs[i]!, park.nowMs) !== 'raise') return;
   if (!isPlaced) {
     raiseSos(park, slot, observedAtMs, lastKnownPlace(park, slot), [], effects);
     return;
@@ -32,7 +32,7 @@ export function takeSosFix(
 /** Calls held back after a reset whose minute is over. */
 export function raiseHeldSos(park: Park, effects: Effect[]): void {
   for (const [slot, memory] of park.sos.all()) {
-    const heldAtMs = heldSosDue(memory, park.nowMs);
+    const heldAtMs = heldSosDue(park.settings.sos, memory, park.nowMs);
     if (heldAtMs === null) continue;
     releaseSos(memory);
     raiseSos(park, slot, Math.min(heldAtMs, park.nowMs), lastKnownPlace(park, slot), [], effects);

@@ -10,8 +10,11 @@ import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_ACCURACY_MOVING_M, DEFAULT_ACCURACY_STILL_M, isOutOfReach } from '../../alarms/evidence.ts';
 import { createOutOfBoundsState, type OutOfBoundsState, watchBounds } from '../../alarms/out-of-bounds.ts';
+import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
 import { RADIUS_PER_SIGMA } from '../simulator/noise.ts';
+
+const settings = DEFAULT_RULE_SETTINGS.outOfBounds;
 
 export interface NoiseModel {
   readonly name: string;
@@ -71,11 +74,11 @@ class Edge {
   #state: OutOfBoundsState = createOutOfBoundsState();
 
   take(depthM: number, accuracyM: number, observedAtMs: number): 'raise' | 'clear' | 'none' {
-    if (this.#state.alarmId === null && isOutOfReach(depthM, accuracyM)) {
+    if (this.#state.alarmId === null && isOutOfReach(settings, depthM, accuracyM)) {
       this.#state = createOutOfBoundsState();
       return 'none';
     }
-    const verdict = watchBounds(this.#state, { observedAtMs, lng: 0, lat: 0, accuracyM, depthM });
+    const verdict = watchBounds(settings, this.#state, { observedAtMs, lng: 0, lat: 0, accuracyM, depthM });
     if (verdict.type === 'raise') this.#state.alarmId = 'alarm';
     if (verdict.type === 'clear') this.#state.alarmId = null;
     return verdict.type;

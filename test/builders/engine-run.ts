@@ -1,4 +1,5 @@
 /** An engine driven by hand in tests: makes entries in sequence, steps them, keeps what came out. */
+import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../alarms/rule-settings.ts';
 import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
@@ -10,10 +11,14 @@ export const T0 = Date.UTC(2026, 10, 20, 8);
 
 /** An engine, the entries it was given and what it published. */
 export class EngineRun {
-  readonly engine = new Engine(createPark(projection));
+  readonly engine: Engine;
   readonly sequence = new EntrySequence();
   readonly published: EffectsAt[] = [];
   readonly entries: LogEntry[] = [];
+
+  constructor(settings: RuleSettings = DEFAULT_RULE_SETTINGS) {
+    this.engine = new Engine(createPark(projection, settings));
+  }
 
   take(entry: LogEntry): EffectsAt | null {
     this.entries.push(entry);
