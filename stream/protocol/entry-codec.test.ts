@@ -16,6 +16,13 @@ const fixInput = fc.record({
   sos: fc.boolean(),
 });
 
+const marks = fc.constantFrom(
+  {},
+  { stage: 'joint' as const },
+  { again: { epoch: 'e', seq: 7, receivedAtMs: 5 } },
+  { stage: 'trial' as const, again: { epoch: 'e', seq: 7, receivedAtMs: 5 } },
+);
+
 const plain = (batch: FixBatch) => ({
   ...batch,
   ...Object.fromEntries(
@@ -26,13 +33,18 @@ const plain = (batch: FixBatch) => ({
 describe('entry codec', () => {
   it('[PRO-1] decode(encode(batch)) is the batch, at any alignment of the bytes', () => {
     fc.assert(
-      fc.property(fc.array(fixInput, { maxLength: 30 }), fc.integer({ min: 0, max: 7 }), (fixes, shift) => {
-        const batch = createFixBatch(fixes, { refused: 3, received: fixes.length + 3 });
-        const bytes = encodeFixes(batch);
-        const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
-        shifted.set(bytes);
-        expect(plain(decodeFixes(shifted))).toEqual(plain(batch));
-      }),
+      fc.property(
+        fc.array(fixInput, { maxLength: 30 }),
+        fc.integer({ min: 0, max: 7 }),
+        marks,
+        (fixes, shift, mark) => {
+          const batch = createFixBatch(fixes, { refused: 3, received: fixes.length + 3, ...mark });
+          const bytes = encodeFixes(batch);
+          const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
+          shifted.set(bytes);
+          expect(plain(decodeFixes(shifted))).toEqual(plain(batch));
+        },
+      ),
     );
   });
 

@@ -5,7 +5,7 @@
  *   1  u8   reserved 0
  *   2  u16  count
  *   4  u32  bytes of head
- *   8  head: msgpack [batchId, appId, companyCode, received, refused, strings[], stage?], padded to a multiple of 8
+ *   8  head: msgpack [batchId, appId, companyCode, received, refused, strings[], stage?, again?], padded to 8
  *      f64[count] lng, lat, observedAtMs
  *      f32[count] heightM, accuracyM, speedMps, headingDeg
  *      u16[count] subjectIndex, sourceIndex, floorIndex, flags
@@ -17,6 +17,7 @@ import {
   ENTRY_KIND,
   type EntryBodies,
   type EntryKindName,
+  type EntryPlace,
   type FixBatch,
   type LogEntry,
   type RawEntry,
@@ -38,9 +39,10 @@ export const entryKindName = (kind: number): EntryKindName | undefined => KIND_N
 /** One entry body for a batch of fixes; the result is a new buffer. Columns may be longer than `count`. */
 export function encodeFixes(batch: FixBatch): Uint8Array {
   const { count, origin } = batch;
-  const { batchId, appId, companyCode, received, refused, stage } = origin;
+  const { batchId, appId, companyCode, received, refused, stage, again } = origin;
   const known = [batchId, appId, companyCode, received, refused, batch.strings];
-  const head = pack(stage === undefined ? known : [...known, stage]);
+  const marks = again === undefined ? (stage === undefined ? [] : [stage]) : [stage ?? null, again];
+  const head = pack([...known, ...marks]);
   const columnsAt = (HEAD_AT + head.length + 7) & ~7;
   const buffer = new ArrayBuffer(columnsAt + count * BYTES_PER_FIX);
   const bytes = new Uint8Array(buffer);
@@ -97,7 +99,7 @@ export function decodeFixes(source: Uint8Array): FixBatch {
   if (columnsAt + count * BYTES_PER_FIX !== length) throw new Error('fixes: length does not fit the count');
   const head: unknown = unpack(bytes.subarray(HEAD_AT, HEAD_AT + headBytes));
   if (!isFixHead(head)) throw new Error('fixes: head is malformed');
-  const [batchId, appId, companyCode, received, refused, strings, stage] = head;
+  const [batchId, appId, companyCode, received, refused, strings, stage, again] = head;
   let at = byteOffset + columnsAt;
   const f64 = (): Float64Array => {
     const column = new Float64Array(buffer, at, count);
@@ -132,7 +134,15 @@ export function decodeFixes(source: Uint8Array): FixBatch {
     if (floorIndex[i] !== ABSENT_U16 && floorIndex[i]! >= strings.length) throw new Error('fixes: floor outside');
   }
   return {
-    origin: { batchId, appId, companyCode, received, refused, ...(stage === undefined ? {} : { stage }) },
+    origin: {
+      batchId,
+      appId,
+      companyCode,
+      received,
+      refused,
+      ...(stage === undefined || stage === null ? {} : { stage }),
+      ...(again === undefined ? {} : { again }),
+    },
     count,
     strings,
     subjectIndex,
@@ -150,13 +160,14 @@ export function decodeFixes(source: Uint8Array): FixBatch {
   };
 }
 
-type FixHead = [string, string, string, number, number, string[], InterfaceStage?];
+type FixHead = [string, string, string, number, number, string[], (InterfaceStage | null)?, EntryPlace?];
 
 function isFixHead(head: unknown): head is FixHead {
-  if (!Array.isArray(head) || head.length < 6 || head.length > 7) return false;
-  const [batchId, appId, companyCode, received, refused, strings, stage] = head as unknown[];
+  if (!Array.isArray(head) || head.length < 6 || head.length > 8) return false;
+  const [batchId, appId, companyCode, received, refused, strings, stage, again] = head as unknown[];
   return (
-    (stage === undefined || INTERFACE_STAGES.some((known) => known === stage)) &&
+    (again === undefined || isEntryPlace(again)) &&
+    (stage === undefined || stage === null || INTERFACE_STAGES.some((known) => known === stage)) &&
     typeof batchId === 'string' &&
     typeof appId === 'string' &&
     typeof companyCode === 'string' &&
@@ -165,6 +176,13 @@ function isFixHead(head: unknown): head is FixHead {
     Array.isArray(strings) &&
     strings.every((s) => typeof s === 'string')
   );
+}
+
+/** Whether `value` names an entry: what came in from outside may be anything. */
+export function isEntryPlace(value: unknown): value is EntryPlace {
+  if (value === null || typeof value !== 'object') return false;
+  const { epoch, seq, receivedAtMs } = value as Partial<EntryPlace>;
+  return typeof epoch === 'string' && Number.isInteger(seq) && Number.isFinite(receivedAtMs);
 }
 
 /** Columns of `capacity` with every optional value absent, to be filled by the front door or by tests. */

@@ -44,6 +44,18 @@ export interface BatchOrigin {
    * they raise no alarm, count in no rule, and are not forwarded. Absent: live.
    */
   readonly stage?: InterfaceStage;
+  /**
+   * The entry is one that was kept in quarantine, put in again: which one, and when it was received first. Its records
+   * were counted as received then, and keep that time in the books and in their rows.
+   */
+  readonly again?: EntryPlace;
+}
+
+/** An entry that lay in the log before. */
+export interface EntryPlace {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly receivedAtMs: number;
 }
 
 /** Bits of `FixBatch.flags`. */
