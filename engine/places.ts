@@ -21,6 +21,7 @@ export function placeOfFix(park: Park, batch: FixBatch, i: number, observedAtMs:
     heightM: Number.isNaN(heightM) ? null : heightM,
     observedAtMs,
     lastKnown: false,
+    gridId: park.projection.parameters.id,
   };
 }
 
@@ -37,5 +38,6 @@ export function lastKnownPlace(park: Park, slot: number): AlarmPlace | null {
     heightM: Number.isNaN(heightM) ? null : heightM,
     observedAtMs: people.observedAtMs[slot]!,
     lastKnown: true,
+    gridId: park.projection.parameters.id,
   };
 }

@@ -16,6 +16,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   credential: 'Issue, list and revoke the credentials of a company',
   user: 'Add users and set passwords',
   convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
+  'control-points': 'Check the plane grid against surveyed points',
   watch: 'Follow a park live from the terminal',
   simulate: 'Send positions of invented people through the vendor interface',
   ledger: 'Account for every record: accepted, stored, repeated, quarantined',

@@ -49,6 +49,8 @@ export interface AlarmPlace {
   readonly observedAtMs: number;
   /** true: the person's last known place, because the record that raised the alarm had none. */
   readonly lastKnown: boolean;
+  /** Parameters that easting and northing were made with (geo/projection.ts). Absent before they were named. */
+  readonly gridId?: string;
 }
 
 /** One fix that the alarm was raised on. */

@@ -1,0 +1,151 @@
+/**
+ * The loop of role `quality`: follows the log from its head, feeds the coordinate watch, and says every minute what it
+ * finds. Nobody waits for it and it holds nothing up: it is no registered reader, and where the log was trimmed before it
+ * came by, it goes on with what is there. Ports only; roles/quality.ts wires Redis and PostgreSQL.
+ */
+import { type CoordinateFinding, CoordinateWatch } from '../alarms/coordinate-watch.ts';
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Projection } from '../geo/projection.ts';
+import { type AreaRecord, ENTRY_KIND } from '../stream/protocol/entry.ts';
+import { decodeEntry } from '../stream/protocol/entry-codec.ts';
+import type { LogReader } from '../stream/protocol/log.ts';
+import type { OpsAlarms } from '../stream/protocol/ops-alarms.ts';
+
+export const JUDGE_EVERY_MS = 60_000;
+const READ_LIMIT = 256;
+const READ_WAIT_MS = 1_000;
+const RETRY_MS = 1_000;
+
+export interface QualityOptions {
+  readonly projection: Projection;
+  readonly home: { readonly lng: number; readonly lat: number };
+  readonly reader: LogReader;
+  readonly opsAlarms: OpsAlarms;
+  /** Areas that stand as this begins. Throws while nobody can tell. */
+  readonly readAreas: () => Promise<readonly AreaRecord[]>;
+  /** LATITUDEs that the front door refused since it was last asked, oldest first. */
+  readonly refusedLatitudes: () => Promise<
+    readonly { readonly companyCode: string; readonly latitude: number; readonly atMs: number }[]
+  >;
+  /** Keeps what holds now. */
+  readonly keep: (findings: readonly CoordinateFinding[], atMs: number) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long a read waits for news; default 1 s. */
+  readonly readWaitMs?: number;
+}
+
+export class Quality {
+  readonly #o: QualityOptions;
+  readonly #watch: CoordinateWatch;
+  #nextSeq = 0;
+  #hasAreas = false;
+  #judgedAtMs: number;
+  /** Subjects of the ops alarms that stand because of us. */
+  #standing = new Set<string>();
+
+  constructor(options: QualityOptions) {
+    this.#o = options;
+    this.#watch = new CoordinateWatch(options.projection, options.home);
+    this.#judgedAtMs = options.clock.nowMs();
+  }
+
+  /** Until `signal` aborts. Waits out whatever does not answer. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.round();
+      } catch (error) {
+        const isPassing = error instanceof AppError && error.retryable;
+        this.#o.logger[isPassing ? 'warn' : 'error']('quality-waits', { error });
+        await pause(RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** One read of the log and, once a minute, a judgement. */
+  async round(): Promise<void> {
+    const { reader, clock } = this.#o;
+    if (this.#nextSeq === 0) this.#nextSeq = (await reader.head()).seq + 1;
+    await this.#learnAreas();
+    await this.#read();
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#judgedAtMs >= JUDGE_EVERY_MS) {
+      this.#judgedAtMs = nowMs;
+      await this.#judge(nowMs);
+    }
+  }
+
+  async #learnAreas(): Promise<void> {
+    if (this.#hasAreas) return;
+    try {
+      for (const area of await this.#o.readAreas()) this.#watch.takeArea(area);
+      this.#hasAreas = true;
+    } catch (error) {
+      this.#o.logger.debug('areas-not-known-yet', { error });
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { reader } = this.#o;
+    try {
+      const raws = await reader.read(this.#nextSeq, READ_LIMIT, this.#o.readWaitMs ?? READ_WAIT_MS);
+      for (const raw of raws) {
+        this.#nextSeq = raw.seq + 1;
+        if (raw.kind !== ENTRY_KIND.fixes && raw.kind !== ENTRY_KIND.areas) continue;
+        this.#take(raw);
+      }
+    } catch (error) {
+      const isOver = error instanceof AppError && (error.code === 'LOG_GAP' || error.code === 'LOG_EPOCH_CHANGED');
+      if (!isOver) throw error;
+      this.#nextSeq = (await reader.head()).seq + 1;
+    }
+  }
+
+  #take(raw: Parameters<typeof decodeEntry>[0]): void {
+    let entry: ReturnType<typeof decodeEntry>;
+    try {
+      entry = decodeEntry(raw);
+    } catch {
+      return; // Watch and store set it aside.
+    }
+    if (entry.kind === 'fixes') this.#watch.takeFixes(entry.body, entry.receivedAtMs);
+    else if (entry.kind === 'areas') for (const record of entry.body.records) this.#watch.takeArea(record);
+  }
+
+  async #judge(nowMs: number): Promise<void> {
+    const { opsAlarms, keep, refusedLatitudes, logger } = this.#o;
+    for (const { companyCode, latitude, atMs } of await refusedLatitudes()) {
+      this.#watch.takeRefusedLatitude(companyCode, latitude, atMs);
+    }
+    const findings = this.#watch.judge(nowMs);
+    const standing = new Set<string>();
+    for (const finding of findings) {
+      const { companyCode, kind, share, looked } = finding;
+      const subject = `${companyCode}/${kind}`;
+      standing.add(subject);
+      const detail = `${Math.round(share * 1000) / 10} % of ${looked}`;
+      await opsAlarms.raise({ code: 'coordinate-finding', subject, companyCode, detail, atMs: nowMs });
+      if (!this.#standing.has(subject)) logger.warn('coordinate-finding', { ...finding });
+    }
+    for (const alarm of await opsAlarms.list()) {
+      if (alarm.code === 'coordinate-finding' && !standing.has(alarm.subject)) {
+        await opsAlarms.clear(alarm.code, alarm.subject);
+      }
+    }
+    this.#standing = standing;
+    await keep(findings, nowMs);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
