@@ -13,7 +13,7 @@ const e = (status: number, retryable: boolean, message: string): ErrorEntry => (
 
 export const ERRORS = {
   // Vendor interface, whole request
-  BODY_UNREADABLE: e(400, false, 'The body is not readable as JSON with a "records" array.'),
+  BODY_UNREADABLE: e(400, false, 'The body is not readable as JSON or MessagePack with "records" or "columns".'),
   APP_UNKNOWN: e(401, false, 'X-App-Id names no credential of this park.'),
   APP_REVOKED: e(401, false, 'This credential was revoked; ask the company for a new one.'),
   CLOCK_SKEW: e(401, true, 'X-Timestamp is more than 300 s from the park clock; synchronise the clock and sign anew.'),
@@ -24,7 +24,7 @@ export const ERRORS = {
   ROUTE_UNKNOWN: e(404, false, 'No such route; GET /openapi.json lists them.'),
   METHOD_DENIED: e(405, false, 'The route does not answer this method.'),
   BODY_TOO_LARGE: e(413, false, 'At most 4 MiB and 5,000 records a request.'),
-  TYPE_UNSUPPORTED: e(415, false, 'Content-Type must be application/json.'),
+  TYPE_UNSUPPORTED: e(415, false, 'Content-Type must be application/json or application/msgpack.'),
   RATE_LIMITED: e(429, true, 'Above the limit of this credential; wait Retry-After seconds.'),
   LOG_UNAVAILABLE: e(
     503,
@@ -56,6 +56,7 @@ export const ERRORS = {
   CONFIG_INVALID: e(500, false, 'The configuration is invalid.'),
   REDIS_UNAVAILABLE: e(503, true, 'Redis does not answer.'),
   DATABASE_UNAVAILABLE: e(503, true, 'PostgreSQL does not answer.'),
+  ARCHIVE_UNAVAILABLE: e(503, true, 'The storage of the archive fails or does not answer.'),
   TERM_LOST: e(500, false, 'Another process holds a newer term; this one steps down.'),
   LOG_GAP: e(500, false, 'Entries of the log are missing.'),
   LOG_EPOCH_CHANGED: e(500, false, 'The log has another epoch than this reader followed.'),
