@@ -12,8 +12,9 @@ import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import { type Answer, errorAnswer, jsonAnswer, type KeptSos } from './answer.ts';
 import { authenticate, type RequestHead, refusalByHead } from './authenticate.ts';
+import type { BodyType } from './body-type.ts';
 import type { IngestMetrics } from './metrics.ts';
-import { mayHoldSos, parseRecords } from './parse-body.ts';
+import { parseRecords } from './parse-body.ts';
 import type { Credential, CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { CheckedBatch, Route } from './routes.ts';
@@ -63,15 +64,15 @@ export class BatchHandler {
   }
 
   /** Never throws. `sosOnly`: memory is short, so only calls for help may be taken. */
-  async handle(route: Route, head: RequestHead, body: Buffer, sosOnly: boolean): Promise<Answer> {
+  async handle(route: Route, head: RequestHead, body: Buffer, type: BodyType, sosOnly: boolean): Promise<Answer> {
     try {
       const authenticated = await authenticate(head, body, route.interfaceName, this.#options);
       if (!authenticated.ok) return errorAnswer(authenticated.error.code, { detail: authenticated.error.detail });
       const credential = authenticated.value;
       const limit = this.#limitOf(route, credential, sosOnly);
       return limit === null
-        ? await this.#takeAll(route, credential, body)
-        : await this.#takeSos(route, credential, body, limit);
+        ? await this.#takeAll(route, credential, body, type)
+        : await this.#takeSos(route, credential, body, type, limit);
     } catch (error) {
       return this.#failed(error);
     }
@@ -81,13 +82,13 @@ export class BatchHandler {
     if (sosOnly) return { code: 'RATE_LIMITED', retryAfterS: MEMORY_RETRY_S };
     const waitS = this.#options.rate.waitS(credential.appId, credential.rateRecordsPerS);
     if (waitS > 0) return { code: 'RATE_LIMITED', retryAfterS: waitS };
-    if (route.carriesSos && !this.#options.room.positionsOpen()) return { code: 'LOG_FULL', retryAfterS: ROOM_RETRY_S };
+    if (route.needsRoom && !this.#options.room.positionsOpen()) return { code: 'LOG_FULL', retryAfterS: ROOM_RETRY_S };
     return null;
   }
 
-  async #takeAll(route: Route, credential: Credential, body: Buffer): Promise<Answer> {
+  async #takeAll(route: Route, credential: Credential, body: Buffer, type: BodyType): Promise<Answer> {
     const { clock, sealer, rate, metrics } = this.#options;
-    const parsed = parseRecords(body);
+    const parsed = parseRecords(body, type);
     // Nonsense is limited too, and so is what costs as much to read as many records: few records of many bytes.
     const cost = Math.max(Math.ceil(body.length / BYTES_PER_RECORD), parsed.ok ? parsed.value.length : 1);
     rate.charge(credential.appId, credential.rateRecordsPerS, cost);
@@ -100,15 +101,15 @@ export class BatchHandler {
     return jsonAnswer(200, { batch_id: batchId, accepted: batch.accepted, rejected: batch.rejected });
   }
 
-  async #takeSos(route: Route, credential: Credential, body: Buffer, limit: Limit): Promise<Answer> {
-    const kept = route.carriesSos && mayHoldSos(body) ? await this.#keepSos(route, credential, body) : null;
+  async #takeSos(route: Route, credential: Credential, body: Buffer, type: BodyType, limit: Limit): Promise<Answer> {
+    const kept = route.sos?.mayBeIn(body, type) === true ? await this.#keepSos(route, credential, body, type) : null;
     return errorAnswer(limit.code, { retryAfterS: limit.retryAfterS, kept });
   }
 
-  async #keepSos(route: Route, credential: Credential, body: Buffer): Promise<KeptSos | null> {
+  async #keepSos(route: Route, credential: Credential, body: Buffer, type: BodyType): Promise<KeptSos | null> {
     const { clock, sealer, sosReserve, sosReservePerS, metrics } = this.#options;
     if (sosReserve.waitS(credential.appId, sosReservePerS) > 0) return null;
-    const parsed = parseRecords(body);
+    const parsed = parseRecords(body, type);
     // Charged for the parse as well: the reserve must not become a way round the limit.
     sosReserve.charge(credential.appId, sosReservePerS, Math.ceil(body.length / SOS_BYTES_PER_RECORD));
     if (!parsed.ok) return null;

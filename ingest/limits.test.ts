@@ -12,9 +12,10 @@ import {
   startIngestPark,
 } from '../test/ingest-fixture.ts';
 import { BodyBudget } from './body-budget.ts';
-import { mayHoldSos, parseRecords } from './parse-body.ts';
+import { parseRecords } from './parse-body.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { DEFAULT_LIMITS } from './server.ts';
+import { POSITION_SOS } from './sos-sign.ts';
 
 let park: IngestPark | null = null;
 const start = async (options?: IngestParkOptions): Promise<IngestPark> => {
@@ -273,7 +274,7 @@ describe('RateLimiter', () => {
   });
 });
 
-describe('mayHoldSos', () => {
+describe('POSITION_SOS', () => {
   test.each([
     '{"SOS":true}',
     '{"sos" : 1}',
@@ -283,29 +284,29 @@ describe('mayHoldSos', () => {
     '{"\\u0053OS":true}',
     '{"SOS":"\\u0074rue"}',
   ])('[ING-13] %s: maybe', (text) => {
-    expect(mayHoldSos(Buffer.from(text))).toBe(true);
+    expect(POSITION_SOS.mayBeIn(Buffer.from(text), 'json')).toBe(true);
   });
 
   test.each(['{"SOS":false}', '{"SOS":0}', '{"SOS":"0"}', '{"PERSON_ID":"SOS"}', '{}', ''])('%s: no', (text) => {
-    expect(mayHoldSos(Buffer.from(text))).toBe(false);
+    expect(POSITION_SOS.mayBeIn(Buffer.from(text), 'json')).toBe(false);
   });
 
   test('[ING-13] costs one pass over a body made to hurt', () => {
-    const blanks = Buffer.from(`{"SOS":${' '.repeat(2_000_000)}"${' '.repeat(2_000_000)}x`);
-    expect(mayHoldSos(blanks)).toBe(false);
-    expect(mayHoldSos(Buffer.from('"s'.padEnd(4_000_000, '_')))).toBe(false);
+    const blanks = Buffer.from(`{"SOS":${' '.repeat(2_000_000)}0${' '.repeat(2_000_000)}}`);
+    expect(POSITION_SOS.mayBeIn(blanks, 'json')).toBe(false);
+    expect(POSITION_SOS.mayBeIn(Buffer.from('"s'.padEnd(4_000_000, '_')), 'json')).toBe(false);
   });
 });
 
 describe('parseRecords', () => {
   test('passes over a byte-order mark and keeps Chinese text', () => {
-    const parsed = parseRecords(Buffer.from('\ufeff{"records":[{"PERSON_NAME":"周示例"}]}'));
+    const parsed = parseRecords(Buffer.from('\ufeff{"records":[{"PERSON_NAME":"周示例"}]}'), 'json');
     expect(parsed).toEqual({ ok: true, value: [{ PERSON_NAME: '周示例' }] });
   });
 
   test('[ING-9] survives nesting as deep as a body can be', () => {
-    expect(parseRecords(Buffer.from('['.repeat(4_000_000))).ok).toBe(false);
-    const deep = parseRecords(Buffer.from(`{"records":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`));
+    expect(parseRecords(Buffer.from('['.repeat(4_000_000)), 'json').ok).toBe(false);
+    const deep = parseRecords(Buffer.from(`{"records":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`), 'json');
     expect(deep.ok).toBe(true);
   });
 });

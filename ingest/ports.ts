@@ -3,8 +3,17 @@
  * stream/protocol/log.ts; memory twins for tests and the load generator are in memory-ports.ts.
  */
 
-/** Interfaces a credential can be confined to; the last part of the route. */
-export const INTERFACES = ['persons', 'areas', 'positions'] as const;
+/** Interfaces a credential can be confined to. */
+export const INTERFACES = [
+  'persons',
+  'areas',
+  'positions',
+  'gatherings',
+  'person-alarms',
+  'area-alarms',
+  'heartbeats',
+  'sensors',
+] as const;
 export type InterfaceName = (typeof INTERFACES)[number];
 
 export interface Credential {

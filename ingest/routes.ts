@@ -8,6 +8,8 @@ import type { Sealer } from '../security/gm.ts';
 import { type BatchOrigin, ENTRY_KIND } from '../stream/protocol/entry.ts';
 import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import type { InterfaceName } from './ports.ts';
+import type { RecordSet } from './record-set.ts';
+import { POSITION_SOS, type SosSign } from './sos-sign.ts';
 import { walkAreas } from './validate/areas.ts';
 import { AREA_FIELDS, type Field, PERSON_FIELDS, POSITION_FIELDS } from './validate/fields.ts';
 import { walkPersons } from './validate/persons.ts';
@@ -21,7 +23,7 @@ export interface BatchContext {
   readonly companyCode: string;
   readonly receivedAtMs: number;
   readonly sealer: Sealer;
-  /** Positions only: take SOS records and nothing else. */
+  /** Take SOS records and nothing else. */
   readonly sosOnly: boolean;
 }
 
@@ -42,10 +44,12 @@ export interface Route {
   readonly summary: string;
   readonly entryKind: number;
   readonly fields: readonly Field[];
-  /** Records with SOS true are kept even when the others cannot be, and the log's room matters for these routes. */
-  readonly carriesSos: boolean;
+  /** How a record says that it is a call for help: such records are kept even when the others cannot be. null: none does. */
+  readonly sos: SosSign | null;
+  /** Of these there are so many that the log takes none when its room runs short, but for SOS. */
+  readonly needsRoom: boolean;
   /** Does not keep other requests waiting, however dear the records are. */
-  check(records: readonly unknown[], context: BatchContext): CheckedBatch | Promise<CheckedBatch>;
+  check(records: RecordSet, context: BatchContext): CheckedBatch | Promise<CheckedBatch>;
 }
 
 /**
@@ -61,7 +65,8 @@ export const ROUTES: readonly Route[] = [
     summary: 'People of the company (AQ 3064.3 B.1)',
     entryKind: ENTRY_KIND.persons,
     fields: PERSON_FIELDS,
-    carriesSos: false,
+    sos: null,
+    needsRoom: false,
     async check(records, { companyCode, sealer }) {
       const { accepted, rejected, aliases } = await slices.run(walkPersons(records, companyCode, sealer));
       return {
@@ -79,7 +84,8 @@ export const ROUTES: readonly Route[] = [
     summary: 'Areas of the company (AQ 3064.3 B.2)',
     entryKind: ENTRY_KIND.areas,
     fields: AREA_FIELDS,
-    carriesSos: false,
+    sos: null,
+    needsRoom: false,
     async check(records, { companyCode }) {
       const { accepted, rejected, aliases } = await slices.run(walkAreas(records, companyCode));
       return {
@@ -97,7 +103,8 @@ export const ROUTES: readonly Route[] = [
     summary: 'Positions of people and tags, and calls for help',
     entryKind: ENTRY_KIND.fixes,
     fields: POSITION_FIELDS,
-    carriesSos: true,
+    sos: POSITION_SOS,
+    needsRoom: true,
     check(records, { companyCode, receivedAtMs, sosOnly }) {
       const positions = validatePositions(records, { companyCode, receivedAtMs, sosOnly });
       return {

@@ -216,7 +216,12 @@ const MALFORMED: Readonly<Record<string, Malformed>> = {
     status: 415,
     code: 'TYPE_UNSUPPORTED',
   },
-  msgpack: { body: good, headers: { 'Content-Type': 'application/msgpack' }, status: 415, code: 'TYPE_UNSUPPORTED' },
+  'JSON that calls itself msgpack': {
+    body: good,
+    headers: { 'Content-Type': 'application/msgpack' },
+    status: 400,
+    code: 'BODY_UNREADABLE',
+  },
   'another charset': {
     body: good,
     headers: { 'Content-Type': 'application/json; charset=gbk' },

@@ -6,12 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import { addressText, answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
 import { type Answer, errorAnswer, jsonAnswer, statusLine } from './answer.ts';
 import type { RequestHead } from './authenticate.ts';
 import { BodyBudget, type BodyBudgetOptions, type BodyShare } from './body-budget.ts';
+import { type BodyType, bodyTypeOf } from './body-type.ts';
 import { BatchHandler } from './handle-batch.ts';
 import { IngestMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
@@ -61,6 +63,11 @@ export interface IngestServer {
   close(graceMs?: number): Promise<void>;
 }
 
+interface Refusal {
+  readonly answer: Answer;
+  readonly closeConnection: boolean;
+}
+
 /** Seconds of its own rate that a credential may send at once. */
 const BURST_S = 2;
 const MEMORY_RETRY_S = 1;
@@ -108,24 +115,26 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     res.onAborted(() => body.cancel());
   };
 
-  const refusalBefore = (req: HttpRequest): { readonly answer: Answer; readonly closeConnection: boolean } | null => {
+  /** By what the request's head says of the body. */
+  const admit = (req: HttpRequest): Result<BodyType, Refusal> => {
     const declared = declaredBytesOf(req);
     if (declared !== null && declared > BODY_BYTES_MAX) {
-      return { answer: errorAnswer('BODY_TOO_LARGE'), closeConnection: declared > READ_PAST_BYTES };
+      return err({ answer: errorAnswer('BODY_TOO_LARGE'), closeConnection: declared > READ_PAST_BYTES });
     }
-    if (!isJson(req.getHeader('content-type')) || !isPlainCoding(req.getHeader('content-encoding'))) {
-      return { answer: errorAnswer('TYPE_UNSUPPORTED'), closeConnection: false };
+    const bodyType = bodyTypeOf(req.getHeader('content-type'));
+    if (bodyType === null || !isPlainCoding(req.getHeader('content-encoding'))) {
+      return err({ answer: errorAnswer('TYPE_UNSUPPORTED'), closeConnection: false });
     }
     if (closing.isClosing) {
-      return { answer: errorAnswer('LOG_UNAVAILABLE', { retryAfterS: CLOSING_RETRY_S }), closeConnection: true };
+      return err({ answer: errorAnswer('LOG_UNAVAILABLE', { retryAfterS: CLOSING_RETRY_S }), closeConnection: true });
     }
-    return null;
+    return ok(bodyType);
   };
 
   const take = (route: Route, res: HttpResponse, req: HttpRequest): void => {
-    const refusal = refusalBefore(req);
-    if (refusal !== null) {
-      refuse(res, req, refusal.answer, refusal.closeConnection);
+    const admitted = admit(req);
+    if (!admitted.ok) {
+      refuse(res, req, admitted.error.answer, admitted.error.closeConnection);
       return;
     }
     const declaredBytes = declaredBytesOf(req);
@@ -163,7 +172,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       isCollected = true;
       switch (end.outcome) {
         case 'whole':
-          void handler.handle(route, head, end.body, share.fromReserve).then(answer);
+          void handler.handle(route, head, end.body, admitted.value, share.fromReserve).then(answer);
           return;
         case 'unwanted':
           answer(refusedByHead ?? errorAnswer('APP_UNKNOWN'));
@@ -252,16 +261,6 @@ function closesBehindAnswer(req: HttpRequest): boolean {
 const NO_SHARE: BodyShare = { fromReserve: false, grow: () => false, release: () => {} };
 
 const isPlainCoding = (contentEncoding: string): boolean => contentEncoding === '' || contentEncoding === 'identity';
-
-/** application/json, with no charset but UTF-8 (RFC 8259 section 8.1). */
-function isJson(contentType: string): boolean {
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
-  if (type.trim() !== 'application/json') return false;
-  return parameters.every((parameter) => {
-    const [name = '', value = ''] = parameter.split('=');
-    return name.trim() !== 'charset' || /^"?utf-?8"?$/.test(value.trim());
-  });
-}
 
 /** The last entry of X-Forwarded-For is the one that the trusted proxy added; those before it are the sender's words. */
 function senderAddress(res: HttpResponse, req: HttpRequest, trustProxy: boolean): string {

@@ -1,15 +1,18 @@
 /**
  * Field names as vendors spell them: the published name, its camelCase, and spellings without underscores, in any
  * letter case. The published name wins when a record has several. Aliases are counted, so that the park can ask a
- * vendor to correct them. One table per route; `read` is called once a record.
+ * vendor to correct them. One table per list of fields; what `reader` returns is called once a record.
  */
+import { isColumns, isRecord, type RecordColumns, type RecordSet } from '../record-set.ts';
 import type { Field } from './fields.ts';
 
 const normalized = (name: string): string => name.replaceAll('_', '').toUpperCase();
+/** Letters beyond ASCII have none of ours for a capital: what sos-sign.ts looks for must be all there is. */
+const SPELLING = /^[A-Za-z0-9_]{1,64}$/;
 
+export const NOT_AN_OBJECT = -1;
 const UNKNOWN = -1;
-/** Field names longer than any alias can be are not looked at, and no sender can fill the table of spellings seen. */
-const LONGEST_NAME = 64;
+/** No sender can fill the table of spellings seen. */
 const SPELLINGS_MAX = 1_000;
 
 export class AliasNames {
@@ -24,6 +27,29 @@ export class AliasNames {
       for (const name of [field.name, ...(field.otherNames ?? [])]) this.#byNormalized.set(normalized(name), index);
       this.#bySpelling.set(field.name, 2 * index);
     });
+  }
+
+  /**
+   * Reads record `index` of the set into `values`; returns how many aliases it used, NOT_AN_OBJECT when there is nothing
+   * to read. An alias of a column counts once.
+   */
+  reader(records: RecordSet): (index: number, values: unknown[]) => number {
+    if (isColumns(records)) return this.#columnReader(records);
+    return (index, values) => {
+      const record = records[index];
+      return isRecord(record) ? this.read(record, values) : NOT_AN_OBJECT;
+    };
+  }
+
+  #columnReader({ columns }: RecordColumns): (index: number, values: unknown[]) => number {
+    const byField: unknown[] = new Array(this.#fieldCount);
+    const aliases = this.read(columns, byField);
+    const used = byField.flatMap((column, field) => (Array.isArray(column) ? [{ column, field }] : []));
+    return (index, values) => {
+      for (let field = 0; field < this.#fieldCount; field++) values[field] = undefined;
+      for (const { column, field } of used) values[field] = column[index];
+      return index === 0 ? aliases : 0;
+    };
   }
 
   /**
@@ -46,7 +72,7 @@ export class AliasNames {
   }
 
   #learn(spelling: string): number {
-    if (spelling.length > LONGEST_NAME) return UNKNOWN;
+    if (!SPELLING.test(spelling)) return UNKNOWN;
     const index = this.#byNormalized.get(normalized(spelling));
     const found = index === undefined ? UNKNOWN : 2 * index + 1;
     if (this.#bySpelling.size < SPELLINGS_MAX) this.#bySpelling.set(spelling, found);

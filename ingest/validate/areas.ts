@@ -3,6 +3,7 @@ import { runToEnd, type Steps } from '../../core/slices.ts';
 import { parseVendorGeometry } from '../../geo/vendor-geometry.ts';
 import type { AreaRecord, LngLatPolygons } from '../../stream/protocol/entry.ts';
 import { AREA_KINDS, PERSON_TYPE_BY_CODE, type PersonType } from '../../stream/protocol/vocabulary.ts';
+import type { RecordSet } from '../record-set.ts';
 import { AREA_FIELDS, type RecordValues } from './fields.ts';
 import { FieldProblem, RecordValidator, type Validated } from './records.ts';
 import { Problem } from './values.ts';
@@ -10,10 +11,10 @@ import { Problem } from './values.ts';
 const validator = new RecordValidator<typeof AREA_FIELDS, AreaRecord>(AREA_FIELDS);
 type AreaValues = RecordValues<typeof AREA_FIELDS>;
 
-export const validateAreas = (records: readonly unknown[], companyCode: string): Validated<AreaRecord> =>
+export const validateAreas = (records: RecordSet, companyCode: string): Validated<AreaRecord> =>
   runToEnd(walkAreas(records, companyCode));
 
-export function walkAreas(records: readonly unknown[], companyCode: string): Steps<Validated<AreaRecord>> {
+export function walkAreas(records: RecordSet, companyCode: string): Steps<Validated<AreaRecord>> {
   return validator.walk(records, companyCode, (values) => {
     const misfit = misfitOf(values);
     if (misfit !== null) return misfit;

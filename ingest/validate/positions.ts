@@ -8,9 +8,10 @@
 
 import { ABSENT_U16, type BatchOrigin, FIX_FLAG, type FixBatch } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
-import { AliasNames } from './alias-names.ts';
+import type { RecordSet } from '../record-set.ts';
+import { AliasNames, NOT_AN_OBJECT } from './alias-names.ts';
 import { type Field, type FieldType, POSITION_FIELDS } from './fields.ts';
-import { FOREIGN_COMPANY, isRecord, NOT_A_RECORD, type Rejection, shownId } from './records.ts';
+import { FOREIGN_COMPANY, NOT_A_RECORD, type Rejection, shownId } from './records.ts';
 import { parseTime } from './times.ts';
 import { flagValue, isAbsent, numberValue, Problem, textValue } from './values.ts';
 
@@ -69,11 +70,9 @@ export interface ValidatedPositions {
   batch(origin: BatchOrigin): FixBatch;
 }
 
-export function validatePositions(records: readonly unknown[], context: PositionsContext): ValidatedPositions {
-  const collector = new FixCollector(records.length, context);
-  records.forEach((record, index) => {
-    collector.add(record, index);
-  });
+export function validatePositions(records: RecordSet, context: PositionsContext): ValidatedPositions {
+  const collector = new FixCollector(records, context);
+  for (let index = 0; index < records.length; index++) collector.add(index);
   return collector;
 }
 
@@ -84,6 +83,7 @@ class FixCollector implements ValidatedPositions {
   readonly rejected: Rejection[] = [];
   readonly #context: PositionsContext;
   readonly #columns: ReturnType<typeof createFixColumns>;
+  readonly #read: ReturnType<AliasNames['reader']>;
   readonly #values: unknown[] = new Array(POSITION_FIELDS.length);
   readonly #strings: string[] = [];
   /** Text as sent, by kind of check -> place in the string table. */
@@ -97,23 +97,24 @@ class FixCollector implements ValidatedPositions {
   #problem: Problem | null = null;
   #problemField: Name = 'COMPANY_CODE';
 
-  constructor(capacity: number, context: PositionsContext) {
+  constructor(records: RecordSet, context: PositionsContext) {
     this.#context = context;
-    this.#columns = createFixColumns(capacity);
+    this.#read = names.reader(records);
+    this.#columns = createFixColumns(records.length);
   }
 
   batch(origin: BatchOrigin): FixBatch {
     return { origin, count: this.accepted, strings: this.#strings, ...this.#columns };
   }
 
-  add(record: unknown, index: number): void {
-    if (!isRecord(record)) {
+  add(index: number): void {
+    const aliases = this.#read(index, this.#values);
+    if (aliases === NOT_AN_OBJECT) {
       if (this.#context.sosOnly) return;
       this.received++;
       this.rejected.push({ index, ...NOT_A_RECORD });
       return;
     }
-    const aliases = names.read(record, this.#values);
     const sos = flagValue(this.#values[at.SOS]);
     if (this.#context.sosOnly && sos !== true) return;
     this.received++;

@@ -4,7 +4,8 @@
  */
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Steps } from '../../core/slices.ts';
-import { AliasNames } from './alias-names.ts';
+import type { RecordSet } from '../record-set.ts';
+import { AliasNames, NOT_AN_OBJECT } from './alias-names.ts';
 import type { Field, RecordValues } from './fields.ts';
 import { isAbsent, Problem, readValue } from './values.ts';
 
@@ -26,9 +27,6 @@ export interface Validated<T> {
   /** Field names spelled otherwise than published. */
   readonly aliases: number;
 }
-
-export const isRecord = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const NOT_A_RECORD: Pick<Rejection, 'id' | 'field' | 'code' | 'reason'> = {
   id: null,
@@ -69,21 +67,23 @@ export class RecordValidator<Fields extends readonly Field[], T> {
 
   /** One step a record: sealing a person and checking an outline are dear. */
   *walk(
-    records: readonly unknown[],
+    records: RecordSet,
     companyCode: string,
     convert: (values: RecordValues<Fields>) => T | FieldProblem,
   ): Steps<Validated<T>> {
     const accepted: T[] = [];
     const rejected: Rejection[] = [];
     const raw: unknown[] = new Array(this.#fields.length);
+    const read = this.#names.reader(records);
     let aliases = 0;
-    for (const [index, record] of records.entries()) {
+    for (let index = 0; index < records.length; index++) {
       yield;
-      if (!isRecord(record)) {
+      const used = read(index, raw);
+      if (used === NOT_AN_OBJECT) {
         rejected.push({ index, ...NOT_A_RECORD });
         continue;
       }
-      aliases += this.#names.read(record, raw);
+      aliases += used;
       const values = this.#readAll(raw, companyCode);
       const converted = values instanceof FieldProblem ? values : convert(values);
       if (converted instanceof FieldProblem) {

@@ -12,6 +12,8 @@ const DAY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
 /** Epoch ms, or NaN. Fractions of a millisecond are cut off. Compact times must be strings: a number is epoch ms. */
 export function parseTime(value: unknown): number {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : Number.NaN;
+  // MessagePack has a type for times.
+  if (value instanceof Date) return value.getTime();
   if (typeof value !== 'string' || value.length > 40) return Number.NaN;
   const text = value.trim();
   const local = PLAIN.exec(text) ?? COMPACT.exec(text);

@@ -212,7 +212,7 @@ const REFUSED: readonly (readonly [what: string, code: ErrorCode, attack: Attack
   ['a byte more than 4 MiB', 'BODY_TOO_LARGE', { body: Buffer.alloc(4 * 1024 * 1024 + 1, 0x20) }],
   ['no type', 'TYPE_UNSUPPORTED', { headers: { 'Content-Type': '' } }],
   ['text', 'TYPE_UNSUPPORTED', { headers: { 'Content-Type': 'text/plain' } }],
-  ['msgpack', 'TYPE_UNSUPPORTED', { headers: { 'Content-Type': 'application/msgpack' } }],
+  ['JSON that calls itself msgpack', 'BODY_UNREADABLE', { headers: { 'Content-Type': 'application/msgpack' } }],
   ['JSON of another kind', 'TYPE_UNSUPPORTED', { headers: { 'Content-Type': 'application/json5' } }],
   ['another charset', 'TYPE_UNSUPPORTED', { headers: { 'Content-Type': 'application/json; charset=gb18030' } }],
   ['a packed body', 'TYPE_UNSUPPORTED', { headers: { 'Content-Encoding': 'gzip' } }],
