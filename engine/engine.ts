@@ -14,10 +14,10 @@ import { areaViewFrom, isValidAt } from './areas-table.ts';
 import { takeFixes } from './fixes.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
-import { raiseHeldSos } from './sos-alarms.ts';
+import { raiseHeldSos, takePersonAlarms } from './sos-alarms.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 /** Entries of the front doors may move engine time at most this far ahead at once; ticks and downtimes may go further. */
 export const MAX_JUMP_MS = 60_000;
@@ -59,6 +59,14 @@ export class Engine {
     const effects: Effect[] = this.isToAnnounce ? this.#everything() : [];
     this.isToAnnounce = false;
     this.#advance(entry);
+    if (!isJointTest(entry)) this.#take(entry, effects);
+    this.seq = entry.seq;
+    this.receivedAtMs = entry.receivedAtMs;
+    this.counters.entries++;
+    return effects.length === 0 ? null : { seq: entry.seq, atMs: this.park.nowMs, effects };
+  }
+
+  #take(entry: LogEntry, effects: Effect[]): void {
     switch (entry.kind) {
       case 'fixes':
         this.#count(takeFixes(this.park, entry.body, entry.receivedAtMs, effects), entry.body.count);
@@ -75,22 +83,22 @@ export class Engine {
       case 'tick':
         this.#tick(effects);
         break;
+      case 'personAlarms':
+        takePersonAlarms(this.park, entry.body, entry.receivedAtMs, effects);
+        break;
+      case 'heartbeats':
+        for (const record of entry.body.records) this.park.senders.take(record, this.park.nowMs);
+        break;
       case 'quarantined':
       case 'engineVersion':
       case 'downtime':
       case 'gatherings':
-      case 'personAlarms':
       case 'areaAlarms':
-      case 'heartbeats':
       case 'sensorReadings':
       case 'doorCounts':
       case 'digest':
         break;
     }
-    this.seq = entry.seq;
-    this.receivedAtMs = entry.receivedAtMs;
-    this.counters.entries++;
-    return effects.length === 0 ? null : { seq: entry.seq, atMs: this.park.nowMs, effects };
   }
 
   /** Skips an entry that is quarantined: its number is used up, it changes nothing. */
@@ -126,7 +134,8 @@ export class Engine {
   #tick(effects: Effect[]): void {
     const { park } = this;
     raiseHeldSos(park, effects);
-    park.people.age(park.nowMs, FORGET_AFTER_MS, (slot) => this.#forgetSilent(slot, effects));
+    const readyAtMs = (companyCode: string) => park.senders.readyAtMs(companyCode);
+    park.people.age(park.nowMs, FORGET_AFTER_MS, readyAtMs, (slot) => this.#forgetSilent(slot, effects));
     for (const alarm of [...park.alarms.standing.values()]) {
       if (alarm.rule !== 'out-of-bounds' || !alarm.active) continue;
       const area = park.areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
@@ -175,4 +184,12 @@ export class Engine {
   areaViews(): AreaView[] {
     return [...this.park.areas.byKey.values()].map(areaViewFrom);
   }
+}
+
+/**
+ * A batch of a company that is still in joint testing with the interface: it moves engine time and nothing else, whatever
+ * it holds. Nobody is placed or described by it, nothing is raised or ended. The store keeps it, marked.
+ */
+function isJointTest({ body }: LogEntry): boolean {
+  return 'origin' in body && body.origin.stage === 'joint';
 }

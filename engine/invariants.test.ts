@@ -2,11 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey } from '../stream/protocol/effects.ts';
-import type { AreaRecord, PersonRecord } from '../stream/protocol/entry.ts';
+import type { AreaRecord, HeartbeatRecord, PersonAlarmRecord, PersonRecord } from '../stream/protocol/entry.ts';
 import { isSosState, levelFromState } from '../stream/protocol/frame.ts';
 import { LivePicture } from '../stream/protocol/live-picture.ts';
 import { at, EngineRun, T0 } from '../test/builders/engine-run.ts';
-import { createArea, createPerson, type FixInput } from '../test/builders/entries.ts';
+import {
+  createArea,
+  createHeartbeat,
+  createPerson,
+  createPersonAlarm,
+  type FixInput,
+} from '../test/builders/entries.ts';
 import { projection, squareAt } from '../test/builders/plane.ts';
 import type { Engine } from './engine.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
@@ -46,6 +52,20 @@ const area: fc.Arbitrary<AreaRecord> = fc
   })
   .map(createArea);
 
+const personAlarm: fc.Arbitrary<PersonAlarmRecord> = fc
+  .record({
+    alarmId: fc.constantFrom('v1', 'v2'),
+    personId: fc.constantFrom('p1', 'p2', 'ghost'),
+    type: fc.constantFrom('sos' as const, 'sos' as const, 'sos' as const, 'still' as const),
+    raisedAtMs: fc.constantFrom(0, 1, 20).map((n) => T0 + n * 2_000),
+    endedAtMs: fc.constantFrom(null, null, null, T0 + 60_000),
+    deleted,
+  })
+  .map(createPersonAlarm);
+const heartbeat: fc.Arbitrary<HeartbeatRecord> = fc
+  .record({ mode: fc.constantFrom('on-change' as const, 'periodic' as const) })
+  .map(createHeartbeat);
+
 type Op =
   | {
       readonly op: 'fixes';
@@ -59,6 +79,8 @@ type Op =
     }
   | { readonly op: 'person'; readonly record: PersonRecord }
   | { readonly op: 'area'; readonly record: AreaRecord }
+  | { readonly op: 'personAlarm'; readonly record: PersonAlarmRecord }
+  | { readonly op: 'heartbeat'; readonly record: HeartbeatRecord }
   | { readonly op: 'tick'; readonly afterS: number }
   | { readonly op: 'act'; readonly act: 'acknowledge' | 'reset'; readonly n: number };
 
@@ -76,6 +98,8 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('person' as const), record: person }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('area' as const), record: area }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('personAlarm' as const), record: personAlarm }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('heartbeat' as const), record: heartbeat }) },
   {
     weight: 1,
     arbitrary: fc.record({ op: fc.constant('tick' as const), afterS: fc.constantFrom(1, 31, 100, 13 * 3600) }),
@@ -109,6 +133,12 @@ function play(run: EngineRun, ops: readonly Op[], after: () => void): void {
         break;
       case 'area':
         run.areas(each.record);
+        break;
+      case 'personAlarm':
+        run.personAlarms(atMs, each.record);
+        break;
+      case 'heartbeat':
+        run.heartbeats(atMs, each.record);
         break;
       case 'tick':
         atMs += each.afterS * 1_000;

@@ -7,6 +7,7 @@ import { AlarmTable } from './alarm-table.ts';
 import { AreasTable } from './areas-table.ts';
 import { BoundsWatch } from './bounds-watch.ts';
 import { PeopleTable } from './people-table.ts';
+import { Senders } from './senders.ts';
 import { SosWatch } from './sos-watch.ts';
 
 /** Everything a step may touch. The parts of the engine take it whole and name what they use. */
@@ -19,6 +20,7 @@ export interface Park {
   readonly alarms: AlarmTable;
   readonly bounds: BoundsWatch;
   readonly sos: SosWatch;
+  readonly senders: Senders;
   /** Interned SOURCE strings; the id is the index + 1, at most 255. */
   readonly sources: string[];
   /** Engine time, ms. */
@@ -35,6 +37,7 @@ export function createPark(projection: Projection, settings: RuleSettings = DEFA
     alarms: new AlarmTable(people),
     bounds: new BoundsWatch(),
     sos: new SosWatch(),
+    senders: new Senders(),
     sources: [],
     nowMs: 0,
   };

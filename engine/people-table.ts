@@ -223,12 +223,22 @@ export class PeopleTable implements FrameColumns {
     if (this.placed[slot] === 1) this.touch(slot);
   }
 
-  /** Ages everyone by engine time; calls `forget` for those who have or had a place and are silent for `forgetAfterMs`. */
-  age(nowMs: number, forgetAfterMs: number, forget: (slot: number) => void): void {
+  /**
+   * Ages everyone by engine time; calls `forget` for those who have or had a place and are silent for `forgetAfterMs`.
+   * `readyAtMs`: when the company said last that its tags rest (Senders).
+   */
+  age(
+    nowMs: number,
+    forgetAfterMs: number,
+    readyAtMs: (companyCode: string) => number,
+    forget: (slot: number) => void,
+  ): void {
     const { amber, suspect, offline } = FRESHNESS_LIMIT_MS;
     for (let slot = 0; slot < this.slotCount; slot++) {
-      if (this.placed[slot] === 0 && this.views[slot]?.type !== 'unidentified') continue;
-      const ageMs = nowMs - this.receivedAtMs[slot]!;
+      const view = this.views[slot];
+      if (view == null || (this.placed[slot] === 0 && view.type !== 'unidentified')) continue;
+      let ageMs = nowMs - this.receivedAtMs[slot]!;
+      if (ageMs > amber) ageMs = Math.min(ageMs, nowMs - readyAtMs(view.companyCode));
       const code = ageMs <= amber ? 0 : ageMs <= suspect ? 1 : ageMs <= offline ? 2 : 3;
       if (code !== this.freshness[slot]) {
         this.freshness[slot] = code;

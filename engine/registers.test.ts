@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alarmsOf, at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
-import { createArea, createPerson, type FixInput } from '../test/builders/entries.ts';
+import { createArea, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
 import { projection, squareAt } from '../test/builders/plane.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
@@ -118,9 +118,7 @@ describe('registers', () => {
     const loaded = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
     if (!loaded.ok) throw new Error(loaded.problem);
     const older = createArea({ polygons: square, updatedAtMs: 250 });
-    expect(
-      loaded.engine.step(run.sequence.next('areas', { origin: undefined as never, records: [older] }, T0)),
-    ).toBeNull();
+    expect(loaded.engine.step(run.sequence.next('areas', { origin: createOrigin(), records: [older] }, T0))).toBeNull();
   });
 
   it('[ENG-14] area versions count every record that stands, withdrawals too, and no repeats', () => {

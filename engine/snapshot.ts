@@ -19,6 +19,7 @@ import { type AreasData, AreasTable } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
 import { type PeopleData, PeopleTable } from './people-table.ts';
+import { Senders, type SendersData } from './senders.ts';
 import { type SosData, SosWatch } from './sos-watch.ts';
 
 const MAGIC = 0x50534e50; // PSNP
@@ -40,6 +41,8 @@ interface SnapshotData {
   alarms: AlarmView[];
   bounds: BoundsData;
   sos: SosData;
+  /** Absent before engine version 4. */
+  senders?: SendersData;
 }
 
 /** The lists that grow with the park, and how many items of each make a slice of a few milliseconds. */
@@ -77,6 +80,7 @@ export function takeState(engine: Engine, epoch: string): TakenState {
     alarms: [...park.alarms.standing.values()],
     bounds: park.bounds.save(),
     sos: park.sos.save(),
+    senders: park.senders.save(),
   };
   return { epoch, seq, data };
 }
@@ -186,6 +190,7 @@ export function loadSnapshot(
       alarms: new AlarmTable(people, data.alarms),
       bounds: BoundsWatch.load(data.bounds),
       sos: SosWatch.load(data.sos),
+      senders: Senders.load(data.senders ?? []),
       sources: data.sources,
       nowMs: data.nowMs,
     },

@@ -1,10 +1,19 @@
-/** SOS in the park: asks the rule (alarms/sos.ts), finds the place, raises. */
+/** SOS in the park, called by a tag or told by a vendor's record: asks the rule (alarms/sos.ts), finds the place, raises. */
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { effectiveAccuracyM } from '../alarms/evidence.ts';
-import { raiseAlarm } from '../alarms/life-cycle.ts';
-import { heldSosDue, releaseSos, SOS_LEVEL, SOS_RULE_VERSION, takeSos } from '../alarms/sos.ts';
+import { raiseAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
+import {
+  endSosRecord,
+  heldSosDue,
+  SOS_LEVEL,
+  SOS_RULE_VERSION,
+  takeHeldSos,
+  takeSos,
+  takeSosRecord,
+  withdrawSos,
+} from '../alarms/sos.ts';
 import type { AlarmPlace, Effect, EvidenceFix } from '../stream/protocol/effects.ts';
-import type { FixBatch } from '../stream/protocol/entry.ts';
+import type { FixBatch, PersonAlarmRecord, PersonAlarmsBody } from '../stream/protocol/entry.ts';
 import type { Park } from './park.ts';
 import { lastKnownPlace, placeOfFix, subjectOf } from './places.ts';
 
@@ -29,12 +38,46 @@ export function takeSosFix(
   raiseSos(park, slot, observedAtMs, placeOfFix(park, batch, i, observedAtMs), evidence, effects);
 }
 
+/**
+ * Vendor's alarms of people (AQ 3064.3 B.3). Of these the engine takes the SOS; the other types are the store's alone
+ * until a rule weighs them against its own.
+ */
+export function takePersonAlarms(park: Park, body: PersonAlarmsBody, receivedAtMs: number, effects: Effect[]): void {
+  for (const record of body.records) {
+    if (record.type !== 'sos') continue;
+    if (record.deleted || record.endedAtMs !== null) endSos(park, record, effects);
+    else takeSosCall(park, record, receivedAtMs, effects);
+  }
+}
+
+function takeSosCall(park: Park, record: PersonAlarmRecord, receivedAtMs: number, effects: Effect[]): void {
+  const { people } = park;
+  let slot = people.slotOf(record.companyCode, record.personId, false);
+  if (slot === -1) {
+    slot = people.addUnidentified(record.companyCode, record.personId, false, park.nowMs);
+    effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: people.views[slot]! });
+  }
+  const memory = park.sos.memoryOf(slot, people.generation[slot]!);
+  if (takeSosRecord(park.settings.sos, memory, record, park.nowMs) !== 'raise') return;
+  raiseSos(park, slot, Math.min(record.raisedAtMs, receivedAtMs), lastKnownPlace(park, slot), [], effects);
+}
+
+function endSos(park: Park, record: PersonAlarmRecord, effects: Effect[]): void {
+  const slot = park.people.slotOf(record.companyCode, record.personId, false);
+  if (slot === -1) return;
+  const memory = park.sos.memoryOf(slot, park.people.generation[slot]!);
+  if (endSosRecord(memory, record, record.deleted) === 'none') return;
+  const standing = park.alarms.standing.get(memory.alarmId ?? '');
+  withdrawSos(memory);
+  if (standing !== undefined) park.alarms.apply(withdrawAlarm(standing, park.nowMs, 'withdrawn'), effects);
+}
+
 /** Calls held back after a reset whose minute is over. */
 export function raiseHeldSos(park: Park, effects: Effect[]): void {
   for (const [slot, memory] of park.sos.all()) {
     const heldAtMs = heldSosDue(park.settings.sos, memory, park.nowMs);
     if (heldAtMs === null) continue;
-    releaseSos(memory);
+    takeHeldSos(memory);
     raiseSos(park, slot, Math.min(heldAtMs, park.nowMs), lastKnownPlace(park, slot), [], effects);
   }
 }

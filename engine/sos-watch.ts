@@ -34,20 +34,23 @@ export class SosWatch {
   /** A copy that later calls do not change. */
   save(): SosData {
     return {
-      memories: [...this.#bySlot].map(([slot, { generation, memory }]) => [
-        slot,
-        generation,
-        { ...memory, seenAtMs: [...memory.seenAtMs] },
-      ]),
+      memories: [...this.#bySlot].map(([slot, { generation, memory }]) => [slot, generation, copyOf(memory)]),
     };
   }
 
   static load(data: SosData): SosWatch {
     const watch = new SosWatch();
     for (const [slot, generation, memory] of data.memories) {
-      // Engine version 1 held nothing back.
-      watch.#bySlot.set(slot, { generation, memory: { ...memory, heldAtMs: memory.heldAtMs ?? null } });
+      // Engine version 1 held nothing back, none before 4 took a vendor's record.
+      watch.#bySlot.set(slot, { generation, memory: { ...createSosMemory(), ...memory } });
     }
     return watch;
   }
 }
+
+const copyOf = (memory: SosMemory): SosMemory => ({
+  ...memory,
+  seenAtMs: [...memory.seenAtMs],
+  seenRecords: [...memory.seenRecords],
+  heldRecords: memory.heldRecords.map(([alarmId, atMs]) => [alarmId, atMs]),
+});

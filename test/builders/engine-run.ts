@@ -3,7 +3,13 @@ import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../alarms/rule-sett
 import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
-import type { AreaRecord, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
+import type {
+  AreaRecord,
+  HeartbeatRecord,
+  LogEntry,
+  PersonAlarmRecord,
+  PersonRecord,
+} from '../../stream/protocol/entry.ts';
 import { createFixBatch, createOrigin, EntrySequence, type FixInput } from './entries.ts';
 import { lngLatAt, projection } from './plane.ts';
 
@@ -37,6 +43,12 @@ export class EngineRun {
   }
   areas(...records: AreaRecord[]): EffectsAt | null {
     return this.take(this.sequence.next('areas', { origin: createOrigin(), records }, this.engine.park.nowMs || T0));
+  }
+  personAlarms(atMs: number, ...records: PersonAlarmRecord[]): AlarmView[] {
+    return alarmsOf(this.take(this.sequence.next('personAlarms', { origin: createOrigin(), records }, atMs)));
+  }
+  heartbeats(atMs: number, ...records: HeartbeatRecord[]): EffectsAt | null {
+    return this.take(this.sequence.next('heartbeats', { origin: createOrigin(), records }, atMs));
   }
   act(act: 'acknowledge' | 'reset', alarmId: string, companyCode: string | null = null): AlarmView[] {
     const body = {

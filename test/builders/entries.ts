@@ -5,7 +5,9 @@ import {
   type BatchOrigin,
   FIX_FLAG,
   type FixBatch,
+  type HeartbeatRecord,
   type LogEntry,
+  type PersonAlarmRecord,
   type PersonRecord,
 } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
@@ -63,6 +65,29 @@ export const createArea = (change: Partial<AreaRecord> = {}): AreaRecord => ({
   inExArea: null,
   updatedAtMs: null,
   deleted: false,
+  ...change,
+});
+
+export const createPersonAlarm = (change: Partial<PersonAlarmRecord> = {}): PersonAlarmRecord => ({
+  alarmId: 'v1',
+  companyCode: COMPANY,
+  personId: 'p1',
+  areaId: null,
+  type: 'sos',
+  raisedAtMs: Date.UTC(2026, 10, 20, 8),
+  endedAtMs: null,
+  description: '',
+  timeReplaced: false,
+  updatedAtMs: null,
+  deleted: false,
+  ...change,
+});
+
+export const createHeartbeat = (change: Partial<HeartbeatRecord> = {}): HeartbeatRecord => ({
+  companyCode: COMPANY,
+  interfaceName: 'positions',
+  mode: 'on-change',
+  intervalS: null,
   ...change,
 });
 
