@@ -57,6 +57,7 @@ export const ERRORS = {
   REDIS_UNAVAILABLE: e(503, true, 'Redis does not answer.'),
   DATABASE_UNAVAILABLE: e(503, true, 'PostgreSQL does not answer.'),
   ARCHIVE_UNAVAILABLE: e(503, true, 'The storage of the archive fails or does not answer.'),
+  BACKUP_FAILED: e(500, true, 'The backup was not made, or is not whole.'),
   TERM_LOST: e(500, false, 'Another process holds a newer term; this one steps down.'),
   LOG_GAP: e(500, false, 'Entries of the log are missing.'),
   LOG_EPOCH_CHANGED: e(500, false, 'The log has another epoch than this reader followed.'),

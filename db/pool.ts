@@ -127,6 +127,28 @@ export async function queryArrays<Row extends readonly unknown[]>(
  * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. A connection whose rollback
  * fails is thrown away, never returned to the pool.
  */
+/** Several statements on one connection, which is closed behind them. Failures are those of queryRows. */
+export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  let client: PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw databaseError(error);
+  }
+  // As in withTransaction.
+  const ignore = (): void => {};
+  client.on('error', ignore);
+  try {
+    return await work(client);
+  } catch (error) {
+    throw databaseError(error);
+  } finally {
+    client.off('error', ignore);
+    // It may have settings of its own, or work left half done: it goes to nobody else.
+    client.release(true);
+  }
+}
+
 export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let client: PoolClient;
   try {

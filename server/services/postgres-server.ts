@@ -14,6 +14,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -58,6 +59,8 @@ export interface PostgresServerOptions {
   readonly endsWithOwner?: boolean;
   /** Recovery after a crash replays up to max_wal_size; default 300,000. */
   readonly startTimeoutMs?: number;
+  /** Copy each finished segment of the write-ahead log into `spoolOf(place)`, for backups; default false. */
+  readonly archivesWal?: boolean;
 }
 
 export interface PostgresServer extends EmbeddedServer {
@@ -67,8 +70,12 @@ export interface PostgresServer extends EmbeddedServer {
 
 const USER = 'parksentry';
 const DATABASE = 'parksentry';
-/** The cluster's folder inside its place. */
+/** The cluster's folder inside its place, and where finished segments of its write-ahead log wait for the backup. */
 const CLUSTER = 'cluster';
+export const clusterOf = (place: string): string => join(place, CLUSTER);
+export const spoolOf = (place: string): string => join(place, 'wal-spool');
+/** A segment is finished at least this often while anything is written. */
+const WAL_SEGMENT_LIMIT_S = 60;
 
 /** INT: fast shutdown (roll back and end); QUIT: immediate, recovery at the next start; KILL only when both fail. */
 const END_STEPS: readonly EndStep[] = [
@@ -93,7 +100,8 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
     const place = placeOfCluster(options.dataFolder, noteFolder, user);
     const clusterFolder = join(place, CLUSTER);
     if (!existsSync(clusterFolder)) createCluster(home, place, password, user);
-    const server = await start({ home, clusterFolder, noteFolder, password, user, options });
+    const settings = options.archivesWal === true ? archiveSettings(place, user) : [];
+    const server = await start({ home, clusterFolder, noteFolder, password, user, options, settings });
     return {
       ...server,
       place,
@@ -105,6 +113,79 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** The folder around the cluster of a data folder; undefined: none was ever made there. */
+export function knownPlace(dataFolder: string): string | undefined {
+  const note = join(dataFolder, 'postgres-kept', 'place');
+  return existsSync(note) ? readFileSync(note, 'utf8').trim() : undefined;
+}
+
+/**
+ * Hidden first, synced, then renamed: what has its name is whole. A segment offered again after a crash is already there,
+ * or was shipped on and is copied once more.
+ */
+function archiveSettings(place: string, user: RunAs): string[] {
+  const spool = spoolOf(place);
+  makeFolder(spool, user);
+  const copy = `cp "%p" "${spool}/.%f" && sync "${spool}/.%f" && mv "${spool}/.%f" "${spool}/%f"`;
+  return ['archive_mode=on', `archive_command=${copy}`, `archive_timeout=${WAL_SEGMENT_LIMIT_S}`];
+}
+
+/**
+ * Makes the cluster of a data folder out of a base backup: `fill` puts the files into the folder it is given, and the
+ * unpacked write-ahead log into the other. Replays the log to its end, and gives the database a new password. Throws
+ * CONFLICT when the data folder has a cluster already.
+ */
+export async function restorePostgresCluster(
+  options: PostgresServerOptions,
+  fill: (clusterFolder: string, walFolder: string) => Promise<void>,
+): Promise<void> {
+  const user = runAs();
+  const home = postgresHome(user);
+  const noteFolder = join(options.dataFolder, 'postgres-kept');
+  mkdirSync(noteFolder, { recursive: true });
+  chmodSync(noteFolder, 0o700);
+  const release = claimFolder(noteFolder);
+  try {
+    const password = keptSecret(join(noteFolder, 'password'), 24);
+    const place = placeOfCluster(options.dataFolder, noteFolder, user);
+    if (existsSync(clusterOf(place))) throw new AppError('CONFLICT', { detail: `${place} holds a database already` });
+    // Beside its place until it is whole: a restore that ends half-way leaves nothing that would be started.
+    const clusterFolder = join(place, 'restored');
+    const walFolder = join(place, 'restored-wal');
+    for (const folder of [clusterFolder, walFolder]) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    await fill(clusterFolder, walFolder);
+    writePrivateFile(join(clusterFolder, 'recovery.signal'), '');
+    for (const folder of [clusterFolder, walFolder]) ownTree(folder, user);
+    const settings = [
+      `restore_command=cp "${walFolder}/%f" "%p"`,
+      'recovery_target_timeline=latest',
+      // Ready then means: recovery is over.
+      'hot_standby=off',
+    ];
+    const server = await start({ home, clusterFolder, noteFolder, password, user, options, settings });
+    await server.stop();
+    const sql = `ALTER USER ${USER} PASSWORD '${password}';\n`;
+    runProgram(join(home, 'bin', 'postgres'), user, ['--single', '-D', clusterFolder, 'postgres'], sql);
+    renameSync(clusterFolder, clusterOf(place));
+    rmSync(walFolder, { recursive: true, force: true });
+  } finally {
+    release();
+  }
+}
+
+function ownTree(folder: string, { uid, gid }: RunAs): void {
+  if (uid === undefined || gid === undefined) return;
+  chownSync(folder, uid, gid);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) ownTree(path, { uid, gid });
+    else chownSync(path, uid, gid);
   }
 }
 
@@ -180,6 +261,8 @@ interface StartInput {
   readonly password: string;
   readonly user: RunAs;
   readonly options: PostgresServerOptions;
+  /** More settings than every server has. */
+  readonly settings: readonly string[];
 }
 
 async function start(input: StartInput): Promise<EmbeddedServer> {
@@ -189,7 +272,7 @@ async function start(input: StartInput): Promise<EmbeddedServer> {
   const port = await keptPort(join(noteFolder, 'port'));
   const logFile = join(noteFolder, 'postgres.log');
   const logFd = openLog(logFile);
-  const settings = serverSettings(port, options).flatMap((setting) => ['-c', setting]);
+  const settings = [...serverSettings(port, options), ...input.settings].flatMap((setting) => ['-c', setting]);
   const child = spawnServer(join(home, 'bin', 'postgres'), ['-D', clusterFolder, ...settings], {
     ...spawnIdentity(user),
     cwd: '/',
