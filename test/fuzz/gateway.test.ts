@@ -24,6 +24,7 @@ import {
 } from '../../stream/protocol/live-message.ts';
 import type { LivePicture } from '../../stream/protocol/live-picture.ts';
 import type { LaneReader } from '../../stream/protocol/log.ts';
+import { shown } from '../builders/shown.ts';
 import { SeededRandom, SimSocket, SimTopics } from './gateway-network.ts';
 import { COMPANIES, FuzzPark } from './gateway-park.ts';
 
@@ -167,30 +168,6 @@ function expectWithinScope(bytes: Uint8Array, companyCode: string, picture: Live
       expect(picture.bindings.get(slot)).toMatchObject({ generation, person: { companyCode } });
     });
   }
-}
-
-/** Everything that a screen of this scope shows. */
-function shown(picture: LivePicture, companyCode: string | null) {
-  const { epoch, seq, bindings, areas, alarms } = picture.snapshotFor(companyCode);
-  const people = [];
-  for (let slot = 0; slot < picture.slotCount; slot++) {
-    const person = picture.personAt(slot);
-    if (!picture.isPresent(slot) || person === null) continue;
-    if (companyCode !== null && person.companyCode !== companyCode) continue;
-    people.push([slot, picture.generation[slot], picture.easting[slot], picture.northing[slot], person.personId]);
-  }
-  const by =
-    <T>(key: (item: T) => string | number) =>
-    (a: T, b: T) =>
-      key(a) < key(b) ? -1 : 1;
-  return {
-    epoch,
-    seq,
-    bindings: [...bindings].sort(by((b) => b.slot)),
-    areas: [...areas].sort(by((a) => `${a.companyCode}/${a.areaId}`)),
-    alarms: [...alarms].sort(by((a) => a.alarmId)),
-    people,
-  };
 }
 
 async function run(seed: number): Promise<void> {

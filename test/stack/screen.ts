@@ -1,6 +1,6 @@
 /** An operator's screen without the picture: signs in, follows the live socket, comes back when it drops. */
 import { WebSocket } from 'ws';
-import type { AlarmView } from '../../stream/protocol/effects.ts';
+import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
 import { PASSWORD, type Stack } from './stack.ts';
 
@@ -8,6 +8,11 @@ export class Screen {
   readonly client = new LiveClient();
   /** Every view of every alarm that came, in order. */
   readonly alarmViews: AlarmView[] = [];
+  /** Every item of the lossless lane that was new to the picture, and every snapshot's `[from, to]` that took its place. */
+  readonly items: EffectsAt[] = [];
+  readonly jumps: (readonly [number, number])[] = [];
+  /** Ids of acts that were answered as kept. */
+  readonly keptActs: string[] = [];
   readonly #stack: Stack;
   readonly cookie: string;
   #socket: WebSocket | null = null;
@@ -68,10 +73,16 @@ export class Screen {
   }
 
   #take(data: Buffer): void {
+    const before = this.client.picture.seq;
     const event = this.client.receive(data, Date.now());
-    if (event.type === 'snapshot') this.alarmViews.push(...this.client.picture.alarms.values());
+    if (event.type === 'snapshot') {
+      this.alarmViews.push(...this.client.picture.alarms.values());
+      this.jumps.push([before, this.client.picture.seq]);
+    }
+    if (event.type === 'act-answer' && event.answer.ok) this.keptActs.push(event.answer.actId);
     if (event.type !== 'effects') return;
     for (const item of event.message.items) {
+      if (item.seq > before) this.items.push(item);
       for (const effect of item.effects) if (effect.t === 'alarm') this.alarmViews.push(effect.alarm);
     }
   }
@@ -81,8 +92,15 @@ export class Screen {
     if (message !== null && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
+  /** Nothing happens while the socket is away, as with a button that is greyed. */
   act(act: 'acknowledge' | 'reset', alarmId: string): void {
-    this.#socket?.send(this.client.act({ actId: `${act}-${alarmId}-${Date.now()}`, act, alarmId, comment: null }));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(this.client.act({ actId: `${act}-${alarmId}-${Date.now()}`, act, alarmId, comment: null }));
+  }
+
+  /** The network goes; the screen comes back by itself. */
+  drop(): void {
+    this.#socket?.terminate();
   }
 
   close(): void {

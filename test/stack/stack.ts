@@ -13,16 +13,28 @@ import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { createMasterKeyFile } from '../../security/master-key.ts';
 import type { RoleName } from '../../server/role.ts';
+import { processMember } from '../../server/role-process.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { EmbeddedServer } from '../../server/services/process.ts';
 import { startRedisServer } from '../../server/services/redis-server.ts';
+import { Supervisor } from '../../server/supervisor.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PARK = join(ROOT, 'bin/park');
+const PARK_JS = join(ROOT, 'dist/server/park.js');
 export const PASSWORD = 'Wacht-am-Tor-7';
 
 export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Which processes there are, in place of one for each role under `park serve`: a role named twice has a standby. What
+   * ends is started again without the growing pauses of `park serve`, since it is this test that ends it.
+   */
+  readonly roles?: readonly RoleName[];
+  /** Memory of Redis; default 1,024. */
+  readonly redisMaxMemoryMb?: number;
+  /** Program that is started as Redis; default redis-server. */
+  readonly redisBinary?: string;
 }
 
 export interface Credential {
@@ -30,6 +42,12 @@ export interface Credential {
   readonly appSecret: string;
   readonly companyCode: string;
 }
+
+const redisOptions = (dataFolder: string, { redisMaxMemoryMb, redisBinary }: StackOptions) => ({
+  dataFolder,
+  maxMemoryMb: redisMaxMemoryMb ?? 1024,
+  binary: redisBinary,
+});
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -50,10 +68,19 @@ export class Stack {
   postgres: EmbeddedServer;
   redis: EmbeddedServer;
   readonly #pids = new Map<string, number>();
-  readonly #waiting: { role: RoleName; not: number; resolve: (pid: number) => void }[] = [];
+  readonly #waiting: { role: string; not: number; resolve: (pid: number) => void }[] = [];
+  readonly #options: StackOptions;
   #serve: ChildProcess | null = null;
+  #supervisor: Supervisor | null = null;
 
-  private constructor(dataFolder: string, redis: EmbeddedServer, postgres: EmbeddedServer, env: NodeJS.ProcessEnv) {
+  private constructor(
+    dataFolder: string,
+    redis: EmbeddedServer,
+    postgres: EmbeddedServer,
+    env: NodeJS.ProcessEnv,
+    options: StackOptions,
+  ) {
+    this.#options = options;
     this.dataFolder = dataFolder;
     this.redis = redis;
     this.postgres = postgres;
@@ -66,10 +93,10 @@ export class Stack {
   }
 
   static async start(options: StackOptions = {}): Promise<Stack> {
-    if (!existsSync(join(ROOT, 'dist/server/park.js'))) throw new Error('the server is not built: npm run build');
+    if (!existsSync(PARK_JS)) throw new Error('the server is not built: npm run build');
     const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-stack-'));
     chmodSync(dataFolder, 0o711);
-    const redis = await startRedisServer({ dataFolder, maxMemoryMb: 1024 });
+    const redis = await startRedisServer(redisOptions(dataFolder, options));
     const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128 });
     const env = {
       ...process.env,
@@ -82,7 +109,7 @@ export class Stack {
       ...options.env,
     };
     createMasterKeyFile(join(dataFolder, 'master.key'));
-    const stack = new Stack(dataFolder, redis, postgres, env);
+    const stack = new Stack(dataFolder, redis, postgres, env, options);
     try {
       await stack.park('migrate');
       await stack.serve();
@@ -113,6 +140,8 @@ export class Stack {
 
   /** Starts every role and resolves when all are ready. */
   async serve(): Promise<void> {
+    const { roles } = this.#options;
+    if (roles !== undefined) return this.#serveUnderTest(roles);
     const child = spawn(process.execPath, [PARK, 'serve', '--json'], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -129,6 +158,28 @@ export class Stack {
     });
   }
 
+  async #serveUnderTest(roles: readonly RoleName[]): Promise<void> {
+    this.#supervisor = new Supervisor({
+      backoffMs: [0, 200],
+      onState: ({ name, state, pid }) => {
+        if (state === 'ready' && pid !== undefined) this.#ready(name, pid);
+        else if (state === 'ended') this.#pids.delete(name);
+      },
+    });
+    const members = roles.map((role, n) => {
+      const name = roles.indexOf(role) === n ? role : `${role}-standby`;
+      const logFile = join(this.dataFolder, 'logs', `${name}.log`);
+      const args = ['serve', '--roles', role];
+      return processMember({ name, script: PARK_JS, args, env: this.env, logFile, saysReady: true });
+    });
+    await this.#supervisor.start(members);
+  }
+
+  /** Processes that are ready, by name: a role's, and `<role>-standby`. */
+  get pids(): ReadonlyMap<string, number> {
+    return this.#pids;
+  }
+
   #ready(name: string, pid: number): void {
     this.#pids.set(name, pid);
     for (const waiting of this.#waiting.filter((w) => w.role === name && w.not !== pid)) {
@@ -138,7 +189,7 @@ export class Stack {
   }
 
   /** kill -9; resolves when the supervisor has a new one ready. */
-  async kill(role: RoleName): Promise<void> {
+  async kill(role: string): Promise<void> {
     const pid = this.#pids.get(role);
     if (pid === undefined) throw new Error(`${role} is not running`);
     const restarted = new Promise<number>((resolve) => this.#waiting.push({ role, not: pid, resolve }));
@@ -151,9 +202,13 @@ export class Stack {
     const before = this[server];
     process.kill(before.pid, 'SIGKILL');
     await before.ended;
-    if (server === 'redis') this.redis = await startRedisServer({ dataFolder: this.dataFolder, maxMemoryMb: 1024 });
+    if (server === 'redis') await this.startRedis();
     else await this.startPostgres();
-    if (this[server].url !== before.url) throw new Error(`${server} came back at another address`);
+  }
+
+  async startRedis(): Promise<void> {
+    this.redis = await startRedisServer(redisOptions(this.dataFolder, this.#options));
+    if (this.redis.url !== this.redisUrl) throw new Error('Redis came back at another address');
   }
 
   /** Ends PostgreSQL; `startPostgres` brings it back at the same address. */
@@ -194,6 +249,7 @@ export class Stack {
       child.kill('SIGTERM');
       await gone;
     }
+    await this.#supervisor?.stop(['ingest', 'live', 'admin']);
     await this.redis.stop();
     await this.postgres.stop();
     const { place } = this.postgres as { place?: string };

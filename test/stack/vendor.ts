@@ -24,7 +24,7 @@ export class Vendor {
     this.credential = credential;
   }
 
-  post(path: string, records: readonly VendorRecord[]): Promise<Response> {
+  post(path: string, records: readonly VendorRecord[], signal?: AbortSignal): Promise<Response> {
     const body = JSON.stringify({ records });
     const { appId, appSecret } = this.credential;
     const headers = signRequest({ method: 'POST', target: path, body, appId, appSecret, timestampMs: Date.now() });
@@ -32,6 +32,7 @@ export class Vendor {
       method: 'POST',
       body,
       headers: { ...headers, 'Content-Type': 'application/json' },
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 

@@ -1,0 +1,162 @@
+/**
+ * A park to be broken: every role a process of its own, watch and store with a standby, and the hands that kill, stop and
+ * let go. One park serves many schedules, one after the other.
+ */
+import { silentLogger } from '../../core/logger.ts';
+import { ROLE_NAMES, type RoleName } from '../../server/role.ts';
+import { processesIn } from '../../server/services/process.ts';
+import { keys } from '../../stream/keys.ts';
+import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
+import { Screen } from '../stack/screen.ts';
+import { Stack } from '../stack/stack.ts';
+import { Oracle } from './oracle.ts';
+import type { Fault, Target } from './schedule.ts';
+
+export const PARK = 'demo';
+const RELIEF_LIMIT_MS = 12_000;
+const hasRole = (name: string): name is RoleName => (ROLE_NAMES as readonly string[]).includes(name);
+
+export class CrashPark {
+  readonly stack: Stack;
+  readonly redis: Redis;
+  readonly oracle: Oracle;
+  /** Operators' screens that are there throughout; the network of the second one drops. */
+  readonly screens: readonly [Screen, Screen];
+  readonly #stopped = new Set<number>();
+  /** Under way: what was killed and is not back, what is stopped and not let go. */
+  readonly #pending = new Set<Promise<void>>();
+  readonly #busyServers = new Set<Target>();
+
+  private constructor(stack: Stack, redis: Redis, oracle: Oracle, screens: readonly [Screen, Screen]) {
+    this.stack = stack;
+    this.redis = redis;
+    this.oracle = oracle;
+    this.screens = screens;
+  }
+
+  static async start(): Promise<CrashPark> {
+    const stack = await Stack.start({ roles: [...ROLE_NAMES, 'watch', 'store'] });
+    try {
+      const redis = createRedis(stack.redisUrl, { name: 'crash-suite', logger: silentLogger });
+      redis.on('error', () => {});
+      const oracle = await Oracle.start(redis, PARK);
+      await stack.addUser('crash-operator', 'operator');
+      const screens = [
+        await Screen.signIn(stack, 'crash-operator'),
+        await Screen.signIn(stack, 'crash-operator'),
+      ] as const;
+      return new CrashPark(stack, redis, oracle, screens);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const screen of this.screens) screen.close();
+    this.#letGo([...this.#stopped]);
+    closeRedis(this.redis);
+    await this.stack.stop();
+  }
+
+  /** Does what the fault says; `requests` resolves when so many more requests were begun, or there will be none. */
+  break(fault: Fault, requests: (count: number) => Promise<void>): void {
+    const work = this.#carryOut(fault, requests).finally(() => this.#pending.delete(work));
+    work.catch(() => {});
+    this.#pending.add(work);
+  }
+
+  /** Resolves when everything that was killed is back and everything that was stopped goes on. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  async #carryOut(fault: Fault, requests: (count: number) => Promise<void>): Promise<void> {
+    const { target, what, lasts } = fault;
+    if (target === 'redis' || target === 'postgres') {
+      if (what === 'kill') return this.#killServer(target);
+      return this.#hold(this.#serverPids(target), requests(Number(lasts)));
+    }
+    if (!hasRole(target)) return;
+    const name = await this.#leaderOf(target);
+    const pid = this.stack.pids.get(name);
+    // Dead already, by another fault.
+    if (pid === undefined) return;
+    if (what === 'kill') return this.stack.kill(name);
+    const term = lasts === 'relieved' ? await this.#termOf(target) : null;
+    const isOver = typeof lasts === 'number' ? requests(lasts) : this.#relieved(target, term);
+    await this.#hold([pid], isOver);
+  }
+
+  async #killServer(server: 'redis' | 'postgres'): Promise<void> {
+    if (this.#busyServers.has(server)) return;
+    this.#busyServers.add(server);
+    const others = this.#serverPids(server).filter((pid) => this.#stopped.has(pid));
+    try {
+      const back = this.stack.killServer(server);
+      // What of it was stopped must notice that its master is gone.
+      this.#letGo(others);
+      await back;
+    } finally {
+      this.#busyServers.delete(server);
+    }
+  }
+
+  async #hold(pids: readonly number[], isOver: Promise<void>): Promise<void> {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGSTOP');
+        this.#stopped.add(pid);
+      } catch {
+        // A backend that ended meanwhile.
+      }
+    }
+    await isOver;
+    this.#letGo(pids);
+  }
+
+  #letGo(pids: readonly number[]): void {
+    for (const pid of pids) {
+      if (!this.#stopped.delete(pid)) continue;
+      try {
+        process.kill(pid, 'SIGCONT');
+      } catch {
+        // Killed while it was stopped.
+      }
+    }
+  }
+
+  #serverPids(server: 'redis' | 'postgres'): number[] {
+    const { pid } = this.stack[server];
+    if (server === 'redis') return [pid];
+    const { place } = this.stack.postgres as { place?: string };
+    return [...new Set([pid, ...processesIn(`${place}/cluster`, 'postgres')])];
+  }
+
+  /** Of a role with a standby, the process that has the lease. */
+  async #leaderOf(role: RoleName): Promise<string> {
+    if (role !== 'watch' && role !== 'store') return role;
+    const holder = await promptly(this.redis.get(keys.lease(PARK, role)), null);
+    const leader = [...this.stack.pids].find(([, pid]) => holder?.split(':').includes(String(pid)));
+    return leader?.[0] ?? role;
+  }
+
+  #termOf(role: RoleName): Promise<string | null> {
+    return promptly(this.redis.hget(keys.terms(PARK), role), null);
+  }
+
+  async #relieved(role: RoleName, term: string | null): Promise<void> {
+    const endsAtMs = Date.now() + RELIEF_LIMIT_MS;
+    while (Date.now() < endsAtMs) {
+      const now = await this.#termOf(role);
+      if (now !== null && now !== term) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** What Redis says, or `otherwise` where it says nothing within a second. */
+function promptly<T>(work: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(() => resolve(otherwise), 1_000).unref());
+  return Promise.race([work.catch(() => otherwise), late]);
+}

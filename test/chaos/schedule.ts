@@ -1,0 +1,62 @@
+/**
+ * What breaks and when, drawn from a seed. Moments are counts of requests that suppliers have begun, not times: they come
+ * on whatever is dead, since a supplier sends again. Faults overlap as they fall.
+ */
+import { SeededRandom } from '../fuzz/gateway-network.ts';
+
+export const TARGETS = ['ingest', 'watch', 'store', 'live', 'archive', 'redis', 'postgres'] as const;
+export type Target = (typeof TARGETS)[number];
+
+export interface Fault {
+  /** Begins with this request. */
+  readonly at: number;
+  readonly target: Target;
+  /** kill: SIGKILL, and started again. stop: SIGSTOP, then SIGCONT. */
+  readonly what: 'kill' | 'stop';
+  /** stop: for so many requests; or until the standby has its lease, so that the one that wakes is not wanted any more. */
+  readonly lasts: number | 'relieved';
+}
+
+export interface Schedule {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Requests that suppliers make at least. */
+export const REQUESTS = 150;
+/** Faults begin before this one: what came last has to be met too. */
+const LAST_FAULT = 135;
+
+export function scheduleOf(seed: number): Schedule {
+  const random = new SeededRandom(seed);
+  const faults: Fault[] = [];
+  const count = 4 + random.below(3);
+  for (let n = 0; n < count; n++) {
+    const earlier = faults.at(-1);
+    // Every third or so while another still lasts.
+    const isOverlap = earlier !== undefined && random.chance(0.35);
+    const at = isOverlap ? earlier.at + random.below(3) : 5 + random.below(LAST_FAULT - 5);
+    faults.push(faultAt(at, isOverlap ? earlier.target : null, random));
+  }
+  return { seed, faults: faults.toSorted((a, b) => a.at - b.at) };
+}
+
+function faultAt(at: number, other: Target | null, random: SeededRandom): Fault {
+  const target = random.pick(TARGETS.filter((name) => name !== other));
+  if (random.chance(0.55)) return { at, target, what: 'kill', lasts: 0 };
+  if ((target === 'watch' || target === 'store') && random.chance(0.6)) {
+    return { at, target, what: 'stop', lasts: 'relieved' };
+  }
+  // Whoever keeps the door shut has requests time out one by one.
+  const isDoor = target === 'ingest' || target === 'redis';
+  return { at, target, what: 'stop', lasts: isDoor ? 2 + random.below(5) : 5 + random.below(40) };
+}
+
+export const textOf = ({ seed, faults }: Schedule): string =>
+  [
+    `seed ${seed}`,
+    ...faults.map(({ at, target, what, lasts }) => {
+      const until = what === 'kill' ? '' : lasts === 'relieved' ? ' until relieved' : ` for ${lasts} requests`;
+      return `  from request ${at}: ${what} ${target}${until}`;
+    }),
+  ].join('\n');

@@ -1,0 +1,217 @@
+/**
+ * A company's supplier as they are: one lane of positions and one of registers and calls for help, each sending again,
+ * signed anew, what was not answered; some batches twice, some late, some in the wrong order; people who walk where they
+ * must not. Keeps its own books, which the verdict compares with the park's.
+ */
+
+import { lngLatAt, squareAt } from '../builders/plane.ts';
+import { SeededRandom } from '../fuzz/gateway-network.ts';
+import type { BatchAnswer, Vendor, VendorRecord } from '../stack/vendor.ts';
+import { REQUESTS } from './schedule.ts';
+
+export type Interface = 'persons' | 'areas' | 'positions';
+
+const PEOPLE = 16;
+/** A supplier that hears nothing for so long sends again. */
+const ANSWER_LIMIT_MS = 1_000;
+const PACE_MS = 35;
+const RETRY_MS = 120;
+const GIVE_UP_MS = 90_000;
+const DAY_MS = 86_400_000;
+/** How late a late fix is: held back a moment, a basement, a night, a weekend. */
+const LATE_MS = [4_000, 90_000, 8 * 3_600_000, 3 * DAY_MS, 6 * DAY_MS] as const;
+
+/** By what positions are told apart. */
+export const fixKey = (personId: string, observedAtMs: number, source: string): string =>
+  `${personId} ${observedAtMs} ${source}`;
+
+export class Supplier {
+  readonly vendor: Vendor;
+  /** Requests begun, answered or not. */
+  requests = 0;
+  readonly acknowledged = { batchIds: [] as string[], records: 0, fixKeys: new Set<string>() };
+  /** Of every request that was begun. */
+  readonly sent = { records: 0, fixKeys: new Set<string>(), untimedSos: 0 };
+  readonly #random: SeededRandom;
+  readonly #onRequest: () => void;
+  readonly #earlier: VendorRecord[][] = [];
+  readonly #inside = new Set<number>();
+  readonly #withdrawn = new Set<string>();
+  #lastAtMs = 0;
+
+  constructor(vendor: Vendor, seed: number, onRequest: () => void) {
+    this.vendor = vendor;
+    this.#random = new SeededRandom(seed ^ 0x5eed);
+    this.#onRequest = onRequest;
+  }
+
+  /** Resolves when everything has been answered. */
+  async run(): Promise<void> {
+    await this.#send('persons', this.#everybody());
+    await this.#send('areas', [this.#forbidden(0)]);
+    let isOver = false;
+    const positions = async (): Promise<void> => {
+      while (this.requests < REQUESTS) {
+        for (const batch of this.#positionBatches()) await this.#send('positions', batch);
+      }
+      isOver = true;
+    };
+    const registers = async (): Promise<void> => {
+      while (!isOver) {
+        await this.#change();
+        await pause(PACE_MS * 3);
+      }
+    };
+    await Promise.all([positions(), registers()]);
+  }
+
+  /** One batch mostly; two where one was held back. */
+  #positionBatches(): VendorRecord[][] {
+    const random = this.#random;
+    const batch = Array.from({ length: PEOPLE }, (_, k) => this.#walk(k));
+    this.#earlier.push(batch);
+    if (random.chance(0.12)) return [random.pick(this.#earlier)];
+    if (random.chance(0.12)) return [this.#lateOnes()];
+    // The same record twice in one request.
+    if (random.chance(0.1)) return [[...batch, ...batch.slice(0, 3)]];
+    // The later ones first.
+    if (random.chance(0.1)) return [Array.from({ length: PEOPLE }, (_, k) => this.#walk(k)), batch];
+    if (random.chance(0.1)) return [[...batch, this.#fix('p1', 0, 0, this.#now(), { LATITUDE: 200 })]];
+    if (random.chance(0.1)) return [[...batch, this.#fix(`stranger${random.below(5)}`, 300, 300, this.#now())]];
+    return [batch];
+  }
+
+  #walk(k: number): VendorRecord {
+    const random = this.#random;
+    if (random.chance(0.03)) {
+      if (!this.#inside.delete(k)) this.#inside.add(k);
+    }
+    const [east, north] = this.#inside.has(k)
+      ? [20 + k, 20 + random.below(20)]
+      : [400 + 10 * k, 400 + random.below(20)];
+    return this.#fix(`p${k}`, east, north, this.#now(), { SOURCE: 'UWB', ACCURACY: 1 });
+  }
+
+  #lateOnes(): VendorRecord[] {
+    const random = this.#random;
+    const lateMs = random.pick(LATE_MS);
+    return Array.from({ length: 8 }, () => {
+      const source = random.pick(['GNSS', 'UWB', '']);
+      const atMs = this.#now() - lateMs - random.below(2_000);
+      return this.#fix(`p${random.below(PEOPLE)}`, 400, 400, atMs, source === '' ? {} : { SOURCE: source });
+    });
+  }
+
+  async #change(): Promise<void> {
+    const random = this.#random;
+    const { vendor } = this;
+    const personId = `p${random.below(PEOPLE)}`;
+    switch (random.below(8)) {
+      case 0:
+        return this.#send('areas', [this.#forbidden(random.below(15))]);
+      case 1:
+        return this.#send('areas', [{ ...this.#forbidden(0), DELETED: random.pick(['0', '1']) }]);
+      case 2:
+        return this.#toggle(personId);
+      case 3:
+      case 4:
+        return this.#send('persons', [vendor.person(personId, { PERSON_NAME: `改名${random.below(100)}` })]);
+      case 5:
+        return this.#send('positions', [this.#sos(personId, {})]);
+      case 6:
+        return this.#send('positions', [this.#sos(personId, { LONGITUDE: undefined, LATITUDE: undefined })]);
+      default:
+        return this.#send('positions', [
+          this.#sos(personId, { LONGITUDE: undefined, LATITUDE: undefined, COLLECT_TIME: undefined }),
+        ]);
+    }
+  }
+
+  #toggle(personId: string): Promise<void> {
+    const isBack = this.#withdrawn.delete(personId);
+    if (!isBack) this.#withdrawn.add(personId);
+    return this.#send('persons', [this.vendor.person(personId, { DELETED: isBack ? '0' : '1' })]);
+  }
+
+  #everybody(): VendorRecord[] {
+    return Array.from({ length: PEOPLE }, (_, k) => this.vendor.person(`p${k}`));
+  }
+
+  #forbidden(shiftM: number): VendorRecord {
+    const ring = squareAt(shiftM, 0, 60)[0]?.[0] ?? [];
+    return {
+      ID: 'forbidden',
+      COMPANY_CODE: this.vendor.credential.companyCode,
+      ZONE_NAME: `变电所${shiftM}`,
+      ZONE_TYPE: '1',
+      AREA_KIND: 'FORBIDDEN',
+      GEO: `POLYGON((${ring.map(([lng, lat]) => `${lng} ${lat}`).join(',')}))`,
+      DELETED: '0',
+    };
+  }
+
+  #fix(personId: string, east: number, north: number, atMs: number, change: VendorRecord = {}): VendorRecord {
+    const { lng, lat } = lngLatAt(east, north);
+    return this.vendor.position(personId, lng, lat, atMs, change);
+  }
+
+  #sos(personId: string, change: VendorRecord): VendorRecord {
+    return this.#fix(personId, 500, 500, this.#now(), { SOS: true, SOURCE: 'SOS', ...change });
+  }
+
+  /** Never the same twice. */
+  #now(): number {
+    this.#lastAtMs = Math.max(this.#lastAtMs + 1, Date.now());
+    return this.#lastAtMs;
+  }
+
+  /** Sends until it is answered 200. */
+  async #send(kind: Interface, records: readonly VendorRecord[]): Promise<void> {
+    const givesUpAtMs = Date.now() + GIVE_UP_MS;
+    const keys = kind === 'positions' ? keysOf(records) : [];
+    while (Date.now() < givesUpAtMs) {
+      this.requests++;
+      this.sent.records += records.length;
+      for (const key of keys) this.sent.fixKeys.add(key);
+      this.sent.untimedSos += records.filter(isUntimedSos).length;
+      this.#onRequest();
+      const answer = await this.#ask(kind, records);
+      if (answer !== null) {
+        const refused = new Set(answer.rejected.map((refusal) => refusal.index));
+        this.acknowledged.records += answer.accepted;
+        if (answer.accepted > 0) this.acknowledged.batchIds.push(answer.batch_id);
+        if (kind === 'positions') {
+          for (const key of keysOf(records.filter((_, n) => !refused.has(n)))) this.acknowledged.fixKeys.add(key);
+        }
+        await pause(PACE_MS);
+        return;
+      }
+      await pause(RETRY_MS);
+    }
+    throw new Error(`the front door did not answer ${kind} for ${GIVE_UP_MS / 1000} s`);
+  }
+
+  /** null: no answer, or one that says to send again. Throws what a supplier could not mend by sending again. */
+  async #ask(kind: Interface, records: readonly VendorRecord[]): Promise<BatchAnswer | null> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.vendor.post(`/v1/positioning/${kind}`, records, AbortSignal.timeout(ANSWER_LIMIT_MS));
+      text = await response.text();
+    } catch {
+      return null;
+    }
+    if (response.status === 200) return JSON.parse(text) as BatchAnswer;
+    if (response.status < 429) throw new Error(`${kind} refused: ${response.status} ${text}`);
+    return null;
+  }
+}
+
+const isUntimedSos = (record: VendorRecord): boolean => record['SOS'] === true && record['COLLECT_TIME'] === undefined;
+
+const keysOf = (records: readonly VendorRecord[]): string[] =>
+  records
+    .filter((record) => !isUntimedSos(record))
+    .map((r) => fixKey(String(r['PERSON_ID']), Number(r['COLLECT_TIME']), String(r['SOURCE'] ?? '')));
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

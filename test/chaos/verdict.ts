@@ -1,0 +1,202 @@
+/**
+ * Whether a park came through: its rows, books, alarms, engine and screens against the log and the supplier's own books.
+ * Every check says what it found; nothing stops at the first.
+ */
+
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { LedgerReport } from '../../server/cli/ledger.ts';
+import { SnapshotFiles } from '../../server/snapshot-files.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { shown } from '../builders/shown.ts';
+import { type CrashPark, PARK } from './crash-park.ts';
+import { isSoon, type Transition } from './oracle.ts';
+import { fixKey, type Supplier } from './supplier.ts';
+
+const SETTLE_LIMIT_MS = 60_000;
+
+export async function verdict(park: CrashPark, supplier: Supplier): Promise<string[]> {
+  const { oracle, stack } = park;
+  const seq = (await headOf(park)).seq;
+  const isStored = await isSoon(SETTLE_LIMIT_MS, async () => {
+    await oracle.advance();
+    const { rows } = await stack.sql('SELECT next_seq, alarms_next_seq FROM reader_offset WHERE reader = $1', [
+      'store',
+    ]);
+    const lastItem = oracle.items.findLast((item) => item.seq <= seq)?.seq ?? 0;
+    return Number(rows[0]?.next_seq) > seq && Number(rows[0]?.alarms_next_seq) > lastItem;
+  });
+  if (!isStored) return [`the store did not come to entry ${seq}`];
+  const parts = await Promise.all([
+    logAgainstRows(park, supplier.vendor.credential.companyCode),
+    ledger(park, supplier),
+    alarms(park, seq),
+    engine(park, seq),
+    screenShows(park, 0),
+    screenShows(park, 1),
+  ]);
+  return [...sentAgainstLog(park, supplier), ...parts.flat()];
+}
+
+const headOf = async ({ redis }: CrashPark) => new RedisLog({ redis, park: PARK }).head();
+
+function sentAgainstLog({ oracle }: CrashPark, { acknowledged, sent, vendor }: Supplier): string[] {
+  const log = oracle.of(vendor.credential.companyCode);
+  const known = new Set(log.batchIds);
+  const unknownToSender = [...log.fixKeys].filter((key) => !sent.fixKeys.has(key) && !log.untimedKeys.has(key));
+  return [
+    ...some(
+      'acknowledged batches that are not in the log',
+      acknowledged.batchIds.filter((id) => !known.has(id)),
+    ),
+    ...some(
+      'batches that are in the log twice',
+      log.batchIds.filter((id, n) => log.batchIds.indexOf(id) !== n),
+    ),
+    ...some(
+      'acknowledged positions that are not in the log',
+      [...acknowledged.fixKeys].filter((key) => !log.fixKeys.has(key)),
+    ),
+    ...some('positions that nobody sent', unknownToSender),
+    ...(log.untimedKeys.size > sent.untimedSos ? ['more calls for help without a time than were sent'] : []),
+    ...(acknowledged.records <= log.records && log.records <= sent.records
+      ? []
+      : [`acknowledged ${acknowledged.records} <= accepted ${log.records} <= sent ${sent.records} does not hold`]),
+    ...some('entries set aside', oracle.quarantined),
+  ];
+}
+
+async function logAgainstRows({ oracle, stack }: CrashPark, companyCode: string): Promise<string[]> {
+  const log = oracle.of(companyCode);
+  const { rows: fixes } = await stack.sql(
+    `SELECT person.person_id, (extract(epoch FROM observed_at) * 1000)::float8 AS at, fix_source.name AS source
+     FROM position JOIN person ON person.id = position.person_id JOIN fix_source ON fix_source.id = position.source
+     WHERE company_code = $1`,
+    [companyCode],
+  );
+  const stored = fixes.map((row) => fixKey(row.person_id, Math.round(row.at), row.source));
+  const distinct = new Set(stored);
+  const { rows: persons } = await stack.sql(
+    'SELECT person_id, name, deleted FROM person WHERE company_code = $1 AND registered',
+    [companyCode],
+  );
+  const register = new Map(persons.map(({ person_id, name, deleted }) => [person_id, { name, deleted }]));
+  return [
+    ...some('positions stored twice', stored.length === distinct.size ? [] : [stored.length - distinct.size]),
+    ...some(
+      'positions of the log that are not stored',
+      [...log.fixKeys].filter((key) => !distinct.has(key)),
+    ),
+    ...some(
+      'positions stored that are not in the log',
+      [...distinct].filter((key) => !log.fixKeys.has(key)),
+    ),
+    ...some(
+      'people stored otherwise than they were sent last',
+      [...log.persons].filter(([id, person]) => !isDeepStrictEqual(register.get(id), person)).map(([id]) => id),
+    ),
+  ];
+}
+
+async function ledger({ oracle, stack }: CrashPark, { vendor }: Supplier): Promise<string[]> {
+  const { companyCode } = vendor.credential;
+  const log = oracle.of(companyCode);
+  let report: LedgerReport;
+  try {
+    [report] = (await stack.park('ledger', '--company', companyCode)) as unknown as [LedgerReport];
+  } catch (error) {
+    return [`the books do not balance: ${error}`];
+  }
+  const { total, lines } = report;
+  const taken = total.stored + total.duplicate + total.superseded + total.quarantined;
+  const positions = lines.filter((line) => line.interface === 'positions').reduce((sum, line) => sum + line.stored, 0);
+  return [
+    ...(taken === log.records ? [] : [`the ledger has ${taken} records, the log ${log.records}`]),
+    ...(positions === log.fixKeys.size ? [] : [`the ledger has ${positions} positions, the log ${log.fixKeys.size}`]),
+  ];
+}
+
+async function alarms({ oracle, stack, screens }: CrashPark, seq: number): Promise<string[]> {
+  const { rows } = await stack.sql(
+    `SELECT seq::int, ordinal::int, alarm_id AS "alarmId", transition, view FROM alarm_transition
+     WHERE seq <= $1 ORDER BY epoch, seq, ordinal`,
+    [seq],
+  );
+  const expected = plain(oracle.transitions.filter((transition) => transition.seq <= seq));
+  const raised = rows.filter((row) => row.transition === 'raised').map((row) => row.alarmId);
+  const kept = screens.flatMap((screen) => screen.keptActs);
+  const { rows: acts } = await stack.sql('SELECT act_id FROM act WHERE act_id = ANY($1)', [kept]);
+  return [
+    ...some('transitions that are not stored, or otherwise', differences(expected, rows)),
+    ...some('transitions that are stored and should not be', differences(rows, expected)),
+    ...some(
+      'alarms raised twice',
+      raised.filter((id, n) => raised.indexOf(id) !== n),
+    ),
+    ...(acts.length === new Set(kept).size ? [] : [`${kept.length} acts were answered as kept, ${acts.length} are`]),
+  ];
+}
+
+/** The watch's own state, as of a snapshot that it took after everything. */
+async function engine({ oracle, stack }: CrashPark, seq: number): Promise<string[]> {
+  const files = new SnapshotFiles(join(stack.dataFolder, 'snapshots', PARK));
+  let problem: string | null = 'no snapshot';
+  const isTaken = await isSoon(SETTLE_LIMIT_MS, async () => {
+    const newest = (await files.list())[0];
+    const bytes = newest === undefined || newest.seq < seq ? null : await files.get(newest);
+    if (bytes === null) return false;
+    await oracle.advance();
+    problem = oracle.compare(bytes);
+    return true;
+  });
+  if (!isTaken) return [`no snapshot of entry ${seq} or later`];
+  return problem === null ? [] : [problem];
+}
+
+async function screenShows({ oracle, screens }: CrashPark, n: 0 | 1): Promise<string[]> {
+  const screen = screens[n];
+  const { picture } = screen.client;
+  let differs: string[] = [];
+  const isSame = await isSoon(SETTLE_LIMIT_MS, async () => {
+    await oracle.advance();
+    const [theirs, ours] = [shown(picture, null), shown(oracle.picture(), null)];
+    differs = (Object.keys(ours) as (keyof typeof ours)[]).filter(
+      (part) => !isDeepStrictEqual(theirs[part], ours[part]),
+    );
+    return differs.length === 0;
+  });
+  const isCovered = (seq: number): boolean => screen.jumps.some(([from, to]) => from < seq && seq <= to);
+  const seen = new Set(screen.items.map((item) => item.seq));
+  const missed = oracle.items.filter(({ seq }) => seq <= picture.seq && !seen.has(seq) && !isCovered(seq));
+  const raised = screen.items.flatMap(({ effects }) =>
+    effects.flatMap((e) => (e.t === 'alarm' && e.alarm.transition === 'raised' ? [e.alarm.alarmId] : [])),
+  );
+  return [
+    ...(isSame ? [] : [`screen ${n} shows another park: ${differs.join(', ')}`]),
+    ...some(
+      `items that screen ${n} missed`,
+      missed.map((item) => item.seq),
+    ),
+    ...some(
+      `alarms raised twice on screen ${n}`,
+      raised.filter((id, k) => raised.indexOf(id) !== k),
+    ),
+  ];
+}
+
+/** As it comes back from JSON: no undefined, no NaN. */
+const plain = (transitions: readonly Transition[]): Transition[] => JSON.parse(JSON.stringify(transitions));
+
+/** Of `some`, those that `others` lacks or has otherwise. */
+function differences(ones: readonly Transition[], others: readonly Transition[]): string[] {
+  const by = new Map(others.map((other) => [`${other.seq}.${other.ordinal}`, other]));
+  return ones
+    .filter((one) => !isDeepStrictEqual({ ...one }, { ...by.get(`${one.seq}.${one.ordinal}`) }))
+    .map((one) => `${one.seq}.${one.ordinal} ${one.transition} of ${one.alarmId}`);
+}
+
+function some(what: string, items: readonly (string | number)[]): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > 5 ? ', ...' : '';
+  return [`${items.length} ${what}: ${items.slice(0, 5).join(', ')}${more}`];
+}
