@@ -3,18 +3,7 @@
  * stream/protocol/log.ts; memory twins for tests and the load generator are in memory-ports.ts.
  */
 
-/** Interfaces a credential can be confined to. */
-export const INTERFACES = [
-  'persons',
-  'areas',
-  'positions',
-  'gatherings',
-  'person-alarms',
-  'area-alarms',
-  'heartbeats',
-  'sensors',
-] as const;
-export type InterfaceName = (typeof INTERFACES)[number];
+export { INTERFACES, type InterfaceName } from '../stream/protocol/vocabulary.ts';
 
 export interface Credential {
   readonly appId: string;

@@ -21,6 +21,19 @@ export const AREA_KINDS = [
 ] as const;
 export type AreaKind = (typeof AREA_KINDS)[number];
 
+/** Kinds of records that vendors send, each a route of the vendor interface and a line of the ledger. */
+export const INTERFACES = [
+  'persons',
+  'areas',
+  'positions',
+  'gatherings',
+  'person-alarms',
+  'area-alarms',
+  'heartbeats',
+  'sensors',
+] as const;
+export type InterfaceName = (typeof INTERFACES)[number];
+
 /** Where a company stands with an interface: joint testing (联调), trial (试运行), live (正式). */
 export const INTERFACE_STAGES = ['joint', 'trial', 'live'] as const;
 export type InterfaceStage = (typeof INTERFACE_STAGES)[number];
