@@ -122,6 +122,17 @@ export const VARIABLES = {
   baseMap: withDefault('PARK_BASE_MAP', baseMap, 'grid', {
     doc: 'Map under the tileset: none, grid, natural-earth (comes with the product), or an XYZ address on your network.',
   }),
+  backupFolder: optional('PARK_BACKUP_DIR', words, {
+    doc: 'Folder for backups of the private PostgreSQL, best on another disk: a base backup a day and the write-ahead log.',
+    shownDefault: 'no backups',
+  }),
+  backupHour: withDefault('PARK_BACKUP_HOUR', wholeNumber(0, 23), '2', {
+    unit: 'hour, GMT+8',
+    doc: 'When the daily base backup begins.',
+  }),
+  backupsKept: withDefault('PARK_BACKUPS_KEPT', wholeNumber(1, 365), '7', {
+    doc: 'Base backups that are kept; the write-ahead log since the oldest of them is kept too.',
+  }),
   dataFolder: withDefault('PARK_DATA_DIR', words, './data', {
     doc: 'Folder of the embedded servers, snapshots, logs and the master key.',
   }),

@@ -11,11 +11,13 @@ import { knownPostgresUrl, knownRedisUrl } from './services/known-urls.ts';
  * What the environment says. `redisUrl` and `databaseUrl` are undefined when the variable is not set; commands use
  * redisUrlOf and databaseUrlOf, which know the private servers of the data folder too.
  */
-export interface Config extends Omit<ConfigValues, 'masterKeyFile'> {
+export interface Config extends Omit<ConfigValues, 'masterKeyFile' | 'backupFolder'> {
   /** Absolute. */
   readonly dataFolder: string;
   /** Absolute. */
   readonly masterKeyFile: string;
+  /** Absolute. */
+  readonly backupFolder: string | undefined;
 }
 
 /** Config of a process that talks to both services: what roles get. */
@@ -41,8 +43,9 @@ export function loadConfig(env: Environment): Config {
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
   const dataFolder = resolve(values['dataFolder'] as string);
   const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
+  const backupFolder = values['backupFolder'] === undefined ? undefined : resolve(values['backupFolder'] as string);
   const absent = { publicLiveUrl: undefined, tilesetPlace: undefined, redisUrl: undefined, databaseUrl: undefined };
-  return Object.freeze({ ...absent, ...(values as unknown as ConfigValues), dataFolder, masterKeyFile });
+  return Object.freeze({ ...absent, ...(values as unknown as ConfigValues), dataFolder, masterKeyFile, backupFolder });
 }
 
 /** The configured Redis, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */

@@ -23,7 +23,7 @@ export async function shipWal(spoolFolder: string, walFolder: string): Promise<n
   for (const name of names) {
     const spooled = join(spoolFolder, name);
     await writeDurably(join(walFolder, name + PACKED), await pack(await readFile(spooled), { level: 1 }));
-    await rm(spooled);
+    await rm(spooled, { force: true });
   }
   return names.length;
 }

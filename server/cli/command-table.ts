@@ -19,6 +19,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'control-points': 'Check the plane grid against surveyed points',
   watch: 'Follow a park live from the terminal',
   simulate: 'Send positions of invented people through the vendor interface',
+  backup: 'Back up the private PostgreSQL; list and check backups',
   ledger: 'Account for every record: accepted, stored, repeated, quarantined',
 };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../core/errors.ts';
 import type { Config } from '../config.ts';
-import { ROLE_NAMES } from '../role.ts';
+import { ROLE_NAMES, type RoleName } from '../role.ts';
 import { processMember } from '../role-process.ts';
 import type { Member, StateChange } from '../supervisor.ts';
 import type { CommandContext } from './command.ts';
@@ -20,8 +20,11 @@ const script = (): string =>
 
 const logFileOf = (config: Config, name: string): string => join(config.dataFolder, 'logs', `${name}.log`);
 
+/** Roles that the configuration asks for. */
+const isWanted = (config: Config, name: RoleName): boolean => name !== 'backup' || config.backupFolder !== undefined;
+
 export const roleMembers = (config: Config, env: CommandContext['env']): Member[] =>
-  ROLE_NAMES.map((name) =>
+  ROLE_NAMES.filter((name) => isWanted(config, name)).map((name) =>
     processMember({
       name,
       script: script(),

@@ -81,7 +81,12 @@ function privateServers(config: Config): Member[] {
   };
   const postgres: Member = {
     name: 'postgres',
-    start: () => startPostgresServer({ dataFolder, sharedBuffersMb: config.postgresSharedBuffersMb }),
+    start: () =>
+      startPostgresServer({
+        dataFolder,
+        sharedBuffersMb: config.postgresSharedBuffersMb,
+        archivesWal: config.backupFolder !== undefined,
+      }),
   };
   return [...(config.redisUrl === undefined ? [redis] : []), ...(config.databaseUrl === undefined ? [postgres] : [])];
 }
