@@ -19,12 +19,19 @@ export interface Appended {
   readonly repeat: boolean;
 }
 
+/** The term under which a lease's holder writes: once a newer one is granted, what it guards refuses with TERM_LOST. */
+export interface Fence {
+  readonly lease: string;
+  readonly term: number;
+}
+
 export interface LogAppender {
   /**
    * Resolves when the entry is on the log's disk. Throws AppError LOG_UNAVAILABLE when that is not known
-   * (it may or may not have been kept); never sends twice by itself.
+   * (it may or may not have been kept); never sends twice by itself. With a fence: TERM_LOST, and nothing is appended,
+   * when the term is not the newest of its lease.
    */
-  append(entry: NewEntry): Promise<Appended>;
+  append(entry: NewEntry, fence?: Fence): Promise<Appended>;
 }
 
 export interface LogHead {
