@@ -83,8 +83,10 @@ export class MemoryLog implements LogAppender, LogReader {
     if (store.epoch !== this.#epoch) throw epochChanged(this.#epoch, store.epoch);
     if (store.headSeq < nextSeq - 1) throw missing(store.headSeq + 1, nextSeq - 1);
     const found = store.entries.filter((entry) => entry.seq >= nextSeq).slice(0, limit);
-    const firstSeq = found[0]?.seq ?? store.headSeq + 1;
-    if (firstSeq > nextSeq) throw missing(nextSeq, firstSeq - 1);
+    if (found.length === 0 && store.headSeq >= nextSeq) throw missing(nextSeq, store.headSeq);
+    found.forEach((entry, i) => {
+      if (entry.seq !== nextSeq + i) throw missing(nextSeq + i, entry.seq - 1);
+    });
     return found;
   }
 
