@@ -3,7 +3,7 @@
  * `park serve`, all in a folder that is removed at the end. Tests talk to it from outside only: HTTP, sockets, the
  * `park` command, SQL, and kill -9.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,8 +33,8 @@ export interface StackOptions {
   readonly roles?: readonly RoleName[];
   /** Memory of Redis; default 1,024. */
   readonly redisMaxMemoryMb?: number;
-  /** Program that is started as Redis; default redis-server. */
-  readonly redisBinary?: string;
+  /** The data folder is a disk of its own, so large; needs `canMount`. */
+  readonly diskMb?: number;
 }
 
 export interface Credential {
@@ -43,11 +43,30 @@ export interface Credential {
   readonly companyCode: string;
 }
 
-const redisOptions = (dataFolder: string, { redisMaxMemoryMb, redisBinary }: StackOptions) => ({
+const redisOptions = (dataFolder: string, { redisMaxMemoryMb }: StackOptions) => ({
   dataFolder,
   maxMemoryMb: redisMaxMemoryMb ?? 1024,
-  binary: redisBinary,
 });
+
+/** A disk of our own takes a mount: Linux, and root. */
+export const canMount = process.platform === 'linux' && process.getuid?.() === 0 && triesToMount();
+
+function triesToMount(): boolean {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-mount-'));
+  try {
+    mountDisk(folder, 1);
+    return spawnSync('umount', [folder]).status === 0;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function mountDisk(folder: string, sizeMb: number): void {
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'parksentry', folder]);
+  if (status !== 0) throw new Error(`mount: ${stderr}`);
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -95,6 +114,7 @@ export class Stack {
   static async start(options: StackOptions = {}): Promise<Stack> {
     if (!existsSync(PARK_JS)) throw new Error('the server is not built: npm run build');
     const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-stack-'));
+    if (options.diskMb !== undefined) mountDisk(dataFolder, options.diskMb);
     chmodSync(dataFolder, 0o711);
     const redis = await startRedisServer(redisOptions(dataFolder, options));
     const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128 });
@@ -254,6 +274,7 @@ export class Stack {
     await this.postgres.stop();
     const { place } = this.postgres as { place?: string };
     if (place !== undefined) rmSync(place, { recursive: true, force: true });
+    if (this.#options.diskMb !== undefined) spawnSync('umount', [this.dataFolder]);
     rmSync(this.dataFolder, { recursive: true, force: true });
   }
 }
