@@ -8,11 +8,13 @@ const LOOK_EVERY_MS = 5;
 /** What the processes of one park share. */
 export class MemoryLeases {
   readonly held = new Map<string, { holder: string; untilMs: number }>();
-  readonly terms = new Map<string, number>();
+  readonly terms: Map<string, number>;
   readonly released = new Arrival();
   readonly clock: Clock;
-  constructor(clock: Clock) {
+  /** `terms`: of the log that the holders write to (`MemoryLogStore.terms`), where it is to be fenced. */
+  constructor(clock: Clock, terms = new Map<string, number>()) {
     this.clock = clock;
+    this.terms = terms;
   }
 }
 

@@ -13,6 +13,7 @@ describeLog('MemoryLog', () => {
     trim: async (firstSeq: number) => store.trim(firstSeq),
     lose: async (headSeq: number) => store.lose(headSeq),
     wipe: async () => store.restart(`epoch-${++epochs}`),
+    grant: async (lease: string, term: number) => void store.terms.set(lease, term),
     close: async () => {},
   });
 });

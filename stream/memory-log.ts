@@ -6,9 +6,9 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { Arrival } from './arrival.ts';
-import { DEDUP_TTL_MS, epochChanged, missing } from './continuity.ts';
+import { checkFence, DEDUP_TTL_MS, epochChanged, missing } from './continuity.ts';
 import type { RawEntry } from './protocol/entry.ts';
-import type { Appended, LogAppender, LogHead, LogReader, NewEntry } from './protocol/log.ts';
+import type { Appended, Fence, LogAppender, LogHead, LogReader, NewEntry } from './protocol/log.ts';
 
 /** What all readers and appenders of one log share. */
 export class MemoryLogStore {
@@ -16,6 +16,8 @@ export class MemoryLogStore {
   headSeq = 0;
   entries: RawEntry[] = [];
   readonly dedupUntilMs = new Map<string, number>();
+  /** Newest terms of the park's leases: in Redis they lie in the log's slot. Share them with `MemoryLeases`. */
+  readonly terms = new Map<string, number>();
   readonly arrival = new Arrival();
   readonly clock: Clock;
   /** true: appends fail as if Redis were gone. */
@@ -53,11 +55,12 @@ export class MemoryLog implements LogAppender, LogReader {
     this.#store = store;
   }
 
-  append(entry: NewEntry): Promise<Appended> {
+  async append(entry: NewEntry, fence?: Fence): Promise<Appended> {
     const store = this.#store;
-    if (store.isDown) return Promise.reject(new AppError('LOG_UNAVAILABLE'));
+    if (store.isDown) throw new AppError('LOG_UNAVAILABLE');
+    checkFence(store.terms, fence);
     const nowMs = store.clock.nowMs();
-    if ((store.dedupUntilMs.get(entry.dedupId) ?? 0) > nowMs) return Promise.resolve({ seq: 0, repeat: true });
+    if ((store.dedupUntilMs.get(entry.dedupId) ?? 0) > nowMs) return { seq: 0, repeat: true };
     const seq = ++store.headSeq;
     store.entries.push({
       seq,
@@ -68,7 +71,7 @@ export class MemoryLog implements LogAppender, LogReader {
     });
     store.dedupUntilMs.set(entry.dedupId, nowMs + DEDUP_TTL_MS);
     store.arrival.announce();
-    return Promise.resolve({ seq, repeat: false });
+    return { seq, repeat: false };
   }
 
   head(): Promise<LogHead> {

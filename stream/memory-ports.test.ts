@@ -36,15 +36,26 @@ describeLeases('MemoryLeaseKeeper', async () => {
 });
 
 describeReaders('MemoryReaderRegistry', async () => {
-  const registry = new MemoryReaderRegistry();
-  return { registry: () => registry, close: async () => {} };
+  const terms = new Map<string, number>();
+  const registry = new MemoryReaderRegistry(terms);
+  return {
+    registry: () => registry,
+    grant: async (lease, term) => void terms.set(lease, term),
+    close: async () => {},
+  };
 });
 
-describeLogStores('memory stores of the log', async () => ({
-  snapshots: new MemorySnapshotStore(),
-  quarantine: new MemoryQuarantineSet(),
-  close: async () => {},
-}));
+describeLogStores('memory stores of the log', async () => {
+  let newestTerm = 0;
+  return {
+    snapshots: new MemorySnapshotStore(() => newestTerm),
+    quarantine: new MemoryQuarantineSet(),
+    grant: async (term) => {
+      newestTerm = term;
+    },
+    close: async () => {},
+  };
+});
 
 describeOpsAlarms('MemoryOpsAlarms', async () => {
   const alarms = new MemoryOpsAlarms();

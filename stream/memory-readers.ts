@@ -1,10 +1,18 @@
 /** Twin of redis-readers.ts in one process. */
-import type { ReaderRegistry } from './protocol/log.ts';
+import { checkFence } from './continuity.ts';
+import type { Fence, ReaderRegistry } from './protocol/log.ts';
 
 export class MemoryReaderRegistry implements ReaderRegistry {
   readonly #readers = new Map<string, { nextSeq: number; atMs: number }>();
+  readonly #terms: ReadonlyMap<string, number>;
 
-  async register(reader: string, nextSeq: number, atMs: number): Promise<void> {
+  /** `terms`: newest of the park's leases, where registering is to be fenced. */
+  constructor(terms: ReadonlyMap<string, number> = new Map()) {
+    this.#terms = terms;
+  }
+
+  async register(reader: string, nextSeq: number, atMs: number, fence?: Fence): Promise<void> {
+    checkFence(this.#terms, fence);
     this.#readers.set(reader, { nextSeq, atMs });
   }
 

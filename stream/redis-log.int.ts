@@ -39,6 +39,9 @@ describeLog('RedisLog', async () => {
       await redis.hset(keys.logHead(park), 'seq', headSeq);
     },
     wipe: () => removePark(park),
+    grant: async (lease, term) => {
+      await redis.hset(keys.terms(park), lease, term);
+    },
     close: async () => {
       for (const each of open) await each.close();
       await removePark(park);

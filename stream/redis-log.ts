@@ -5,11 +5,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
-import { DEDUP_TTL_MS, epochChanged, missing } from './continuity.ts';
+import { DEDUP_TTL_MS, epochChanged, fenceArguments, missing, termLost } from './continuity.ts';
 import { idFromSeq, keys, seqFromId } from './keys.ts';
 import type { LogPlace } from './log-continuation.ts';
 import type { RawEntry } from './protocol/entry.ts';
-import type { Appended, LogAppender, LogHead, LogReader, NewEntry } from './protocol/log.ts';
+import type { Appended, Fence, LogAppender, LogHead, LogReader, NewEntry } from './protocol/log.ts';
 import { closeRedis, duplicateRedis, isOutOfMemory, LONGEST_BLOCK_MS, type Redis, redisFailure } from './redis.ts';
 import { runScript } from './scripts.ts';
 
@@ -40,20 +40,21 @@ export class RedisLog implements LogAppender, LogReader {
     this.#name = options.name ?? `log-reader-${options.park}`;
   }
 
-  async append(entry: NewEntry): Promise<Appended> {
+  async append(entry: NewEntry, fence?: Fence): Promise<Appended> {
     const park = this.#park;
     let reply: unknown;
     try {
       reply = await runScript(
         this.#redis,
         'append',
-        [keys.log(park), keys.logHead(park), keys.dedup(park, entry.dedupId)],
-        [this.#epochCandidate, entry.kind, entry.receivedAtMs, entry.body, DEDUP_TTL_MS],
+        [keys.log(park), keys.logHead(park), keys.dedup(park, entry.dedupId), keys.terms(park)],
+        [this.#epochCandidate, entry.kind, entry.receivedAtMs, entry.body, DEDUP_TTL_MS, ...fenceArguments(fence)],
       );
     } catch (error) {
       throw new AppError(isOutOfMemory(error) ? 'LOG_FULL' : 'LOG_UNAVAILABLE', { cause: error });
     }
     const seq = Number(reply);
+    if (seq === -1 && fence !== undefined) throw termLost(fence);
     return { seq, repeat: seq === 0 };
   }
 

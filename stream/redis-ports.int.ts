@@ -75,7 +75,13 @@ describeOpsAlarms('RedisOpsAlarms', async () => {
 
 describeReaders('RedisReaderRegistry', async () => {
   const park = `test-${randomUUID()}`;
-  return { registry: () => new RedisReaderRegistry({ redis, park, of: 'log' }), close: () => removePark(park) };
+  return {
+    registry: () => new RedisReaderRegistry({ redis, park, of: 'log' }),
+    grant: async (lease, term) => {
+      await redis.hset(keys.terms(park), lease, term);
+    },
+    close: () => removePark(park),
+  };
 });
 
 describeLogStores('Redis stores of the log', async () => {
@@ -83,6 +89,9 @@ describeLogStores('Redis stores of the log', async () => {
   return {
     snapshots: new RedisSnapshotStore({ redis, park }),
     quarantine: new RedisQuarantineSet({ redis, park }),
+    grant: async (term) => {
+      await redis.hset(keys.terms(park), 'watch', term);
+    },
     close: () => removePark(park),
   };
 });
@@ -123,7 +132,7 @@ async function killConnection(name: string): Promise<void> {
 test('[LOG-52] a snapshot that does not match its checksum is not given out', async () => {
   const park = `test-${randomUUID()}`;
   const store = new RedisSnapshotStore({ redis, park });
-  await store.put({ epoch: 'e', seq: 5, bytes: new Uint8Array([1, 2, 3]) });
+  await store.put({ epoch: 'e', seq: 5, term: 1, bytes: new Uint8Array([1, 2, 3]) });
   const stored = await redis.hgetBuffer(keys.snapshot(park), '5:e');
   if (stored === null) throw new Error('not stored');
   stored.writeUInt8(99, stored.length - 1);

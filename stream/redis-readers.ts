@@ -3,9 +3,11 @@
  * said nothing for 24 h is dropped with a warning, so that a forgotten one does not fill the server. Twin: memory-readers.ts.
  */
 import type { Logger } from '../core/logger.ts';
+import { fenceArguments, termLost } from './continuity.ts';
 import { keys } from './keys.ts';
-import type { ReaderRegistry } from './protocol/log.ts';
+import type { Fence, ReaderRegistry } from './protocol/log.ts';
 import { type Redis, redisFailure } from './redis.ts';
+import { runScript } from './scripts.ts';
 
 export const READER_SILENT_MS = 24 * 3_600_000;
 
@@ -18,18 +20,23 @@ export interface RedisReadersOptions {
 export class RedisReaderRegistry implements ReaderRegistry {
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #terms: string;
 
   constructor(options: RedisReadersOptions) {
     this.#redis = options.redis;
     this.#key = options.of === 'log' ? keys.logReaders(options.park) : keys.alarmReaders(options.park);
+    this.#terms = keys.terms(options.park);
   }
 
-  async register(reader: string, nextSeq: number, atMs: number): Promise<void> {
+  async register(reader: string, nextSeq: number, atMs: number, fence?: Fence): Promise<void> {
+    const scriptArgs = [reader, `${nextSeq}:${atMs}`, ...fenceArguments(fence)];
+    let reply: unknown;
     try {
-      await this.#redis.hset(this.#key, reader, `${nextSeq}:${atMs}`);
+      reply = await runScript(this.#redis, 'register-reader', [this.#key, this.#terms], scriptArgs);
     } catch (error) {
       throw redisFailure(error, `registering reader ${reader}`);
     }
+    if (reply === -1 && fence !== undefined) throw termLost(fence);
   }
 
   async list(): Promise<{ reader: string; nextSeq: number; atMs: number }[]> {

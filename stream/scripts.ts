@@ -11,8 +11,9 @@ import { isRedisReply } from './redis.ts';
 
 /** File name of a script and how many KEYS it takes. */
 const SCRIPT_KEYS = {
-  append: 3,
+  append: 4,
   'log-head': 2,
+  'register-reader': 2,
   'trim-log': 3,
   'publish-effects': 4,
   'publish-frame': 3,
@@ -21,7 +22,7 @@ const SCRIPT_KEYS = {
   'lease-acquire': 2,
   'lease-renew': 2,
   'lease-release': 1,
-  'put-snapshot': 1,
+  'put-snapshot': 2,
 } as const;
 export type ScriptName = keyof typeof SCRIPT_KEYS;
 export const SCRIPT_NAMES = Object.keys(SCRIPT_KEYS) as ScriptName[];

@@ -55,7 +55,8 @@ export interface LogReader {
 
 /** A reader of the log or of a lane tells how far it is, so that trimming keeps what it needs. */
 export interface ReaderRegistry {
-  register(reader: string, nextSeq: number, atMs: number): Promise<void>;
+  /** With a fence: TERM_LOST, and the reader stays where it was, when the term is not the newest of its lease. */
+  register(reader: string, nextSeq: number, atMs: number, fence?: Fence): Promise<void>;
   list(): Promise<{ readonly reader: string; readonly nextSeq: number; readonly atMs: number }[]>;
   drop(reader: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What a registry of readers keeps to, in memory and in Redis: rules LOG-40 and LOG-41 of docs/spec/log.md. */
+/** What a registry of readers keeps to, in memory and in Redis: rules LOG-40, LOG-41 and LOG-71 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LogFields } from '../../core/logger.ts';
 import { silentLogger } from '../../core/logger.ts';
@@ -7,6 +7,8 @@ import { dropSilentReaders, READER_SILENT_MS } from '../../stream/redis-readers.
 
 export interface RegistryUnderTest {
   registry(): ReaderRegistry;
+  /** The lease is granted under this term. */
+  grant(lease: string, term: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,18 @@ export function describeReaders(name: string, create: () => Promise<RegistryUnde
       ]);
       await registry.drop('store');
       expect((await registry.list()).map((r) => r.reader)).toEqual(['watch']);
+    });
+
+    test('[LOG-71] a reader that registers under a stale term is refused and stays where it was', async () => {
+      const registry = under.registry();
+      await under.grant('store', 1);
+      await registry.register('store', 3, 100, { lease: 'store', term: 1 });
+      await under.grant('store', 2);
+      const late = registry.register('store', 9, 200, { lease: 'store', term: 1 });
+      await expect(late).rejects.toMatchObject({ code: 'TERM_LOST' });
+      expect(await registry.list()).toEqual([{ reader: 'store', nextSeq: 3, atMs: 100 }]);
+      await registry.register('store', 5, 300, { lease: 'store', term: 2 });
+      expect(await registry.list()).toEqual([{ reader: 'store', nextSeq: 5, atMs: 300 }]);
     });
 
     test('[LOG-41] a reader silent for 24 h is dropped with a warning that names it', async () => {

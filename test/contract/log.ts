@@ -1,4 +1,4 @@
-/** What every log keeps to, whether in memory or in Redis: rules LOG-1 to LOG-9 of docs/spec/log.md. */
+/** What every log keeps to, whether in memory or in Redis: rules LOG-1 to LOG-9 and LOG-70 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LogAppender, LogReader, NewEntry } from '../../stream/protocol/log.ts';
 
@@ -12,6 +12,8 @@ export interface LogUnderTest {
   lose(headSeq: number): Promise<void>;
   /** Everything is gone; the next append or head begins a new log. */
   wipe(): Promise<void>;
+  /** The lease is granted under this term. */
+  grant(lease: string, term: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,26 @@ export function describeLog(name: string, create: () => Promise<LogUnderTest>): 
       const answers = await Promise.all([1, 2, 3].map(() => log.appender().append(entryOf('same'))));
       expect(answers.map((a) => a.repeat).sort()).toEqual([false, true, true]);
       expect((await log.reader().head()).seq).toBe(1);
+    });
+
+    test('[LOG-70] an append under a term that is not the newest of its lease is refused and leaves nothing behind', async () => {
+      const appender = log.appender();
+      const [stale, newest] = [1, 2].map((term) => ({ lease: 'watch', term }));
+      await expect(appender.append(entryOf('early'), stale)).rejects.toMatchObject({ code: 'TERM_LOST' });
+      await log.grant('watch', 1);
+      expect(await appender.append(entryOf('a'), stale)).toEqual({ seq: 1, repeat: false });
+      await log.grant('watch', 2);
+      for (const id of ['a', 'b']) {
+        await expect(appender.append(entryOf(id), stale)).rejects.toMatchObject({
+          code: 'TERM_LOST',
+          retryable: false,
+        });
+      }
+      expect(await appender.append(entryOf('b'), newest)).toEqual({ seq: 2, repeat: false });
+      await expect(appender.append(entryOf('c'), { lease: 'store', term: 2 })).rejects.toMatchObject({
+        code: 'TERM_LOST',
+      });
+      expect(await appender.append(entryOf('c'))).toEqual({ seq: 3, repeat: false });
     });
 
     test('[LOG-4] the head names epoch, newest and oldest sequence, and begins the epoch of a new log', async () => {
