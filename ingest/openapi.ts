@@ -3,11 +3,12 @@
  * validate/fields.ts, core/errors.ts. Served at GET /openapi.json; tests hold the server against it.
  */
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
+import { MEDIA_TYPES } from './body-type.ts';
+import { codesSchema, type Json, recordSchema, ref, VALUE_SCHEMAS } from './openapi-values.ts';
+import type { InterfaceName } from './ports.ts';
 import { BODY_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
 import { SIGN_ALGS } from './signature.ts';
-import type { Field, FieldType } from './validate/fields.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { PERSON_ALARM_FIELDS, POSITION_FIELDS, SOS_ALARM_FIELDS, SOS_POSITION_FIELDS } from './validate/fields.ts';
 
 /** Codes that refuse a whole request, as vendors meet them. */
 export const REQUEST_CODES = [
@@ -43,54 +44,7 @@ export const RECORD_CODES = [
 
 const RETRY_STATUSES: readonly number[] = [429, 503];
 
-const TIME_SCHEMA: Json = {
-  oneOf: [
-    { type: 'string', description: 'yyyy-MM-dd HH:mm:ss or yyyyMMddHHmmss (GMT+8), or ISO 8601 with a zone' },
-    { type: 'integer', description: 'epoch ms' },
-  ],
-};
-
-function schemaOf(is: FieldType): Json {
-  switch (is.type) {
-    case 'text':
-      return { type: 'string', maxLength: is.maxLength };
-    case 'number':
-      return { type: is.integer === true ? 'integer' : 'number', minimum: is.min, maximum: is.max };
-    case 'flag':
-      return { enum: [true, false, 1, 0, '1', '0', 'true', 'false'] };
-    case 'time':
-      return TIME_SCHEMA;
-    case 'day':
-      return { type: 'string', format: 'date' };
-    case 'code':
-      return { type: 'string', enum: is.codes };
-    case 'texts':
-      return { type: 'array', maxItems: is.maxItems, items: { type: 'string', maxLength: is.maxLength } };
-    case 'codes':
-      return { type: 'array', items: { type: 'string', enum: is.codes } };
-    case 'certificates':
-      return {
-        type: 'array',
-        maxItems: is.maxItems,
-        items: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } },
-      };
-    case 'geometry':
-      return { oneOf: [{ type: 'string' }, { type: 'object', description: 'GeoJSON Polygon or MultiPolygon' }] };
-  }
-}
-
-function recordSchema(fields: readonly Field[]): Json {
-  return {
-    type: 'object',
-    required: fields.filter((field) => field.required).map((field) => field.name),
-    properties: Object.fromEntries(
-      fields.map((field) => [field.name, { ...schemaOf(field.is), description: field.meaning }]),
-    ),
-  };
-}
-
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
 function responses(): Json {
   const byStatus = new Map<number, ErrorCode[]>();
@@ -138,14 +92,69 @@ function postOperation(route: Route): Json {
     parameters: SIGNATURE_HEADERS,
     requestBody: {
       required: true,
-      description: `At most ${BODY_BYTES_MAX} bytes.`,
-      content: json({
-        type: 'object',
-        required: ['records'],
-        properties: { records: { type: 'array', maxItems: RECORDS_MAX, items: recordSchema(route.fields) } },
-      }),
+      description: `At most ${BODY_BYTES_MAX} bytes. MessagePack holds the same; its timestamps are times.`,
+      content: Object.fromEntries(
+        Object.values(MEDIA_TYPES)
+          .flat()
+          .map((mediaType) => [mediaType, { schema: ref(`${route.interfaceName}-body`) }]),
+      ),
     },
     responses: responses(),
+  };
+}
+
+/** One of the two says whose position it is. */
+const SUBJECT: Json = {
+  anyOf: [
+    { required: ['PERSON_ID'], properties: { PERSON_ID: ref('Id') } },
+    { required: ['CARD_NO'], properties: { PERSON_ID: ref('Absent'), CARD_NO: ref('Id') } },
+  ],
+};
+
+/** What is asked of a record beyond its fields, and what little of one that calls for help. */
+const RECORD_SCHEMAS: Partial<Readonly<Record<InterfaceName, { readonly usual: Json; readonly sos: Json }>>> = {
+  positions: {
+    usual: { allOf: [recordSchema(POSITION_FIELDS), SUBJECT] },
+    sos: {
+      allOf: [recordSchema(SOS_POSITION_FIELDS), SUBJECT, { required: ['SOS'], properties: { SOS: ref('True') } }],
+    },
+  },
+  'person-alarms': {
+    usual: recordSchema(PERSON_ALARM_FIELDS),
+    sos: {
+      allOf: [
+        recordSchema(SOS_ALARM_FIELDS),
+        { required: ['ALARM_TYPE'], properties: { ALARM_TYPE: codesSchema(['0']) } },
+      ],
+    },
+  },
+};
+
+/** The records of a route, and the two ways to write them down. */
+function routeSchemas({ interfaceName, fields }: Route): Json {
+  const special = RECORD_SCHEMAS[interfaceName];
+  const record =
+    special === undefined ? ref(interfaceName) : { anyOf: [ref(interfaceName), ref(`${interfaceName}-sos`)] };
+  const columns = fields.map(({ name }): [string, Json] => [name, { type: 'array', maxItems: RECORDS_MAX }]);
+  return {
+    [interfaceName]: special?.usual ?? recordSchema(fields),
+    ...(special === undefined ? {} : { [`${interfaceName}-sos`]: special.sos }),
+    [`${interfaceName}-body`]: {
+      oneOf: [
+        {
+          type: 'object',
+          required: ['records'],
+          properties: { records: { type: 'array', maxItems: RECORDS_MAX, items: record } },
+        },
+        {
+          type: 'object',
+          description:
+            'The same by columns: for each field an array of its values in the records, all arrays of one length, null where a record has none.',
+          required: ['columns'],
+          properties: { columns: { type: 'object', properties: Object.fromEntries(columns) } },
+        },
+      ],
+    },
   };
 }
 
@@ -199,6 +208,8 @@ export function openApiDocument(): Json {
       '/openapi.json': { get: plainGet('openapi', 'This document') },
       '/healthz': { get: plainGet('healthz', 'Whether the front door answers') },
     },
-    components: { schemas: SCHEMAS },
+    components: {
+      schemas: { ...SCHEMAS, ...VALUE_SCHEMAS, ...Object.assign({}, ...ROUTES.map(routeSchemas)) },
+    },
   };
 }

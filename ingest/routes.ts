@@ -3,18 +3,32 @@
  * registers from this table and openapi.ts describes it.
  */
 
-import { Slices } from '../core/slices.ts';
+import { Slices, type Steps } from '../core/slices.ts';
 import type { Sealer } from '../security/gm.ts';
-import { type BatchOrigin, ENTRY_KIND } from '../stream/protocol/entry.ts';
+import { type BatchOrigin, ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
 import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import type { InterfaceName } from './ports.ts';
 import type { RecordSet } from './record-set.ts';
-import { POSITION_SOS, type SosSign } from './sos-sign.ts';
+import { PERSON_ALARM_SOS, POSITION_SOS, type SosSign } from './sos-sign.ts';
+import { walkAreaAlarms, walkPersonAlarms } from './validate/alarms.ts';
 import { walkAreas } from './validate/areas.ts';
-import { AREA_FIELDS, type Field, PERSON_FIELDS, POSITION_FIELDS } from './validate/fields.ts';
+import {
+  AREA_ALARM_FIELDS,
+  AREA_FIELDS,
+  type Field,
+  GATHERING_FIELDS,
+  HEARTBEAT_FIELDS,
+  PERSON_ALARM_FIELDS,
+  PERSON_FIELDS,
+  POSITION_FIELDS,
+  SENSOR_FIELDS,
+} from './validate/fields.ts';
+import { walkGatherings } from './validate/gatherings.ts';
+import { walkHeartbeats } from './validate/heartbeats.ts';
 import { walkPersons } from './validate/persons.ts';
 import { validatePositions } from './validate/positions.ts';
-import type { Rejection } from './validate/records.ts';
+import type { Rejection, Validated } from './validate/records.ts';
+import { walkSensorReports } from './validate/sensors.ts';
 
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 export const RECORDS_MAX = 5_000;
@@ -58,45 +72,54 @@ export interface Route {
  */
 const slices = new Slices(5);
 
+type ListKind = {
+  [K in EntryKindName]: EntryBodies[K] extends { readonly records: readonly unknown[] } ? K : never;
+}[EntryKindName];
+type RecordOf<K extends ListKind> = EntryBodies[K]['records'][number];
+
+/** A route whose records become the list in an entry of `entryKindName`. */
+const listRoute = <K extends ListKind>(
+  entryKindName: K,
+  route: Pick<Route, 'path' | 'interfaceName' | 'summary' | 'fields'> & Partial<Pick<Route, 'sos' | 'needsRoom'>>,
+  walk: (records: RecordSet, context: BatchContext) => Steps<Validated<RecordOf<K>>>,
+): Route => ({
+  sos: null,
+  needsRoom: false,
+  ...route,
+  entryKind: ENTRY_KIND[entryKindName],
+  async check(records, context) {
+    const { accepted, rejected, aliases } = await slices.run(walk(records, context));
+    return {
+      accepted: accepted.length,
+      received: accepted.length + rejected.length,
+      rejected,
+      aliases,
+      encode: (origin) => encodeBody(entryKindName, { origin, records: accepted } as EntryBodies[K]),
+    };
+  },
+});
+
 export const ROUTES: readonly Route[] = [
-  {
-    path: '/v1/positioning/persons',
-    interfaceName: 'persons',
-    summary: 'People of the company (AQ 3064.3 B.1)',
-    entryKind: ENTRY_KIND.persons,
-    fields: PERSON_FIELDS,
-    sos: null,
-    needsRoom: false,
-    async check(records, { companyCode, sealer }) {
-      const { accepted, rejected, aliases } = await slices.run(walkPersons(records, companyCode, sealer));
-      return {
-        accepted: accepted.length,
-        received: records.length,
-        rejected,
-        aliases,
-        encode: (origin) => encodeBody('persons', { origin, records: accepted }),
-      };
+  listRoute(
+    'persons',
+    {
+      path: '/v1/positioning/persons',
+      interfaceName: 'persons',
+      summary: 'People of the company (AQ 3064.3 B.1)',
+      fields: PERSON_FIELDS,
     },
-  },
-  {
-    path: '/v1/positioning/areas',
-    interfaceName: 'areas',
-    summary: 'Areas of the company (AQ 3064.3 B.2)',
-    entryKind: ENTRY_KIND.areas,
-    fields: AREA_FIELDS,
-    sos: null,
-    needsRoom: false,
-    async check(records, { companyCode }) {
-      const { accepted, rejected, aliases } = await slices.run(walkAreas(records, companyCode));
-      return {
-        accepted: accepted.length,
-        received: records.length,
-        rejected,
-        aliases,
-        encode: (origin) => encodeBody('areas', { origin, records: accepted }),
-      };
+    (records, context) => walkPersons(records, context, context.sealer),
+  ),
+  listRoute(
+    'areas',
+    {
+      path: '/v1/positioning/areas',
+      interfaceName: 'areas',
+      summary: 'Areas of the company (AQ 3064.3 B.2)',
+      fields: AREA_FIELDS,
     },
-  },
+    walkAreas,
+  ),
   {
     path: '/v1/positioning/positions',
     interfaceName: 'positions',
@@ -105,8 +128,8 @@ export const ROUTES: readonly Route[] = [
     fields: POSITION_FIELDS,
     sos: POSITION_SOS,
     needsRoom: true,
-    check(records, { companyCode, receivedAtMs, sosOnly }) {
-      const positions = validatePositions(records, { companyCode, receivedAtMs, sosOnly });
+    check(records, context) {
+      const positions = validatePositions(records, context);
       return {
         accepted: positions.accepted,
         received: positions.received,
@@ -116,4 +139,56 @@ export const ROUTES: readonly Route[] = [
       };
     },
   },
+  listRoute(
+    'gatherings',
+    {
+      path: '/v1/positioning/gatherings',
+      interfaceName: 'gatherings',
+      summary: 'Warnings of people gathering (AQ 3064.3 B.5)',
+      fields: GATHERING_FIELDS,
+    },
+    walkGatherings,
+  ),
+  listRoute(
+    'personAlarms',
+    {
+      path: '/v1/positioning/person-alarms',
+      interfaceName: 'person-alarms',
+      summary: 'Alarms of people, and calls for help (AQ 3064.3 B.3)',
+      fields: PERSON_ALARM_FIELDS,
+      sos: PERSON_ALARM_SOS,
+    },
+    walkPersonAlarms,
+  ),
+  listRoute(
+    'areaAlarms',
+    {
+      path: '/v1/positioning/area-alarms',
+      interfaceName: 'area-alarms',
+      summary: 'Alarms of areas (AQ 3064.3 B.4)',
+      fields: AREA_ALARM_FIELDS,
+    },
+    walkAreaAlarms,
+  ),
+  listRoute(
+    'heartbeats',
+    {
+      path: '/v1/heartbeats',
+      interfaceName: 'heartbeats',
+      summary: 'What the sender stands ready to send, and how',
+      fields: HEARTBEAT_FIELDS,
+    },
+    walkHeartbeats,
+  ),
+  listRoute(
+    'sensorReadings',
+    {
+      path: '/v1/sensors/readings',
+      interfaceName: 'sensors',
+      summary: 'Readings of gas detectors and other points (AQ 3064.1 A.2)',
+      fields: SENSOR_FIELDS,
+      needsRoom: true,
+    },
+    walkSensorReports,
+  ),
 ];

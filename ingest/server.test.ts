@@ -230,7 +230,7 @@ const MALFORMED: Readonly<Record<string, Malformed>> = {
   },
   'a compressed body': { body: good, headers: { 'Content-Encoding': 'gzip' }, status: 415, code: 'TYPE_UNSUPPORTED' },
   'more than 4 MiB': { raw: Buffer.alloc(4 * 1024 * 1024 + 1, 32), status: 413, code: 'BODY_TOO_LARGE' },
-  'an unknown route': { target: '/v1/positioning/gatherings', status: 404, code: 'ROUTE_UNKNOWN' },
+  'an unknown route': { target: '/v1/positioning/people', status: 404, code: 'ROUTE_UNKNOWN' },
   'a trailing slash': { target: `${POSITIONS}/`, status: 404, code: 'ROUTE_UNKNOWN' },
   'the root': { target: '/', status: 404, code: 'ROUTE_UNKNOWN' },
   'GET on a route that takes POST': { method: 'GET', status: 405, code: 'METHOD_DENIED' },

@@ -5,17 +5,17 @@ import type { AreaRecord, LngLatPolygons } from '../../stream/protocol/entry.ts'
 import { AREA_KINDS, PERSON_TYPE_BY_CODE, type PersonType } from '../../stream/protocol/vocabulary.ts';
 import type { RecordSet } from '../record-set.ts';
 import { AREA_FIELDS, type RecordValues } from './fields.ts';
-import { FieldProblem, RecordValidator, type Validated } from './records.ts';
+import { FieldProblem, type RecordContext, RecordValidator, type Validated } from './records.ts';
 import { Problem } from './values.ts';
 
 const validator = new RecordValidator<typeof AREA_FIELDS, AreaRecord>(AREA_FIELDS);
 type AreaValues = RecordValues<typeof AREA_FIELDS>;
 
 export const validateAreas = (records: RecordSet, companyCode: string): Validated<AreaRecord> =>
-  runToEnd(walkAreas(records, companyCode));
+  runToEnd(walkAreas(records, { companyCode, receivedAtMs: 0 }));
 
-export function walkAreas(records: RecordSet, companyCode: string): Steps<Validated<AreaRecord>> {
-  return validator.walk(records, companyCode, (values) => {
+export function walkAreas(records: RecordSet, context: RecordContext): Steps<Validated<AreaRecord>> {
+  return validator.walk(records, context, (values) => {
     const misfit = misfitOf(values);
     if (misfit !== null) return misfit;
     const polygons = polygonsOf(values.GEO);

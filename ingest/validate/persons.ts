@@ -7,16 +7,21 @@ import type { PersonRecord } from '../../stream/protocol/entry.ts';
 import { PERSON_TYPE_BY_CODE } from '../../stream/protocol/vocabulary.ts';
 import type { RecordSet } from '../record-set.ts';
 import { PERSON_FIELDS } from './fields.ts';
-import { FieldProblem, RecordValidator, type Validated } from './records.ts';
+import { FieldProblem, type RecordContext, RecordValidator, type Validated } from './records.ts';
 import { Problem } from './values.ts';
 
 const validator = new RecordValidator<typeof PERSON_FIELDS, PersonRecord>(PERSON_FIELDS);
 
 export const validatePersons = (records: RecordSet, companyCode: string, sealer: Sealer): Validated<PersonRecord> =>
-  runToEnd(walkPersons(records, companyCode, sealer));
+  runToEnd(walkPersons(records, { companyCode, receivedAtMs: 0 }, sealer));
 
-export function walkPersons(records: RecordSet, companyCode: string, sealer: Sealer): Steps<Validated<PersonRecord>> {
-  return validator.walk(records, companyCode, (values) => {
+export function walkPersons(
+  records: RecordSet,
+  context: RecordContext,
+  sealer: Sealer,
+): Steps<Validated<PersonRecord>> {
+  const { companyCode } = context;
+  return validator.walk(records, context, (values) => {
     const type = PERSON_TYPE_BY_CODE[values.PERSON_TYPE];
     if (type === undefined) return new FieldProblem('PERSON_TYPE', new Problem('CODE_UNKNOWN', 'is unknown'));
     const personId = values.ID;

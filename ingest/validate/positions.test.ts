@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../../stream/protocol/entry.ts';
 import { decodeFixes, encodeFixes } from '../../stream/protocol/entry-codec.ts';
 import { COMPANY, createPosition, START_MS } from '../../test/ingest-fixture.ts';
-import { AHEAD_MS, OLDEST_MS, type PositionsContext, type ValidatedPositions, validatePositions } from './positions.ts';
+import { type PositionsContext, type ValidatedPositions, validatePositions } from './positions.ts';
 import type { Rejection } from './records.ts';
+import { AHEAD_MS, OLDEST_MS } from './times.ts';
 
 const CONTEXT: PositionsContext = { companyCode: COMPANY, receivedAtMs: START_MS, sosOnly: false };
 const ORIGIN = { batchId: 'b', appId: 'a', companyCode: COMPANY, received: 0, refused: 0 };

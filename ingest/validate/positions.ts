@@ -12,13 +12,8 @@ import type { RecordSet } from '../record-set.ts';
 import { AliasNames, NOT_AN_OBJECT } from './alias-names.ts';
 import { type Field, type FieldType, POSITION_FIELDS } from './fields.ts';
 import { FOREIGN_COMPANY, NOT_A_RECORD, type Rejection, shownId } from './records.ts';
-import { parseTime } from './times.ts';
-import { flagValue, isAbsent, numberValue, Problem, textValue } from './values.ts';
-
-/** Older than this is refused: such records belong to a repair, not to the live stream. */
-export const OLDEST_MS = 7 * 86_400_000;
-/** Ahead of receipt up to this counts as receipt time; beyond it the sender's clock is wrong. */
-export const AHEAD_MS = 60_000;
+import { isRecent, parseTime } from './times.ts';
+import { flagValue, isAbsent, NO_TIME, numberValue, Problem, TIME_OUT, textValue } from './values.ts';
 
 type NumberField = Extract<FieldType, { type: 'number' }>;
 type Name = (typeof POSITION_FIELDS)[number]['name'];
@@ -49,9 +44,7 @@ const SOURCE_LENGTH = textLength('SOURCE');
 const SOURCE = /^[A-Za-z0-9_-]+$/;
 const MISSING = new Problem('FIELD_MISSING', 'is required');
 const NO_FLAG = new Problem('FIELD_TYPE', 'must be true, false, 1 or 0');
-const NO_TIME = new Problem('TIME_FORMAT', 'must be a time');
 const BAD_SOURCE = new Problem('FIELD_RANGE', 'must be of [A-Za-z0-9_-]');
-const TIME_OUT = new Problem('TIME_OUT_OF_RANGE', 'is older than 7 days or more than 60 s ahead of receipt');
 
 export interface PositionsContext {
   readonly companyCode: string;
@@ -189,8 +182,7 @@ class FixCollector implements ValidatedPositions {
     const raw = this.#values[at.COLLECT_TIME];
     const { receivedAtMs } = this.#context;
     const observedAtMs = this.#timeFrom(raw);
-    const aheadMs = observedAtMs - receivedAtMs;
-    const isInWindow = aheadMs <= AHEAD_MS && aheadMs >= -OLDEST_MS;
+    const isInWindow = isRecent(observedAtMs, receivedAtMs);
     if (!isInWindow && !isSos) {
       this.#fail('COLLECT_TIME', isAbsent(raw) ? MISSING : Number.isNaN(observedAtMs) ? NO_TIME : TIME_OUT);
     }

@@ -82,14 +82,14 @@ describe('a person', () => {
     ['DELETED FIELD_TYPE', { DELETED: 'no' }],
     ['COMPANY_CODE COMPANY_MISMATCH', { COMPANY_CODE: '310000002' }],
     ['CERTIFICATES FIELD_TYPE', { CERTIFICATES: 'none' }],
-    ['CERTIFICATES FIELD_TYPE', { CERTIFICATES: ['a'] }],
-    ['CERTIFICATES FIELD_TYPE', { CERTIFICATES: [{ A: { B: 1 } }] }],
-    ['CERTIFICATES FIELD_TYPE', { CERTIFICATES: [{ A: Number.NaN }] }],
-    ['CERTIFICATES FIELD_RANGE', { CERTIFICATES: [JSON.parse('{"__proto__":1}')] }],
+    ['CERTIFICATES[0] FIELD_TYPE', { CERTIFICATES: ['a'] }],
+    ['CERTIFICATES[0] FIELD_TYPE', { CERTIFICATES: [{ A: { B: 1 } }] }],
+    ['CERTIFICATES[0] FIELD_TYPE', { CERTIFICATES: [{ A: Number.NaN }] }],
+    ['CERTIFICATES[0] FIELD_RANGE', { CERTIFICATES: [JSON.parse('{"__proto__":1}')] }],
     ['CERTIFICATES FIELD_RANGE', { CERTIFICATES: Array(51).fill({}) }],
-    ['CERTIFICATES FIELD_RANGE', { CERTIFICATES: [{ A: 'x'.repeat(513) }] }],
+    ['CERTIFICATES[0] FIELD_RANGE', { CERTIFICATES: [{ A: 'x'.repeat(513) }] }],
     [
-      'CERTIFICATES FIELD_RANGE',
+      'CERTIFICATES[0] FIELD_RANGE',
       { CERTIFICATES: [Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`M${i}`, 1]))] },
     ],
     ['UPDATE_DATE TIME_FORMAT', { UPDATE_DATE: 'now' }],
@@ -208,9 +208,9 @@ describe('an area', () => {
     ['CAPACITY_MAX FIELD_RANGE', { CAPACITY_MIN: 3, CAPACITY_MAX: 2 }],
     ['CAPACITY_MAX FIELD_RANGE', { CAPACITY_MAX: 2.5 }],
     ['DWELL_LIMIT_S FIELD_RANGE', { DWELL_LIMIT_S: 0 }],
-    ['ALLOWED_TYPES CODE_UNKNOWN', { ALLOWED_TYPES: ['09'] }],
+    ['ALLOWED_TYPES[0] CODE_UNKNOWN', { ALLOWED_TYPES: ['09'] }],
     ['BOUND_PERSON_IDS FIELD_TYPE', { BOUND_PERSON_IDS: 'P-1' }],
-    ['BOUND_PERSON_IDS FIELD_MISSING', { BOUND_PERSON_IDS: [''] }],
+    ['BOUND_PERSON_IDS[0] FIELD_MISSING', { BOUND_PERSON_IDS: [''] }],
     ['REQUIRED_PERSON_IDS FIELD_RANGE', { REQUIRED_PERSON_IDS: Array(5_001).fill('P') }],
     ['GEO FIELD_TYPE', { GEO: 5 }],
     ['GEO GEOMETRY_INVALID', { GEO: 'POLYGON((121.48 30.8, 121.481 30.8' }],
@@ -294,9 +294,9 @@ describe('any input', () => {
 
   test('[ING-23] nesting as deep as a body can be is refused, not walked', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
-    expect(refusalOf(person({ CERTIFICATES: deep }))).toBe('CERTIFICATES FIELD_TYPE');
+    expect(refusalOf(person({ CERTIFICATES: deep }))).toBe('CERTIFICATES[0] FIELD_TYPE');
     expect(refusalOf(area({ GEO: deep }))).toBe('GEO GEOMETRY_INVALID');
     expect(refusalOf(area({ GEO: { type: 'Polygon', coordinates: deep } }))).toBe('GEO GEOMETRY_INVALID');
-    expect(refusalOf(area({ BOUND_PERSON_IDS: deep }))).toBe('BOUND_PERSON_IDS FIELD_TYPE');
+    expect(refusalOf(area({ BOUND_PERSON_IDS: deep }))).toBe('BOUND_PERSON_IDS[0] FIELD_TYPE');
   });
 });

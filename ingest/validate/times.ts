@@ -9,6 +9,15 @@ const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})
 const EPOCH_MS = /^\d{12,13}$/;
 const DAY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
 
+/** COLLECT_TIME older than this is refused: such records belong to a repair, not to the live stream. */
+export const OLDEST_MS = 7 * 86_400_000;
+/** Ahead of receipt up to this counts as receipt time; beyond it the sender's clock is wrong. */
+export const AHEAD_MS = 60_000;
+
+/** NaN is not. */
+export const isRecent = (ms: number, receivedAtMs: number): boolean =>
+  ms - receivedAtMs <= AHEAD_MS && ms - receivedAtMs >= -OLDEST_MS;
+
 /** Epoch ms, or NaN. Fractions of a millisecond are cut off. Compact times must be strings: a number is epoch ms. */
 export function parseTime(value: unknown): number {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : Number.NaN;

@@ -5,25 +5,37 @@
  */
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Field, FieldType } from './fields.ts';
-import { parseDay, parseTime } from './times.ts';
+import { isRecent, parseDay, parseTime } from './times.ts';
 
 /** Why a value was not taken. */
 export class Problem {
   readonly code: ErrorCode;
   readonly reason: string;
-  constructor(code: ErrorCode, reason: string) {
+  /** Where below the field: `[3].X`; empty: the value itself. */
+  readonly at: string;
+  constructor(code: ErrorCode, reason: string, at = '') {
     this.code = code;
     this.reason = reason;
+    this.at = at;
+  }
+
+  /** The same, seen from one step further out. */
+  below(step: string): Problem {
+    return new Problem(this.code, this.reason, step + this.at);
   }
 }
+
+export const NO_TIME = new Problem('TIME_FORMAT', 'must be a time');
+export const TIME_OUT = new Problem('TIME_OUT_OF_RANGE', 'is older than 7 days or more than 60 s ahead of receipt');
 
 const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,17})?$/;
 const NOT_A_NUMBER = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 /** PostgreSQL stores no NUL, logs break on control characters, and half a surrogate pair has no UTF-8. */
 const UNSTORABLE = /\p{Cc}|\p{Surrogate}/u;
+const UNSTORABLES = /\p{Cc}|\p{Surrogate}/gu;
 /** 1990 to 2100, for times that are not COLLECT_TIME. */
-const FIRST_MS = Date.UTC(1990, 0, 1);
-const LAST_MS = Date.UTC(2100, 0, 1);
+export const FIRST_MS = Date.UTC(1990, 0, 1);
+export const LAST_MS = Date.UTC(2100, 0, 1);
 
 export const isAbsent = (raw: unknown): boolean =>
   raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
@@ -57,9 +69,16 @@ export function flagValue(raw: unknown): boolean | undefined {
 export function textValue(raw: unknown, maxLength: number): string | Problem {
   if (typeof raw !== 'string') return new Problem('FIELD_TYPE', 'must be a string');
   const text = raw.trim();
-  if (text.length > maxLength) return new Problem('FIELD_RANGE', `must have at most ${maxLength} characters`);
+  if (isLonger(text, maxLength)) return new Problem('FIELD_RANGE', `must have at most ${maxLength} characters`);
   return UNSTORABLE.test(text) ? new Problem('FIELD_RANGE', 'must not hold control characters') : text;
 }
+
+/** Characters are counted as PostgreSQL and JSON Schema do: one beyond the basic plane is one. */
+const isLonger = (text: string, maxLength: number): boolean =>
+  text.length > maxLength && (text.length > 2 * maxLength || [...text].length > maxLength);
+
+const proseValue = (raw: unknown, maxLength: number): string | Problem =>
+  textValue(typeof raw === 'string' ? raw.replace(UNSTORABLES, ' ') : raw, maxLength);
 
 export function numberValue(raw: unknown, is: Extract<FieldType, { type: 'number' }>): number | Problem {
   const value = decimal(raw);
@@ -69,16 +88,22 @@ export function numberValue(raw: unknown, is: Extract<FieldType, { type: 'number
   return is.integer === true && !Number.isInteger(value) ? new Problem('FIELD_RANGE', 'must be a whole number') : value;
 }
 
-/** Codes are strings; a whole number counts as its digits, padded to the length of the codes. */
+/** Codes are strings; a whole number counts as its digits, padded to the length of the codes. null: neither. */
+export function codeText(raw: unknown, length: number): string | null {
+  if (typeof raw === 'number') return String(raw).padStart(length, '0');
+  return typeof raw === 'string' ? raw.trim() : null;
+}
+
 function codeValue(raw: unknown, codes: readonly string[]): string | Problem {
-  if (typeof raw !== 'string' && typeof raw !== 'number') return new Problem('FIELD_TYPE', 'must be a code');
-  const text = typeof raw === 'number' ? String(raw).padStart(codes[0]?.length ?? 0, '0') : raw.trim();
+  const text = codeText(raw, codes[0]?.length ?? 0);
+  if (text === null) return new Problem('FIELD_TYPE', 'must be a code');
   return codes.includes(text) ? text : new Problem('CODE_UNKNOWN', `must be one of ${codes.join(', ')}`);
 }
 
-function timeValue(raw: unknown): number | Problem {
+function timeValue(raw: unknown, mustBeRecent: boolean, receivedAtMs: number): number | Problem {
   const ms = parseTime(raw);
-  if (Number.isNaN(ms)) return new Problem('TIME_FORMAT', 'must be a time');
+  if (Number.isNaN(ms)) return NO_TIME;
+  if (mustBeRecent) return isRecent(ms, receivedAtMs) ? ms : TIME_OUT;
   return ms >= FIRST_MS && ms < LAST_MS ? ms : new Problem('FIELD_RANGE', 'must be between 1990 and 2100');
 }
 
@@ -88,34 +113,32 @@ function dayValue(raw: unknown): string | Problem {
   return day >= '1900-01-01' && day < '2100-01-01' ? day : new Problem('FIELD_RANGE', 'must be between 1900 and 2100');
 }
 
-function listValue<T>(raw: unknown, maxItems: number, read: (item: unknown) => T | Problem): T[] | Problem {
+export function listValue<T>(raw: unknown, maxItems: number, read: (item: unknown) => T | Problem): T[] | Problem {
   if (!Array.isArray(raw)) return new Problem('FIELD_TYPE', 'must be an array');
   if (raw.length > maxItems) return new Problem('FIELD_RANGE', `must have at most ${maxItems} items`);
   const items: T[] = [];
   for (const item of raw) {
     const value = read(item);
-    if (value instanceof Problem) return new Problem(value.code, `item ${items.length}: ${value.reason}`);
+    if (value instanceof Problem) return value.below(`[${items.length}]`);
     items.push(value);
   }
   return items;
 }
 
-const CERTIFICATE_MEMBERS_MAX = 30;
-const CERTIFICATE_TEXT_MAX = 512;
-const MEMBER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+export const CERTIFICATE = { membersMax: 30, textMax: 512, memberName: /^[A-Za-z][A-Za-z0-9_]{0,63}$/ } as const;
 
 /** Plain values only, so nothing nested is kept, measured or walked; names cannot reach a prototype. */
 function certificateValue(raw: unknown): Record<string, string | number | boolean | null> | Problem {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     return new Problem('FIELD_TYPE', 'must be an object');
   const members = Object.entries(raw);
-  if (members.length > CERTIFICATE_MEMBERS_MAX)
-    return new Problem('FIELD_RANGE', `at most ${CERTIFICATE_MEMBERS_MAX} members`);
+  if (members.length > CERTIFICATE.membersMax)
+    return new Problem('FIELD_RANGE', `at most ${CERTIFICATE.membersMax} members`);
   const kept: [string, string | number | boolean | null][] = [];
   for (const [memberName, value] of members) {
-    if (!MEMBER_NAME.test(memberName)) return new Problem('FIELD_RANGE', 'names must be of [A-Za-z0-9_]');
+    if (!CERTIFICATE.memberName.test(memberName)) return new Problem('FIELD_RANGE', 'names must be of [A-Za-z0-9_]');
     if (typeof value === 'string') {
-      const text = textValue(value, CERTIFICATE_TEXT_MAX);
+      const text = textValue(value, CERTIFICATE.textMax);
       if (text instanceof Problem) return text;
       kept.push([memberName, text]);
     } else if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
@@ -127,19 +150,24 @@ function certificateValue(raw: unknown): Record<string, string | number | boolea
   return Object.fromEntries(kept);
 }
 
-/** The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts. */
-export function readValue(field: Field, raw: unknown): unknown {
+/**
+ * The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts, and
+ * objects in a list are read by records.ts.
+ */
+export function readValue(field: Field, raw: unknown, receivedAtMs: number): unknown {
   if (isAbsent(raw)) return field.required ? new Problem('FIELD_MISSING', 'is required') : null;
   const { is } = field;
   switch (is.type) {
     case 'text':
       return textValue(raw, is.maxLength);
+    case 'prose':
+      return proseValue(raw, is.maxLength);
     case 'number':
       return numberValue(raw, is);
     case 'flag':
       return flagValue(raw) ?? new Problem('FIELD_TYPE', 'must be true, false, 1 or 0');
     case 'time':
-      return timeValue(raw);
+      return timeValue(raw, is.recent === true, receivedAtMs);
     case 'day':
       return dayValue(raw);
     case 'code':
@@ -153,6 +181,7 @@ export function readValue(field: Field, raw: unknown): unknown {
     case 'certificates':
       return listValue(raw, is.maxItems, certificateValue);
     case 'geometry':
+    case 'objects':
       return raw;
   }
 }

@@ -198,7 +198,7 @@ const REFUSED: readonly (readonly [what: string, code: ErrorCode, attack: Attack
   ['a long nonce, rightly signed', 'SIGNATURE_INVALID', { nonce: 'n'.repeat(65) }],
   ['a nonce that reaches into other keys', 'SIGNATURE_INVALID', { nonce: 'nonce:{demo}:0000001' }],
   // where
-  ['an unknown route', 'ROUTE_UNKNOWN', { path: '/v1/positioning/gatherings' }],
+  ['an unknown route', 'ROUTE_UNKNOWN', { path: '/v1/positioning/people' }],
   ['a slash at the end', 'ROUTE_UNKNOWN', { path: `${POSITIONS}/` }],
   ['an encoded letter in the path', 'ROUTE_UNKNOWN', { path: '/v1/positioning/%70ositions' }],
   ['dots in the path', 'ROUTE_UNKNOWN', { path: '/v1/x/../positioning/positions' }],
