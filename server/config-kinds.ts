@@ -87,3 +87,20 @@ export const projection: Kind<ProjectionParameters> = (text) => {
   const parsed = parametersFromConfiguration(text);
   return parsed.ok ? parsed : err(`a projection: ${parsed.error.problems.join('; ')}`);
 };
+
+export type ArchivePlace =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+const S3_PLACE = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,62})((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)\/?$/;
+
+/** `none`, a folder, or `s3://bucket/prefix`. */
+export const archivePlace: Kind<ArchivePlace> = (text) => {
+  if (text === 'none') return ok({ kind: 'none' });
+  const s3 = S3_PLACE.exec(text);
+  if (s3 !== null) return ok({ kind: 's3', bucket: s3[1] ?? '', prefix: (s3[2] ?? '').slice(1) });
+  return /^[a-z0-9]+:\/\//i.test(text)
+    ? err('none, a folder, or s3://bucket/prefix')
+    : ok({ kind: 'folder', path: text });
+};

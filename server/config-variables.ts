@@ -5,6 +5,7 @@
 import type { Kind } from './config-kinds.ts';
 import {
   address,
+  archivePlace,
   baseMap,
   decimal,
   flag,
@@ -97,7 +98,15 @@ export const VARIABLES = {
   }),
   positionRetentionDays: withDefault('PARK_POSITION_RETENTION_DAYS', wholeNumber(1, 3_650), '30', {
     unit: 'days',
-    doc: 'How long positions are kept in full resolution.',
+    doc: 'How long positions are kept in full resolution; never shorter than 8 days, because late fixes come for 7.',
+  }),
+  trackRetentionDays: withDefault('PARK_TRACK_RETENTION_DAYS', wholeNumber(1, 36_500), '400', {
+    unit: 'days',
+    doc: 'How long positions are kept at all: after PARK_POSITION_RETENTION_DAYS thinned, but whole around alarms. AQ 3064 asks for a year.',
+  }),
+  trackToleranceM: withDefault('PARK_TRACK_TOLERANCE_M', decimal(0, 100), '1', {
+    unit: 'm',
+    doc: 'How far a position left out by thinning may lie from where the track has the person then; 0: none is left out.',
   }),
   dataCapGb: withDefault('PARK_DATA_CAP_GB', decimal(1, 100_000), '10', {
     unit: 'GB',
@@ -135,6 +144,23 @@ export const VARIABLES = {
   }),
   dataFolder: withDefault('PARK_DATA_DIR', words, './data', {
     doc: 'Folder of the embedded servers, snapshots, logs and the master key.',
+  }),
+  archive: optional('PARK_ARCHIVE', archivePlace, {
+    doc: 'Where the log is kept as files: a folder, s3://bucket/prefix, or none.',
+    shownDefault: '<PARK_DATA_DIR>/archive/<PARK_CODE>',
+  }),
+  archiveDays: withDefault('PARK_ARCHIVE_DAYS', wholeNumber(1, 3_650), '30', {
+    unit: 'days',
+    doc: 'How long the archive keeps the log. In its usual place, with the embedded PostgreSQL, it takes at most a fifth of PARK_DATA_CAP_GB.',
+  }),
+  s3Endpoint: optional('PARK_S3_ENDPOINT', address('http', 'https'), {
+    doc: 'Address of the S3-compatible storage, without the bucket; it must take path-style requests.',
+    shownDefault: 'none',
+  }),
+  s3Region: withDefault('PARK_S3_REGION', words, 'us-east-1', { doc: 'Region that requests to it are signed for.' }),
+  s3AccessKeyId: optional('PARK_S3_ACCESS_KEY_ID', words, { doc: 'Id of the access key.', shownDefault: 'none' }),
+  s3SecretKeyFile: optional('PARK_S3_SECRET_KEY_FILE', words, {
+    doc: 'File with the secret access key, and nothing else.',
   }),
   masterKeyFile: optional('PARK_MASTER_KEY_FILE', words, {
     doc: 'File with the key that seals secrets in the database. Made at the first `park up`; back it up elsewhere.',

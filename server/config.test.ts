@@ -92,6 +92,28 @@ describe('loadConfig', () => {
   });
 });
 
+describe('where the log is archived', () => {
+  it('[ARC-28] a folder, S3-compatible storage, or none; S3 needs its address and key', () => {
+    expect(loadConfig({}).archive).toBeUndefined();
+    expect(loadConfig({ PARK_ARCHIVE: 'none' }).archive).toEqual({ kind: 'none' });
+    expect(loadConfig({ PARK_ARCHIVE: '/srv/archive' }).archive).toEqual({ kind: 'folder', path: '/srv/archive' });
+    expect(detailOf({ PARK_ARCHIVE: 'ftp://x' })).toContain(
+      'PARK_ARCHIVE: expected none, a folder, or s3://bucket/prefix',
+    );
+    expect(detailOf({ PARK_ARCHIVE: 's3://parks/demo', PARK_S3_ACCESS_KEY_ID: 'id' })).toBe(
+      'PARK_S3_ENDPOINT: expected with PARK_ARCHIVE=s3://...; PARK_S3_SECRET_KEY_FILE: expected with PARK_ARCHIVE=s3://...',
+    );
+    const config = loadConfig({
+      PARK_ARCHIVE: 's3://parks/north/demo',
+      PARK_S3_ENDPOINT: 'https://s3.park.example',
+      PARK_S3_ACCESS_KEY_ID: 'id',
+      PARK_S3_SECRET_KEY_FILE: '/run/secret',
+    });
+    expect(config.archive).toEqual({ kind: 's3', bucket: 'parks', prefix: 'north/demo' });
+    expect(loadConfig({ PARK_ARCHIVE: 'none', PARK_S3_REGION: 'cn-1' }).s3Region).toBe('cn-1');
+  });
+});
+
 describe('the texts made from the table', () => {
   const file = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -101,7 +123,7 @@ describe('the texts made from the table', () => {
   });
 
   it('[SET-14] .env.example, uncommented, says the defaults', () => {
-    const uncommented = envExampleText().replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+    const uncommented = envExampleText().replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
     const read = parseEnv(uncommented) as Record<string, string>;
     expect(Object.keys(read).sort()).toEqual(
       Object.values(VARIABLES)

@@ -39,13 +39,21 @@ export function loadConfig(env: Environment): Config {
     if (read.ok) values[key] = read.value;
     else problems.push(`${variable.name}: expected ${read.error}`);
   }
-  problems.push(...unknownNames(env), ...samePorts(values));
+  problems.push(...unknownNames(env), ...samePorts(values), ...missingS3(values));
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
   const dataFolder = resolve(values['dataFolder'] as string);
   const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
   const backupFolder = values['backupFolder'] === undefined ? undefined : resolve(values['backupFolder'] as string);
   const absent = { publicLiveUrl: undefined, tilesetPlace: undefined, redisUrl: undefined, databaseUrl: undefined };
-  return Object.freeze({ ...absent, ...(values as unknown as ConfigValues), dataFolder, masterKeyFile, backupFolder });
+  const noArchive = { archive: undefined, s3Endpoint: undefined, s3AccessKeyId: undefined, s3SecretKeyFile: undefined };
+  return Object.freeze({
+    ...absent,
+    ...noArchive,
+    ...(values as unknown as ConfigValues),
+    dataFolder,
+    masterKeyFile,
+    backupFolder,
+  });
 }
 
 /** The configured Redis, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */
@@ -77,6 +85,14 @@ function unknownNames(env: Environment): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('PARK_') && !known.has(name))
     .map((name) => `${name}: no such variable; docs/configuration.md lists them`);
+}
+
+function missingS3(values: Readonly<Record<string, unknown>>): string[] {
+  if ((values['archive'] as ConfigValues['archive'])?.kind !== 's3') return [];
+  const needed = { PARK_S3_ENDPOINT: 's3Endpoint', PARK_S3_ACCESS_KEY_ID: 's3AccessKeyId' };
+  return Object.entries({ ...needed, PARK_S3_SECRET_KEY_FILE: 's3SecretKeyFile' })
+    .filter(([, key]) => values[key] === undefined)
+    .map(([name]) => `${name}: expected with PARK_ARCHIVE=s3://...`);
 }
 
 function samePorts(values: Readonly<Record<string, unknown>>): string[] {

@@ -46,6 +46,7 @@ class Stage {
       snapshots: this.snapshots,
       opsAlarms: this.opsAlarms,
       retention: { days: 30, maxBytes: null },
+      fence: { lease: 'archive', term: 1 },
       clock,
       logger: silentLogger,
       cutAfterMs: 0,
@@ -252,13 +253,13 @@ describe('archiver', () => {
 
   it('[ARC-26] copies the newest snapshot at once, and then one an hour', async () => {
     await stage.append(5);
-    await stage.snapshots.put({ epoch: 'other', seq: 9, bytes: Buffer.from('other') });
-    await stage.snapshots.put({ epoch: 'epoch-1', seq: 4, bytes: Buffer.from('at 4') });
+    await stage.snapshots.put({ epoch: 'other', seq: 9, term: 1, bytes: Buffer.from('other') });
+    await stage.snapshots.put({ epoch: 'epoch-1', seq: 4, term: 1, bytes: Buffer.from('at 4') });
     stage.start();
     const first = { epoch: 'epoch-1', seq: 4, atMs: stage.store.entries[3]?.receivedAtMs ?? 0 };
     await vi.waitFor(async () => expect(await stage.archive.snapshots()).toEqual([first]));
     expect(Buffer.from((await stage.archive.snapshot(first)) ?? []).toString()).toBe('at 4');
-    await stage.snapshots.put({ epoch: 'epoch-1', seq: 5, bytes: Buffer.from('at 5') });
+    await stage.snapshots.put({ epoch: 'epoch-1', seq: 5, term: 1, bytes: Buffer.from('at 5') });
     await stage.append(1);
     await stage.untilRegistered(7);
     expect(await stage.archive.snapshots()).toHaveLength(1);

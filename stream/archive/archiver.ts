@@ -11,7 +11,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { firstReceivedAfter, isFollowedBy } from '../log-continuation.ts';
 import type { RawEntry } from '../protocol/entry.ts';
-import type { LogHead, LogReader, ReaderRegistry } from '../protocol/log.ts';
+import type { Fence, LogHead, LogReader, ReaderRegistry } from '../protocol/log.ts';
 import type { OpsAlarms } from '../protocol/ops-alarms.ts';
 import type { SnapshotStore } from '../redis-snapshots.ts';
 import { readCatalogue, sealSnapshot } from './blob-archive.ts';
@@ -20,6 +20,7 @@ import { type Catalogue, segmentName, snapshotName } from './catalogue.ts';
 import { dueToGo, type Retention } from './retention.ts';
 import { SegmentBuilder } from './segment.ts';
 
+/** Its name among the log's readers, and of its lease. */
 export const ARCHIVE_READER = 'archive';
 export const CUT_AT_BYTES = 32 << 20;
 export const CUT_AFTER_MS = 60_000;
@@ -41,6 +42,8 @@ export interface ArchiverOptions {
   readonly snapshots: SnapshotStore;
   readonly opsAlarms: OpsAlarms;
   readonly retention: Retention;
+  /** Registering ends with TERM_LOST when another holds the lease. */
+  readonly fence: Fence;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Default CUT_AFTER_MS. */
@@ -237,7 +240,8 @@ export class Archiver {
 
   async #register(): Promise<void> {
     if (this.#keptNextSeq === null) return;
-    await this.#o.readers.register(ARCHIVE_READER, this.#keptNextSeq, this.#o.clock.nowMs());
+    const { readers, clock, fence } = this.#o;
+    await readers.register(ARCHIVE_READER, this.#keptNextSeq, clock.nowMs(), fence);
   }
 
   // --- beside the log ---------------------------------------------------------------------------------------------------
