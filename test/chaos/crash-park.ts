@@ -14,7 +14,9 @@ import type { Fault, Target } from './schedule.ts';
 
 export const PARK = 'demo';
 const RELIEF_LIMIT_MS = 12_000;
-const hasRole = (name: string): name is RoleName => (ROLE_NAMES as readonly string[]).includes(name);
+/** Those that know the park's log; the last two are standbys. */
+const ROLES: readonly RoleName[] = [...ROLE_NAMES.filter((name) => name !== 'backup'), 'watch', 'store'];
+const hasRole = (name: string): name is RoleName => (ROLES as readonly string[]).includes(name);
 
 export class CrashPark {
   readonly stack: Stack;
@@ -35,7 +37,7 @@ export class CrashPark {
   }
 
   static async start(): Promise<CrashPark> {
-    const stack = await Stack.start({ roles: [...ROLE_NAMES, 'watch', 'store'] });
+    const stack = await Stack.start({ roles: ROLES });
     try {
       const redis = createRedis(stack.redisUrl, { name: 'crash-suite', logger: silentLogger });
       redis.on('error', () => {});

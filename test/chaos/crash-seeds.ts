@@ -1,7 +1,7 @@
 /** Runs many schedules and says which failed: `npm run crash -- --seeds 200 [--from N]`. */
 import { parseArgs } from 'node:util';
 import { CrashPark } from './crash-park.ts';
-import { runSeed } from './run-seed.ts';
+import { runSchedule } from './run-schedule.ts';
 import { scheduleOf, textOf } from './schedule.ts';
 
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ for (let seed = from; seed < from + count; seed++) {
   let problems: string[];
   try {
     park ??= await CrashPark.start();
-    problems = await runSeed(park, seed);
+    problems = await runSchedule(park, scheduleOf(seed));
   } catch (error) {
     problems = [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { CrashPark } from './crash-park.ts';
-import { runSeed } from './run-seed.ts';
+import { runSchedule } from './run-schedule.ts';
 import { scheduleOf, textOf } from './schedule.ts';
 import { FAILED, SAMPLE } from './seeds.ts';
 
@@ -19,7 +19,7 @@ describe('seeded schedules of kill -9 and SIGSTOP', () => {
       let problems: readonly string[] = ['it did not end'];
       try {
         park ??= await CrashPark.start();
-        problems = await runSeed(park, seed);
+        problems = await runSchedule(park, scheduleOf(seed));
         expect(problems, `${textOf(scheduleOf(seed))}\nagain: npm run crash -- --seeds 1 --from ${seed}`).toEqual([]);
       } finally {
         if (problems.length > 0) {
