@@ -5,7 +5,8 @@ import { createFixBatch, EntrySequence } from '../test/builders/entries.ts';
 import { storageContract } from '../test/contract/storage.ts';
 import { createTestDatabase, isTimescaleLoaded, type TestDatabase } from '../test/contract/storage-database.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
-import { DAY_MS, dayOf, PartitionKeeper } from './partition-keeper.ts';
+import { dayOf, PartitionKeeper } from './partition-keeper.ts';
+import { DAY_MS } from './range-partitions.ts';
 import type { StorePort } from './store-port.ts';
 import { readTracks } from './tracks.ts';
 
@@ -64,22 +65,28 @@ describe('positions as a hypertable', () => {
        SELECT to_timestamp($1) + n * interval '1 ms', 1, 0, 0, 0 FROM generate_series(1, $2) n ON CONFLICT DO NOTHING`,
       [(day * DAY_MS) / 1000, rows],
     );
-  const run = (retentionDays: number, maxBytes: number | null) =>
+  const run = (maxBytes: number | null) =>
     new PartitionKeeper({
       pool: database.pool,
       clock: new ManualClock(NOON),
       logger: silentLogger,
       timescale: true,
-      retentionDays,
       maxBytes,
     }).run();
+  const pack = (day: number): Promise<unknown> =>
+    database.pool.query(
+      `UPDATE position_ladder SET packed_to = to_timestamp($1), moved_at = now() - interval '1 hour'`,
+      [(day * DAY_MS) / 1000],
+    );
 
-  it('[STO-22] drops chunks beyond the retention, and above the cap the oldest, never today', async () => {
+  it('[STO-22] drops chunks whose positions are packed, and above the cap the oldest, never today', async () => {
     for (const day of [TODAY - 40, TODAY - 3, TODAY - 2, TODAY - 1, TODAY]) await fill(day, 5_000);
-    expect((await run(30, null)).dropped).toEqual([(TODAY - 40) * DAY_MS]);
-    const all = await run(30, null);
-    expect((await run(30, all.bytes - 1)).dropped).toEqual([(TODAY - 3) * DAY_MS]);
-    expect((await run(30, 1)).dropped).toEqual([TODAY - 2, TODAY - 1].map((day) => day * DAY_MS));
+    expect((await run(null)).dropped).toEqual([]);
+    await pack(TODAY - 39);
+    expect((await run(null)).dropped).toEqual([(TODAY - 40) * DAY_MS]);
+    const all = await run(null);
+    expect((await run(all.bytes - 1)).dropped).toEqual([(TODAY - 3) * DAY_MS]);
+    expect((await run(1)).dropped).toEqual([TODAY - 2, TODAY - 1].map((day) => day * DAY_MS));
     const { rows } = await database.pool.query<{ n: number }>('SELECT count(*) AS n FROM position');
     expect(rows[0]?.n).toBe(5_000);
   });
@@ -112,16 +119,17 @@ describe('positions as a hypertable', () => {
   it('[STO-22] counts compressed chunks at their size now, and drops them like any other', async (context) => {
     if (!compresses) context.skip('compression is not in this licence');
     for (const day of [TODAY - 3, TODAY - 2]) await fill(day, 20_000);
-    const before = (await run(30, null)).bytes;
+    const before = (await run(null)).bytes;
     await compressAll();
-    const after = (await run(30, null)).bytes;
+    const after = (await run(null)).bytes;
     expect(after).toBeLessThan(before / 2);
     expect(after).toBeGreaterThan(0);
     // A late row beside the compressed ones goes with them.
     await fill(TODAY - 3, 20_001);
-    expect((await run(2, null)).dropped).toEqual([(TODAY - 3) * DAY_MS]);
+    await pack(TODAY - 2);
+    expect((await run(null)).dropped).toEqual([(TODAY - 3) * DAY_MS]);
     await compressAll();
-    expect((await run(30, 1)).dropped).toEqual([(TODAY - 2) * DAY_MS]);
+    expect((await run(1)).dropped).toEqual([(TODAY - 2) * DAY_MS]);
     const { rows } = await database.pool.query('SELECT count(*) AS n FROM position');
     expect(rows).toEqual([{ n: 0 }]);
   });

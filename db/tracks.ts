@@ -1,11 +1,15 @@
 /**
- * Tracks of people over a span of time, as stored or simplified to what a screen shows. Invariant: company scope and the
- * bound on points are enforced here, whoever asks. Coordinates are the vendor's CGCS2000. Called by admin.
+ * Tracks of people over a span of time, as stored or simplified to what a screen shows; whether positions lie as rows or
+ * as packed segments does not show. Invariant: company scope and the bound on points are enforced here, whoever asks.
+ * Coordinates are the vendor's CGCS2000. Called by admin.
  */
 import { AppError } from '../core/errors.ts';
 import type { CompanyScope } from './company-scope.ts';
 import { findPeople, type PersonKey } from './people.ts';
 import { type Pool, queryArrays, queryRows } from './pool.ts';
+import { instantOf } from './range-partitions.ts';
+import { readBorder } from './segments/border.ts';
+import { countPackedPoints, type PointRow, readPackedPoints } from './segments/packed-points.ts';
 import { simplifyTrack } from './simplify-track.kernel.ts';
 
 export interface TrackQuery {
@@ -41,15 +45,6 @@ export const MAX_STORED_POINTS = 1_000_000;
 /** More points than any screen has: where a tolerance leaves more, it is doubled until they fit. */
 export const MAX_SIMPLIFIED_POINTS = 20_000;
 
-type PointRow = readonly [
-  atMs: number,
-  lng: number,
-  lat: number,
-  heightCm: number | null,
-  accuracyDm: number | null,
-  source: number,
-];
-
 // Fixes of one instant from two sources: by source, or the order would be that of the pages or the compressed batches.
 // date_part gives a double: exact to the millisecond once rounded, and ten times cheaper than extract's numeric.
 const POINTS = `
@@ -66,14 +61,11 @@ export async function readTracks(pool: Pool, scope: CompanyScope, query: TrackQu
   const people = await findPeople(pool, scope, query.companyCode, query.people);
   const words = await queryRows<{ id: number; name: string }>(pool, `SELECT id, name FROM fix_source WHERE id > 0`);
   const sources = new Map(words.map((word) => [word.id, word.name]));
-  const from = new Date(query.fromMs).toISOString();
-  const to = new Date(query.toMs).toISOString();
   const tracks: Track[] = [];
   let room = MAX_STORED_POINTS;
   for (const person of people) {
-    const rows = await queryArrays<PointRow>(pool, POINTS, [person.id, from, to, room + 1]);
+    const rows = await readPoints(pool, person.id, query, room);
     room -= rows.length;
-    if (room < 0) throw new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span' });
     const { companyCode, personId, cardNo, name } = person;
     tracks.push({
       companyCode,
@@ -86,6 +78,30 @@ export async function readTracks(pool: Pool, scope: CompanyScope, query: TrackQu
   }
   return tracks;
 }
+
+/** Points with a place in the span. The border is read first: what is packed meanwhile is still there as rows. */
+async function readPoints(
+  pool: Pool,
+  personId: number,
+  { fromMs, toMs }: TrackQuery,
+  room: number,
+): Promise<PointRow[]> {
+  const { packedToMs } = await readBorder(pool);
+  let points: PointRow[] = [];
+  if (fromMs < packedToMs) {
+    const span = { personId, fromMs, toMs: Math.min(toMs, packedToMs) };
+    if ((await countPackedPoints(pool, span)) > room) throw tooMany();
+    points = await readPackedPoints(pool, span);
+  }
+  if (toMs > packedToMs) {
+    const values = [personId, instantOf(Math.max(fromMs, packedToMs)), instantOf(toMs), room - points.length + 1];
+    points = points.concat(await queryArrays<PointRow>(pool, POINTS, values));
+  }
+  if (points.length > room) throw tooMany();
+  return points;
+}
+
+const tooMany = (): AppError => new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span' });
 
 type Columns = Pick<Track, 'observedAtMs' | 'lng' | 'lat' | 'heightM' | 'accuracyM' | 'source'>;
 

@@ -95,7 +95,7 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
     await pool.query(`SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs
       WHERE hypertable_name = 'position'`);
   }
-  const partitions = new PartitionKeeper({ ...shared, timescale, retentionDays: 30, maxBytes: null });
+  const partitions = new PartitionKeeper({ ...shared, timescale, maxBytes: null });
   await partitions.run();
   const store = new Store({ ...shared, partitions });
   let offsets: StoreOffsets = await store.claim({ term: 1, epoch: 'bench', first: { nextSeq: 1, alarmsNextSeq: 1 } });

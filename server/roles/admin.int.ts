@@ -9,8 +9,9 @@ import { addUser } from '../../admin/users.ts';
 import { systemClock } from '../../core/clock.ts';
 import { type LogFields, type Logger, silentLogger } from '../../core/logger.ts';
 import type { AlarmHistory, PersonCard, TrackAnswer } from '../../core/web-api.ts';
-import { DAY_MS, PartitionKeeper } from '../../db/partition-keeper.ts';
+import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { queryRows } from '../../db/pool.ts';
+import { DAY_MS } from '../../db/range-partitions.ts';
 import { createSealer } from '../../security/gm.ts';
 import { createMasterKeyFile, readMasterKeys } from '../../security/master-key.ts';
 import { sealPersonSecret } from '../../security/person-secret.ts';
@@ -62,7 +63,7 @@ async function startAdmin(databaseUrl: string): Promise<{ role: RunningRole; bas
 /** Two companies with one person each, three fixes and one alarm a person. */
 async function loadPark(): Promise<void> {
   const { pool, migrated } = database;
-  const options = { pool, clock: systemClock, logger: silentLogger, retentionDays: 30, maxBytes: null };
+  const options = { pool, clock: systemClock, logger: silentLogger, maxBytes: null };
   await new PartitionKeeper({ ...options, timescale: migrated.timescale }).ensureAt([AT_MS]);
   const sealer = createSealer(readMasterKeys(join(dataFolder, 'master.key')));
   const users = new PgUserStore(pool);

@@ -11,6 +11,7 @@ import type { Logger } from '../../core/logger.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
+import { PositionLadder } from '../../db/segments/ladder.ts';
 import { Store } from '../../db/store.ts';
 import { STORE_READER, type StoreOffsets } from '../../db/store-port.ts';
 import type { LogHead } from '../../stream/protocol/log.ts';
@@ -18,6 +19,7 @@ import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import type { RunningConfig } from '../config.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
@@ -30,6 +32,8 @@ const RENEW_EVERY_MS = 3_000;
 const REGISTER_EVERY_MS = 1_000;
 /** An hour of a busy park is a tenth of a small cap: look often. */
 const KEEP_PARTITIONS_EVERY_MS = 600_000;
+/** Between two days of old positions to pack: longer than any transaction, so none that began before can bring late rows. */
+const NEXT_DAY_AFTER_MS = 120_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 /** A transaction of the largest batch takes well under a second; a stuck one must not hold the store for ever. */
@@ -64,6 +68,7 @@ class StoreKeeper {
   readonly #holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
+  #ladder: PositionLadder | null = null;
   #store: Store | null = null;
   #flushed: StoreOffsets | null = null;
   #flushedEpoch = '';
@@ -197,15 +202,23 @@ class StoreKeeper {
   async #openStore(): Promise<Store> {
     if (this.#store !== null) return this.#store;
     const timescale = await isHypertable(this.#pool);
-    const { databaseUrl, dataFolder, dataCapGb, positionRetentionDays } = this.#config;
+    const { databaseUrl, dataFolder, dataCapGb, positionRetentionDays, trackRetentionDays } = this.#config;
     const isEmbedded = databaseUrl === knownPostgresUrl(dataFolder);
     const shared = { pool: this.#pool, clock: this.#clock, logger: this.#logger };
-    this.#logger.info('position-storage', { timescale, positionRetentionDays });
+    this.#logger.info('position-storage', { timescale, positionRetentionDays, trackRetentionDays });
     this.#partitions = new PartitionKeeper({
       ...shared,
       timescale,
-      retentionDays: positionRetentionDays,
       maxBytes: isEmbedded ? dataCapGb * BYTES_PER_GB * POSITION_SHARE : null,
+    });
+    this.#ladder = new PositionLadder({
+      ...shared,
+      timescale,
+      partitions: this.#partitions,
+      opsAlarms: new RedisOpsAlarms({ redis: this.#redis, park: this.#config.parkCode }),
+      fullDays: positionRetentionDays,
+      trackDays: trackRetentionDays,
+      toleranceM: this.#config.trackToleranceM,
     });
     this.#store = new Store({ ...shared, partitions: this.#partitions });
     return this.#store;
@@ -257,8 +270,10 @@ class StoreKeeper {
     while (!signal.aborted) {
       try {
         await this.#partitions?.run();
-        await pause(KEEP_PARTITIONS_EVERY_MS, signal);
+        const packed = await this.#ladder?.run(signal);
+        await pause(packed?.hasMore === true ? NEXT_DAY_AFTER_MS : KEEP_PARTITIONS_EVERY_MS, signal);
       } catch (error) {
+        if (signal.aborted) return;
         this.#logger.warn('partitions-not-kept', { error });
         await pause(LONGEST_PAUSE_MS, signal);
       }

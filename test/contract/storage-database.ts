@@ -28,10 +28,11 @@ export async function createTestDatabase(serverUrl: string, isEmpty = false): Pr
     migrated,
     clear: async () => {
       await pool.query('ALTER TABLE audit DISABLE TRIGGER audit_append_only');
-      await pool.query(`TRUNCATE position, person_latest, person, area, area_version, alarm, alarm_transition, act, audit,
+      await pool.query(`TRUNCATE position, position_segment, person_latest, person, area, area_version, alarm, alarm_transition, act, audit,
         reader_offset, ledger_minute, quarantine, credential, app_user, company RESTART IDENTITY CASCADE`);
       await pool.query('DELETE FROM fix_source WHERE id > 0');
       await pool.query('DELETE FROM fix_floor WHERE id > 0');
+      await pool.query(`UPDATE position_ladder SET packed_to = 'epoch'`);
       await pool.query('ALTER TABLE audit ENABLE TRIGGER audit_append_only');
     },
     drop: async () => {
