@@ -46,13 +46,11 @@ describeReaders('MemoryReaderRegistry', async () => {
 });
 
 describeLogStores('memory stores of the log', async () => {
-  let newestTerm = 0;
+  const terms = new Map<string, number>();
   return {
-    snapshots: new MemorySnapshotStore(() => newestTerm),
-    quarantine: new MemoryQuarantineSet(),
-    grant: async (term) => {
-      newestTerm = term;
-    },
+    snapshots: new MemorySnapshotStore(terms),
+    quarantine: new MemoryQuarantineSet(terms),
+    grant: async (term) => void terms.set('watch', term),
     close: async () => {},
   };
 });

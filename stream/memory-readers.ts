@@ -1,6 +1,6 @@
 /** Twin of redis-readers.ts in one process. */
 import { checkFence } from './continuity.ts';
-import type { Fence, ReaderRegistry } from './protocol/log.ts';
+import type { Fence, ReaderRegistry, RegisteredReader } from './protocol/log.ts';
 
 export class MemoryReaderRegistry implements ReaderRegistry {
   readonly #readers = new Map<string, { nextSeq: number; atMs: number }>();
@@ -16,11 +16,18 @@ export class MemoryReaderRegistry implements ReaderRegistry {
     this.#readers.set(reader, { nextSeq, atMs });
   }
 
-  async list(): Promise<{ reader: string; nextSeq: number; atMs: number }[]> {
+  async list(): Promise<RegisteredReader[]> {
     return [...this.#readers].map(([reader, at]) => ({ reader, ...at })).sort((a, b) => (a.reader < b.reader ? -1 : 1));
   }
 
   async drop(reader: string): Promise<void> {
     this.#readers.delete(reader);
+  }
+
+  async dropSilent(beforeMs: number, fence?: Fence): Promise<RegisteredReader[]> {
+    checkFence(this.#terms, fence);
+    const silent = (await this.list()).filter(({ atMs }) => atMs < beforeMs);
+    for (const { reader } of silent) this.#readers.delete(reader);
+    return silent;
   }
 }

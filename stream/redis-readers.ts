@@ -1,15 +1,12 @@
 /**
- * Who reads the log (or the alarm lane) and how far each is: trimming keeps what the slowest needs. A reader that has
- * said nothing for 24 h is dropped with a warning, so that a forgotten one does not fill the server. Twin: memory-readers.ts.
+ * Who reads the log (or the alarm lane) and how far each is: trimming keeps what the slowest needs. One that has said
+ * nothing for 24 h is dropped by the trimmer, so that a forgotten one does not fill the server. Twin: memory-readers.ts.
  */
-import type { Logger } from '../core/logger.ts';
 import { fenceArguments, termLost } from './continuity.ts';
 import { keys } from './keys.ts';
-import type { Fence, ReaderRegistry } from './protocol/log.ts';
+import type { Fence, ReaderRegistry, RegisteredReader } from './protocol/log.ts';
 import { type Redis, redisFailure } from './redis.ts';
 import { runScript } from './scripts.ts';
-
-export const READER_SILENT_MS = 24 * 3_600_000;
 
 export interface RedisReadersOptions {
   readonly redis: Redis;
@@ -32,26 +29,21 @@ export class RedisReaderRegistry implements ReaderRegistry {
     const scriptArgs = [reader, `${nextSeq}:${atMs}`, ...fenceArguments(fence)];
     let reply: unknown;
     try {
-      reply = await runScript(this.#redis, 'register-reader', [this.#key, this.#terms], scriptArgs);
+      reply = await runScript(this.#redis, 'set-field', [this.#key, this.#terms], scriptArgs);
     } catch (error) {
       throw redisFailure(error, `registering reader ${reader}`);
     }
     if (reply === -1 && fence !== undefined) throw termLost(fence);
   }
 
-  async list(): Promise<{ reader: string; nextSeq: number; atMs: number }[]> {
+  async list(): Promise<RegisteredReader[]> {
     let stored: Record<string, string>;
     try {
       stored = await this.#redis.hgetall(this.#key);
     } catch (error) {
       throw redisFailure(error, 'listing readers');
     }
-    return Object.entries(stored)
-      .map(([reader, value]) => {
-        const [nextSeq, atMs] = value.split(':');
-        return { reader, nextSeq: Number(nextSeq), atMs: Number(atMs) };
-      })
-      .sort((a, b) => (a.reader < b.reader ? -1 : 1));
+    return inOrder(Object.entries(stored).map(readerFrom));
   }
 
   async drop(reader: string): Promise<void> {
@@ -61,16 +53,26 @@ export class RedisReaderRegistry implements ReaderRegistry {
       throw redisFailure(error, `dropping reader ${reader}`);
     }
   }
+
+  async dropSilent(beforeMs: number, fence?: Fence): Promise<RegisteredReader[]> {
+    const scriptArgs = [beforeMs, ...fenceArguments(fence)];
+    let reply: unknown;
+    try {
+      reply = await runScript(this.#redis, 'drop-silent-readers', [this.#key, this.#terms], scriptArgs);
+    } catch (error) {
+      throw redisFailure(error, 'dropping silent readers');
+    }
+    if (reply === -1 && fence !== undefined) throw termLost(fence);
+    const dropped = reply as string[];
+    const pairs = Array.from({ length: dropped.length / 2 }, (_, i) => dropped.slice(2 * i, 2 * i + 2));
+    return inOrder(pairs.map(([reader = '', value = '']) => readerFrom([reader, value])));
+  }
 }
 
-/** Drops readers silent for 24 h; returns their names. */
-export async function dropSilentReaders(registry: ReaderRegistry, nowMs: number, logger: Logger): Promise<string[]> {
-  const dropped: string[] = [];
-  for (const { reader, nextSeq, atMs } of await registry.list()) {
-    if (nowMs - atMs < READER_SILENT_MS) continue;
-    await registry.drop(reader);
-    logger.warn('reader-dropped', { reader, nextSeq, silentMs: nowMs - atMs });
-    dropped.push(reader);
-  }
-  return dropped;
+function readerFrom([reader, value]: [string, string]): RegisteredReader {
+  const [nextSeq, atMs] = value.split(':');
+  return { reader, nextSeq: Number(nextSeq), atMs: Number(atMs) };
 }
+
+const inOrder = (readers: RegisteredReader[]): RegisteredReader[] =>
+  readers.sort((a, b) => (a.reader < b.reader ? -1 : 1));

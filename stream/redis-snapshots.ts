@@ -2,7 +2,8 @@
  * The engine's snapshots in Redis: the newest two of the present epoch, each behind its SHA-256. A snapshot that does
  * not match its checksum is as if it were not there. The trimmer keeps the log from the older of the two on.
  */
-import { createHash } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
+import { AppError } from '../core/errors.ts';
 import { keys } from './keys.ts';
 import { type Redis, redisFailure } from './redis.ts';
 import { runScript } from './scripts.ts';
@@ -14,6 +15,8 @@ export interface SnapshotHead {
 }
 
 export interface StoredSnapshot extends SnapshotHead {
+  /** Under which its watch wrote it. */
+  readonly term: number;
   readonly bytes: Uint8Array;
 }
 
@@ -22,6 +25,7 @@ export interface StoredSnapshot extends SnapshotHead {
  * and goes.
  */
 export interface SnapshotStore {
+  /** Throws TERM_LOST, and changes nothing, under a term that is not the newest. */
   put(snapshot: StoredSnapshot): Promise<void>;
   list(): Promise<SnapshotHead[]>;
   /** null: not there, or broken. */
@@ -29,25 +33,33 @@ export interface SnapshotStore {
 }
 
 const CHECKSUM_BYTES = 32;
-const checksumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+/** Computed off the event loop: some 10 MB would hold it up for that many milliseconds. */
+const checksumOf = async (bytes: Uint8Array): Promise<Buffer> =>
+  Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+const termLost = (term: number): AppError => new AppError('TERM_LOST', { detail: `snapshot of term ${term}` });
 const fieldOf = (head: SnapshotHead): string => `${head.seq}:${head.epoch}`;
 
 export class RedisSnapshotStore implements SnapshotStore {
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #terms: string;
 
   constructor(options: { readonly redis: Redis; readonly park: string }) {
     this.#redis = options.redis;
     this.#key = keys.snapshot(options.park);
+    this.#terms = keys.terms(options.park);
   }
 
-  async put({ epoch, seq, bytes }: StoredSnapshot): Promise<void> {
+  async put({ epoch, seq, term, bytes }: StoredSnapshot): Promise<void> {
+    let reply: unknown;
     try {
-      const stored = Buffer.concat([checksumOf(bytes), bytes]);
-      await runScript(this.#redis, 'put-snapshot', [this.#key], [fieldOf({ epoch, seq }), stored, epoch]);
+      const stored = Buffer.concat([await checksumOf(bytes), bytes]);
+      const scriptArgs = [fieldOf({ epoch, seq }), stored, epoch, term];
+      reply = await runScript(this.#redis, 'put-snapshot', [this.#key, this.#terms], scriptArgs);
     } catch (error) {
       throw redisFailure(error, 'writing a snapshot');
     }
+    if (reply === -1) throw termLost(term);
   }
 
   async list(): Promise<SnapshotHead[]> {
@@ -73,15 +85,22 @@ export class RedisSnapshotStore implements SnapshotStore {
     }
     if (stored === null || stored.length < CHECKSUM_BYTES) return null;
     const bytes = stored.subarray(CHECKSUM_BYTES);
-    return checksumOf(bytes).equals(stored.subarray(0, CHECKSUM_BYTES)) ? bytes : null;
+    return (await checksumOf(bytes)).equals(stored.subarray(0, CHECKSUM_BYTES)) ? bytes : null;
   }
 }
 
 /** Twin in one process. */
 export class MemorySnapshotStore implements SnapshotStore {
   #kept: StoredSnapshot[] = [];
+  readonly #terms: ReadonlyMap<string, number>;
+
+  /** `terms`: newest of the park's leases, where putting is to be fenced. */
+  constructor(terms: ReadonlyMap<string, number> = new Map()) {
+    this.#terms = terms;
+  }
 
   async put(snapshot: StoredSnapshot): Promise<void> {
+    if (snapshot.term < (this.#terms.get('watch') ?? 0)) throw termLost(snapshot.term);
     const others = this.#kept.filter((kept) => kept.epoch === snapshot.epoch && kept.seq < snapshot.seq);
     this.#kept = [...others, { ...snapshot, bytes: Uint8Array.from(snapshot.bytes) }]
       .sort((a, b) => b.seq - a.seq)

@@ -1,17 +1,21 @@
 /**
  * Removes from the log and the alarm lane what nobody needs any more, and nothing else: never by length. The log goes up
  * to the lowest of every registered reader (store registers what is flushed to its disk) and the second-newest snapshot;
- * the alarm lane up to its readers, its resume window and the picture. Runs in the process that holds watch's lease.
+ * the alarm lane up to its readers, its resume window and the picture. Runs in the process that holds watch's lease; every
+ * removal checks its term, so that a holder which slept removes nothing by what it knew before.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import { fenceArguments, termLost } from './continuity.ts';
 import { keys, seqFromId } from './keys.ts';
-import type { ReaderRegistry } from './protocol/log.ts';
+import type { Fence, ReaderRegistry } from './protocol/log.ts';
+import type { OpsAlarms } from './protocol/ops-alarms.ts';
 import { type Redis, redisFailure } from './redis.ts';
-import { dropSilentReaders } from './redis-readers.ts';
 import type { SnapshotStore } from './redis-snapshots.ts';
 import { runScript } from './scripts.ts';
 
+/** A reader that says nothing for this long is waited for no more. */
+export const READER_SILENT_MS = 24 * 3_600_000;
 /** The resume window of the lossless lane: what is younger than this or among the newest so many items stays. */
 export const RESUME_KEPT_MS = 15 * 60_000;
 export const RESUME_KEPT_ITEMS = 10_000;
@@ -26,6 +30,7 @@ export interface TrimmerOptions {
   readonly snapshots: SnapshotStore;
   /** Without these among the registered readers of the log nothing is trimmed: they are expected, only not there yet. */
   readonly requiredReaders: readonly string[];
+  readonly opsAlarms: OpsAlarms;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -42,24 +47,36 @@ export class Trimmer {
     this.#options = options;
   }
 
-  /** One round; call it every few seconds. Throws REDIS_UNAVAILABLE. */
-  async trim(): Promise<Trimmed> {
-    const { logReaders, alarmReaders, clock, logger } = this.#options;
-    await dropSilentReaders(logReaders, clock.nowMs(), logger);
-    await dropSilentReaders(alarmReaders, clock.nowMs(), logger);
-    const log = await this.#trimLog();
-    return { ...log, alarmsRemoved: await this.#trimAlarms() };
+  /** One round; call it every few seconds. `fence`: watch's. Throws REDIS_UNAVAILABLE, TERM_LOST. */
+  async trim(fence: Fence): Promise<Trimmed> {
+    await this.#dropSilent('log', this.#options.logReaders, fence);
+    await this.#dropSilent('alarms', this.#options.alarmReaders, fence);
+    const log = await this.#trimLog(fence);
+    return { ...log, alarmsRemoved: await this.#trimAlarms(fence) };
   }
 
-  async #trimLog(): Promise<{ logKeptFrom: number | null; logRemoved: number }> {
+  /** Tells of the dropped until they are back. */
+  async #dropSilent(of: 'log' | 'alarms', registry: ReaderRegistry, fence: Fence): Promise<void> {
+    const { clock, logger, opsAlarms } = this.#options;
+    const atMs = clock.nowMs();
+    for (const silent of await registry.dropSilent(atMs - READER_SILENT_MS, fence)) {
+      const { reader, nextSeq } = silent;
+      const detail = `silent since ${new Date(silent.atMs).toISOString()}, at ${nextSeq}; trimming waits for it no more`;
+      logger.warn('reader-dropped', { of, reader, nextSeq, silentMs: atMs - silent.atMs });
+      await opsAlarms.raise({ code: 'reader-dropped', subject: `${of}/${reader}`, companyCode: null, detail, atMs });
+    }
+    for (const { reader } of await registry.list()) await opsAlarms.clear('reader-dropped', `${of}/${reader}`);
+  }
+
+  async #trimLog(fence: Fence): Promise<{ logKeptFrom: number | null; logRemoved: number }> {
     const { park, logReaders, requiredReaders } = this.#options;
     const registered = new Set((await logReaders.list()).map((reader) => reader.reader));
     const floor = await this.#snapshotFloor();
     if (floor === null || requiredReaders.some((reader) => !registered.has(reader))) {
       return { logKeptFrom: null, logRemoved: 0 };
     }
-    const scriptKeys = [keys.log(park), keys.logHead(park), keys.logReaders(park)];
-    const [keptFrom, removed] = await this.#run('trim-log', scriptKeys, floor);
+    const scriptKeys = [keys.log(park), keys.logHead(park), keys.logReaders(park), keys.terms(park)];
+    const [keptFrom, removed] = await this.#run('trim-log', scriptKeys, floor, fence);
     return { logKeptFrom: Number(keptFrom), logRemoved: Number(removed) };
   }
 
@@ -76,7 +93,7 @@ export class Trimmer {
     return ofEpoch[1] === undefined ? null : ofEpoch[1].seq + 1;
   }
 
-  async #trimAlarms(): Promise<number> {
+  async #trimAlarms(fence: Fence): Promise<number> {
     const { redis, park, clock } = this.#options;
     let floor = 0;
     try {
@@ -91,16 +108,24 @@ export class Trimmer {
       throw redisFailure(error, 'looking for alarms to trim');
     }
     if (floor === 0) return 0;
-    const scriptKeys = [keys.alarms(park), keys.laneHead(park), keys.alarmReaders(park)];
-    const [, removed] = await this.#run('trim-alarms', scriptKeys, floor);
+    const scriptKeys = [keys.alarms(park), keys.laneHead(park), keys.alarmReaders(park), keys.terms(park)];
+    const [, removed] = await this.#run('trim-alarms', scriptKeys, floor, fence);
     return Number(removed);
   }
 
-  async #run(script: 'trim-log' | 'trim-alarms', scriptKeys: string[], floor: number): Promise<[string, number]> {
+  async #run(
+    script: 'trim-log' | 'trim-alarms',
+    scriptKeys: string[],
+    floor: number,
+    fence: Fence,
+  ): Promise<[string, number]> {
+    let reply: unknown;
     try {
-      return (await runScript(this.#options.redis, script, scriptKeys, [floor])) as [string, number];
+      reply = await runScript(this.#options.redis, script, scriptKeys, [floor, ...fenceArguments(fence)]);
     } catch (error) {
       throw redisFailure(error, script);
     }
+    if (reply === -1) throw termLost(fence);
+    return reply as [string, number];
   }
 }

@@ -53,12 +53,22 @@ export interface LogReader {
   close(): Promise<void>;
 }
 
+export interface RegisteredReader {
+  readonly reader: string;
+  readonly nextSeq: number;
+  /** When it last said so. */
+  readonly atMs: number;
+}
+
 /** A reader of the log or of a lane tells how far it is, so that trimming keeps what it needs. */
 export interface ReaderRegistry {
   /** With a fence: TERM_LOST, and the reader stays where it was, when the term is not the newest of its lease. */
   register(reader: string, nextSeq: number, atMs: number, fence?: Fence): Promise<void>;
-  list(): Promise<{ readonly reader: string; readonly nextSeq: number; readonly atMs: number }[]>;
+  /** By name. */
+  list(): Promise<RegisteredReader[]>;
   drop(reader: string): Promise<void>;
+  /** Drops those that last said something before `beforeMs`, and tells which; fenced like `register`. */
+  dropSilent(beforeMs: number, fence?: Fence): Promise<RegisteredReader[]>;
 }
 
 /** Everything watch publishes goes through one script that checks its term. A stale term throws AppError TERM_LOST. */

@@ -8,7 +8,7 @@ export const OPS_ALARM_CODES = [
   'ledger-unbalanced',
   /** Memory or disk of the log above 70 %, or positions refused. Subject: memory or disk. */
   'log-filling',
-  /** A registered reader was silent for a day and is waited for no more. Subject: reader. */
+  /** A registered reader was silent for a day and is waited for no more. Subject: log/reader or alarms/reader. */
   'reader-dropped',
   /** An entry's receipt time was far ahead, and was held. Subject: watch. */
   'time-jump',

@@ -1,9 +1,12 @@
 --[[
 Keeps a snapshot and removes all but it and the newest before it of its epoch: what is ahead is from a lost tail.
-KEYS[1] snapshot hash
-ARGV[1] field `<seq>:<epoch>`   ARGV[2] bytes   ARGV[3] epoch
-returns how many were removed
+KEYS[1] snapshot hash   KEYS[2] terms hash
+ARGV[1] field `<seq>:<epoch>`   ARGV[2] bytes   ARGV[3] epoch   ARGV[4] term of lease `watch`
+returns how many were removed, or -1 for a stale term
 ]]
+if tonumber(redis.call('HGET', KEYS[2], 'watch') or '0') > tonumber(ARGV[4]) then
+  return -1
+end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 local newest = tonumber(string.match(ARGV[1], '^(%d+):'))
 local fields = redis.call('HKEYS', KEYS[1])

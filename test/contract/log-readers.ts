@@ -1,9 +1,6 @@
 /** What a registry of readers keeps to, in memory and in Redis: rules LOG-40, LOG-41 and LOG-71 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LogFields } from '../../core/logger.ts';
-import { silentLogger } from '../../core/logger.ts';
 import type { ReaderRegistry } from '../../stream/protocol/log.ts';
-import { dropSilentReaders, READER_SILENT_MS } from '../../stream/redis-readers.ts';
 
 export interface RegistryUnderTest {
   registry(): ReaderRegistry;
@@ -45,15 +42,27 @@ export function describeReaders(name: string, create: () => Promise<RegistryUnde
       expect(await registry.list()).toEqual([{ reader: 'store', nextSeq: 5, atMs: 300 }]);
     });
 
-    test('[LOG-41] a reader silent for 24 h is dropped with a warning that names it', async () => {
+    test('[LOG-71] under a stale term no silent reader is dropped', async () => {
       const registry = under.registry();
       await registry.register('archive', 5, 1_000);
+      await under.grant('watch', 2);
+      const late = registry.dropSilent(5_000, { lease: 'watch', term: 1 });
+      await expect(late).rejects.toMatchObject({ code: 'TERM_LOST' });
+      expect(await registry.list()).toHaveLength(1);
+      expect(await registry.dropSilent(5_000, { lease: 'watch', term: 2 })).toHaveLength(1);
+    });
+
+    test('[LOG-41] readers that have said nothing since are dropped and told, the others stay', async () => {
+      const registry = under.registry();
+      await registry.register('archive', 5, 1_000);
+      await registry.register('backup', 6, 900);
       await registry.register('store', 3, 1_001);
-      const warned: (LogFields | undefined)[] = [];
-      const logger = { ...silentLogger, warn: (_event: string, fields?: LogFields) => void warned.push(fields) };
-      expect(await dropSilentReaders(registry, 1_000 + READER_SILENT_MS, logger)).toEqual(['archive']);
-      expect(warned).toEqual([{ reader: 'archive', nextSeq: 5, silentMs: READER_SILENT_MS }]);
+      expect(await registry.dropSilent(1_001)).toEqual([
+        { reader: 'archive', nextSeq: 5, atMs: 1_000 },
+        { reader: 'backup', nextSeq: 6, atMs: 900 },
+      ]);
       expect((await registry.list()).map((r) => r.reader)).toEqual(['store']);
+      expect(await registry.dropSilent(1_001)).toEqual([]);
     });
   });
 }
