@@ -5,9 +5,13 @@
 import { type ActBy, acknowledgeAlarm, resetAlarm } from '../alarms/life-cycle.ts';
 import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
 import type { ActBody } from '../stream/protocol/entry.ts';
+import { PackedOnce } from './packed.ts';
 import type { PeopleTable } from './people-table.ts';
 
 type Alarms = Map<string, AlarmView>;
+
+/** As snapshots and pictures hold them. Views of alarms are never changed, only replaced. */
+export const packedAlarms = new PackedOnce<AlarmView>((alarm) => alarm);
 
 export class AlarmTable {
   readonly standing: Alarms = new Map();

@@ -11,21 +11,27 @@ import { planePolygonsFromLngLat } from '../geo/polygons.ts';
 import type { Projection } from '../geo/projection.ts';
 import { type AreaView, areaKey } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
+import { PackedOnce } from './packed.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
 /** Candidates reach this far beyond a fence: evidence saturates at `atOnce` accuracies, 15 m for a moving tag (5 m). */
 const bandM = ({ outOfBounds }: RuleSettings): number => outOfBounds.atOnce * DEFAULT_ACCURACY_MOVING_M;
 
+/** Never changed, only replaced. */
 export interface Area {
   readonly record: AreaRecord;
   readonly version: number;
   readonly fence: Fence;
 }
 
+/** As snapshots keep it. */
+export const packedAreas = new PackedOnce<Area>(({ record, version }) => ({ record, version }));
+/** As pictures show it. */
+export const packedAreaViews = new PackedOnce<Area>(areaViewFrom);
+
 export interface AreasData {
-  areas: { record: AreaRecord; version: number }[];
-  /** Absent in snapshots of engine version 1. */
-  withdrawn?: WithdrawnData;
+  readonly areas: readonly { readonly record: AreaRecord; readonly version: number }[];
+  readonly withdrawn: WithdrawnData;
 }
 
 export class AreasTable {
@@ -133,17 +139,14 @@ export class AreasTable {
     );
   }
 
-  save(): AreasData {
-    return {
-      areas: [...this.byKey.values()].map(({ record, version }) => ({ record, version })),
-      withdrawn: this.#withdrawn.save(),
-    };
+  saveWithdrawn(): WithdrawnData {
+    return this.#withdrawn.save();
   }
 
   static load(data: AreasData, projection: Projection, settings: RuleSettings): AreasTable {
     const table = new AreasTable(projection, settings);
     for (const { record, version } of data.areas) table.put(record, version);
-    table.#withdrawn.load(data.withdrawn ?? []);
+    table.#withdrawn.load(data.withdrawn);
     return table;
   }
 }

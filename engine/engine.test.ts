@@ -19,6 +19,7 @@ import { createPark } from './park.ts';
 import { UNIDENTIFIED_MAX } from './people-table.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 import { SNAPSHOT_VERSION_1 } from './snapshot-version-1.fixture.ts';
+import { SNAPSHOT_VERSION_3 } from './snapshot-version-3.fixture.ts';
 
 describe('people and slots', () => {
   it('[ENG-18] of a sender that makes up people only so many are taken; a call for help, described people and others are', () => {
@@ -395,6 +396,22 @@ describe('determinism', () => {
     ]);
     const far = new EntrySequence(3).next('fixes', createFixBatch([at(900, 900, T0 + 5_000)]), T0 + 5_000);
     expect(alarmsOf(loaded.engine.step(far))).toMatchObject([{ rule: 'out-of-bounds', transition: 'cleared' }]);
+  });
+
+  it('[ENG-17] takes over what engine version 3 kept, and goes on with it: what is held back is raised when it is due', () => {
+    const loaded = loadSnapshot(SNAPSHOT_VERSION_3, projection, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    const { engine, engineVersion } = loaded;
+    expect([engineVersion, engine.seq, engine.park.alarms.standing.size]).toEqual(['3', 7, 3]);
+    const sequence = new EntrySequence(7);
+    expect(alarmsOf(engine.step(sequence.next('tick', { term: 1 }, T0 + 60_000)))).toMatchObject([
+      { rule: 'sos', transition: 'raised', person: { personId: 'p1' } },
+      { rule: 'out-of-bounds', transition: 'recorded', person: { personId: 'p1' } },
+      { rule: 'out-of-bounds', transition: 'recorded', person: { personId: 'p2' } },
+    ]);
+    const again = loadSnapshot(saveSnapshot(engine, 'e'), projection, 'e');
+    if (!again.ok) throw new Error(again.problem);
+    expect(digestOf(again.engine)).toBe(digestOf(engine));
   });
 
   it('[ENG-17] projects everybody anew for other parameters', () => {

@@ -7,11 +7,11 @@
  */
 import { recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { resetSos } from '../alarms/sos.ts';
-import { type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from '../stream/protocol/effects.ts';
+import { type AreaView, areaKey, type Effect, type EffectsAt } from '../stream/protocol/effects.ts';
 import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
-import type { PictureData } from '../stream/protocol/picture.ts';
 import { areaViewFrom, isValidAt } from './areas-table.ts';
 import { takeFixes } from './fixes.ts';
+import type { Binding } from './packed.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
 import { raiseHeldSos, takePersonAlarms } from './sos-alarms.ts';
@@ -171,14 +171,9 @@ export class Engine {
   }
 
   /** Who is bound to which slot, for a picture. */
-  bindings(): PictureData['bindings'] {
+  bindings(): Binding[] {
     const { people } = this.park;
-    const bindings: { slot: number; generation: number; person: PersonView }[] = [];
-    for (let slot = 0; slot < people.slotCount; slot++) {
-      const person = people.views[slot];
-      if (person != null) bindings.push({ slot, generation: people.generation[slot]!, person });
-    }
-    return bindings;
+    return Array.from({ length: people.slotCount }, (_, slot) => people.bindingAt(slot)).filter((b) => b !== null);
   }
 
   areaViews(): AreaView[] {

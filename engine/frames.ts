@@ -2,10 +2,12 @@
  * Frames from the people table: who changed since the last one, and one of every PHASES slots besides, so that everyone
  * is re-sent at least every 10 s and a lost frame heals. Reads the engine, touches no state that a snapshot holds.
  */
-import type { AlarmView } from '../stream/protocol/effects.ts';
 import { encodeFrame, FRAME_KIND } from '../stream/protocol/frame.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
+import { packedAlarms } from './alarm-table.ts';
+import { packedAreaViews } from './areas-table.ts';
 import type { Engine } from './engine.ts';
+import { concat, packed, packedList, packedMapHead } from './packed.ts';
 
 export const RESEND_MS = 10_000;
 
@@ -58,23 +60,50 @@ export class FrameBuilder {
   }
 }
 
-/** The park at this moment. `liveId` names the newest frame published; `atMs` is wall time as in frames. */
-export function pictureFrom(
-  engine: Engine,
-  frames: FrameBuilder,
-  at: { readonly epoch: string; readonly term: number; readonly atMs: number; readonly liveId: string },
-): PictureData {
-  const alarms: AlarmView[] = [...engine.park.alarms.standing.values()];
+/** `liveId` names the newest frame published; `atMs` is wall time as in frames. */
+export interface PictureAt {
+  readonly epoch: string;
+  readonly term: number;
+  readonly atMs: number;
+  readonly liveId: string;
+}
+
+/** The park at this moment. */
+export function pictureFrom(engine: Engine, frames: FrameBuilder, at: PictureAt): PictureData {
   return {
-    version: 1,
-    epoch: at.epoch,
-    term: at.term,
-    atMs: at.atMs,
-    alarmsSeq: engine.seq,
-    liveId: at.liveId,
+    ...pictureHead(engine, at),
     bindings: engine.bindings(),
     areas: engine.areaViews(),
-    alarms,
+    alarms: [...engine.park.alarms.standing.values()],
     frame: frames.whole(engine, at.term, at.atMs),
   };
 }
+
+/** The same picture as msgpack, made in one go from what is packed already (packAhead): copies, not packing. */
+export function packedPicture(engine: Engine, frames: FrameBuilder, at: PictureAt): Uint8Array {
+  const { people, areas, alarms } = engine.park;
+  const chunks = [...people.packedBindings()];
+  const areaParts = [...areas.byKey.values()].map((area) => packedAreaViews.of(area));
+  const alarmParts = [...alarms.standing.values()].map((alarm) => packedAlarms.of(alarm));
+  const bound = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
+  const fields: [keyof PictureData, readonly Uint8Array[]][] = [
+    ...Object.entries(pictureHead(engine, at)).map(([name, value]): [keyof PictureData, Uint8Array[]] => [
+      name as keyof PictureData,
+      [packed(value)],
+    ]),
+    ['bindings', packedList(bound, chunks)],
+    ['areas', packedList(areaParts.length, areaParts)],
+    ['alarms', packedList(alarmParts.length, alarmParts)],
+    ['frame', [packed(frames.whole(engine, at.term, at.atMs))]],
+  ];
+  return concat([packedMapHead(fields.length), ...fields.flatMap(([name, bytes]) => [packed(name), ...bytes])]);
+}
+
+const pictureHead = (engine: Engine, at: PictureAt) => ({
+  version: 1 as const,
+  epoch: at.epoch,
+  term: at.term,
+  atMs: at.atMs,
+  alarmsSeq: engine.seq,
+  liveId: at.liveId,
+});

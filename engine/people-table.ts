@@ -8,6 +8,7 @@ import type { PersonView } from '../stream/protocol/effects.ts';
 import type { FrameColumns } from '../stream/protocol/frame.ts';
 import { stateFrom } from '../stream/protocol/frame.ts';
 import { FRESHNESS_LIMIT_MS, PERSON_TYPES } from '../stream/protocol/vocabulary.ts';
+import { type Binding, PackedBindings, type PackedChunk } from './packed.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
 export const SLOT_REST_MS = 600_000;
@@ -25,16 +26,15 @@ const unidentified = (companyCode: string, personId: string | null, cardNo: stri
   post: '',
 });
 
-/** Plain copy of the table for snapshots; typed arrays are cut to `slotCount`. */
+export type PeopleColumns = Record<ColumnName, Float64Array | Float32Array | Uint8Array>;
+
+/** Plain copy of the table for snapshots; columns are cut to `slotCount`. */
 export interface PeopleData {
   slotCount: number;
-  views: (PersonView | null)[];
-  updatedAtMs: (number | null)[];
-  cards: [string, string, number][];
   resting: [number, number][];
-  columns: Record<string, Float64Array | Float32Array | Uint8Array>;
-  /** Absent in snapshots of engine version 1. */
-  withdrawn?: WithdrawnData;
+  withdrawn: WithdrawnData;
+  bindings: Iterable<Binding>;
+  columns: PeopleColumns;
 }
 
 /**
@@ -64,10 +64,13 @@ export class PeopleTable implements FrameColumns {
   /** SOURCES_PER_PERSON entries a slot: id of the source (1-based, 0 free) and its newest COLLECT_TIME. */
   sourceId = new Uint8Array(0);
   sourceNewestMs = new Float64Array(0);
+  /** UPDATE_DATE of the newest accepted person record; NaN: none, or without one. */
+  updatedAtMs = new Float64Array(0);
+  /** 1: fixes of the card in the slot's view are this subject's. */
+  wearsCard = new Uint8Array(0);
 
   readonly views: (PersonView | null)[] = [];
-  /** UPDATE_DATE of the newest accepted person record; null: none, or without one. */
-  readonly updatedAtMs: (number | null)[] = [];
+  readonly #packed = new PackedBindings();
   /** Persons withdrawn by a record with an UPDATE_DATE, by areaKey(company, person). */
   readonly withdrawn = new WithdrawnRecords();
   /** Slots whose frame record changed since the frame builder last looked. No state of the engine: not in snapshots. */
@@ -93,7 +96,8 @@ export class PeopleTable implements FrameColumns {
   /** Slot of a new subject that nobody has described yet. */
   addUnidentified(companyCode: string, subject: string, byCard: boolean, nowMs: number): number {
     const slot = this.#takeSlot(nowMs);
-    this.#index(byCard ? this.#byCard : this.#byPerson, companyCode).set(subject, slot);
+    if (byCard) this.linkCard(companyCode, subject, slot);
+    else this.#index(this.#byPerson, companyCode).set(subject, slot);
     this.setView(slot, unidentified(companyCode, byCard ? null : subject, byCard ? subject : null));
     this.receivedAtMs[slot] = nowMs;
     return slot;
@@ -111,7 +115,9 @@ export class PeopleTable implements FrameColumns {
   linkCard(companyCode: string, cardNo: string, slot: number): number {
     const cards = this.#index(this.#byCard, companyCode);
     const before = cards.get(cardNo) ?? -1;
+    if (before !== -1) this.wearsCard[before] = 0;
     cards.set(cardNo, slot);
+    this.wearsCard[slot] = 1;
     return before;
   }
 
@@ -120,14 +126,14 @@ export class PeopleTable implements FrameColumns {
     const cards = this.#byCard.get(companyCode);
     if (cards?.get(cardNo) !== slot) return;
     cards.delete(cardNo);
-    // An empty index would keep its place among the companies here, but not in a restored table.
-    if (cards.size === 0) this.#byCard.delete(companyCode);
+    this.wearsCard[slot] = 0;
   }
 
   setView(slot: number, view: PersonView): void {
     this.#countUnidentified(this.views[slot], -1);
     this.#countUnidentified(view, 1);
     this.views[slot] = view;
+    this.#packed.invalidate(slot);
     this.typeCode[slot] = PERSON_TYPES.indexOf(view.type);
     this.refreshState(slot);
   }
@@ -140,7 +146,8 @@ export class PeopleTable implements FrameColumns {
     if (view.cardNo !== null) this.unlinkCard(view.companyCode, view.cardNo, slot);
     this.#countUnidentified(view, -1);
     this.views[slot] = null;
-    this.updatedAtMs[slot] = null;
+    this.#packed.invalidate(slot);
+    this.updatedAtMs[slot] = Number.NaN;
     this.placed[slot] = 0;
     this.observedAtMs[slot] = 0;
     this.level[slot] = 0;
@@ -281,14 +288,14 @@ export class PeopleTable implements FrameColumns {
     if (this.slotCount >= this.state.length) this.#grow(this.slotCount + 1);
     const slot = this.slotCount++;
     this.views[slot] = null;
-    this.updatedAtMs[slot] = null;
+    this.updatedAtMs[slot] = Number.NaN;
     return slot;
   }
 
   #grow(needed: number): void {
     const capacity = Math.max(1024, needed, this.state.length * 2);
     for (const name of COLUMNS) {
-      const perSlot = name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;
+      const perSlot = valuesPerSlot(name);
       const from = this[name];
       const grown = new (from.constructor as new (n: number) => typeof from)(capacity * perSlot);
       grown.set(from as never);
@@ -299,22 +306,26 @@ export class PeopleTable implements FrameColumns {
     this.#isTouched = touched;
   }
 
-  save(): PeopleData {
-    const columns: PeopleData['columns'] = {};
-    for (const name of COLUMNS) {
-      const perSlot = name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;
-      columns[name] = this[name].slice(0, this.slotCount * perSlot);
-    }
-    const cards: [string, string, number][] = [];
-    for (const [company, index] of this.#byCard) for (const [card, slot] of index) cards.push([company, card, slot]);
+  /** Who is bound, packed: chunks that nothing changed in since the last time are not packed again. */
+  packedBindings(): Generator<PackedChunk> {
+    return this.#packed.chunks(this.slotCount, (slot) => this.bindingAt(slot));
+  }
+
+  bindingAt(slot: number): Binding | null {
+    const person = this.views[slot];
+    return person == null ? null : { slot, generation: this.generation[slot]!, person };
+  }
+
+  /** Copies; later fixes do not change them. */
+  save(): Omit<PeopleData, 'bindings'> {
+    const columns = Object.fromEntries(
+      COLUMNS.map((name) => [name, this[name].slice(0, this.slotCount * valuesPerSlot(name))]),
+    ) as PeopleColumns;
     return {
       slotCount: this.slotCount,
-      views: this.views.slice(0, this.slotCount),
-      updatedAtMs: this.updatedAtMs.slice(0, this.slotCount),
-      cards,
       resting: this.#resting.map(([slot, at]) => [slot, at]),
-      columns,
       withdrawn: this.withdrawn.save(),
+      columns,
     };
   }
 
@@ -323,21 +334,21 @@ export class PeopleTable implements FrameColumns {
     table.#grow(data.slotCount);
     table.slotCount = data.slotCount;
     for (const name of COLUMNS) table[name].set(data.columns[name] as never);
-    for (let slot = 0; slot < data.slotCount; slot++) {
-      const view = data.views[slot] ?? null;
-      table.views[slot] = view;
-      table.#countUnidentified(view, 1);
-      table.updatedAtMs[slot] = data.updatedAtMs[slot] ?? null;
-      if (view?.personId != null) table.#index(table.#byPerson, view.companyCode).set(view.personId, slot);
+    for (let slot = 0; slot < data.slotCount; slot++) table.views[slot] = null;
+    for (const { slot, person } of data.bindings) {
+      table.views[slot] = person;
+      table.#countUnidentified(person, 1);
+      const { companyCode, personId, cardNo } = person;
+      if (personId !== null) table.#index(table.#byPerson, companyCode).set(personId, slot);
+      if (cardNo !== null && table.wearsCard[slot] === 1) table.#index(table.#byCard, companyCode).set(cardNo, slot);
     }
-    for (const [company, card, slot] of data.cards) table.#index(table.#byCard, company).set(card, slot);
-    table.withdrawn.load(data.withdrawn ?? []);
+    table.withdrawn.load(data.withdrawn);
     table.#resting = data.resting.map(([slot, at]) => [slot, at]);
     return table;
   }
 }
 
-const COLUMNS = [
+export const COLUMNS = [
   'easting',
   'northing',
   'lng',
@@ -354,4 +365,11 @@ const COLUMNS = [
   'state',
   'sourceId',
   'sourceNewestMs',
+  'updatedAtMs',
+  'wearsCard',
 ] as const satisfies readonly (keyof PeopleTable)[];
+
+type ColumnName = (typeof COLUMNS)[number];
+
+const valuesPerSlot = (name: ColumnName): number =>
+  name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;

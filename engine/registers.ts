@@ -16,8 +16,8 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
   const { people } = park;
   const key = areaKey(record.companyCode, record.personId);
   let slot = people.slotOf(record.companyCode, record.personId, false);
-  const updatedAtMs = slot === -1 ? null : people.updatedAtMs[slot];
-  const knownMs = updatedAtMs ?? people.withdrawn.get(key)?.updatedAtMs ?? null;
+  const recordedMs = slot === -1 ? Number.NaN : people.updatedAtMs[slot]!;
+  const knownMs = Number.isNaN(recordedMs) ? (people.withdrawn.get(key)?.updatedAtMs ?? null) : recordedMs;
   if (!isNews(knownMs, record.updatedAtMs)) return;
   if (record.deleted) {
     if (slot !== -1) forgetPerson(park, slot, 'withdrawn', effects);
@@ -38,12 +38,12 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
   };
   if (slot === -1) {
     slot = people.addPerson(view, park.nowMs);
-    people.updatedAtMs[slot] = record.updatedAtMs;
+    people.updatedAtMs[slot] = record.updatedAtMs ?? Number.NaN;
     if (view.cardNo !== null) linkCard(park, view.companyCode, view.cardNo, slot, effects);
     effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: view });
     return;
   }
-  people.updatedAtMs[slot] = record.updatedAtMs;
+  people.updatedAtMs[slot] = record.updatedAtMs ?? Number.NaN;
   const before = people.views[slot]!;
   if (sameView(before, view)) return;
   if (before.cardNo !== null && before.cardNo !== view.cardNo) {

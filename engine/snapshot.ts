@@ -1,155 +1,221 @@
 /**
  * The engine's whole state as bytes, and back. The same state gives the same bytes, so a digest of them compares two
- * runs. Taking the state is quick and done in one go; packing it comes in slices, so that a live engine need not stop.
+ * runs. Taking the state is copies and done in one go; what changes rarely is packed already (packed.ts), the rest comes
+ * in slices, so that a live engine need not stop.
  *
  *    0  u32  magic
  *    4  u32  SNAPSHOT_FORMAT
- *    8       two FNV-1a sums of everything behind them, against bit rot
- *   16       parts: u32 length, msgpack. The first is the Head, with the long lists empty; then the long lists in pieces,
- *            in the order of LISTS, each list of `lengths` items.
+ *    8  u32  x 2, sums over what the parts say of themselves; the digest of the state
+ *   16       parts: u32 length, u32 x 2 sums of its bytes, bytes. In this order: the head (msgpack), the columns of people
+ *            (little-endian, as COLUMNS names them), bindings by chunks of slots, areas, alarms, out-of-bounds states, SOS
+ *            memories, withdrawn persons and areas. The head tells how many values each list has; a part holds several.
  *
- * Format 1 (engine version 1) was one msgpack value behind such sums; it is still read.
+ * Formats 1 and 2 (engine versions 1 to 3) are still read: snapshot-older.ts.
  */
-import { Packr, Unpackr } from 'msgpackr';
+import { Unpackr } from 'msgpackr';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../alarms/rule-settings.ts';
+import { runToEnd, type Steps } from '../core/slices.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
-import { AlarmTable } from './alarm-table.ts';
-import { type AreasData, AreasTable } from './areas-table.ts';
+import type { AreaRecord } from '../stream/protocol/entry.ts';
+import { AlarmTable, packedAlarms } from './alarm-table.ts';
+import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
-import { type PeopleData, PeopleTable } from './people-table.ts';
+import { type Binding, concat, type PackedChunk, type Part, packed, partFrom } from './packed.ts';
+import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
+import { isWholeOlder, readOlder } from './snapshot-older.ts';
 import { type SosData, SosWatch } from './sos-watch.ts';
+import type { WithdrawnData } from './withdrawn-records.ts';
 
 const MAGIC = 0x50534e50; // PSNP
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 const HEADER_BYTES = 16;
+const PART_HEAD_BYTES = 12;
 
-interface SnapshotData {
+export interface SnapshotHeadData {
   engineVersion: string;
   /** Plane coordinates of people were made with these parameters. */
   projectionId: string;
   epoch: string;
   seq: number;
-  /** Receipt time of entry `seq`; absent in format 1. */
-  receivedAtMs?: number;
+  /** Receipt time of entry `seq`; 0 unknown. */
+  receivedAtMs: number;
   nowMs: number;
   sources: string[];
-  people: PeopleData;
-  areas: AreasData;
-  alarms: AlarmView[];
-  bounds: BoundsData;
-  sos: SosData;
-  /** Absent before engine version 4. */
-  senders?: SendersData;
+  slotCount: number;
+  resting: [number, number][];
+  senders: SendersData;
 }
 
-/** The lists that grow with the park, and how many items of each make a slice of a few milliseconds. */
-const LISTS: readonly { readonly of: (data: SnapshotData) => unknown[]; readonly slice: number }[] = [
-  { of: (data) => data.people.views, slice: 2_000 },
-  { of: (data) => data.people.updatedAtMs, slice: 20_000 },
-  { of: (data) => data.people.cards, slice: 5_000 },
-  { of: (data) => data.areas.areas, slice: 200 },
-  { of: (data) => data.alarms, slice: 500 },
-  { of: (data) => data.bounds.states, slice: 500 },
-];
+/** What a snapshot says, whatever its format. */
+export interface SnapshotData extends SnapshotHeadData {
+  columns: PeopleColumns;
+  bindings: Binding[];
+  areas: { record: AreaRecord; version: number }[];
+  alarms: AlarmView[];
+  bounds: BoundsData['states'];
+  sos: SosData['memories'];
+  withdrawnPersons: WithdrawnData;
+  withdrawnAreas: WithdrawnData;
+}
 
-const packr = new Packr({ moreTypes: true });
-const unpackr = new Unpackr({ moreTypes: true });
+/** In the order of their parts. */
+const LISTS = ['bindings', 'areas', 'alarms', 'bounds', 'sos', 'withdrawnPersons', 'withdrawnAreas'] as const;
+type ListName = (typeof LISTS)[number];
+type Lengths = Record<ListName, number>;
 
 /** The state at one moment; later steps of the engine change nothing in it. */
 export interface TakenState {
   readonly epoch: string;
   readonly seq: number;
-  readonly data: SnapshotData;
+  readonly head: SnapshotHeadData;
+  readonly columns: PeopleColumns;
+  readonly packed: { readonly bindings: PackedChunk[]; readonly areas: Part[]; readonly alarms: Part[] };
+  readonly lists: Pick<SnapshotData, 'bounds' | 'sos' | 'withdrawnPersons' | 'withdrawnAreas'>;
+}
+
+/** Packs what was changed since the last snapshot or picture, so that taking the next one is copies. */
+export function* packAhead({ park }: Engine): Steps<undefined> {
+  for (const _ of park.people.packedBindings()) yield;
+  for (const area of park.areas.byKey.values()) {
+    packedAreas.of(area);
+    packedAreaViews.of(area);
+    yield;
+  }
+  for (const alarm of park.alarms.standing.values()) {
+    packedAlarms.of(alarm);
+    yield;
+  }
 }
 
 export function takeState(engine: Engine, epoch: string): TakenState {
-  const { park, seq } = engine;
-  const data: SnapshotData = {
-    engineVersion: ENGINE_VERSION,
-    projectionId: park.projection.parameters.id,
+  const { park, seq, receivedAtMs } = engine;
+  const { columns, slotCount, resting, withdrawn } = park.people.save();
+  return {
     epoch,
     seq,
-    receivedAtMs: engine.receivedAtMs,
-    nowMs: park.nowMs,
-    sources: [...park.sources],
-    people: park.people.save(),
-    areas: park.areas.save(),
-    alarms: [...park.alarms.standing.values()],
-    bounds: park.bounds.save(),
-    sos: park.sos.save(),
-    senders: park.senders.save(),
+    head: {
+      engineVersion: ENGINE_VERSION,
+      projectionId: park.projection.parameters.id,
+      epoch,
+      seq,
+      receivedAtMs,
+      nowMs: park.nowMs,
+      sources: [...park.sources],
+      slotCount,
+      resting,
+      senders: park.senders.save(),
+    },
+    columns,
+    packed: {
+      bindings: [...park.people.packedBindings()],
+      areas: [...park.areas.byKey.values()].map((area) => packedAreas.of(area)),
+      alarms: [...park.alarms.standing.values()].map((alarm) => packedAlarms.of(alarm)),
+    },
+    lists: {
+      bounds: park.bounds.save().states,
+      sos: park.sos.save().memories,
+      withdrawnPersons: withdrawn,
+      withdrawnAreas: park.areas.saveWithdrawn(),
+    },
   };
-  return { epoch, seq, data };
 }
 
-/** Yields the parts one by one; the caller may do other things in between. */
-function* partsOf({ data }: TakenState): Generator<Uint8Array> {
-  const lists = LISTS.map((list) => list.of(data));
-  const { people, areas, bounds } = data;
-  yield packr.pack({
-    ...data,
-    people: { ...people, views: [], updatedAtMs: [], cards: [] },
-    areas: { ...areas, areas: [] },
-    alarms: [],
-    bounds: { ...bounds, states: [] },
-    lengths: lists.map((list) => list.length),
-  });
-  for (const [n, list] of lists.entries()) {
-    const { slice } = LISTS[n]!;
-    for (let from = 0; from < list.length; from += slice) yield packr.pack(list.slice(from, from + slice));
+/** Values of a list that make a part of about a millisecond. */
+const VALUES_A_PART = 200;
+
+function* partsOf({ head, columns, packed: ready, lists }: TakenState): Generator<Part> {
+  const lengths: Lengths = {
+    bindings: ready.bindings.reduce((sum, chunk) => sum + chunk.count, 0),
+    areas: ready.areas.length,
+    alarms: ready.alarms.length,
+    bounds: lists.bounds.length,
+    sos: lists.sos.length,
+    withdrawnPersons: lists.withdrawnPersons.length,
+    withdrawnAreas: lists.withdrawnAreas.length,
+  };
+  yield partFrom(packed({ ...head, lengths }));
+  for (const name of COLUMNS) {
+    const { buffer, byteOffset, byteLength } = columns[name];
+    yield partFrom(new Uint8Array(buffer, byteOffset, byteLength));
   }
-}
-
-/** Puts parts and sum together. */
-class Assembly {
-  readonly #parts: Uint8Array[] = [];
-  readonly #sum = new Sum();
-  #bytes = HEADER_BYTES;
-
-  add(part: Uint8Array): void {
-    // msgpackr packs into a buffer of its own that the next value may overwrite.
-    const framed = new Uint8Array(4 + part.length);
-    new DataView(framed.buffer).setUint32(0, part.length);
-    framed.set(part, 4);
-    this.#sum.add(framed, 0);
-    this.#parts.push(framed);
-    this.#bytes += framed.length;
-  }
-
-  end(): Uint8Array {
-    const bytes = new Uint8Array(this.#bytes);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, MAGIC);
-    view.setUint32(4, SNAPSHOT_FORMAT);
-    this.#sum.write(view);
-    let at = HEADER_BYTES;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
+  for (const name of LISTS) {
+    if (name === 'bindings' || name === 'areas' || name === 'alarms') yield* ready[name];
+    else {
+      const list: readonly unknown[] = lists[name];
+      for (let from = 0; from < list.length; from += VALUES_A_PART) {
+        yield partFrom(concat(list.slice(from, from + VALUES_A_PART).map(packed)));
+      }
     }
-    return bytes;
   }
+}
+
+/** The bytes, with steps between which the engine may go on. */
+export function* packState(state: TakenState): Steps<Uint8Array> {
+  const pieces: Uint8Array[] = [new Uint8Array(HEADER_BYTES)];
+  for (const part of partsOf(state)) {
+    pieces.push(partHead(part), part.bytes);
+    yield;
+  }
+  const header = new DataView(pieces[0]!.buffer);
+  header.setUint32(0, MAGIC);
+  header.setUint32(4, SNAPSHOT_FORMAT);
+  const { sumA, sumB } = sumOfHeads(pieces.filter((_, i) => i % 2 === 1));
+  header.setUint32(8, sumA);
+  header.setUint32(12, sumB);
+  return yield* concatInSteps(pieces);
+}
+
+/** Some milliseconds' worth of copying at a time. */
+const COPIED_A_STEP = 1_000_000;
+
+function* concatInSteps(pieces: readonly Uint8Array[]): Steps<Uint8Array> {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  let copied = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+    copied += piece.length;
+    if (copied < COPIED_A_STEP) continue;
+    copied = 0;
+    yield;
+  }
+  return bytes;
 }
 
 /** All at once, for tests and tools. */
-export function saveSnapshot(engine: Engine, epoch: string): Uint8Array {
-  const assembly = new Assembly();
-  for (const part of partsOf(takeState(engine, epoch))) assembly.add(part);
-  return assembly.end();
+export const saveSnapshot = (engine: Engine, epoch: string): Uint8Array =>
+  runToEnd(packState(takeState(engine, epoch)));
+
+/**
+ * Digest of the state, 16 hex digits: equal for two runs that stand at the same place in the same way. The epoch names
+ * the log and is no part of it: take the state with the epoch ''.
+ */
+export function* digestInSteps(state: TakenState): Steps<string> {
+  const heads: Uint8Array[] = [];
+  for (const part of partsOf(state)) {
+    heads.push(partHead(part));
+    yield;
+  }
+  const { sumA, sumB } = sumOfHeads(heads);
+  return [sumA, sumB].map((sum) => sum.toString(16).padStart(8, '0')).join('');
 }
 
-/** The same bytes, with a `pause` after every slice. */
-export async function packInSlices(state: TakenState, pause: () => Promise<void>): Promise<Uint8Array> {
-  const assembly = new Assembly();
-  for (const part of partsOf(state)) {
-    assembly.add(part);
-    await pause();
-  }
-  return assembly.end();
+export const digestOf = (engine: Engine): string => runToEnd(digestInSteps(takeState(engine, '')));
+
+function partHead({ bytes, sumA, sumB }: Part): Uint8Array {
+  const head = new Uint8Array(PART_HEAD_BYTES);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, bytes.length);
+  view.setUint32(4, sumA);
+  view.setUint32(8, sumB);
+  return head;
 }
+
+const sumOfHeads = (heads: readonly Uint8Array[]): Part => partFrom(concat(heads));
 
 export type SnapshotProblem = 'foreign' | 'corrupt' | 'other-format' | 'other-epoch';
 
@@ -170,100 +236,90 @@ export function loadSnapshot(
   epoch: string | null,
   settings: RuleSettings = DEFAULT_RULE_SETTINGS,
 ): LoadedSnapshot | { readonly ok: false; readonly problem: SnapshotProblem } {
-  const problem = headProblem(bytes);
+  const problem = snapshotProblem(bytes);
   if (problem !== null) return { ok: false, problem };
   let data: SnapshotData;
   try {
-    data = formatOf(bytes) === 1 ? (unpackr.unpack(bytes.subarray(HEADER_BYTES)) as SnapshotData) : dataFrom(bytes);
+    data = formatOf(bytes) === SNAPSHOT_FORMAT ? dataFrom(bytes) : readOlder(bytes);
   } catch {
     return { ok: false, problem: 'corrupt' };
   }
   if (epoch !== null && data.epoch !== epoch) return { ok: false, problem: 'other-epoch' };
-  const people = PeopleTable.load(data.people);
+  const people = PeopleTable.load({ ...data, withdrawn: data.withdrawnPersons });
   if (data.projectionId !== projection.parameters.id) people.project(projection);
   const engine = new Engine(
     {
       projection,
       settings,
       people,
-      areas: AreasTable.load(data.areas, projection, settings),
+      areas: AreasTable.load({ areas: data.areas, withdrawn: data.withdrawnAreas }, projection, settings),
       alarms: new AlarmTable(people, data.alarms),
-      bounds: BoundsWatch.load(data.bounds),
-      sos: SosWatch.load(data.sos),
-      senders: Senders.load(data.senders ?? []),
+      bounds: BoundsWatch.load({ states: data.bounds }),
+      sos: SosWatch.load({ memories: data.sos }),
+      senders: Senders.load(data.senders),
       sources: data.sources,
       nowMs: data.nowMs,
     },
     data.seq,
-    data.receivedAtMs ?? 0,
+    data.receivedAtMs,
   );
   return { ok: true, engine, engineVersion: data.engineVersion };
 }
 
+const unpackr = new Unpackr({ useRecords: false });
+
 function dataFrom(bytes: Uint8Array): SnapshotData {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = HEADER_BYTES;
-  const next = (): unknown => {
-    const length = view.getUint32(at);
-    const part = bytes.subarray(at + 4, at + 4 + length);
-    at += 4 + length;
-    return unpackr.unpack(part);
+  const nextPart = (): Uint8Array => {
+    const from = at + PART_HEAD_BYTES;
+    at = from + view.getUint32(at);
+    return bytes.subarray(from, at);
   };
-  const data = next() as SnapshotData & { lengths: number[] };
-  for (const [n, list] of LISTS.entries()) {
-    const into = list.of(data);
-    while (into.length < data.lengths[n]!) for (const item of next() as unknown[]) into.push(item);
-  }
-  return data;
+  const { lengths, ...head } = unpackr.unpack(nextPart()) as SnapshotHeadData & { lengths: Lengths };
+  const empty = new PeopleTable();
+  const columns = Object.fromEntries(
+    COLUMNS.map((name) => {
+      const kind = empty[name].constructor as new (buffer: ArrayBuffer) => PeopleColumns[typeof name];
+      return [name, new kind(Uint8Array.from(nextPart()).buffer)];
+    }),
+  ) as PeopleColumns;
+  const nextList = (name: ListName): unknown[] => {
+    const values: unknown[] = [];
+    while (values.length < lengths[name]) {
+      const part = nextPart();
+      if (part.length > 0) values.push(...(unpackr.unpackMultiple(part) as unknown[]));
+    }
+    return values;
+  };
+  const lists = Object.fromEntries(LISTS.map((name) => [name, nextList(name)]));
+  return { ...head, columns, ...lists } as unknown as SnapshotData;
 }
 
 const formatOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
 
-function headProblem(bytes: Uint8Array): SnapshotProblem | null {
+/** What is wrong with the bytes as a snapshot of any log, before anything is made of them. */
+export function snapshotProblem(bytes: Uint8Array): Exclude<SnapshotProblem, 'other-epoch'> | null {
   if (bytes.length < HEADER_BYTES) return 'corrupt';
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== MAGIC) return 'foreign';
+  if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) !== MAGIC) return 'foreign';
   const format = formatOf(bytes);
-  if (format !== 1 && format !== SNAPSHOT_FORMAT) return 'other-format';
-  const sum = new Sum(format === 1 ? bytes.length : 0);
-  sum.add(bytes, HEADER_BYTES);
-  return sum.isIn(view) ? null : 'corrupt';
+  if (format < 1 || format > SNAPSHOT_FORMAT) return 'other-format';
+  return (format === SNAPSHOT_FORMAT ? isWhole(bytes) : isWholeOlder(bytes, format)) ? null : 'corrupt';
 }
 
-/** Digest of the state, 16 hex digits: equal for two runs that stand at the same place in the same way. */
-export function digestOf(engine: Engine): string {
-  const view = new DataView(saveSnapshot(engine, '').buffer);
-  return [8, 12].map((at) => view.getUint32(at).toString(16).padStart(8, '0')).join('');
-}
-
-/** Two FNV-1a 32, one of them over every byte xor 0x5a. */
-class Sum {
-  #a = 0x811c9dc5;
-  #b: number;
-
-  /** `length` of the whole snapshot went into the sums of format 1. */
-  constructor(length = 0) {
-    this.#b = 0x811c9dc5 ^ length;
+function isWhole(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const heads: Uint8Array[] = [];
+  let at = HEADER_BYTES;
+  while (at + PART_HEAD_BYTES <= bytes.length) {
+    const from = at + PART_HEAD_BYTES;
+    const to = from + view.getUint32(at);
+    if (to > bytes.length) return false;
+    const { sumA, sumB } = partFrom(bytes.subarray(from, to));
+    if (sumA !== view.getUint32(at + 4) || sumB !== view.getUint32(at + 8)) return false;
+    heads.push(bytes.subarray(at, from));
+    at = to;
   }
-
-  add(bytes: Uint8Array, from: number): void {
-    let a = this.#a;
-    let b = this.#b;
-    for (let i = from; i < bytes.length; i++) {
-      const byte = bytes[i]!;
-      a = Math.imul(a ^ byte, 0x01000193);
-      b = Math.imul(b ^ byte ^ 0x5a, 0x01000193);
-    }
-    this.#a = a;
-    this.#b = b;
-  }
-
-  write(header: DataView): void {
-    header.setUint32(8, this.#a >>> 0);
-    header.setUint32(12, this.#b >>> 0);
-  }
-
-  isIn(header: DataView): boolean {
-    return header.getUint32(8) === this.#a >>> 0 && header.getUint32(12) === this.#b >>> 0;
-  }
+  const { sumA, sumB } = sumOfHeads(heads);
+  return at === bytes.length && sumA === view.getUint32(8) && sumB === view.getUint32(12);
 }

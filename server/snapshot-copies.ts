@@ -4,6 +4,7 @@
  * is trimmed by what the copies need (roles/watch.ts): they are the older ones.
  */
 import type { Clock } from '../core/clock.ts';
+import { snapshotProblem } from '../engine/snapshot.ts';
 import type { SnapshotHead, SnapshotStore, StoredSnapshot } from '../stream/redis-snapshots.ts';
 
 export const COPY_EVERY_MS = 20_000;
@@ -37,7 +38,10 @@ export class SnapshotCopies implements SnapshotStore {
     return [...files, ...copies].sort((a, b) => b.seq - a.seq);
   }
 
+  /** The file, unless it is broken and there is a copy. */
   async get(head: SnapshotHead): Promise<Uint8Array | null> {
-    return (await this.#files.get(head)) ?? (await this.#copies.get(head));
+    const file = await this.#files.get(head);
+    if (file !== null && snapshotProblem(file) === null) return file;
+    return (await this.#copies.get(head)) ?? file;
   }
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
-import { Engine } from '../engine/engine.ts';
+import { ENGINE_VERSION, Engine } from '../engine/engine.ts';
 import { saveSnapshot } from '../engine/snapshot.ts';
 import { decodeEffects } from '../stream/lane-codec.ts';
 import { MemoryLanes, MemoryWatchPublisher } from '../stream/memory-lanes.ts';
@@ -12,24 +12,29 @@ import { MemoryLog, MemoryLogStore } from '../stream/memory-log.ts';
 import { MemoryReaderRegistry } from '../stream/memory-readers.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
-import { encodeBody } from '../stream/protocol/entry-codec.ts';
+import { decodeEntry, encodeBody } from '../stream/protocol/entry-codec.ts';
 import { LivePicture } from '../stream/protocol/live-picture.ts';
 import type { WatchPublisher } from '../stream/protocol/log.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
+import { MemoryOpsAlarms } from '../stream/redis-ops-alarms.ts';
 import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
-import { MemorySnapshotStore, type StoredSnapshot } from '../stream/redis-snapshots.ts';
+import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
 import { createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
 import { lngLatAt, projection, squareAt } from '../test/builders/plane.ts';
 import { Watch } from './watch.ts';
+
+/** Small, so that a short run passes several. */
+const DIGEST_EVERY = 16;
 
 /** One park with memory twins for everything outside the watch. */
 class Stage {
   readonly store = new MemoryLogStore(systemClock);
   readonly lanes = new MemoryLanes(systemClock);
-  readonly leases = new MemoryLeases(systemClock);
-  readonly readers = new MemoryReaderRegistry();
-  readonly snapshots = new MemorySnapshotStore();
+  readonly leases = new MemoryLeases(systemClock, this.store.terms);
+  readonly readers = new MemoryReaderRegistry(this.store.terms);
+  readonly snapshots = new MemorySnapshotStore(this.store.terms);
   readonly quarantine = new MemoryQuarantineSet();
+  readonly opsAlarms = new MemoryOpsAlarms();
   readonly log = new MemoryLog(this.store);
   readonly started: Watch[] = [];
   #appended = 0;
@@ -54,6 +59,8 @@ class Stage {
       readers: this.readers,
       snapshots: this.snapshots,
       quarantine: this.quarantine,
+      opsAlarms: this.opsAlarms,
+      digestEvery: DIGEST_EVERY,
       clock: systemClock,
       logger: silentLogger,
     });
@@ -73,6 +80,17 @@ class Stage {
 
   fix(east: number, more: Partial<FixInput> = {}): Promise<unknown> {
     return this.append('fixes', createFixBatch([{ ...lngLatAt(east, 50), atMs: systemClock.nowMs(), ...more }]));
+  }
+
+  keep(seq: number, bytes: Uint8Array): Promise<void> {
+    const term = this.leases.terms.get('watch') ?? 0;
+    return this.snapshots.put({ epoch: this.store.epoch, seq, term, bytes });
+  }
+
+  /** Bodies of a kind on the log. */
+  bodies<K extends EntryKindName>(kind: K): EntryBodies[K][] {
+    const raws = this.store.entries.filter((entry) => entry.kind === ENTRY_KIND[kind]);
+    return raws.map((raw) => decodeEntry(raw).body as EntryBodies[K]);
   }
 
   alarms(): AlarmView[] {
@@ -171,7 +189,7 @@ describe('watch', () => {
     expect(second.term).toBe(first.term + 1);
   });
 
-  it('[WAT-4] an entry that cannot be read, or throws twice, is quarantined, and what follows goes on', async () => {
+  it('[WAT-4] an entry that cannot be read, or throws twice, is quarantined with itself and told, and what follows goes on', async () => {
     const watch = stage.watch('a');
     void watch.run();
     await watch.caughtUp;
@@ -189,6 +207,17 @@ describe('watch', () => {
     await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]));
     const quarantined = await stage.quarantine.list(stage.store.epoch);
     expect([...quarantined.keys()].sort((a, b) => a - b)).toEqual([unreadable, poison]);
+    const bodies = stage.bodies('quarantined');
+    expect(bodies).toMatchObject([
+      { seq: unreadable, entry: { kind: junk.kind, receivedAtMs: junk.receivedAtMs } },
+      { seq: poison, entry: { kind: ENTRY_KIND.areas } },
+    ]);
+    expect(Uint8Array.from(bodies[0]?.entry?.body ?? [])).toEqual(junk.body);
+    const raised = (await stage.opsAlarms.list()).map(({ code, subject }) => [code, subject]);
+    expect(raised).toEqual([
+      ['entry-quarantined', String(unreadable)],
+      ['entry-quarantined', String(poison)],
+    ]);
     await watch.close();
     const next = stage.watch('b');
     void next.run();
@@ -204,8 +233,7 @@ describe('watch', () => {
     await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
     await first.close();
     await stage.fix(0);
-    const broken: StoredSnapshot = { epoch: stage.store.epoch, seq: stage.store.headSeq, bytes: new Uint8Array(40) };
-    await stage.snapshots.put(broken);
+    await stage.keep(stage.store.headSeq, new Uint8Array(40));
     const second = stage.watch('b');
     void second.run();
     await second.caughtUp;
@@ -223,7 +251,7 @@ describe('watch', () => {
     await first.close();
     const { seq } = first.engine;
     for (const kept of [seq - 1, seq]) {
-      await stage.snapshots.put({ epoch: stage.store.epoch, seq: kept, bytes: snapshotAt(first.engine, stage, kept) });
+      await stage.keep(kept, snapshotAt(first.engine, stage, kept));
     }
     stage.store.lose(3);
     stage.lanes.effects = stage.lanes.effects.filter((item) => item.seq <= 3);
@@ -263,11 +291,7 @@ describe('watch', () => {
     await vi.waitFor(() => expect(stage.alarms()).toHaveLength(1));
     const [before] = stage.alarms();
     await first.close();
-    await stage.snapshots.put({
-      epoch: stage.store.epoch,
-      seq: first.engine.seq,
-      bytes: saveSnapshot(first.engine, stage.store.epoch),
-    });
+    await stage.keep(first.engine.seq, saveSnapshot(first.engine, stage.store.epoch));
     stage.store.restart('epoch-2');
     stage.lanes.restart('epoch-2');
     await stage.fix(50);
@@ -325,5 +349,66 @@ describe('watch', () => {
     await vi.waitFor(() => expect(stage.store.entries.map((entry) => entry.kind)).toContain(ENTRY_KIND.downtime));
     await vi.waitFor(() => expect(watch.engine.park.nowMs).toBeGreaterThan(longAgo + 500_000));
     expect(watch.engine.counters.heldJumps).toBe(0);
+  });
+
+  it('[WAT-21] a digest of the state is appended at every so many entries, and a restart comes to the same', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.append('areas', { origin: createOrigin(), records: [createArea({ polygons: squareAt(0, 0, 100) })] });
+    for (let i = 0; i < 40; i++) await stage.fix(i, { person: `p${i % 3}` });
+    await vi.waitFor(() => expect(stage.bodies('digest').length).toBeGreaterThan(0));
+    expect(stage.bodies('digest')[0]).toMatchObject({ engineVersion: ENGINE_VERSION });
+    expect((stage.bodies('digest')[0]?.atSeq ?? 1) % DIGEST_EVERY).toBe(0);
+    await first.close();
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    expect(await stage.opsAlarms.list()).toEqual([]);
+  });
+
+  it('[WAT-22] a restart that comes to another state than the log says tells it and goes on', async () => {
+    for (let i = 0; i < DIGEST_EVERY; i++) await stage.fix(i);
+    const digest = { atSeq: DIGEST_EVERY, engineVersion: ENGINE_VERSION, digest: '0123456789abcdef' };
+    await stage.append('digest', digest);
+    await stage.append('digest', { ...digest, engineVersion: 'another' });
+    await stage.fix(0, { sos: true });
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    expect(await stage.opsAlarms.list()).toMatchObject([{ code: 'digest-differs', subject: String(DIGEST_EVERY) }]);
+    expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]);
+  });
+
+  it('[WAT-23] an entry whose receipt time is far ahead is told as a time jump', async () => {
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    await stage.append('tick', { term: 1 });
+    await stage.fix(0);
+    const body = encodeBody('fixes', createFixBatch([{ ...lngLatAt(0, 0), atMs: systemClock.nowMs() }]));
+    const receivedAtMs = systemClock.nowMs() + 3_600_000;
+    await stage.log.append({ kind: ENTRY_KIND.fixes, receivedAtMs, body, dedupId: 'ahead' });
+    await vi.waitFor(async () => {
+      expect(await stage.opsAlarms.list()).toMatchObject([{ code: 'time-jump', subject: 'watch' }]);
+    });
+  });
+
+  it('[WAT-20] a watch that was paused and wakes appends nothing and leaves the newer one’s snapshots', async () => {
+    const first = stage.watch('a');
+    const running = first.run();
+    await first.caughtUp;
+    const { term } = first;
+    stage.leases.held.delete('watch');
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    await stage.keep(second.engine.seq, saveSnapshot(second.engine, stage.store.epoch));
+    const before = await stage.snapshots.list();
+    const late = { epoch: stage.store.epoch, seq: 1, term, bytes: new Uint8Array(1) };
+    await expect(stage.snapshots.put(late)).rejects.toMatchObject({ code: 'TERM_LOST' });
+    expect(await stage.snapshots.list()).toEqual(before);
+    await expect(running).rejects.toMatchObject({ code: 'TERM_LOST' });
+    expect(stage.bodies('tick').every((tick) => tick.term <= second.term)).toBe(true);
   });
 });

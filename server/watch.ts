@@ -1,22 +1,21 @@
 /**
  * The watch: feeds the engine from the log and publishes at once what it says, under the term of its lease, never waiting
- * for storage. Owns the loop, the frame tick, the second's tick entry, pictures, snapshots and quarantine. Ports only:
- * roles/watch.ts wires Redis and files, tests wire the memory twins.
+ * for storage. Owns the loop, the frame tick, the second's tick entry, pictures and quarantine; snapshots and digests are
+ * made by state-copies.ts. Ports only: roles/watch.ts wires Redis and files, tests wire the memory twins.
  *
  * Invariants: a snapshot or picture holds only entries whose effects are published; a step that throws is undone by
  * rebuilding from the newest snapshot; the second throw on the same entry quarantines it.
  */
-import { pack } from 'msgpackr';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
-import { FrameBuilder, pictureFrom } from '../engine/frames.ts';
+import { FrameBuilder, packedPicture } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
-import { packInSlices, takeState } from '../engine/snapshot.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { EffectsAt } from '../stream/protocol/effects.ts';
 import {
+  type DigestBody,
   ENTRY_KIND,
   type EntryBodies,
   type EntryKindName,
@@ -24,18 +23,25 @@ import {
   type RawEntry,
 } from '../stream/protocol/entry.ts';
 import { decodeEntry, encodeBody } from '../stream/protocol/entry-codec.ts';
-import type { LeaseKeeper, LogAppender, LogReader, ReaderRegistry, WatchPublisher } from '../stream/protocol/log.ts';
+import type {
+  Fence,
+  LeaseKeeper,
+  LogAppender,
+  LogReader,
+  ReaderRegistry,
+  WatchPublisher,
+} from '../stream/protocol/log.ts';
+import type { OpsAlarmCode, OpsAlarms } from '../stream/protocol/ops-alarms.ts';
 import type { QuarantineSet } from '../stream/redis-quarantine.ts';
 import type { SnapshotStore } from '../stream/redis-snapshots.ts';
 import { restoreEngine } from './restore-engine.ts';
+import { StateCopies } from './state-copies.ts';
 
 export const WATCH_LEASE = 'watch';
 /** A killed watch holds the park up for at most this long. */
 export const LEASE_TTL_MS = 2_000;
 export const TICK_ENTRY_MS = 1_000;
 export const PICTURE_EVERY_MS = 10_000;
-export const SNAPSHOT_EVERY_MS = 5_000;
-export const SNAPSHOT_EVERY_FIXES = 200_000;
 const READ_LIMIT = 256;
 const READ_WAIT_MS = 500;
 const RETRY_MS = 250;
@@ -54,8 +60,11 @@ export interface WatchOptions {
   readonly readers: ReaderRegistry;
   readonly snapshots: SnapshotStore;
   readonly quarantine: QuarantineSet;
+  readonly opsAlarms: OpsAlarms;
+  /** Entries between two digests of the state. */
+  readonly digestEvery?: number;
   /** Called about every 10 s while the lease is held. */
-  readonly housekeeping?: () => Promise<void>;
+  readonly housekeeping?: (fence: Fence) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -78,10 +87,9 @@ export class Watch {
   /** Newest item given to the lane, and its way there. */
   #itemSeq = 0;
   #itemPublished: Promise<void> = Promise.resolve();
-  #snapshotAtMs = 0;
-  #snapshotFixes = 0;
-  /** Ends with the newest snapshot write; snapshots never overlap. */
-  #snapshotWrite: Promise<void> | null = null;
+  readonly #copies: StateCopies;
+  #isLive = false;
+  #heldJumps = 0;
   #running: Promise<void> | null = null;
   #resolveCaughtUp: () => void = () => {};
   /** Resolves when the log was replayed to its head for the first time. */
@@ -91,6 +99,15 @@ export class Watch {
     this.#o = options;
     this.#engine = new Engine(createPark(options.projection));
     this.#frames = new FrameBuilder(options.tickMs);
+    this.#copies = new StateCopies({
+      ...options,
+      holdTerm: () => this.#renew(),
+      appendDigest: (body) => this.#append('digest', body, `digest:${this.#epoch}:${body.atSeq}`),
+      onFailure: (what, seq, error) => {
+        if (isFinal(error)) this.#failure ??= error;
+        else options.logger.error(what, { seq, error });
+      },
+    });
     this.caughtUp = new Promise((resolve) => {
       this.#resolveCaughtUp = resolve;
     });
@@ -102,6 +119,11 @@ export class Watch {
 
   get term(): number {
     return this.#term;
+  }
+
+  /** Everything that this watch writes is refused once its lease went to another. */
+  get #fence(): Fence {
+    return { lease: WATCH_LEASE, term: this.#term };
   }
 
   /** Resolves after close(); rejects when the watch cannot go on (term lost, log with a gap). */
@@ -130,7 +152,7 @@ export class Watch {
       await this.#follow();
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
-      await this.#snapshotWrite?.catch(() => {});
+      await this.#copies.settled();
       await lease.release(WATCH_LEASE, holder).catch(() => {});
     }
   }
@@ -151,29 +173,29 @@ export class Watch {
     this.#quarantined = await this.#retrying(() => quarantine.list(head.epoch));
     const { engine, isFollowed } = await this.#retrying(() => restoreEngine(this.#o, head));
     this.#engine = engine;
+    this.#heldJumps = 0;
     // A park that the log did not follow is worth keeping at once.
-    this.#snapshotAtMs = isFollowed ? this.#o.clock.nowMs() : 0;
-    this.#snapshotFixes = 0;
+    this.#copies.restart(isFollowed);
     this.#isWhole = true;
   }
 
   // --- following the log -------------------------------------------------------------------------------------------------
 
   async #follow(): Promise<void> {
-    let isLive = false;
     let headSeq = (await this.#retrying(() => this.#o.reader.head())).seq;
     while (!this.#stop.signal.aborted) {
-      if (!isLive && this.#engine.seq >= headSeq) {
+      if (!this.#isLive && this.#engine.seq >= headSeq) {
         headSeq = (await this.#retrying(() => this.#o.reader.head())).seq;
         if (this.#engine.seq >= headSeq) {
-          isLive = true;
           await this.#goLive();
+          this.#isLive = true;
         }
       }
       const raws = await this.#retrying(() => this.#o.reader.read(this.#engine.seq + 1, READ_LIMIT, READ_WAIT_MS));
       if (this.#failure !== null) throw this.#failure;
       await this.#take(raws);
-      await this.#snapshotIfDue();
+      this.#tellHeldJumps();
+      await this.#copies.snapshotIfDue(this.#engine, this.#epoch, this.#term);
     }
   }
 
@@ -186,6 +208,7 @@ export class Watch {
         const item = await this.#step(raw);
         if (item === 'rebuilt') break;
         if (item !== null) published.push(this.#publishItem(item));
+        await this.#copies.digestIfDue(this.#engine, this.#isLive);
         bytes += raw.body.length;
         if (bytes >= YIELD_AFTER_BYTES) {
           bytes = 0;
@@ -235,7 +258,9 @@ export class Watch {
       return null;
     }
     try {
-      return this.#engine.step(entry);
+      const item = this.#engine.step(entry);
+      if (entry.kind === 'digest') this.#compare(entry.body);
+      return item;
     } catch (error) {
       this.#o.logger.error('engine-threw', { seq: raw.seq, kind: entry.kind, error });
       // What the step left half done must not be seen.
@@ -247,14 +272,35 @@ export class Watch {
     }
   }
 
+  /** The state that the log says was here is another than the one this engine came to. */
+  #compare(body: DigestBody): void {
+    const difference = this.#copies.compare(body);
+    if (difference === null) return;
+    const { atSeq, logged, found } = difference;
+    this.#o.logger.error('digest-differs', { atSeq, logged, found });
+    this.#raiseOps('digest-differs', String(atSeq), `the log says ${logged}, replayed ${found}`);
+  }
+
+  #tellHeldJumps(): void {
+    const { counters, park, seq } = this.#engine;
+    if (counters.heldJumps === this.#heldJumps) return;
+    this.#heldJumps = counters.heldJumps;
+    if (!this.#isLive) return;
+    const detail = `up to entry ${seq}; engine time is held at ${new Date(park.nowMs).toISOString()}`;
+    this.#o.logger.error('time-jump-held', { seq, nowMs: park.nowMs });
+    this.#raiseOps('time-jump', WATCH_LEASE, detail);
+  }
+
   async #setAside(raw: RawEntry, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     this.#o.logger.error('entry-quarantined', { seq: raw.seq, kind: raw.kind, reason });
-    await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason));
+    await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason, this.#fence));
     this.#quarantined = new Map([...this.#quarantined, [raw.seq, reason]]);
+    this.#raiseOps('entry-quarantined', String(raw.seq), reason);
+    const entry = { kind: raw.kind, receivedAtMs: raw.receivedAtMs, body: raw.body };
     // Safe to repeat: the log drops an id it has seen.
     await this.#retrying(() =>
-      this.#append('quarantined', { seq: raw.seq, reason }, `quarantined:${this.#epoch}:${raw.seq}`),
+      this.#append('quarantined', { seq: raw.seq, reason, entry }, `quarantined:${this.#epoch}:${raw.seq}`),
     );
   }
 
@@ -289,41 +335,29 @@ export class Watch {
   }
 
   async #publishPicture(): Promise<void> {
+    await this.#copies.packAhead(this.#engine);
     if (!this.#isWhole) return;
     const at = { epoch: this.#epoch, term: this.#term, atMs: this.#o.clock.nowMs(), liveId: this.#liveId };
     // Made in one go: the engine does not step in between, and only published entries are stepped over while it waits.
-    const picture = Uint8Array.from(pack(pictureFrom(this.#engine, this.#frames, at)));
-    await this.#o.publisher.publishPicture(this.#term, picture);
+    await this.#o.publisher.publishPicture(this.#term, packedPicture(this.#engine, this.#frames, at));
   }
 
   async #keepHouse(): Promise<void> {
     await this.#publishPicture();
-    await this.#o.readers.register(WATCH_LEASE, this.#engine.seq + 1, this.#o.clock.nowMs());
-    await this.#o.housekeeping?.();
+    await this.#o.readers.register(WATCH_LEASE, this.#engine.seq + 1, this.#o.clock.nowMs(), this.#fence);
+    await this.#o.housekeeping?.(this.#fence);
   }
 
   async #append<K extends EntryKindName>(kind: K, body: EntryBodies[K], dedupId: string): Promise<void> {
     const receivedAtMs = this.#o.clock.nowMs();
-    await this.#o.appender.append({ kind: ENTRY_KIND[kind], receivedAtMs, body: encodeBody(kind, body), dedupId });
+    const entry = { kind: ENTRY_KIND[kind], receivedAtMs, body: encodeBody(kind, body), dedupId };
+    await this.#o.appender.append(entry, this.#fence);
   }
 
-  /** Takes the state now, packs and writes it behind the loop's back; at most one write at a time. */
-  async #snapshotIfDue(): Promise<void> {
-    const nowMs = this.#o.clock.nowMs();
-    const { fixes } = this.#engine.counters;
-    const isDue =
-      nowMs - this.#snapshotAtMs >= SNAPSHOT_EVERY_MS || fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES;
-    if (!isDue || this.#snapshotWrite !== null || this.#engine.seq === 0) return;
-    this.#snapshotAtMs = nowMs;
-    this.#snapshotFixes = fixes;
-    const state = takeState(this.#engine, this.#epoch);
-    const { epoch, seq } = state;
-    this.#snapshotWrite = packInSlices(state, nextTurn)
-      .then((bytes) => this.#o.snapshots.put({ epoch, seq, bytes }))
-      .catch((error: unknown) => this.#o.logger.error('snapshot-failed', { seq, error }))
-      .finally(() => {
-        this.#snapshotWrite = null;
-      });
+  /** Ops alarms tell people; that they cannot be told now stops nothing. */
+  #raiseOps(code: OpsAlarmCode, subject: string, detail: string): void {
+    const alarm = { code, subject, companyCode: null, detail, atMs: this.#o.clock.nowMs() };
+    this.#o.opsAlarms.raise(alarm).catch((error: unknown) => this.#o.logger.warn('ops-alarm-failed', { code, error }));
   }
 
   /** A duty on a timer: its failures are logged and tried again with the next beat; a lost term ends the watch. */

@@ -1,23 +1,32 @@
 /** Role `watch`: wires the engine's loop (server/watch.ts) to Redis and the data folder. One holds the lease, others wait. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { STORE_READER } from '../../db/store-port.ts';
 import { assertAgreesWithProj4 } from '../../geo/proj4.ts';
 import { createProjection } from '../../geo/projection.ts';
+import { ARCHIVE_READER } from '../../stream/archive/archiver.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisWatchPublisher } from '../../stream/redis-lanes.ts';
 import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import { RedisSnapshotStore } from '../../stream/redis-snapshots.ts';
 import { Trimmer } from '../../stream/trimmer.ts';
+import { isArchived } from '../archive-place.ts';
+import type { RunningConfig } from '../config.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { SnapshotCopies } from '../snapshot-copies.ts';
 import { SnapshotFiles } from '../snapshot-files.ts';
 import { Watch } from '../watch.ts';
 
-/** Store must have said how far it is before anything of the log may go. */
-const REQUIRED_READERS = ['watch', 'store'];
+/** These must have said how far they are before anything of the log may go. */
+export const requiredReaders = (config: RunningConfig): string[] => [
+  'watch',
+  STORE_READER,
+  ...(isArchived(config) ? [ARCHIVE_READER] : []),
+];
 /** The plane must agree with the reference library this far around the park. */
 const CHECKED_DEG = 0.2;
 
@@ -31,13 +40,15 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const log = new RedisLog({ redis, park, name: 'watch-log' });
   const logReaders = new RedisReaderRegistry({ redis, park, of: 'log' });
   const copies = new RedisSnapshotStore({ redis, park });
+  const opsAlarms = new RedisOpsAlarms({ redis, park });
   const trimmer = new Trimmer({
     redis,
     park,
     logReaders,
     alarmReaders: new RedisReaderRegistry({ redis, park, of: 'alarms' }),
     snapshots: copies,
-    requiredReaders: REQUIRED_READERS,
+    requiredReaders: requiredReaders(config),
+    opsAlarms,
     clock,
     logger,
   });
@@ -52,8 +63,9 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     readers: logReaders,
     snapshots: new SnapshotCopies(new SnapshotFiles(join(config.dataFolder, 'snapshots', park)), copies, clock),
     quarantine: new RedisQuarantineSet({ redis, park }),
-    housekeeping: async () => {
-      await trimmer.trim();
+    opsAlarms,
+    housekeeping: async (fence) => {
+      await trimmer.trim(fence);
     },
     clock,
     logger,
