@@ -30,6 +30,7 @@ export function appendFixRows(
 ): void {
   const { count } = batch;
   const base = rows.count;
+  const mark = batch.origin.stage === 'joint' ? FIX_FLAG.jointTest : 0;
   rows.reserve(base + count);
   for (let i = 0; i < count; i++) {
     const to = base + i;
@@ -58,7 +59,7 @@ export function appendFixRows(
     rows.batteryPct[to] = battery === ABSENT_U8 ? NULL_INT2 : battery;
     rows.source[to] = source === ABSENT_U16 ? 0 : sources[source]!;
     rows.floor[to] = floor === ABSENT_U16 ? NULL_INT2 : floors[floor]!;
-    rows.flags[to] = flags & MAX_INT2;
+    rows.flags[to] = (flags & MAX_INT2 & ~FIX_FLAG.jointTest) | mark;
   }
   rows.count = base + count;
 }

@@ -5,6 +5,9 @@ import {
   type StorageHarness,
   storageContract,
 } from '../test/contract/storage.ts';
+import { storageBooksContract } from '../test/contract/storage-books.ts';
+import { storageExactness } from '../test/contract/storage-exactness.ts';
+import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
 import { createMemoryDatabase, type MemoryPosition, MemoryStore } from './memory-store.ts';
 
@@ -16,7 +19,7 @@ async function createHarness(): Promise<StorageHarness> {
   const database = createMemoryDatabase();
   const nameOf = (id: number): string => {
     const person = database.tables.people.find((candidate) => candidate.id === id);
-    return person?.personId ?? `card:${person?.cardNo}`;
+    return `${person?.jointTest === true ? 'joint:' : ''}${person?.personId ?? `card:${person?.cardNo}`}`;
   };
   const viewOf = ({ personId, observedAtMs, source, row }: MemoryPosition): PositionView => ({
     person: nameOf(personId),
@@ -41,6 +44,7 @@ async function createHarness(): Promise<StorageHarness> {
         .sort((a, b) => compare(a.person + a.source, b.person + b.source)),
     persons: async () =>
       database.tables.people
+        .filter((person) => !person.jointTest)
         .map(
           ({ personId, cardNo, name, type, standing, deleted }): PersonRowView => ({
             personId,
@@ -73,7 +77,48 @@ async function createHarness(): Promise<StorageHarness> {
       [...database.tables.ledger.values()].sort(
         (a, b) => compare(a.interface, b.interface) || a.minuteMs - b.minuteMs || compare(a.companyCode, b.companyCode),
       ),
-    quarantine: async () => [...database.tables.quarantine.values()],
+    refusals: async () => [...database.tables.refusals.values()],
+    quarantine: async () =>
+      [...database.tables.quarantine.values()]
+        .map(({ kept, ...row }) => ({ ...row, records: kept === null ? null : kept.received - kept.refused }))
+        .sort((a, b) => a.seq - b.seq || compare(a.namedBy, b.namedBy)),
+    aliases: async () =>
+      database.tables.people.flatMap((tag) => {
+        const first = database.tables.firstWearers.get(`${tag.companyCode}/${tag.cardNo}`);
+        if (tag.personId !== null || tag.jointTest || first === undefined) return [];
+        return [{ person: nameOf(first.personId), tag: tag.cardNo ?? '', untilMs: first.sinceMs }];
+      }),
+    vendorRecords: async () =>
+      [...database.tables.vendorRecords.values()]
+        .map(({ scope, standing: _, ...row }) => ({ ...row, jointTest: scope.endsWith('/joint') }))
+        .sort(
+          (a, b) =>
+            compare(a.interface, b.interface) ||
+            compare(a.recordId, b.recordId) ||
+            Number(a.jointTest) - Number(b.jointTest),
+        ),
+    heartbeats: async () =>
+      [...database.tables.heartbeats].map(([key, { companyCode, interfaceName, mode, intervalS, receivedAtMs }]) => ({
+        companyCode,
+        interface: interfaceName,
+        jointTest: key.includes('/joint/'),
+        mode,
+        intervalS,
+        receivedAtMs,
+      })),
+    sensorReports: async () =>
+      [...database.tables.sensorReports.values()]
+        .map(({ dataId, collectedAtMs, readings }) => ({ dataId, collectedAtMs, readings }))
+        .sort((a, b) => compare(a.dataId, b.dataId) || a.collectedAtMs - b.collectedAtMs),
+    samples: async () =>
+      [...database.tables.samples.values()]
+        .map(({ interface: name, sample, batchId, receivedAtMs }) => ({
+          interface: name,
+          sample,
+          batchId,
+          firstAtMs: receivedAtMs,
+        }))
+        .sort((a, b) => compare(a.interface, b.interface) || compare(a.sample, b.sample)),
     failNextCommit: async () => {
       database.nextFailure = new Error('crash');
     },
@@ -82,4 +127,7 @@ async function createHarness(): Promise<StorageHarness> {
 }
 
 storageContract('memory', createHarness);
+storageBooksContract('memory', createHarness);
+storageVendorContract('memory', createHarness);
+storageExactness('memory', createHarness, 300);
 registerParity('memory', createHarness, 400);

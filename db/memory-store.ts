@@ -5,16 +5,31 @@
  */
 import { AppError } from '../core/errors.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
-import type { AreaRecord, FixBatch, LogEntry, PersonRecord } from '../stream/protocol/entry.ts';
+import type {
+  AreaRecord,
+  FixBatch,
+  HeartbeatRecord,
+  LogEntry,
+  PersonRecord,
+  SensorReport,
+} from '../stream/protocol/entry.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
 import { NULL_INT4, PositionColumns } from './copy/position-columns.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
+import { type SampleNote, sampleNotes, samplesOfRecords } from './interface-samples.ts';
 import {
-  countUnfit,
+  againOf,
+  countDoor,
+  countKept,
   countVerdicts,
+  firstReceivedAtMs,
+  type KeptCounts,
   LEDGER_FIELDS,
   LedgerCounts,
   type LedgerLine,
+  originCounts,
+  type RecordEntry,
+  type RefusalLine,
   receivedLine,
 } from './ledger-counts.ts';
 import {
@@ -25,11 +40,29 @@ import {
   type Standing,
   type Verdict,
 } from './register-rules.ts';
-import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort } from './store-port.ts';
+import {
+  type Applied,
+  LEDGER_INTERFACE,
+  type StoreBatch,
+  type StoreClaim,
+  type StoreOffsets,
+  type StorePlace,
+  type StorePort,
+  type UnfitEntry,
+} from './store-port.ts';
+import {
+  type Judged,
+  judgeVendorRecords,
+  type VendorEntry,
+  type VendorRecord,
+  vendorRecordsOf,
+} from './vendor-records.ts';
+import { isJointTest, reportKeyOf } from './vendor-rows.ts';
 
 export interface MemoryPerson {
   readonly id: number;
   readonly companyCode: string;
+  readonly jointTest: boolean;
   readonly personId: string | null;
   cardNo: string | null;
   name: string;
@@ -47,6 +80,16 @@ export interface MemoryPosition {
   readonly row: PositionColumns;
 }
 
+export interface MemoryQuarantined {
+  readonly seq: number;
+  readonly namedBy: 'store' | 'watch' | 'lane';
+  readonly kind: number | null;
+  readonly body: Uint8Array | null;
+  /** What the ledger counted; null: nothing. */
+  readonly kept: KeptCounts | null;
+  readonly againSeq: number | null;
+}
+
 export class MemoryTables {
   offset: (StorePlace & { readonly epoch: string; readonly term: number }) | null = null;
   people: MemoryPerson[] = [];
@@ -59,7 +102,15 @@ export class MemoryTables {
   acts = new Map<string, { readonly actId: string; readonly alarmId: string }>();
   audits: { readonly action: string; readonly subject: string | null; readonly userName: string }[] = [];
   ledger = new Map<string, LedgerLine>();
-  quarantine = new Map<string, { readonly seq: number; readonly namedBy: string; readonly body: Uint8Array | null }>();
+  refusals = new Map<string, RefusalLine>();
+  doorReports = new Map<string, number>();
+  quarantine = new Map<string, MemoryQuarantined>();
+  vendorRecords = new Map<string, VendorRecord & { readonly scope: string; readonly interface: string }>();
+  heartbeats = new Map<string, HeartbeatRecord & { readonly receivedAtMs: number }>();
+  sensorReports = new Map<string, SensorReport>();
+  samples = new Map<string, SampleNote>();
+  /** By company and card. */
+  firstWearers = new Map<string, { readonly personId: number; readonly sinceMs: number }>();
 
   /** A copy to work on: containers and everything that changes in place are new. */
   draft(): MemoryTables {
@@ -75,7 +126,14 @@ export class MemoryTables {
     copy.acts = new Map(this.acts);
     copy.audits = [...this.audits];
     copy.ledger = new Map([...this.ledger].map(([key, line]) => [key, { ...line }]));
+    copy.refusals = new Map([...this.refusals].map(([key, line]) => [key, { ...line }]));
+    copy.doorReports = new Map(this.doorReports);
     copy.quarantine = new Map(this.quarantine);
+    copy.vendorRecords = new Map(this.vendorRecords);
+    copy.heartbeats = new Map(this.heartbeats);
+    copy.sensorReports = new Map(this.sensorReports);
+    copy.samples = new Map(this.samples);
+    copy.firstWearers = new Map(this.firstWearers);
     return copy;
   }
 }
@@ -131,10 +189,10 @@ export class MemoryStore implements StorePort {
     const counts = new LedgerCounts();
     let fixes = 0;
     for (const entry of batch.entries) fixes += applyEntry(tables, entry, counts, offset.epoch);
-    for (const unfit of batch.unfit) {
-      countUnfit(counts, unfit.entry, unfit.raw.receivedAtMs);
-      const { seq, body } = unfit.raw;
-      tables.quarantine.set(`${offset.epoch}/${seq}/store`, { seq, namedBy: 'store', body });
+    for (const unfit of batch.unfit) keepAside(tables, unfit, counts, offset.epoch);
+    for (const { item } of batch.unfitItems ?? []) {
+      const body = new TextEncoder().encode(JSON.stringify(item.effects));
+      setAside(tables, offset.epoch, { seq: item.seq, namedBy: 'lane', kind: null, body, kept: null });
     }
     for (const item of batch.effects) {
       item.effects.forEach((effect, ordinal) => {
@@ -197,34 +255,132 @@ function setApart<T extends { readonly seq: number }>(
   return new Map([...rows].map(([key, row]) => [isLost(key, row) ? key.replace(epoch, `${epoch}~${term}`) : key, row]));
 }
 
+function setAside(tables: MemoryTables, epoch: string, row: Omit<MemoryQuarantined, 'againSeq'>): void {
+  const key = `${epoch}/${row.seq}/${row.namedBy}`;
+  if (!tables.quarantine.has(key)) tables.quarantine.set(key, { ...row, againSeq: null });
+}
+
+function keepAside(tables: MemoryTables, { raw, entry }: UnfitEntry, counts: LedgerCounts, epoch: string): void {
+  const again = againOf(entry);
+  const before = again === null ? null : takeOut(tables, `${again.epoch}/${again.seq}`, raw.seq);
+  if (before !== null) countKept(counts, before, -1);
+  const kept = again !== null && before === null ? null : originCounts(entry, raw.receivedAtMs);
+  if (kept !== null) countKept(counts, kept, 1);
+  setAside(tables, epoch, { seq: raw.seq, namedBy: 'store', kind: raw.kind, body: raw.body, kept });
+}
+
+function takeOut(tables: MemoryTables, place: string, againSeq: number): KeptCounts | null {
+  let counted: KeptCounts | null = null;
+  for (const key of [`${place}/store`, `${place}/watch`]) {
+    const row = tables.quarantine.get(key);
+    if (row === undefined || row.againSeq !== null) continue;
+    counted ??= row.kept;
+    tables.quarantine.set(key, { ...row, againSeq });
+  }
+  return counted;
+}
+
+function lineOf(tables: MemoryTables, counts: LedgerCounts, entry: RecordEntry): LedgerLine {
+  const { again } = entry.body.origin;
+  if (again !== undefined) {
+    const kept = takeOut(tables, `${again.epoch}/${again.seq}`, entry.seq);
+    if (kept === null) return receivedLine(new LedgerCounts(), entry);
+    countKept(counts, kept, -1);
+  }
+  return receivedLine(counts, entry);
+}
+
+function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 'fixes' }>): Judged {
+  const { companyCode } = entry.body.origin;
+  const scope = `${companyCode}/${isJointTest(entry.body) ? 'joint' : 'live'}`;
+  const receivedAtMs = firstReceivedAtMs(entry);
+  const plain = (verdicts: readonly Verdict[]): Judged => ({ verdicts, hasUpdate: false });
+  switch (entry.kind) {
+    case 'persons':
+      if (isJointTest(entry.body)) return applyVendorRecords(tables, entry, scope);
+      return plain(
+        cleanRecords(entry.body.records).map((record) => applyPerson(tables, companyCode, record, receivedAtMs)),
+      );
+    case 'areas':
+      if (isJointTest(entry.body)) return applyVendorRecords(tables, entry, scope);
+      return plain(cleanRecords(entry.body.records).map((record) => applyArea(tables, companyCode, record)));
+    case 'gatherings':
+    case 'personAlarms':
+    case 'areaAlarms':
+      return applyVendorRecords(tables, entry, scope);
+    case 'heartbeats':
+      for (const record of entry.body.records) {
+        tables.heartbeats.set(`${scope}/${record.interfaceName}`, { ...record, receivedAtMs });
+      }
+      return plain(entry.body.records.map(() => 'stored'));
+    case 'sensorReadings':
+      return plain(
+        entry.body.records.map((report) => {
+          const key = `${scope}/${reportKeyOf(report)}`;
+          if (tables.sensorReports.has(key)) return 'duplicate';
+          tables.sensorReports.set(key, report);
+          return 'stored';
+        }),
+      );
+  }
+}
+
+function applyVendorRecords(tables: MemoryTables, entry: VendorEntry, scope: string): Judged {
+  const interfaceName = LEDGER_INTERFACE[entry.kind];
+  const rows = [...tables.vendorRecords.values()].filter(
+    (row) => row.scope === scope && row.interface === interfaceName,
+  );
+  const known = rows.map(({ recordId, atMs, personIds }) => ({ recordId, atMs: atMs ?? 0, personIds }));
+  const standings = new Map(rows.map((row) => [row.recordId, row.standing]));
+  const { verdicts, hasUpdate, written } = judgeVendorRecords(vendorRecordsOf(entry, known), standings);
+  for (const record of written) {
+    tables.vendorRecords.set(`${scope}/${interfaceName}/${record.recordId}`, {
+      ...record,
+      scope,
+      interface: interfaceName,
+    });
+  }
+  return { verdicts, hasUpdate };
+}
+
+function noteSamples(tables: MemoryTables, notes: readonly SampleNote[]): void {
+  for (const note of notes) {
+    const key = `${note.companyCode}/${note.interface}/${note.sample}`;
+    if (!tables.samples.has(key)) tables.samples.set(key, note);
+  }
+}
+
 /** Returns the number of fixes in it. */
 function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts, epoch: string): number {
   switch (entry.kind) {
     case 'fixes': {
-      const line = receivedLine(counts, entry);
-      const stored = applyFixes(tables, entry.body, entry.receivedAtMs);
+      const line = lineOf(tables, counts, entry);
+      const { stored, late } = applyFixes(tables, entry.body, firstReceivedAtMs(entry));
+      const duplicate = entry.body.count - stored;
       line.stored += stored;
-      line.duplicate += entry.body.count - stored;
+      line.duplicate += duplicate;
+      noteSamples(tables, sampleNotes(entry, { duplicate: duplicate > 0, late: late > 0, updated: false }));
       return entry.body.count;
     }
-    case 'persons': {
-      const line = receivedLine(counts, entry);
-      const { companyCode } = entry.body.origin;
-      const records = cleanRecords(entry.body.records);
-      countVerdicts(
-        line,
-        records.map((record) => applyPerson(tables, companyCode, record)),
-      );
+    case 'persons':
+    case 'areas':
+    case 'gatherings':
+    case 'personAlarms':
+    case 'areaAlarms':
+    case 'heartbeats':
+    case 'sensorReadings': {
+      const line = lineOf(tables, counts, entry);
+      const judged = applyRecords(tables, entry);
+      countVerdicts(line, judged.verdicts);
+      noteSamples(tables, samplesOfRecords(entry, judged));
       return 0;
     }
-    case 'areas': {
-      const line = receivedLine(counts, entry);
-      const { companyCode } = entry.body.origin;
-      const records = cleanRecords(entry.body.records);
-      countVerdicts(
-        line,
-        records.map((record) => applyArea(tables, companyCode, record)),
-      );
+    case 'doorCounts': {
+      const { doorId, report } = entry.body;
+      if (report > (tables.doorReports.get(doorId) ?? Number.NEGATIVE_INFINITY)) {
+        tables.doorReports.set(doorId, report);
+        countDoor(counts, entry.body);
+      }
       return 0;
     }
     case 'act': {
@@ -236,8 +392,9 @@ function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts,
       return 0;
     }
     case 'quarantined': {
-      const { seq } = entry.body;
-      tables.quarantine.set(`${epoch}/${seq}/watch`, { seq, namedBy: 'watch', body: null });
+      const { seq, entry: asItLay } = entry.body;
+      const { kind = null, body = null } = asItLay ?? {};
+      setAside(tables, epoch, { seq, namedBy: 'watch', kind, body, kept: null });
       return 0;
     }
     default:
@@ -245,8 +402,12 @@ function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts,
   }
 }
 
-/** Returns how many were new. */
-function applyFixes(tables: MemoryTables, batch: FixBatch, receivedAtMs: number): number {
+/** How many were new, and how many of these older than one that was there. */
+function applyFixes(
+  tables: MemoryTables,
+  batch: FixBatch,
+  receivedAtMs: number,
+): { readonly stored: number; readonly late: number } {
   const uses = stringUses(batch);
   const size = batch.strings.length;
   const personIds = new Int32Array(size);
@@ -256,13 +417,20 @@ function applyFixes(tables: MemoryTables, batch: FixBatch, receivedAtMs: number)
     const text = cleanText(batch.strings[k] ?? '');
     const use = uses[k] ?? 0;
     const { companyCode } = batch.origin;
-    if ((use & USE.person) !== 0) personIds[k] = personOf(tables, companyCode, text).id;
-    if ((use & USE.card) !== 0) cardIds[k] = wearerOf(tables, companyCode, text).id;
+    const jointTest = isJointTest(batch);
+    if ((use & USE.person) !== 0) personIds[k] = personOf(tables, companyCode, jointTest, text).id;
+    if ((use & USE.card) !== 0) cardIds[k] = wearerOf(tables, companyCode, jointTest, text).id;
     if ((use & (USE.source | USE.floor)) !== 0) words[k] = wordOf(tables, text);
   }
   const rows = new PositionColumns(batch.count);
   appendFixRows(rows, batch, receivedAtMs, personIds, cardIds, words, words);
   let stored = 0;
+  let late = 0;
+  const newestOf = new Map<string, number>();
+  for (const { personId, source, observedAtMs } of tables.positions.values()) {
+    const key = `${personId}/${source}`;
+    newestOf.set(key, Math.max(newestOf.get(key) ?? Number.NEGATIVE_INFINITY, observedAtMs));
+  }
   for (let i = 0; i < rows.count; i++) {
     const personId = rows.personId[i] ?? 0;
     const observedAtMs = rows.observedAtMs[i] ?? 0;
@@ -277,40 +445,37 @@ function applyFixes(tables: MemoryTables, batch: FixBatch, receivedAtMs: number)
     const isPlace = row.lng[0] !== NULL_INT4 || latest === undefined || latest.row.lng[0] === NULL_INT4;
     if (isPlace && (latest === undefined || latest.observedAtMs < observedAtMs))
       tables.latest.set(`${personId}/${source}`, position);
+    const newestMs = newestOf.get(`${personId}/${source}`) ?? Number.NEGATIVE_INFINITY;
+    newestOf.set(`${personId}/${source}`, Math.max(newestMs, observedAtMs));
+    if (observedAtMs < newestMs) late++;
     stored++;
   }
-  return stored;
+  return { stored, late };
 }
 
 function addPerson(
   tables: MemoryTables,
-  companyCode: string,
-  personId: string | null,
-  cardNo: string | null,
+  subject: Pick<MemoryPerson, 'companyCode' | 'jointTest' | 'personId' | 'cardNo'>,
 ): MemoryPerson {
   const id = tables.people.length + 1;
-  const person = {
-    id,
-    companyCode,
-    personId,
-    cardNo,
-    name: '',
-    type: 'unidentified',
-    deleted: false,
-    standing: null,
-  };
+  const person = { id, ...subject, name: '', type: 'unidentified', deleted: false, standing: null };
   tables.people.push(person);
   return person;
 }
 
-const personOf = (tables: MemoryTables, companyCode: string, personId: string): MemoryPerson =>
-  tables.people.find((person) => person.companyCode === companyCode && person.personId === personId) ??
-  addPerson(tables, companyCode, personId, null);
+const personOf = (tables: MemoryTables, companyCode: string, jointTest: boolean, personId: string): MemoryPerson =>
+  tables.people.find(
+    (person) => person.companyCode === companyCode && person.jointTest === jointTest && person.personId === personId,
+  ) ?? addPerson(tables, { companyCode, jointTest, personId, cardNo: null });
 
-function wearerOf(tables: MemoryTables, companyCode: string, cardNo: string): MemoryPerson {
-  const holders = tables.people.filter((person) => person.companyCode === companyCode && person.cardNo === cardNo);
+function wearerOf(tables: MemoryTables, companyCode: string, jointTest: boolean, cardNo: string): MemoryPerson {
+  const holders = tables.people.filter(
+    (person) => person.companyCode === companyCode && person.jointTest === jointTest && person.cardNo === cardNo,
+  );
   return (
-    holders.find((person) => person.personId !== null) ?? holders[0] ?? addPerson(tables, companyCode, null, cardNo)
+    holders.find((person) => person.personId !== null) ??
+    holders[0] ??
+    addPerson(tables, { companyCode, jointTest, personId: null, cardNo })
   );
 }
 
@@ -319,17 +484,23 @@ function wordOf(tables: MemoryTables, word: string): number {
   return known === -1 ? tables.words.push(word) - 1 : known;
 }
 
-function applyPerson(tables: MemoryTables, companyCode: string, record: PersonRecord): Verdict {
+function applyPerson(tables: MemoryTables, companyCode: string, record: PersonRecord, receivedAtMs: number): Verdict {
+  const { personId } = record;
   const known = tables.people.find(
-    (person) => person.companyCode === companyCode && person.personId === record.personId,
+    (person) => person.companyCode === companyCode && !person.jointTest && person.personId === personId,
   );
   const incoming = personStanding(record);
   const verdict = judgeRecord(known?.standing ?? undefined, incoming);
   if (verdict !== 'stored' && !isSaidAnew(verdict, known?.standing ?? undefined, incoming)) return verdict;
-  const person = known ?? addPerson(tables, companyCode, record.personId, null);
+  const person = known ?? addPerson(tables, { companyCode, jointTest: false, personId, cardNo: null });
   const cardNo = record.deleted ? null : record.cardNo;
   for (const other of tables.people) {
-    if (other.companyCode === companyCode && other.personId !== null && other.cardNo === cardNo) other.cardNo = null;
+    if (other.companyCode === companyCode && !other.jointTest && other.personId !== null && other.cardNo === cardNo)
+      other.cardNo = null;
+  }
+  const wearing = `${companyCode}/${cardNo}`;
+  if (cardNo !== null && !tables.firstWearers.has(wearing)) {
+    tables.firstWearers.set(wearing, { personId: person.id, sinceMs: receivedAtMs });
   }
   Object.assign(person, { cardNo, name: record.name, type: record.type, deleted: record.deleted, standing: incoming });
   return verdict;
@@ -351,5 +522,11 @@ function addLines(tables: MemoryTables, counts: LedgerCounts): void {
     const sum = tables.ledger.get(key);
     if (sum === undefined) tables.ledger.set(key, line);
     else for (const field of LEDGER_FIELDS) sum[field] += line[field];
+  }
+  for (const line of counts.refusals) {
+    const key = `${line.companyCode}/${line.interface}/${line.minuteMs}/${line.code}`;
+    const sum = tables.refusals.get(key);
+    if (sum === undefined) tables.refusals.set(key, line);
+    else sum.requests += line.requests;
   }
 }

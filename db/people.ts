@@ -79,7 +79,7 @@ export async function findPeople(
   return queryRows<StoredPerson>(
     pool,
     `SELECT ${PERSON_COLUMNS} FROM ${PERSON_FROM}
-     WHERE ($1::text IS NULL OR p.company_code = $1) AND ($2::text IS NULL OR p.company_code = $2)
+     WHERE NOT p.joint_test AND ($1::text IS NULL OR p.company_code = $1) AND ($2::text IS NULL OR p.company_code = $2)
        AND (p.person_id = ANY ($3::text[])
          OR (p.card_no = ANY ($4::text[]) AND (p.person_id IS NOT NULL OR NOT EXISTS (
            SELECT FROM person w

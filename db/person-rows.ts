@@ -52,7 +52,7 @@ function rowOf(record: PersonRecord, standing: Standing): PersonRow {
 /** Cards first change hands, then the records stand: two people may swap cards in one batch. */
 const RELEASE_CARDS = `
   UPDATE person SET card_no = NULL
-  WHERE company_code = $1 AND person_id IS NOT NULL AND card_no IS NOT NULL
+  WHERE company_code = $1 AND NOT joint_test AND person_id IS NOT NULL AND card_no IS NOT NULL
     AND (card_no = ANY ($2::text[]) OR person_id = ANY ($3::text[]))`;
 
 const UPSERT = `
@@ -63,7 +63,7 @@ const UPSERT = `
   FROM jsonb_to_recordset($2::jsonb) AS r (person_id text, card_no text, name text, type text, department text, post text,
     gender text, birthday date, id_number_sealed text, mobile_sealed text, company_name text, contractor_code text,
     certificates jsonb, updated_at timestamptz, content_hash text, deleted boolean)
-  ON CONFLICT (company_code, person_id) WHERE person_id IS NOT NULL DO UPDATE SET
+  ON CONFLICT (company_code, person_id, joint_test) WHERE person_id IS NOT NULL DO UPDATE SET
     card_no = excluded.card_no, name = excluded.name, type = excluded.type, department = excluded.department,
     post = excluded.post, gender = excluded.gender, birthday = excluded.birthday,
     id_number_sealed = excluded.id_number_sealed, mobile_sealed = excluded.mobile_sealed,
@@ -71,6 +71,12 @@ const UPSERT = `
     certificates = excluded.certificates, registered = true, updated_at = excluded.updated_at,
     content_hash = excluded.content_hash, received_at = excluded.received_at, deleted = excluded.deleted
   RETURNING id, person_id AS "personId", card_no AS "cardNo"`;
+
+// Positions of the tag from before belong to whoever is the first to wear it (view person_alias).
+const NOTE_FIRST_WEARERS = `
+  INSERT INTO card_first_wearer (company_code, card_no, person_id, since)
+  SELECT $1, u.card_no, u.person_id, $4 FROM unnest($2::text[], $3::integer[]) AS u (card_no, person_id)
+  ON CONFLICT DO NOTHING`;
 
 /**
  * Applies the records of one company in order and gives one verdict for each. A later record of the same person in the
@@ -88,7 +94,7 @@ export async function applyPersons(
     client,
     `SELECT person_id AS "personId", registered, (extract(epoch FROM updated_at) * 1000)::bigint AS "updatedAtMs",
             content_hash AS "contentHash"
-     FROM person WHERE company_code = $1 AND person_id = ANY ($2::text[])`,
+     FROM person WHERE company_code = $1 AND NOT joint_test AND person_id = ANY ($2::text[])`,
     [companyCode, records.map((record) => record.personId)],
   );
   const standings = new Map<string, Standing>();
@@ -114,12 +120,18 @@ export async function applyPersons(
   for (const [cardNo, { person_id }] of wearers) {
     if (rows.get(person_id)?.card_no !== cardNo) subjects.release(companyCode, cardNo);
   }
+  const receivedAt = new Date(receivedAtMs).toISOString();
   const written = await queryRows<{ id: number; personId: string; cardNo: string | null }>(client, UPSERT, [
     companyCode,
     JSON.stringify([...rows.values()]),
-    new Date(receivedAtMs).toISOString(),
+    receivedAt,
   ]);
   for (const row of written) subjects.register(companyCode, row.personId, row.id, row.cardNo);
+  const worn = written.filter((row) => row.cardNo !== null);
+  if (worn.length > 0) {
+    const columns = [worn.map((row) => row.cardNo), worn.map((row) => row.id)];
+    await client.query(NOTE_FIRST_WEARERS, [companyCode, ...columns, receivedAt]);
+  }
   return verdicts;
 }
 
@@ -144,25 +156,33 @@ export async function insertPendingSubjects(
   if (missing.length > 0) {
     const columns = [
       missing.map((subject) => subject.companyCode),
+      missing.map((subject) => subject.jointTest),
       missing.map((subject) => (subject.tag ? null : subject.text)),
       missing.map((subject) => (subject.tag ? subject.text : null)),
     ];
     // A row that is there already (made by hand, say) gives no RETURNING row: the second statement finds it.
     await client.query(
-      `INSERT INTO person (company_code, person_id, card_no, received_at)
-       SELECT u.*, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS u ON CONFLICT DO NOTHING`,
+      `INSERT INTO person (company_code, joint_test, person_id, card_no, received_at)
+       SELECT u.*, $5 FROM unnest($1::text[], $2::boolean[], $3::text[], $4::text[]) AS u ON CONFLICT DO NOTHING`,
       [...columns, new Date(receivedAtMs).toISOString()],
     );
-    const rows = await queryRows<{ id: number; companyCode: string; personId: string | null; cardNo: string | null }>(
+    const rows = await queryRows<{
+      id: number;
+      companyCode: string;
+      jointTest: boolean;
+      personId: string | null;
+      cardNo: string | null;
+    }>(
       client,
-      `SELECT p.id, p.company_code AS "companyCode", p.person_id AS "personId", p.card_no AS "cardNo"
-       FROM unnest($1::text[], $2::text[], $3::text[]) AS u (company_code, person_id, card_no)
-       JOIN person p ON p.company_code = u.company_code
+      `SELECT p.id, p.company_code AS "companyCode", p.joint_test AS "jointTest", p.person_id AS "personId",
+              p.card_no AS "cardNo"
+       FROM unnest($1::text[], $2::boolean[], $3::text[], $4::text[]) AS u (company_code, joint_test, person_id, card_no)
+       JOIN person p ON p.company_code = u.company_code AND p.joint_test = u.joint_test
         AND (p.person_id = u.person_id OR (u.person_id IS NULL AND p.person_id IS NULL AND p.card_no = u.card_no))`,
       columns,
     );
-    for (const { id, companyCode, personId, cardNo } of rows) {
-      subjects.resolve({ companyCode, tag: personId === null, text: personId ?? cardNo ?? '' }, id);
+    for (const { id, companyCode, jointTest, personId, cardNo } of rows) {
+      subjects.resolve({ companyCode, jointTest, tag: personId === null, text: personId ?? cardNo ?? '' }, id);
     }
   }
   return Int32Array.from(pending, (subject) => {

@@ -31,6 +31,9 @@ const UPSERT_LATEST = `
     floor = excluded.floor, battery_pct = excluded.battery_pct
   WHERE excluded.observed_at > l.observed_at`;
 
+/** What became of a row: stored or a duplicate; older than the newest known of its person and source, or news. */
+export const ROW = { stored: 1, old: 2 } as const;
+
 export class PositionWriter {
   #rows = new PositionRows(4096);
   #fresh = new Uint32Array(4096);
@@ -45,8 +48,7 @@ export class PositionWriter {
   }
 
   /**
-   * Writes all rows of `columns` (person ids resolved). `isStored[i]` becomes 1 where row i was new, 0 where it was a
-   * duplicate. `allStaged`: trust the primary key alone. Rejects with SQLSTATE 23505 when the memory of newest rows
+   * Writes all rows of `columns` (person ids resolved). `became[i]` gets the bits of ROW. `allStaged`: trust the primary key alone. Rejects with SQLSTATE 23505 when the memory of newest rows
    * took a row for new that is not.
    */
   async write(
@@ -54,18 +56,19 @@ export class PositionWriter {
     columns: PositionColumns,
     newest: NewestTable,
     allStaged: boolean,
-    isStored: Uint8Array,
+    became: Uint8Array,
   ): Promise<void> {
     const { count } = columns;
     this.#reserve(count);
     let fresh = 0;
     let staged = 0;
     for (let i = 0; i < count; i++) {
-      if (newest.offer(columns, i) && !allStaged) {
-        isStored[i] = 1;
+      const isNews = newest.offer(columns, i);
+      if (isNews && !allStaged) {
+        became[i] = ROW.stored;
         this.#fresh[fresh++] = i;
       } else {
-        isStored[i] = 0;
+        became[i] = isNews ? 0 : ROW.old;
         this.#staged[staged++] = i;
       }
     }
@@ -73,7 +76,7 @@ export class PositionWriter {
       this.#sortByPerson(columns, fresh);
       await copyFrom(client, COPY_POSITION, this.#rows.encode(columns, this.#fresh, 0, fresh));
     }
-    if (staged > 0) await this.#writeStaged(client, columns, staged, isStored);
+    if (staged > 0) await this.#writeStaged(client, columns, staged, became);
   }
 
   /** Brings person_latest up to what memory knows. */
@@ -87,12 +90,7 @@ export class PositionWriter {
     await client.query(UPSERT_LATEST);
   }
 
-  async #writeStaged(
-    client: PoolClient,
-    columns: PositionColumns,
-    staged: number,
-    isStored: Uint8Array,
-  ): Promise<void> {
+  async #writeStaged(client: PoolClient, columns: PositionColumns, staged: number, became: Uint8Array): Promise<void> {
     await client.query(CREATE_STAGING);
     await copyFrom(client, COPY_STAGING, this.#rows.encode(columns, this.#staged, 0, staged));
     const inserted = await queryRows<{ personId: number; observedAtMs: number; source: number }>(client, INSERT_STAGED);
@@ -106,7 +104,7 @@ export class PositionWriter {
     for (const row of inserted) {
       const i = firstOf.get(`${row.personId}/${row.observedAtMs}/${row.source}`);
       if (i === undefined) throw new Error('a staged row came back under another key');
-      isStored[i] = 1;
+      became[i] = (became[i] ?? 0) | ROW.stored;
     }
   }
 

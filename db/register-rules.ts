@@ -34,7 +34,7 @@ export function judgeRecord(standing: Standing | undefined, incoming: Standing):
 export const isSaidAnew = (verdict: Verdict, standing: Standing | undefined, incoming: Standing): boolean =>
   verdict === 'duplicate' && (standing?.updatedAtMs === null || incoming.updatedAtMs === null);
 
-const hashOf = (fields: readonly unknown[]): string =>
+export const hashOf = (fields: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 
 /** Of a withdrawal only that it is one counts: senders fill the other fields as they like. */

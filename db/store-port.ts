@@ -15,12 +15,19 @@ export interface UnfitEntry {
   readonly entry: LogEntry | null;
 }
 
+/** An item of the alarm lane that cannot be applied; kept as it is. */
+export interface UnfitItem {
+  readonly item: EffectsAt;
+  readonly reason: string;
+}
+
 export interface StoreBatch {
   /** In the order of the log, from the store's offset on; together with `unfit` without a gap. */
   readonly entries: readonly LogEntry[];
   readonly unfit: readonly UnfitEntry[];
   /** Items of the alarm lane from the store's lane offset on. */
   readonly effects: readonly EffectsAt[];
+  readonly unfitItems?: readonly UnfitItem[];
   /** The offsets after this batch. */
   readonly nextSeq: number;
   readonly alarmsNextSeq: number;
@@ -79,7 +86,16 @@ export interface StorePort {
   close(): Promise<void>;
 }
 
-/** Interface names as the ledger has them, by kind of entry; the last path segment of the vendor's route. */
-export const LEDGER_INTERFACE = { fixes: 'positions', persons: 'persons', areas: 'areas' } as const;
+/** Interface names as the ledger has them, by kind of entry. */
+export const LEDGER_INTERFACE = {
+  fixes: 'positions',
+  persons: 'persons',
+  areas: 'areas',
+  gatherings: 'gatherings',
+  personAlarms: 'person-alarms',
+  areaAlarms: 'area-alarms',
+  heartbeats: 'heartbeats',
+  sensorReadings: 'sensors',
+} as const;
 /** Stands in the ledger for an entry whose origin cannot be read. */
 export const UNREADABLE_INTERFACE = 'unreadable';

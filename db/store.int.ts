@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { registerParity } from '../test/contract/register-parity.ts';
 import { type StorageHarness, storageContract } from '../test/contract/storage.ts';
+import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
+import { storageExactness } from '../test/contract/storage-exactness.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
+import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,4 +15,7 @@ afterAll(() => database.drop());
 
 const createHarness = (): Promise<StorageHarness> => StorageDatabaseHarness.create(database);
 storageContract('PostgreSQL', createHarness);
+storageBooksContract('PostgreSQL', createHarness);
+storageVendorContract('PostgreSQL', createHarness);
+storageExactness('PostgreSQL', createHarness, 25);
 registerParity('PostgreSQL', createHarness, 60);

@@ -7,20 +7,34 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { FixBatch } from '../stream/protocol/entry.ts';
+import type { EntryKindName, FixBatch } from '../stream/protocol/entry.ts';
 import { applyAct, applyAlarms } from './alarm-rows.ts';
 import { applyAreas } from './area-rows.ts';
 import { cleanText } from './clean-text.ts';
 import { PositionColumns } from './copy/position-columns.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
-import { countUnfit, countVerdicts, LedgerCounts, type LedgerLine, receivedLine } from './ledger-counts.ts';
-import { addLedgerLines, noteQuarantined, quarantineEntry } from './ledger-rows.ts';
+import { noteSamples, type SampleNote, sampleNotes, samplesOfRecords } from './interface-samples.ts';
+import {
+  againOf,
+  countDoor,
+  countKept,
+  countVerdicts,
+  firstReceivedAtMs,
+  LedgerCounts,
+  type LedgerLine,
+  originCounts,
+  type RecordEntry,
+  receivedLine,
+} from './ledger-counts.ts';
+import { addLedgerLines, takeDoorReport } from './ledger-rows.ts';
 import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
 import { isMissingSegment, type PartitionKeeper } from './partition-keeper.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
-import { PositionWriter } from './position-rows.ts';
+import { PositionWriter, ROW } from './position-rows.ts';
+import { noteQuarantined, quarantineEntry, quarantineItem, takeOutOfQuarantine } from './quarantine-rows.ts';
+import type { Verdict } from './register-rules.ts';
 import {
   type Applied,
   STORE_READER,
@@ -29,8 +43,11 @@ import {
   type StoreOffsets,
   type StorePlace,
   type StorePort,
+  type UnfitEntry,
 } from './store-port.ts';
 import { Subjects } from './subjects.ts';
+import type { Judged } from './vendor-records.ts';
+import { applyHeartbeats, applySensorReports, applyVendorRecords, isJointTest } from './vendor-rows.ts';
 
 /** Words of SOURCE and FLOOR_NO that get a number of their own; the rest is stored as 0. */
 export const SOURCE_LIMIT = 256;
@@ -54,6 +71,7 @@ const COMMIT_ON_DISK = `
 
 /** Rows of one fixes entry within the batch's columns. */
 interface FixRun {
+  readonly entry: RecordEntry;
   readonly line: LedgerLine;
   readonly from: number;
   readonly to: number;
@@ -71,7 +89,8 @@ export class Store implements StorePort {
   readonly #writer = new PositionWriter();
   readonly #rows = new PositionColumns(4096);
   readonly #latestRows = new PositionColumns(1024);
-  #isStored = new Uint8Array(4096);
+  /** Bits of ROW by row. */
+  #became = new Uint8Array(4096);
   #latestWrittenAtMs = 0;
   #claim: StoreClaim | null = null;
   #offsets: StoreOffsets = { nextSeq: 0, alarmsNextSeq: 0 };
@@ -227,7 +246,9 @@ export class Store implements StorePort {
     this.#newest.clear();
     const people = await queryRows<Parameters<Subjects['load']>[0]>(
       this.#pool,
-      `SELECT id, company_code AS "companyCode", person_id AS "personId", card_no AS "cardNo", deleted FROM person`,
+      `SELECT id, company_code AS "companyCode", person_id AS "personId", card_no AS "cardNo", deleted,
+              joint_test AS "jointTest"
+       FROM person`,
     );
     for (const row of people) this.#subjects.load(row);
     const words = 'SELECT id, name FROM';
@@ -256,14 +277,15 @@ export class Store implements StorePort {
         // Fixes can be read again from the log until their offset is flushed; everything else waits for the disk.
         await client.query(isBulkOnly(batch) ? 'SET LOCAL synchronous_commit = off' : COMMIT_ON_DISK);
         await this.#moveOffset(client, batch, batch.lastReceivedAtMs);
-        const runs = await this.#applyEntries(client, batch, counts);
-        await this.#writePositions(client, runs, allStaged);
-        for (const unfit of batch.unfit) {
-          countUnfit(counts, unfit.entry, unfit.raw.receivedAtMs);
-          await quarantineEntry(client, unfit);
-        }
-        await applyAlarms(client, this.#requireClaim().epoch, batch.effects);
-        await addLedgerLines(client, counts.lines);
+        const samples: SampleNote[] = [];
+        const runs = await this.#applyEntries(client, batch, counts, samples);
+        await this.#writePositions(client, runs, allStaged, samples);
+        for (const unfit of batch.unfit) await this.#keepAside(client, unfit, counts);
+        const { epoch } = this.#requireClaim();
+        await applyAlarms(client, epoch, batch.effects);
+        for (const item of batch.unfitItems ?? []) await quarantineItem(client, epoch, item);
+        await noteSamples(client, samples);
+        await addLedgerLines(client, counts);
         if (isLatestDue) await this.#writeLatest(client);
       });
     } catch (error) {
@@ -318,57 +340,104 @@ export class Store implements StorePort {
   }
 
   /** Everything but the position rows themselves, which are gathered. In the order of the log: cards change hands. */
-  async #applyEntries(client: PoolClient, batch: StoreBatch, counts: LedgerCounts): Promise<FixRun[]> {
+  async #applyEntries(
+    client: PoolClient,
+    batch: StoreBatch,
+    counts: LedgerCounts,
+    samples: SampleNote[],
+  ): Promise<FixRun[]> {
     this.#rows.clear();
     const runs: FixRun[] = [];
     for (const entry of batch.entries) {
       switch (entry.kind) {
         case 'fixes': {
-          const line = receivedLine(counts, entry);
+          const line = await this.#lineOf(client, counts, entry);
           const from = this.#rows.count;
-          this.#gather(entry.body, entry.receivedAtMs);
-          runs.push({ line, from, to: this.#rows.count });
+          this.#gather(entry.body, firstReceivedAtMs(entry));
+          runs.push({ entry, line, from, to: this.#rows.count });
           break;
         }
-        case 'persons': {
-          const line = receivedLine(counts, entry);
-          const { companyCode } = entry.body.origin;
-          const records = entry.body.records;
-          countVerdicts(line, await applyPersons(client, this.#subjects, companyCode, records, entry.receivedAtMs));
+        case 'persons':
+        case 'areas':
+        case 'gatherings':
+        case 'personAlarms':
+        case 'areaAlarms':
+        case 'heartbeats':
+        case 'sensorReadings': {
+          const line = await this.#lineOf(client, counts, entry);
+          const judged = await this.#applyRecords(client, entry);
+          countVerdicts(line, judged.verdicts);
+          samples.push(...samplesOfRecords(entry, judged));
           break;
         }
-        case 'areas': {
-          const line = receivedLine(counts, entry);
-          const { companyCode } = entry.body.origin;
-          countVerdicts(line, await applyAreas(client, companyCode, entry.body.records, entry.receivedAtMs));
+        case 'doorCounts':
+          if (await takeDoorReport(client, entry.body)) countDoor(counts, entry.body);
           break;
-        }
         case 'act':
           await applyAct(client, entry.body, entry.seq, entry.receivedAtMs);
           break;
         case 'quarantined':
-          await noteQuarantined(client, this.#requireClaim().epoch, entry.body.seq, entry.body.reason);
+          await noteQuarantined(client, this.#requireClaim().epoch, entry.body);
           break;
         case 'tick':
         case 'engineVersion':
         case 'downtime':
         case 'digest':
           break;
-        case 'gatherings':
-        case 'personAlarms':
-        case 'areaAlarms':
-        case 'heartbeats':
-        case 'sensorReadings':
-        case 'doorCounts':
-          break;
       }
     }
     return runs;
   }
 
+  /** Records of a joint test stay out of the registers, as the engine passes over them. */
+  async #applyRecords(client: PoolClient, entry: Exclude<RecordEntry, { kind: 'fixes' }>): Promise<Judged> {
+    const { companyCode } = entry.body.origin;
+    const receivedAtMs = firstReceivedAtMs(entry);
+    const plain = (verdicts: readonly Verdict[]): Judged => ({ verdicts, hasUpdate: false });
+    switch (entry.kind) {
+      case 'persons':
+        if (isJointTest(entry.body)) return applyVendorRecords(client, entry, receivedAtMs);
+        return plain(await applyPersons(client, this.#subjects, companyCode, entry.body.records, receivedAtMs));
+      case 'areas':
+        if (isJointTest(entry.body)) return applyVendorRecords(client, entry, receivedAtMs);
+        return plain(await applyAreas(client, companyCode, entry.body.records, receivedAtMs));
+      case 'gatherings':
+      case 'personAlarms':
+      case 'areaAlarms':
+        return applyVendorRecords(client, entry, receivedAtMs);
+      case 'heartbeats':
+        return plain(await applyHeartbeats(client, entry.body, receivedAtMs));
+      case 'sensorReadings':
+        return plain(await applySensorReports(client, entry.body, receivedAtMs));
+    }
+  }
+
+  /** The line in which the entry's records count. One that came out of quarantine takes back what was counted for it there. */
+  async #lineOf(client: PoolClient, counts: LedgerCounts, entry: RecordEntry): Promise<LedgerLine> {
+    const { again } = entry.body.origin;
+    if (again !== undefined) {
+      const kept = await takeOutOfQuarantine(client, again, entry.seq, entry.receivedAtMs);
+      // Its records were stored and counted long ago: what becomes of them now is no news to the books.
+      if (kept === null) return receivedLine(new LedgerCounts(), entry);
+      countKept(counts, kept, -1);
+    }
+    return receivedLine(counts, entry);
+  }
+
+  async #keepAside(client: PoolClient, unfit: UnfitEntry, counts: LedgerCounts): Promise<void> {
+    const { raw, entry } = unfit;
+    const again = againOf(entry);
+    const before = again === null ? null : await takeOutOfQuarantine(client, again, raw.seq, raw.receivedAtMs);
+    if (before !== null) countKept(counts, before, -1);
+    const kept = again !== null && before === null ? null : originCounts(entry, raw.receivedAtMs);
+    if (kept !== null) countKept(counts, kept, 1);
+    await quarantineEntry(client, unfit, kept);
+  }
+
   /** Appends the rows of one batch; people without a row yet stay below zero until #writePositions. */
   #gather(body: FixBatch, receivedAtMs: number): void {
     const { companyCode } = body.origin;
+    const jointTest = isJointTest(body);
     const { strings } = body;
     const personIds = new Int32Array(strings.length);
     const cardIds = new Int32Array(strings.length);
@@ -378,15 +447,20 @@ export class Store implements StorePort {
     for (let k = 0; k < strings.length; k++) {
       const use = uses[k] ?? 0;
       const text = cleanText(strings[k] ?? '');
-      if ((use & USE.person) !== 0) personIds[k] = this.#subjects.ofPerson(companyCode, text);
-      if ((use & USE.card) !== 0) cardIds[k] = this.#subjects.ofCard(companyCode, text);
+      if ((use & USE.person) !== 0) personIds[k] = this.#subjects.ofPerson(companyCode, jointTest, text);
+      if ((use & USE.card) !== 0) cardIds[k] = this.#subjects.ofCard(companyCode, jointTest, text);
       if ((use & USE.source) !== 0) sources[k] = this.#sources.idOf(text);
       if ((use & USE.floor) !== 0) floors[k] = this.#floors.idOf(text);
     }
     appendFixRows(this.#rows, body, receivedAtMs, personIds, cardIds, sources, floors);
   }
 
-  async #writePositions(client: PoolClient, runs: readonly FixRun[], allStaged: boolean): Promise<void> {
+  async #writePositions(
+    client: PoolClient,
+    runs: readonly FixRun[],
+    allStaged: boolean,
+    samples: SampleNote[],
+  ): Promise<void> {
     const rows = this.#rows;
     if (rows.count === 0) return;
     if (this.#subjects.pending.length > 0) {
@@ -399,13 +473,20 @@ export class Store implements StorePort {
     await insertWords(client, 'fix_source', this.#sources);
     await insertWords(client, 'fix_floor', this.#floors);
     await this.#partitions.ensureAt(segmentsOf(rows, this.#partitions));
-    if (this.#isStored.length < rows.count) this.#isStored = new Uint8Array(rows.capacity);
-    await this.#writer.write(client, rows, this.#newest, allStaged, this.#isStored);
-    for (const { line, from, to } of runs) {
+    if (this.#became.length < rows.count) this.#became = new Uint8Array(rows.capacity);
+    await this.#writer.write(client, rows, this.#newest, allStaged, this.#became);
+    for (const { entry, line, from, to } of runs) {
       let stored = 0;
-      for (let i = from; i < to; i++) stored += this.#isStored[i] ?? 0;
+      let late = false;
+      for (let i = from; i < to; i++) {
+        const became = this.#became[i] ?? 0;
+        stored += became & ROW.stored;
+        late ||= became === (ROW.stored | ROW.old);
+      }
+      const duplicates = to - from - stored;
       line.stored += stored;
-      line.duplicate += to - from - stored;
+      line.duplicate += duplicates;
+      samples.push(...sampleNotes(entry, { duplicate: duplicates > 0, late, updated: false }));
     }
   }
 
@@ -434,7 +515,16 @@ async function insertWords(client: PoolClient, table: string, words: NameDiction
   ]);
 }
 
+const BULK: ReadonlySet<EntryKindName> = new Set([
+  'fixes',
+  'tick',
+  'doorCounts',
+  'digest',
+  'heartbeats',
+  'sensorReadings',
+]);
 const isBulkOnly = (batch: StoreBatch): boolean =>
   batch.unfit.length === 0 &&
+  batch.unfitItems === undefined &&
   batch.effects.every((item) => item.effects.every((effect) => effect.t !== 'alarm')) &&
-  batch.entries.every((entry) => entry.kind === 'fixes' || entry.kind === 'tick');
+  batch.entries.every((entry) => BULK.has(entry.kind));

@@ -1,16 +1,21 @@
 /**
  * From what a fix calls its subject (PERSON_ID or CARD_NO within a company) to the person row it belongs to. Owns the
  * maps in memory; changes belong to the open transaction and are undone by rollback. A card resolves to the registered
- * person who wears it, else to a tag row of its own. Used by db/store.ts and its memory twin.
+ * person who wears it, else to a tag row of its own. Subjects of a joint test are others than the live ones of the same
+ * company and have no register: their cards are tags. Used by db/store.ts.
  */
 type Names = Map<string, Map<string, number>>;
 
 /** A subject no row stands for yet. `tag`: `text` is a card number that nobody is known to wear. */
 export interface PendingSubject {
   readonly companyCode: string;
+  readonly jointTest: boolean;
   readonly tag: boolean;
   readonly text: string;
 }
+
+/** Name space of a company's live subjects, or of those of its joint tests: no text of a vendor has a NUL (clean-text.ts). */
+const scopeOf = (companyCode: string, jointTest: boolean): string => (jointTest ? `${companyCode}\0` : companyCode);
 
 export class Subjects {
   readonly #persons: Names = new Map();
@@ -29,10 +34,12 @@ export class Subjects {
     personId: string | null;
     cardNo: string | null;
     deleted: boolean;
+    jointTest: boolean;
   }): void {
-    if (row.personId === null) put(this.#tags, row.companyCode, row.cardNo ?? '', row.id);
+    const scope = scopeOf(row.companyCode, row.jointTest);
+    if (row.personId === null) put(this.#tags, scope, row.cardNo ?? '', row.id);
     else {
-      put(this.#persons, row.companyCode, row.personId, row.id);
+      put(this.#persons, scope, row.personId, row.id);
       if (row.cardNo === null || row.deleted) return;
       put(this.#cards, row.companyCode, row.cardNo, row.id);
       this.#wornCards.set(row.id, row.cardNo);
@@ -47,20 +54,20 @@ export class Subjects {
     this.commit();
   }
 
-  person(companyCode: string, personId: string): number | undefined {
-    return this.#persons.get(companyCode)?.get(personId);
-  }
-
   /** Row id of the subject of a fix; below zero: pending, see `pending`. */
-  ofPerson(companyCode: string, personId: string): number {
-    return this.person(companyCode, personId) ?? this.#pend(this.#pendingIds.persons, companyCode, false, personId);
+  ofPerson(companyCode: string, jointTest: boolean, personId: string): number {
+    return (
+      this.#persons.get(scopeOf(companyCode, jointTest))?.get(personId) ??
+      this.#pend(this.#pendingIds.persons, { companyCode, jointTest, tag: false, text: personId })
+    );
   }
 
-  ofCard(companyCode: string, cardNo: string): number {
+  ofCard(companyCode: string, jointTest: boolean, cardNo: string): number {
+    const scope = scopeOf(companyCode, jointTest);
     return (
-      this.#cards.get(companyCode)?.get(cardNo) ??
-      this.#tags.get(companyCode)?.get(cardNo) ??
-      this.#pend(this.#pendingIds.tags, companyCode, true, cardNo)
+      this.#cards.get(scope)?.get(cardNo) ??
+      this.#tags.get(scope)?.get(cardNo) ??
+      this.#pend(this.#pendingIds.tags, { companyCode, jointTest, tag: true, text: cardNo })
     );
   }
 
@@ -71,12 +78,18 @@ export class Subjects {
 
   /** A row made for a pending subject. */
   resolve(subject: PendingSubject, id: number): void {
-    this.#set(subject.tag ? this.#tags : this.#persons, subject.companyCode, subject.text, id);
+    this.#set(
+      subject.tag ? this.#tags : this.#persons,
+      scopeOf(subject.companyCode, subject.jointTest),
+      subject.text,
+      id,
+    );
   }
 
   /** Row that a pending subject has by now; undefined: none yet. */
   resolved(subject: PendingSubject): number | undefined {
-    return (subject.tag ? this.#tags : this.#persons).get(subject.companyCode)?.get(subject.text);
+    const names = subject.tag ? this.#tags : this.#persons;
+    return names.get(scopeOf(subject.companyCode, subject.jointTest))?.get(subject.text);
   }
 
   /** A persons record was taken: `cardNo` is what the person wears from here on. */
@@ -114,11 +127,12 @@ export class Subjects {
     this.#pendingIds.tags.clear();
   }
 
-  #pend(ids: Names, companyCode: string, tag: boolean, text: string): number {
-    const found = ids.get(companyCode)?.get(text);
+  #pend(ids: Names, subject: PendingSubject): number {
+    const scope = scopeOf(subject.companyCode, subject.jointTest);
+    const found = ids.get(scope)?.get(subject.text);
     if (found !== undefined) return found;
-    this.#pending.push({ companyCode, tag, text });
-    put(ids, companyCode, text, -this.#pending.length);
+    this.#pending.push(subject);
+    put(ids, scope, subject.text, -this.#pending.length);
     return -this.#pending.length;
   }
 

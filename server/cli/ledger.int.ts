@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isHypertable } from '../../db/migrate.ts';
+import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
+import { encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { COMPANY, createFixBatch, EntrySequence } from '../../test/builders/entries.ts';
@@ -42,7 +44,8 @@ describe('park ledger and park migrate', () => {
   it('[STO-13] ledger sums, says what is pending, and fails when the books do not balance', async () => {
     const log = new RedisLog({ redis, park });
     for (let i = 1; i <= 3; i++) {
-      await log.append({ kind: 4, receivedAtMs: T0, body: new Uint8Array(), dedupId: `${park}-${i}` });
+      const body = encodeBody('tick', { term: 1 });
+      await log.append({ kind: ENTRY_KIND.tick, receivedAtMs: T0, body, dedupId: `${park}-${i}` });
     }
     const { epoch } = await log.head();
     const migrated = { applied: [], timescale: await isHypertable(database.pool) };

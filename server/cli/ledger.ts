@@ -1,144 +1,230 @@
 /**
  * `park ledger`: accounts for every record the front door took: refused, stored, repeated, superseded, kept aside, or
- * still in the log before the store. Exit code 1 when the books do not balance.
+ * still in the log before the store. With --verify it counts rows and log entries again. Exit code 1 when the books do not
+ * balance or do not tell the truth.
  */
 import {
   countQuarantined,
-  isBalanced,
   type LedgerSum,
+  type LedgerTotal,
+  readAtOnce,
   readLedger,
+  readOverAcknowledged,
   readStoreOffset,
   type StoreOffset,
 } from '../../db/ledger.ts';
-import { LEDGER_FIELDS, type LedgerField } from '../../db/ledger-counts.ts';
+import {
+  isBalanced,
+  LEDGER_FIELDS,
+  type LedgerLine,
+  type LedgerSums,
+  MINUTE_MS,
+  noCounts,
+  RECORD_FIELDS,
+} from '../../db/ledger-counts.ts';
+import { readPending } from '../../db/ledger-pending.ts';
 import { createPool } from '../../db/pool.ts';
 import type { LogHead } from '../../stream/protocol/log.ts';
-import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import { closeRedis, createRedis, type Redis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { databaseUrlOf, redisUrlOf } from '../config.ts';
+import { type LedgerDifference, type Verification, verifyLedger } from '../ledger-verify.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED } from './command.ts';
+import { tableOf } from './text-table.ts';
 
-const MINUTE_MS = 60_000;
 const REDIS_WAIT_MS = 3_000;
+const VERIFIED_MINUTES = 60;
 
-type Sums = Readonly<Record<LedgerField, number>>;
+/** Records, with those that wait in the log; then what the door answered. */
+type ReportSums = LedgerSums & { readonly pending: number };
 
 /** What `park ledger --json` prints. */
 export interface LedgerReport {
-  readonly lines: readonly (LedgerSum & { readonly balanced: boolean })[];
-  readonly total: Sums;
-  /** received = refused + stored + duplicate + superseded + quarantined, in every line. */
+  readonly lines: readonly (Pick<LedgerSum, 'companyCode' | 'interface'> &
+    ReportSums & { readonly balanced: boolean })[];
+  readonly total: ReportSums;
+  /** received = refused + stored + duplicate + superseded + quarantined + pending in every line; nothing over-acknowledged. */
   readonly balanced: boolean;
+  /** More answered as accepted than was ever accepted. */
+  readonly overAcknowledged: readonly LedgerTotal[];
   /** Entries of the log (batches, not records) that the store has not taken yet; null: the log does not answer. */
   readonly pendingEntries: number | null;
+  /** false: `pending` has the records of the oldest of them only. */
+  readonly isPendingWhole: boolean;
   readonly quarantinedEntries: number;
   readonly store: StoreOffset | null;
   readonly log: LogHead | null;
+  readonly verification: Verification | null;
 }
 
 export const command: Command = {
   name: 'ledger',
   summary: 'Account for every record: accepted, stored, repeated, quarantined',
-  usage: ['ledger [--company CODE] [--minutes N]'],
+  usage: ['ledger [--company CODE] [--minutes N] [--verify]'],
   options: {
     company: { type: 'string', value: 'CODE', doc: 'This company only' },
     minutes: { type: 'string', value: 'N', doc: 'Records received in the last N minutes only' },
+    verify: {
+      type: 'boolean',
+      doc: `Count rows and log entries again (the last ${VERIFIED_MINUTES} minutes if N is absent)`,
+    },
   },
   notes: [
-    'received = refused + stored + duplicate + superseded + quarantined, once nothing is pending. Counted by the store as',
-    'it reads the log; what is still before it shows as pending entries. Exit code 1 when a line does not balance.',
+    'received = refused + stored + duplicate + superseded + quarantined + pending. Counted by the store as it reads the log;',
+    'pending lies in the log before the store. acknowledged: records answered as accepted, never more than accepted;',
+    'unanswered: batches that nobody was told about. Exit code 1 when a line does not balance, or when --verify counts',
+    'otherwise than the books.',
   ],
   run: async (context) => {
     const minutes = context.wholeNumber('minutes', 1, 10_000_000);
-    const fromMs =
-      minutes === undefined ? null : Math.floor(context.clock.nowMs() / MINUTE_MS) * MINUTE_MS - minutes * MINUTE_MS;
-    const report = await readReport(context, context.text('company') ?? null, fromMs);
+    const isVerified = context.has('verify');
+    const endMs = (Math.floor(context.clock.nowMs() / MINUTE_MS) + 1) * MINUTE_MS;
+    const span = minutes ?? (isVerified ? VERIFIED_MINUTES : undefined);
+    const fromMs = span === undefined ? null : endMs - (span + 1) * MINUTE_MS;
+    const report = await readReport(context, fromMs, isVerified ? endMs : null);
     context.print(report, textOf(report));
-    return report.balanced ? EXIT_DONE : EXIT_FAILED;
+    return report.balanced && (report.verification?.differences.length ?? 0) === 0 ? EXIT_DONE : EXIT_FAILED;
   },
 };
 
+/** `verifyToMs` null: nothing is counted again. */
 async function readReport(
   context: CommandContext,
-  companyCode: string | null,
   fromMs: number | null,
+  verifyToMs: number | null,
 ): Promise<LedgerReport> {
   const { config, logger } = context;
-  // The log first: what is appended meanwhile must not make the store look ahead of it.
-  const log = await readHead(context);
-  const pool = createPool(databaseUrlOf(config), { max: 1, applicationName: 'parksentry-ledger', logger });
+  const companyCode = context.text('company') ?? null;
+  const redis = await openRedis(context);
+  const log = redis === null ? null : new RedisLog({ redis, park: config.parkCode });
+  const pool = createPool(databaseUrlOf(config), {
+    max: 1,
+    applicationName: 'parksentry-ledger',
+    // Counting rows again takes its time.
+    statementTimeoutMs: verifyToMs === null ? 30_000 : 0,
+    logger,
+  });
   try {
-    const store = await readStoreOffset(pool);
-    const lines = await readLedger(pool, companyCode, { fromMs, toMs: null });
-    const isSameLog = log !== null && (store === null || store.epoch === log.epoch);
+    // The log first: what is appended meanwhile must not make the store look ahead of it.
+    const head = (await log?.head().catch(() => null)) ?? null;
+    const books = await readAtOnce(pool, async (db) => ({
+      store: await readStoreOffset(db),
+      sums: await readLedger(db, companyCode, { fromMs, toMs: null }),
+      overAcknowledged: await readOverAcknowledged(db, companyCode),
+      quarantinedEntries: await countQuarantined(db),
+    }));
+    const { store, sums } = books;
+    const pending =
+      log === null || head === null || (store !== null && store.epoch !== head.epoch)
+        ? null
+        : await readPending(log, head, store?.nextSeq ?? head.firstSeq);
+    const waiting = (pending?.lines ?? []).filter(
+      (line) => (companyCode === null || line.companyCode === companyCode) && line.minuteMs >= (fromMs ?? 0),
+    );
+    const lines = withPending(sums, waiting);
+    const total = lines.reduce(add, { ...noCounts(), pending: 0 });
     return {
-      lines: lines.map((line) => ({ ...line, balanced: isBalanced(line) })),
-      total: totalOf(lines),
-      balanced: lines.every(isBalanced),
-      pendingEntries: isSameLog ? Math.max(0, log.seq + 1 - (store?.nextSeq ?? log.firstSeq)) : null,
-      quarantinedEntries: await countQuarantined(pool),
+      lines: lines.map((line) => ({ ...line, balanced: isWhole(line) })),
+      total,
+      balanced: lines.every(isWhole) && books.overAcknowledged.length === 0,
+      overAcknowledged: books.overAcknowledged,
+      pendingEntries: pending?.entries ?? null,
+      isPendingWhole: pending?.isWhole ?? false,
+      quarantinedEntries: books.quarantinedEntries,
       store,
-      log,
+      log: head,
+      verification:
+        verifyToMs === null || log === null || fromMs === null
+          ? null
+          : await verifyLedger({ pool, log, archive: null, companyCode, span: { fromMs, toMs: verifyToMs } }),
     };
   } finally {
     await pool.end();
-  }
-}
-
-/** null: Redis does not answer, or none is configured; the books themselves are in PostgreSQL. */
-async function readHead({ config, logger }: CommandContext): Promise<LogHead | null> {
-  let redis: ReturnType<typeof createRedis> | null = null;
-  try {
-    redis = createRedis(redisUrlOf(config), { name: 'ledger', logger });
-    await whenReady(redis, REDIS_WAIT_MS);
-    return await new RedisLog({ redis, park: config.parkCode }).head();
-  } catch (error) {
-    logger.warn('log-not-read', { error });
-    return null;
-  } finally {
     if (redis !== null) closeRedis(redis);
   }
 }
 
-function totalOf(lines: readonly LedgerSum[]): Sums {
-  const total: Record<LedgerField, number> = {
-    received: 0,
-    refused: 0,
-    stored: 0,
-    duplicate: 0,
-    superseded: 0,
-    quarantined: 0,
+/** null: Redis does not answer, or none is configured; the books themselves are in PostgreSQL. */
+async function openRedis({ config, logger }: CommandContext): Promise<Redis | null> {
+  let redis: Redis | null = null;
+  try {
+    redis = createRedis(redisUrlOf(config), { name: 'ledger', logger });
+    await whenReady(redis, REDIS_WAIT_MS);
+    return redis;
+  } catch (error) {
+    logger.warn('log-not-read', { error });
+    if (redis !== null) closeRedis(redis);
+    return null;
+  }
+}
+
+const isWhole = (line: ReportSums): boolean => isBalanced({ ...line, received: line.received - line.pending });
+
+function add<T extends ReportSums>(sum: T, line: LedgerSums & { readonly pending?: number }): T {
+  const added: Record<string, number> = { pending: sum.pending + (line.pending ?? 0) };
+  for (const field of LEDGER_FIELDS) added[field] = sum[field] + line[field];
+  return { ...sum, ...added };
+}
+
+/** What waits in the log counts as received already, and as pending. */
+function withPending(sums: readonly LedgerSum[], waiting: readonly LedgerLine[]): (LedgerSum & ReportSums)[] {
+  const lines = new Map<string, LedgerSum & ReportSums>();
+  const take = (line: LedgerSum, pending: number): void => {
+    const { companyCode, interface: interfaceName } = line;
+    const key = JSON.stringify([companyCode, interfaceName]);
+    const before = lines.get(key) ?? { companyCode, interface: interfaceName, ...noCounts(), pending: 0 };
+    lines.set(key, add(before, { ...line, pending }));
   };
-  for (const line of lines) for (const field of LEDGER_FIELDS) total[field] += line[field];
-  return total;
+  for (const sum of sums) take(sum, 0);
+  for (const line of waiting) take(line, line.received - line.refused);
+  return [...lines.values()].sort(
+    (a, b) => a.companyCode.localeCompare(b.companyCode) || a.interface.localeCompare(b.interface),
+  );
 }
 
 function textOf(report: LedgerReport): string {
-  const head = ['company', 'interface', ...LEDGER_FIELDS, ''];
+  const columns = [...RECORD_FIELDS, 'pending', 'acknowledged', 'unanswered', 'refusedRequests'] as const;
+  const numbers = (line: ReportSums): string[] => columns.map((column) => String(line[column]));
+  const head = [
+    'company',
+    'interface',
+    ...columns.map((column) => (column === 'refusedRequests' ? 'requests' : column)),
+    '',
+  ];
   const rows = report.lines.map((line) => [
     line.companyCode || '-',
-    line.interface,
-    ...LEDGER_FIELDS.map((field) => String(line[field])),
+    line.interface || '-',
+    ...numbers(line),
     line.balanced ? '' : 'DOES NOT BALANCE',
   ]);
-  const total = ['all', '', ...LEDGER_FIELDS.map((field) => String(report.total[field])), ''];
   const pending = report.pendingEntries ?? 'unknown (the log does not answer)';
   return [
-    ...tableOf([head, ...rows, total]),
+    ...tableOf([head, ...rows, ['all', '', ...numbers(report.total), '']], 2),
     '',
-    `Entries in the log before the store: ${pending}`,
+    `Entries in the log before the store: ${pending}${report.isPendingWhole ? '' : ' (records of the oldest counted only)'}`,
     `Entries kept aside: ${report.quarantinedEntries}`,
+    ...report.overAcknowledged.map(
+      ({ companyCode, interface: name, accepted, acknowledged }) =>
+        `${companyCode} ${name}: ACKNOWLEDGED ${acknowledged}, BUT ACCEPTED ${accepted}`,
+    ),
+    ...(report.verification === null ? [] : verificationText(report.verification)),
     report.balanced ? 'The books balance.' : 'The books do NOT balance.',
   ].join('\n');
 }
 
-/** Words to the left, numbers to the right. */
-function tableOf(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+function verificationText({ rows, entries, counted, differences }: Verification): string[] {
+  const spanOf = (span: Verification['rows']): string =>
+    span === null ? 'no minute: nothing is left of that time' : `${timeOf(span.fromMs)} to ${timeOf(span.toMs)}`;
+  return [
+    `Rows counted again: ${counted.rows} (${spanOf(rows)})`,
+    `Log entries counted again: ${counted.entries} (${spanOf(entries)})`,
+    ...differences.map(differenceText),
+    differences.length === 0 ? 'No difference.' : `${differences.length} differences.`,
+  ];
 }
+
+const differenceText = (difference: LedgerDifference): string =>
+  `${timeOf(difference.minuteMs)} ${difference.companyCode || '-'} ${difference.interface || '-'}: ${difference.field} is ` +
+  `${difference.ledger} in the books, ${difference.counted} in the ${difference.in === 'rows' ? 'tables' : 'log'}`;
+
+const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');

@@ -3,7 +3,7 @@ import { createRandom } from '../../bench/random.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { isBalanced } from '../../db/ledger.ts';
+import { isBalanced } from '../../db/ledger-counts.ts';
 import { createMemoryDatabase, type MemoryDatabase, MemoryStore } from '../../db/memory-store.ts';
 import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort } from '../../db/store-port.ts';
 import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from '../../stream/memory-lanes.ts';
@@ -24,8 +24,10 @@ describe('store follower', () => {
   let database: MemoryDatabase;
   let stop: AbortController;
   let appended: number;
+  let keptAside: number[];
 
   beforeEach(() => {
+    keptAside = [];
     clock = new ManualClock(T0);
     logStore = new MemoryLogStore(clock);
     appender = new MemoryLog(logStore);
@@ -46,7 +48,11 @@ describe('store follower', () => {
     append('fixes', createFixBatch([{ person: 'p1', lng: 121.48, lat: 30.8, atMs: T0 + seconds * 1000 }]));
 
   /** One life of a store: claims and follows until it throws or is stopped. */
-  const live = async (term: number, store: StorePort = new MemoryStore(database)): Promise<void> => {
+  const live = async (
+    term: number,
+    store: StorePort = new MemoryStore(database),
+    quarantined: ReadonlyMap<number, string> = new Map(),
+  ): Promise<void> => {
     const log = new MemoryLog(logStore);
     const head = await log.head();
     const place = await store.claim({ term, epoch: head.epoch, first: { nextSeq: 1, alarmsNextSeq: 1 } });
@@ -55,6 +61,8 @@ describe('store follower', () => {
       log,
       lanes: new MemoryLaneReader(lanes),
       store,
+      quarantined,
+      onKeptAside: (seq: number) => keptAside.push(seq),
       clock,
       logger: silentLogger,
       batchFixes: 6,
@@ -134,6 +142,51 @@ describe('store follower', () => {
     expect(storedTimes()).toEqual([0, 2]);
     expect([...database.tables.quarantine.values()].map((kept) => kept.seq)).toEqual([2, 3]);
     expect([...database.tables.ledger.values()].every(isBalanced)).toBe(true);
+    stop.abort();
+    await living;
+  });
+
+  it('[STO-38] keeps aside what watch passed over, unless it is stored already', async () => {
+    for (let i = 0; i < 2; i++) await appendFix(i);
+    const first = live(1);
+    await untilStored(3);
+    stop.abort();
+    await first;
+    stop = new AbortController();
+    for (let i = 2; i < 4; i++) await appendFix(i);
+    const quarantined = new Map([
+      [2, 'threw twice'],
+      [3, 'threw twice'],
+    ]);
+    const second = live(2, new MemoryStore(database), quarantined);
+    await untilStored(5);
+    expect(storedTimes()).toEqual([0, 1, 3]);
+    expect([...database.tables.quarantine.values()]).toMatchObject([
+      { seq: 3, namedBy: 'store', kept: { received: 1 } },
+    ]);
+    expect([...database.tables.ledger.values()]).toMatchObject([{ received: 4, stored: 3, quarantined: 1 }]);
+    expect(keptAside).toEqual([3]);
+    stop.abort();
+    await second;
+  });
+
+  it('[STO-39] keeps an item of the alarm lane that the database refuses, and goes on', async () => {
+    const store = new MemoryStore(database);
+    const apply = store.apply.bind(store);
+    store.apply = (batch) =>
+      batch.effects.some((item) => item.seq === 1) ? Promise.reject(new Error('invalid json')) : apply(batch);
+    const living = live(1, store);
+    await appendFix(0);
+    await appendFix(1);
+    lanes.term = 1;
+    for (const seq of [1, 2]) {
+      const alarm = createAlarm({ alarmId: `alarm-${seq}` });
+      await new MemoryWatchPublisher(lanes).publishEffects(1, { seq, atMs: T0, effects: [{ t: 'alarm', alarm }] });
+    }
+    await untilStored(3, 3);
+    expect([...database.tables.alarms.keys()]).toEqual(['alarm-2']);
+    expect([...database.tables.quarantine.values()]).toMatchObject([{ seq: 1, namedBy: 'lane' }]);
+    expect(keptAside).toEqual([1]);
     stop.abort();
     await living;
   });

@@ -17,6 +17,10 @@ export interface StoreFollowerOptions {
   readonly log: LogReader;
   readonly lanes: LaneReader;
   readonly store: StorePort;
+  /** Entries that watch passed over, by sequence: kept aside here too, unless they were stored before. */
+  readonly quarantined?: ReadonlyMap<number, string>;
+  /** Told when an entry or an item was kept aside. */
+  readonly onKeptAside?: (seq: number, reason: string) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Fixes of one transaction, about; default 20,000. */
@@ -41,7 +45,8 @@ const NO_FRAMES = '18446744073709551615-18446744073709551615';
 interface ReadEntry {
   readonly raw: RawEntry;
   readonly entry: LogEntry | null;
-  readonly reason: string;
+  /** Why it is not to be applied; null: it is. */
+  readonly unfitFor: string | null;
 }
 
 export class StoreFollower {
@@ -99,7 +104,7 @@ export class StoreFollower {
       const raws = await this.#options.log.read(next, READ_ENTRIES, this.#readWaitMs);
       if (stop.aborted) return;
       for (const raw of raws) {
-        const read = readEntry(raw);
+        const read = this.#read(raw);
         if (read.entry?.kind === 'fixes') this.#bufferedFixes += read.entry.body.count;
         this.#entries.push(read);
         next = raw.seq + 1;
@@ -140,6 +145,16 @@ export class StoreFollower {
     }
   }
 
+  #read(raw: RawEntry): ReadEntry {
+    let entry: LogEntry;
+    try {
+      entry = decodeEntry(raw);
+    } catch (error) {
+      return { raw, entry: null, unfitFor: String(error) };
+    }
+    return { raw, entry, unfitFor: this.#options.quarantined?.get(raw.seq) ?? null };
+  }
+
   /** Until the batch is full, the wait is over, or the end has come. */
   async #waitForCompany(stop: AbortSignal): Promise<void> {
     let isOver = false;
@@ -163,6 +178,7 @@ export class StoreFollower {
     const batch = batchOf(entries, effects, at);
     try {
       await this.#options.store.apply(batch);
+      for (const { raw, reason } of batch.unfit) this.#options.onKeptAside?.(raw.seq, reason);
       return { nextSeq: batch.nextSeq, alarmsNextSeq: batch.alarmsNextSeq };
     } catch (error) {
       if (error instanceof AppError) throw error;
@@ -186,11 +202,11 @@ export class StoreFollower {
       } catch (error) {
         if (error instanceof AppError) throw error;
         logger.error('entry-quarantined', { error, seq: read.raw.seq, kind: read.raw.kind });
-        const unfit = [{ ...read, reason: String(error) }];
-        batch = { ...batchOf([], [], at), ...lastReceivedIn([read]), unfit, nextSeq: read.raw.seq + 1 };
+        batch = batchOf([{ ...read, unfitFor: String(error) }], [], at);
         await store.apply(batch);
       }
       at = batch;
+      for (const { raw, reason } of batch.unfit) this.#options.onKeptAside?.(raw.seq, reason);
     }
     for (const item of effects) {
       let batch = batchOf([], [item], at);
@@ -199,8 +215,10 @@ export class StoreFollower {
       } catch (error) {
         if (error instanceof AppError) throw error;
         logger.error('effects-refused', { error, seq: item.seq, effects: item.effects });
-        batch = { ...batchOf([], [], at), alarmsNextSeq: item.seq + 1 };
+        const reason = String(error);
+        batch = { ...batchOf([], [], at), unfitItems: [{ item, reason }], alarmsNextSeq: item.seq + 1 };
         await store.apply(batch);
+        this.#options.onKeptAside?.(item.seq, reason);
       }
       at = batch;
     }
@@ -223,22 +241,15 @@ class Change {
   }
 }
 
-function readEntry(raw: RawEntry): ReadEntry {
-  try {
-    return { raw, entry: decodeEntry(raw), reason: '' };
-  } catch (error) {
-    return { raw, entry: null, reason: String(error) };
-  }
-}
-
 const fixesIn = (read: ReadEntry | undefined): number => (read?.entry?.kind === 'fixes' ? read.entry.body.count : 0);
 
 function batchOf(entries: readonly ReadEntry[], effects: readonly EffectsAt[], at: StoreOffsets): StoreBatch {
   const fit: LogEntry[] = [];
   const unfit: UnfitEntry[] = [];
   for (const read of entries) {
-    if (read.entry === null) unfit.push(read);
-    else fit.push(read.entry);
+    const { raw, entry, unfitFor } = read;
+    if (entry !== null && unfitFor === null) fit.push(entry);
+    else unfit.push({ raw, entry, reason: unfitFor ?? '' });
   }
   return {
     entries: fit,

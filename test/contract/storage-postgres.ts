@@ -1,16 +1,25 @@
 /** The storage suite's harness over PostgreSQL: real stores, and the rows read back by plain statements. */
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
-import type { LedgerLine } from '../../db/ledger-counts.ts';
+import type { LedgerLine, RefusalLine } from '../../db/ledger-counts.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { queryRows } from '../../db/pool.ts';
 import { Store } from '../../db/store.ts';
 import type { StorePort } from '../../db/store-port.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
-import type { PersonRowView, PositionView, StorageHarness } from './storage.ts';
+import type {
+  HeartbeatView,
+  PersonRowView,
+  PositionView,
+  QuarantineView,
+  StorageHarness,
+  VendorRecordView,
+} from './storage.ts';
 import type { TestDatabase } from './storage-database.ts';
 
 const PERSON = `coalesce(p.person_id, 'card:' || p.card_no)`;
+/** Subjects of a joint test are told apart by a mark before their name. */
+const SUBJECT = `CASE WHEN p.joint_test THEN 'joint:' ELSE '' END || ${PERSON}`;
 const MS = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 
 export class StorageDatabaseHarness implements StorageHarness {
@@ -32,7 +41,6 @@ export class StorageDatabaseHarness implements StorageHarness {
     const partitions = new PartitionKeeper({
       ...shared,
       timescale: migrated.timescale,
-      retentionDays: 30,
       maxBytes: null,
     });
     return new Store({ ...shared, partitions });
@@ -40,7 +48,7 @@ export class StorageDatabaseHarness implements StorageHarness {
 
   positions(): Promise<PositionView[]> {
     return this.#rows(
-      `SELECT ${PERSON} AS person, ${MS('o.observed_at')} AS "observedAtMs", s.name AS source, lng, lat,
+      `SELECT ${SUBJECT} AS person, ${MS('o.observed_at')} AS "observedAtMs", s.name AS source, lng, lat,
          height_cm AS "heightCm", delay_ms AS "delayMs", accuracy_dm AS "accuracyDm", flags
        FROM position o JOIN person p ON p.id = o.person_id JOIN fix_source s ON s.id = o.source
        ORDER BY 1, 2, 3`,
@@ -49,7 +57,7 @@ export class StorageDatabaseHarness implements StorageHarness {
 
   latest(): Promise<{ person: string; source: string; observedAtMs: number }[]> {
     return this.#rows(
-      `SELECT ${PERSON} AS person, s.name AS source, ${MS('l.observed_at')} AS "observedAtMs"
+      `SELECT ${SUBJECT} AS person, s.name AS source, ${MS('l.observed_at')} AS "observedAtMs"
        FROM person_latest l JOIN person p ON p.id = l.person_id JOIN fix_source s ON s.id = l.source ORDER BY 1, 2`,
     );
   }
@@ -57,7 +65,50 @@ export class StorageDatabaseHarness implements StorageHarness {
   persons(): Promise<PersonRowView[]> {
     return this.#rows(
       `SELECT person_id AS "personId", card_no AS "cardNo", name, type, registered, deleted
-       FROM person ORDER BY person_id NULLS FIRST, card_no`,
+       FROM person WHERE NOT joint_test ORDER BY person_id NULLS FIRST, card_no`,
+    );
+  }
+
+  aliases(): Promise<{ person: string; tag: string; untilMs: number }[]> {
+    return this.#rows(
+      `SELECT p.person_id AS person, t.card_no AS tag, ${MS('a.until')} AS "untilMs"
+       FROM person_alias a JOIN person p ON p.id = a.person_id JOIN person t ON t.id = a.also_id ORDER BY 1, 2`,
+    );
+  }
+
+  vendorRecords(): Promise<VendorRecordView[]> {
+    return this.#rows(
+      `SELECT interface, record_id AS "recordId", joint_test AS "jointTest", ${MS('at')} AS "atMs",
+         ${MS('ended_at')} AS "endedAtMs", person_ids AS "personIds", area_id AS "areaId", body, deleted
+       FROM vendor_record ORDER BY interface, record_id, joint_test`,
+    );
+  }
+
+  heartbeats(): Promise<HeartbeatView[]> {
+    return this.#rows(
+      `SELECT company_code AS "companyCode", interface, joint_test AS "jointTest", mode, interval_s AS "intervalS",
+         ${MS('received_at')} AS "receivedAtMs" FROM heartbeat ORDER BY interface, joint_test`,
+    );
+  }
+
+  sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]> {
+    return this.#rows(
+      `SELECT data_id AS "dataId", ${MS('collected_at')} AS "collectedAtMs", readings FROM sensor_report
+       ORDER BY data_id, collected_at`,
+    );
+  }
+
+  samples(): Promise<{ interface: string; sample: string; batchId: string; firstAtMs: number }[]> {
+    return this.#rows(
+      `SELECT interface, sample, batch_id AS "batchId", ${MS('first_at')} AS "firstAtMs" FROM interface_sample
+       ORDER BY interface, sample`,
+    );
+  }
+
+  refusals(): Promise<RefusalLine[]> {
+    return this.#rows(
+      `SELECT company_code AS "companyCode", interface, ${MS('minute')} AS "minuteMs", code, requests FROM ledger_refusal
+       ORDER BY company_code, interface, minute, code`,
     );
   }
 
@@ -97,12 +148,16 @@ export class StorageDatabaseHarness implements StorageHarness {
   ledger(): Promise<LedgerLine[]> {
     return this.#rows(
       `SELECT company_code AS "companyCode", interface, ${MS('minute')} AS "minuteMs", received, refused, stored, duplicate,
-         superseded, quarantined FROM ledger_minute ORDER BY interface, minute, company_code`,
+         superseded, quarantined, acknowledged, unanswered, refused_requests AS "refusedRequests", aliases
+       FROM ledger_minute ORDER BY interface, minute, company_code`,
     );
   }
 
-  quarantine(): Promise<{ seq: number; namedBy: string; body: Uint8Array | null }[]> {
-    return this.#rows('SELECT seq, named_by AS "namedBy", body FROM quarantine ORDER BY seq');
+  quarantine(): Promise<QuarantineView[]> {
+    return this.#rows(
+      `SELECT seq, named_by AS "namedBy", kind, body, received - refused AS records, again_seq AS "againSeq" FROM quarantine
+       ORDER BY seq, named_by`,
+    );
   }
 
   /**
@@ -130,6 +185,7 @@ export class StorageDatabaseHarness implements StorageHarness {
 
   async close(): Promise<void> {
     await this.#restore();
+    this.#restore = () => Promise.resolve();
   }
 
   #rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -3,7 +3,7 @@
  * database and reads it back in the words of the table rows.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LedgerLine } from '../../db/ledger-counts.ts';
+import { type LedgerLine, noCounts, type RefusalLine } from '../../db/ledger-counts.ts';
 import type { Applied, StoreBatch, StoreClaim, StorePort } from '../../db/store-port.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
@@ -30,10 +30,41 @@ export interface PersonRowView {
   readonly deleted: boolean;
 }
 
+export interface VendorRecordView {
+  readonly interface: string;
+  readonly recordId: string;
+  readonly jointTest: boolean;
+  readonly atMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly personIds: readonly string[];
+  readonly areaId: string | null;
+  readonly body: unknown;
+  readonly deleted: boolean;
+}
+
+export interface HeartbeatView {
+  readonly companyCode: string;
+  readonly interface: string;
+  readonly jointTest: boolean;
+  readonly mode: string;
+  readonly intervalS: number | null;
+  readonly receivedAtMs: number;
+}
+
+export interface QuarantineView {
+  readonly seq: number;
+  readonly namedBy: string;
+  readonly kind: number | null;
+  readonly body: Uint8Array | null;
+  /** That the ledger counted as quarantined; null: none. */
+  readonly records: number | null;
+  readonly againSeq: number | null;
+}
+
 export interface StorageHarness {
   /** Another store over the same database, as another process would open it. */
   open(): StorePort;
-  /** Sorted by person, time, source; person is PERSON_ID or `card:` and CARD_NO. */
+  /** Sorted by person, time, source; person is PERSON_ID or `card:` and CARD_NO, behind `joint:` in a joint test. */
   positions(): Promise<PositionView[]>;
   /** Newest place per person and source after close. */
   latest(): Promise<{ person: string; source: string; observedAtMs: number }[]>;
@@ -45,7 +76,15 @@ export interface StorageHarness {
   acts(): Promise<{ actId: string; alarmId: string }[]>;
   audits(): Promise<{ action: string; subject: string | null; userName: string }[]>;
   ledger(): Promise<LedgerLine[]>;
-  quarantine(): Promise<{ seq: number; namedBy: string; body: Uint8Array | null }[]>;
+  refusals(): Promise<RefusalLine[]>;
+  quarantine(): Promise<QuarantineView[]>;
+  /** Tags whose positions up to an instant are a person's. */
+  aliases(): Promise<{ person: string; tag: string; untilMs: number }[]>;
+  /** Sorted by interface, id, joint test. */
+  vendorRecords(): Promise<VendorRecordView[]>;
+  heartbeats(): Promise<HeartbeatView[]>;
+  sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]>;
+  samples(): Promise<{ interface: string; sample: string; batchId: string; firstAtMs: number }[]>;
   /** Makes the next transaction fail just before it ends, as a crash would. */
   failNextCommit(): Promise<void>;
   close(): Promise<void>;
@@ -486,7 +525,7 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
           fixes([at(1)], T0 + MINUTE),
           persons({ personId: 'p1' }),
         );
-        const line = { companyCode: COMPANY, refused: 0, stored: 0, duplicate: 0, superseded: 0, quarantined: 0 };
+        const line = { companyCode: COMPANY, ...noCounts() };
         expect(await harness.ledger()).toEqual([
           { ...line, interface: 'persons', minuteMs: T0, received: 1, stored: 1 },
           { ...line, interface: 'positions', minuteMs: T0, received: 5, refused: 3, stored: 1, duplicate: 1 },
