@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,13 @@ describe('a role as a process', () => {
     await run.stop();
     expect(await run.ended).toEqual({ code: 0, signal: null, expected: true });
     expect(readFileSync(join(folder, 'logs', 'tiny.log'), 'utf8')).toBe('hello an argument\nclosing\n');
+  });
+
+  it('[SET-40] nothing of a start is left with the supervisor once it is over', async () => {
+    const { signal } = new AbortController();
+    const run = await memberRunning(READY_ROLE).start(signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await run.stop();
   });
 
   it('[SET-41] one that ends before it is ready is a failed start that names its log', async () => {

@@ -63,12 +63,14 @@ async function startProcess(options: ProcessMemberOptions, signal: AbortSignal):
     },
   };
   if (!options.saysReady) return run;
+  const decided = new AbortController();
   const problem = await Promise.race([
     readyMessage(child),
     life.ended.then(({ code, signal }) => `ended with ${signal ?? `exit code ${code}`}`),
     limit(options.readyLimitMs ?? 120_000),
-    aborted(signal),
+    aborted(signal, decided.signal),
   ]);
+  decided.abort();
   if (problem === undefined) return run;
   await run.stop();
   throw new AppError('INTERNAL', { detail: `${options.name} ${problem}; see ${options.logFile}` });
@@ -86,10 +88,11 @@ const limit = (ms: number): Promise<string> =>
     setTimeout(() => resolve(`was not ready within ${ms / 1000} s`), ms).unref();
   });
 
-const aborted = (signal: AbortSignal): Promise<string> =>
+/** `signal` outlives every start of the member: what listens to it ends with `until`. */
+const aborted = (signal: AbortSignal, until: AbortSignal): Promise<string> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve('was stopped while starting');
-    signal.addEventListener('abort', () => resolve('was stopped while starting'), { once: true });
+    signal.addEventListener('abort', () => resolve('was stopped while starting'), { once: true, signal: until });
   });
 
 /** Loads server/roles/<name>.ts, or .js in the built tree. */
