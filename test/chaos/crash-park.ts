@@ -1,7 +1,11 @@
 /**
  * A park to be broken: every role a process of its own, watch and store with a standby, and the hands that kill, stop and
- * let go. One park serves many schedules, one after the other.
+ * let go. Where a C compiler is at hand, Redis has a slow disk, so that most of a request's time is the wait for it, and
+ * loses with its life what was not synced. One park serves many schedules, one after the other.
  */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { silentLogger } from '../../core/logger.ts';
 import { ROLE_NAMES, type RoleName } from '../../server/role.ts';
 import { processesIn } from '../../server/services/process.ts';
@@ -11,8 +15,10 @@ import { Screen } from '../stack/screen.ts';
 import { Stack } from '../stack/stack.ts';
 import { Oracle } from './oracle.ts';
 import type { Fault, Target } from './schedule.ts';
+import { canSlowDown, SlowDisk } from './slow-disk.ts';
 
 export const PARK = 'demo';
+const SYNC_MS = 8;
 const RELIEF_LIMIT_MS = 12_000;
 /** Those that know the park's log; the last two are standbys. */
 const ROLES: readonly RoleName[] = [...ROLE_NAMES.filter((name) => name !== 'backup'), 'watch', 'store'];
@@ -28,8 +34,19 @@ export class CrashPark {
   /** Under way: what was killed and is not back, what is stopped and not let go. */
   readonly #pending = new Set<Promise<void>>();
   readonly #busyServers = new Set<Target>();
+  readonly #disk: SlowDisk | null;
+  readonly #diskFolder: string;
 
-  private constructor(stack: Stack, redis: Redis, oracle: Oracle, screens: readonly [Screen, Screen]) {
+  private constructor(
+    stack: Stack,
+    redis: Redis,
+    oracle: Oracle,
+    screens: readonly [Screen, Screen],
+    disk: SlowDisk | null,
+    diskFolder: string,
+  ) {
+    this.#disk = disk;
+    this.#diskFolder = diskFolder;
     this.stack = stack;
     this.redis = redis;
     this.oracle = oracle;
@@ -37,8 +54,11 @@ export class CrashPark {
   }
 
   static async start(): Promise<CrashPark> {
-    const stack = await Stack.start({ roles: ROLES });
+    const diskFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-disk-'));
+    const disk = canSlowDown ? new SlowDisk(diskFolder, SYNC_MS) : null;
+    let stack: Stack | null = null;
     try {
+      stack = await Stack.start({ roles: ROLES, redisBinary: disk?.binary });
       const redis = createRedis(stack.redisUrl, { name: 'crash-suite', logger: silentLogger });
       redis.on('error', () => {});
       const oracle = await Oracle.start(redis, PARK);
@@ -47,9 +67,10 @@ export class CrashPark {
         await Screen.signIn(stack, 'crash-operator'),
         await Screen.signIn(stack, 'crash-operator'),
       ] as const;
-      return new CrashPark(stack, redis, oracle, screens);
+      return new CrashPark(stack, redis, oracle, screens, disk, diskFolder);
     } catch (error) {
-      await stack.stop();
+      await stack?.stop();
+      rmSync(diskFolder, { recursive: true, force: true });
       throw error;
     }
   }
@@ -59,6 +80,7 @@ export class CrashPark {
     this.#letGo([...this.#stopped]);
     closeRedis(this.redis);
     await this.stack.stop();
+    rmSync(this.#diskFolder, { recursive: true, force: true });
   }
 
   /** Does what the fault says; `requests` resolves when so many more requests were begun, or there will be none. */
@@ -95,13 +117,21 @@ export class CrashPark {
     this.#busyServers.add(server);
     const others = this.#serverPids(server).filter((pid) => this.#stopped.has(pid));
     try {
-      const back = this.stack.killServer(server);
+      const back = server === 'redis' ? this.#killRedis() : this.stack.killServer(server);
       // What of it was stopped must notice that its master is gone.
       this.#letGo(others);
       await back;
     } finally {
       this.#busyServers.delete(server);
     }
+  }
+
+  async #killRedis(): Promise<void> {
+    const { stack } = this;
+    process.kill(stack.redis.pid, 'SIGKILL');
+    await stack.redis.ended;
+    this.#disk?.cutPower(join(stack.dataFolder, 'redis', 'appendonlydir'));
+    await stack.startRedis();
   }
 
   async #hold(pids: readonly number[], isOver: Promise<void>): Promise<void> {

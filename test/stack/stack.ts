@@ -33,6 +33,8 @@ export interface StackOptions {
   readonly roles?: readonly RoleName[];
   /** Memory of Redis; default 1,024. */
   readonly redisMaxMemoryMb?: number;
+  /** Program that is started as Redis; default redis-server. */
+  readonly redisBinary?: string | undefined;
   /** The data folder is a disk of its own, so large; needs `canMount`. */
   readonly diskMb?: number;
 }
@@ -43,9 +45,10 @@ export interface Credential {
   readonly companyCode: string;
 }
 
-const redisOptions = (dataFolder: string, { redisMaxMemoryMb }: StackOptions) => ({
+const redisOptions = (dataFolder: string, { redisMaxMemoryMb, redisBinary }: StackOptions) => ({
   dataFolder,
   maxMemoryMb: redisMaxMemoryMb ?? 1024,
+  binary: redisBinary,
 });
 
 /** A disk of our own takes a mount: Linux, and root. */
