@@ -20,6 +20,8 @@ export interface PoolOptions {
   readonly applicationName?: string;
   /** PostgreSQL ends a statement after this; 0: never. Default 30 s. */
   readonly statementTimeoutMs?: number;
+  /** PostgreSQL ends a session that holds a transaction open without a statement for this long. Default: never. */
+  readonly idleInTransactionMs?: number;
   readonly connectTimeoutMs?: number;
   readonly logger?: Logger;
 }
@@ -46,6 +48,7 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     keepAlive: true,
     application_name: options.applicationName ?? 'parksentry',
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 0,
     types,
   });
   // Without a listener an idle connection that dies would end the process.
@@ -73,11 +76,12 @@ const NETWORK_CODES = new Set([
 
 /**
  * SQLSTATE classes where the same statement may succeed later: 08 connection, 53 resources (disk full, too many
- * connections), 57 operator intervention (shutdown, starting up, cancelled), 58 system, 40 rollback (deadlock), 55P03 lock timeout.
+ * connections), 57 operator intervention (shutdown, starting up, cancelled), 58 system, 40 rollback (deadlock), 55P03 lock
+ * timeout, 25P03 idle in a transaction.
  */
 function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|53|57|58|40)/.test(state) || state === '55P03';
+  if (state !== undefined) return /^(08|53|57|58|40)/.test(state) || state === '55P03' || state === '25P03';
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && NETWORK_CODES.has(code)) return true;
   // pg gives these without a code.
