@@ -1,5 +1,5 @@
 /**
- * The sender's side of the signature: the simulator, the load generator, the tests and `docs/samples/sign.mjs` sign
+ * The sender's side of the signature: the simulator, the load generator, the tests and `docs/samples` sign
  * by the same rules. A retry is signed anew: the nonce of an answered or lost request must not be used again.
  */
 import { randomBytes } from 'node:crypto';

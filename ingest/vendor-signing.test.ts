@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../core/clock.ts';
+import vectorFile from '../docs/samples/vectors.json' with { type: 'json' };
 import {
   APP_ID,
   APP_SECRET,
@@ -15,7 +16,7 @@ import {
   startIngestPark,
 } from '../test/ingest-fixture.ts';
 import { NONCE_REFUSED_MS } from './ports.ts';
-import { CLOCK_WINDOW_MS, SIGN_ALGS, type SignedParts, signatureOf, stringToSign } from './signature.ts';
+import { CLOCK_WINDOW_MS, SIGN_ALGS, type SignAlg, type SignedParts, signatureOf, stringToSign } from './signature.ts';
 
 const SAMPLE = new URL('../docs/samples/sign.mjs', import.meta.url).pathname;
 const run = promisify(execFile);
@@ -45,6 +46,32 @@ describe('docs/vendor-signing.md', () => {
   test('[ING-3] says how far a clock may be off, and for how long a nonce is kept', () => {
     expect(text).toContain(`within ${CLOCK_WINDOW_MS / 1000} s`);
     expect(text).toContain(`last ${NONCE_REFUSED_MS / 1000} s`);
+  });
+});
+
+describe('docs/samples/vectors.json', () => {
+  test.each(vectorFile.vectors)('[ING-1] [ING-39] the server computes the same, $alg: $name', (vector) => {
+    const queryAt = vector.target.indexOf('?');
+    const body = Buffer.from(vector.bodyBase64, 'base64');
+    const signed: SignedParts = {
+      ...vector,
+      path: queryAt < 0 ? vector.target : vector.target.slice(0, queryAt),
+      query: queryAt < 0 ? '' : vector.target.slice(queryAt + 1),
+      body,
+      alg: vector.alg as SignAlg,
+    };
+    expect(stringToSign(signed)).toBe(vector.stringToSign);
+    expect(vector.stringToSign.split('\n')[3]).toBe(vector.digest);
+    expect(signatureOf(signed, vector.appSecret)).toBe(vector.signature);
+    if (vector.bodyText !== undefined) expect(body.toString('utf8')).toBe(vector.bodyText);
+  });
+
+  test('[ING-39] has every algorithm for every case', () => {
+    const names = new Set(vectorFile.vectors.map((vector) => vector.name));
+    for (const name of names) {
+      const algs = vectorFile.vectors.filter((vector) => vector.name === name).map((vector) => vector.alg);
+      expect([name, algs.sort()]).toEqual([name, [...SIGN_ALGS].sort()]);
+    }
   });
 });
 
