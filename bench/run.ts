@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,throughput,latency]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,throughput,latency]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -10,14 +10,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { run as runCodec } from './codec.bench.ts';
-import { withPrivateDatabase } from './db/copy.bench.ts';
+import { runCopy } from './db/copy.bench.ts';
+import { runSegments } from './db/segments.bench.ts';
 import { run as runFences } from './geo/fences.bench.ts';
 import type { BenchResult } from './geo/measure.ts';
 import { run as runTransform } from './geo/transform.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 
-const SUITES = ['transform', 'fences', 'codec', 'copy', 'throughput', 'latency'] as const;
+const SUITES = ['transform', 'fences', 'codec', 'copy', 'segments', 'throughput', 'latency'] as const;
 type Suite = (typeof SUITES)[number];
 
 const LATENCY_PEOPLE = 5_000;
@@ -97,7 +98,8 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   transform: async () => addResults(await runTransform()),
   fences: async () => addResults(await runFences()),
   codec: async () => addResults(await runCodec()),
-  copy: async () => addResults(await withPrivateDatabase()),
+  copy: async () => addResults(await runCopy()),
+  segments: async () => addResults(await runSegments()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
     report.throughput = await runThroughput(options);

@@ -4,10 +4,6 @@
  * writes the same seeded batches, moved along in time, into the real position table; variants take turns.
  * Run: node dist/bench/db/copy.bench.js [--json]   (DATABASE_URL: a server that may create databases; else a private one)
  */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
@@ -15,19 +11,19 @@ import { copyFrom } from '../../db/copy/copy-from.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import { POSITION_COLUMNS, PositionRows } from '../../db/copy/position-rows.kernel.ts';
 import { appendFixRows } from '../../db/fix-rows.kernel.ts';
-import { isHypertable, migrateDatabase } from '../../db/migrate.ts';
+import { isHypertable } from '../../db/migrate.ts';
 import { NewestTable } from '../../db/newest.kernel.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
-import { createPool, type Pool, type PoolClient, withTransaction } from '../../db/pool.ts';
+import { type Pool, type PoolClient, withTransaction } from '../../db/pool.ts';
 import { PositionWriter } from '../../db/position-rows.ts';
 import { simplifyTrack } from '../../db/simplify-track.kernel.ts';
 import { Store } from '../../db/store.ts';
 import type { StoreOffsets } from '../../db/store-port.ts';
-import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { FixBatch, LogEntry } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
 import { type BenchResult, type BenchRow, benchResult, runAsProgram } from '../geo/measure.ts';
 import { createRandom } from '../random.ts';
+import { withBenchDatabase } from './bench-database.ts';
 
 const PEOPLE = 50_000;
 const BATCH_ROWS = 20_000;
@@ -90,11 +86,6 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
   const clock = new ManualClock(T0);
   const shared = { pool, clock, logger: silentLogger };
   const timescale = await isHypertable(pool);
-  if (timescale) {
-    // The days written are long over: the job would compress them while the clock runs.
-    await pool.query(`SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs
-      WHERE hypertable_name = 'position'`);
-  }
   const partitions = new PartitionKeeper({ ...shared, timescale, maxBytes: null });
   await partitions.run();
   const store = new Store({ ...shared, partitions });
@@ -316,39 +307,12 @@ function simplifyBench(): BenchResult {
   return benchResult('track of 8 h at 1 Hz', 'points/s', rows, ['simplify, 1 m', 'simplify, 1 m'], { count, kept });
 }
 
-/** `serverUrl`: a PostgreSQL whose user may create databases. */
-export async function runDatabaseBench(serverUrl: string): Promise<BenchResult[]> {
-  const name = `bench_${randomBytes(4).toString('hex')}`;
-  const admin = createPool(serverUrl, { max: 1 });
-  await admin.query(`CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  const pool = createPool(url.href, { max: 4 });
-  try {
-    await migrateDatabase(url.href, silentLogger);
-    return [await copyBench(pool), simplifyBench()];
-  } finally {
-    await pool.end();
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await admin.end();
+/** In a database of its own. */
+export const runCopy = (): Promise<BenchResult[]> =>
+  withBenchDatabase(async (pool) => {
+    const results = [await copyBench(pool), simplifyBench()];
     if (!Number.isFinite(sink)) process.stdout.write('\n');
-  }
-}
+    return results;
+  });
 
-/** For the program: its own server in a folder that goes afterwards, unless DATABASE_URL names one. */
-export async function withPrivateDatabase(): Promise<BenchResult[]> {
-  const given = process.env['DATABASE_URL'];
-  if (given !== undefined && given !== '') return runDatabaseBench(given);
-  const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-bench-'));
-  chmodSync(dataFolder, 0o711);
-  const server = await startPostgresServer({ dataFolder, sharedBuffersMb: 256 });
-  try {
-    return await runDatabaseBench(server.url);
-  } finally {
-    await server.stop();
-    rmSync(server.place, { recursive: true, force: true });
-    rmSync(dataFolder, { recursive: true, force: true });
-  }
-}
-
-await runAsProgram(import.meta.url, withPrivateDatabase);
+await runAsProgram(import.meta.url, runCopy);
