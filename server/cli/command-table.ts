@@ -14,13 +14,18 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   migrate: 'Bring the database to the newest schema',
   company: 'Add and list companies',
   credential: 'Issue, list and revoke the credentials of a company',
+  handover: "Write the folder that a company's supplier begins with",
   user: 'Add users and set passwords',
   convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
   'control-points': 'Check the plane grid against surveyed points',
   watch: 'Follow a park live from the terminal',
   simulate: 'Send positions of invented people through the vendor interface',
   backup: 'Back up the private PostgreSQL; list and check backups',
+  restore: 'Bring a park back on an empty machine from its backup and archive',
+  archive: 'Show what the archive holds, and check that it is whole',
+  replay: 'Run a span of the log again and compare its alarms with those of then',
   ledger: 'Account for every record: accepted, stored, repeated, quarantined',
+  quarantine: 'List entries that were kept aside, and put one in again',
 };
 
 /** Source files under tsx, built ones under node. */
