@@ -2,12 +2,13 @@
  * Frames from the people table: who changed since the last one, and one of every PHASES slots besides, so that everyone
  * is re-sent at least every 10 s and a lost frame heals. Reads the engine, touches no state that a snapshot holds.
  */
+import type { Steps } from '../core/slices.ts';
 import { encodeFrame, FRAME_KIND } from '../stream/protocol/frame.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
 import { packedAlarms } from './alarm-table.ts';
 import { packedAreaViews } from './areas-table.ts';
 import type { Engine } from './engine.ts';
-import { concat, packed, packedList, packedMapHead } from './packed.ts';
+import { concatInSteps, packed, packedList, packedMapHead } from './packed.ts';
 
 export const RESEND_MS = 10_000;
 
@@ -79,8 +80,11 @@ export function pictureFrom(engine: Engine, frames: FrameBuilder, at: PictureAt)
   };
 }
 
-/** The same picture as msgpack, made in one go from what is packed already (packAhead): copies, not packing. */
-export function packedPicture(engine: Engine, frames: FrameBuilder, at: PictureAt): Uint8Array {
+/**
+ * The same picture as msgpack. The call takes the moment, of what is packed already (packAhead); the steps that it returns
+ * only put together, and the engine may go on.
+ */
+export function takePicture(engine: Engine, frames: FrameBuilder, at: PictureAt): Steps<Uint8Array> {
   const { people, areas, alarms } = engine.park;
   const chunks = [...people.packedBindings()];
   const areaParts = [...areas.byKey.values()].map((area) => packedAreaViews.of(area));
@@ -96,7 +100,8 @@ export function packedPicture(engine: Engine, frames: FrameBuilder, at: PictureA
     ['alarms', packedList(alarmParts.length, alarmParts)],
     ['frame', [packed(frames.whole(engine, at.term, at.atMs))]],
   ];
-  return concat([packedMapHead(fields.length), ...fields.flatMap(([name, bytes]) => [packed(name), ...bytes])]);
+  const pieces = fields.flatMap(([name, bytes]) => [packed(name), ...bytes]);
+  return concatInSteps([packedMapHead(fields.length), ...pieces]);
 }
 
 const pictureHead = (engine: Engine, at: PictureAt) => ({

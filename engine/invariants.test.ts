@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey } from '../stream/protocol/effects.ts';
-import type { AreaRecord, HeartbeatRecord, PersonAlarmRecord, PersonRecord } from '../stream/protocol/entry.ts';
+import type {
+  AreaRecord,
+  DigestBody,
+  HeartbeatRecord,
+  PersonAlarmRecord,
+  PersonRecord,
+} from '../stream/protocol/entry.ts';
 import { isSosState, levelFromState } from '../stream/protocol/frame.ts';
 import { LivePicture } from '../stream/protocol/live-picture.ts';
 import { at, EngineRun, T0 } from '../test/builders/engine-run.ts';
@@ -14,7 +20,8 @@ import {
   type FixInput,
 } from '../test/builders/entries.ts';
 import { projection, squareAt } from '../test/builders/plane.ts';
-import type { Engine } from './engine.ts';
+import { Digests } from './digests.ts';
+import { ENGINE_VERSION, type Engine } from './engine.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Squares that overlap, so that one person is at several at once; places on, in and far from them. */
@@ -227,6 +234,52 @@ describe('whatever comes', () => {
         expect(people.slotCount).toBeLessThan(60);
       }),
       { numRuns: 300 },
+    );
+  }, 60_000);
+
+  it('[ENG-25] runs that restart anywhere, each time from any kept snapshot, come to every digest of an undisturbed run', () => {
+    const DIGEST_EVERY = 4;
+    const restart = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), isOlder: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(op, { minLength: 8, maxLength: 40 }),
+        fc.array(restart, { minLength: 1, maxLength: 4 }),
+        (ops, restarts) => {
+          const run = new EngineRun();
+          play(run, ops, () => {});
+          const { entries } = run;
+          const whole = new EngineRun();
+          const logged = new Map<number, DigestBody>();
+          for (const entry of entries) {
+            whole.engine.step(entry);
+            const digest = digestOf(whole.engine);
+            logged.set(entry.seq, { atSeq: entry.seq, engineVersion: ENGINE_VERSION, digest });
+          }
+          let engine = new EngineRun().engine;
+          let kept = [saveSnapshot(engine, 'e')];
+          const cuts = restarts.map(({ at: share, isOlder }) => ({ seq: Math.floor(share * entries.length), isOlder }));
+          cuts.sort((a, b) => a.seq - b.seq);
+          const digests = new Digests(DIGEST_EVERY);
+          const takeUpTo = (seq: number): void => {
+            while (engine.seq < seq) {
+              engine.step(entries[engine.seq]!);
+              digests.reached(engine);
+              if (digests.isDue(engine.seq)) expect(digests.compare(logged.get(engine.seq)!)).toBeNull();
+            }
+          };
+          for (const { seq, isOlder } of cuts) {
+            takeUpTo(Math.floor((engine.seq + seq) / 2));
+            kept = [saveSnapshot(engine, 'e'), ...kept].slice(0, 2);
+            takeUpTo(seq);
+            const loaded = loadSnapshot(kept[isOlder ? 1 : 0]!, projection, 'e');
+            if (!loaded.ok) throw new Error(loaded.problem);
+            engine = loaded.engine;
+          }
+          takeUpTo(entries.length);
+          expect(digestOf(engine)).toBe(logged.get(entries.length)?.digest);
+        },
+      ),
+      { numRuns: 100 },
     );
   }, 60_000);
 

@@ -4,6 +4,7 @@
  * the bytes of a value hang on nothing but the value.
  */
 import { Packr } from 'msgpackr';
+import { runToEnd, type Steps } from '../core/slices.ts';
 import type { PersonView } from '../stream/protocol/effects.ts';
 
 const packr = new Packr({ useRecords: false });
@@ -11,21 +12,27 @@ const packr = new Packr({ useRecords: false });
 /** A copy: msgpackr packs into a buffer of its own that the next value may overwrite. */
 export const packed = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value));
 
-/** Packed bytes with their sums: two FNV-1a 32, one of them over every byte xor 0x5a. */
+/** Packed bytes with two sums over them, against bit rot: 64 bits in all. */
 export interface Part {
   readonly bytes: Uint8Array;
   readonly sumA: number;
   readonly sumB: number;
 }
 
+/** Word by word, little-endian: each step turns and multiplies, so that no change of a word is ever lost again. */
 export function partFrom(bytes: Uint8Array): Part {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
   let a = 0x811c9dc5;
-  let b = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = Math.imul(b ^ byte ^ 0x5a, 0x01000193);
-  }
+  let b = ~bytes.length;
+  const take = (word: number): void => {
+    const x = a ^ word;
+    a = Math.imul((x << 15) | (x >>> 17), 0x85ebca6b);
+    const y = b ^ word;
+    b = Math.imul((y << 13) | (y >>> 19), 0xc2b2ae35);
+  };
+  for (let i = 0; i < words.length; i++) take(words[i]!);
+  for (let i = words.length * 4; i < aligned.length; i++) take(aligned[i]!);
   return { bytes, sumA: a >>> 0, sumB: b >>> 0 };
 }
 
@@ -55,8 +62,8 @@ export interface Binding {
   readonly person: PersonView;
 }
 
-/** Some 200 descriptions pack within a millisecond. */
-const CHUNK_BITS = 8;
+/** 128 descriptions pack within a millisecond. */
+const CHUNK_BITS = 7;
 
 /** Bindings of neighbouring slots, one value behind the other. */
 export interface PackedChunk extends Part {
@@ -87,7 +94,7 @@ function packChunk(from: number, to: number, bindingAt: (slot: number) => Bindin
     if (binding !== null) bindings.push(binding);
   }
   const list = packed(bindings);
-  return { ...partFrom(list.subarray(arrayHeadBytes(bindings.length))), count: bindings.length };
+  return { ...partFrom(list.slice(arrayHeadBytes(bindings.length))), count: bindings.length };
 }
 
 const arrayHeadBytes = (length: number): number => (length < 16 ? 1 : length < 65_536 ? 3 : 5);
@@ -103,12 +110,22 @@ export function packedList(count: number, parts: readonly Part[]): Uint8Array[] 
 /** Head of a msgpack map with fewer than 16 fields. */
 export const packedMapHead = (fields: number): Uint8Array => Uint8Array.of(0x80 | fields);
 
-export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+/** A millisecond's worth of copying at a time. */
+const COPIED_A_STEP = 1_000_000;
+
+export function* concatInSteps(pieces: readonly Uint8Array[]): Steps<Uint8Array> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
+  let copied = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
     at += piece.length;
+    copied += piece.length;
+    if (copied < COPIED_A_STEP) continue;
+    copied = 0;
+    yield;
   }
   return bytes;
 }
+
+export const concat = (pieces: readonly Uint8Array[]): Uint8Array => runToEnd(concatInSteps(pieces));

@@ -4,7 +4,7 @@ import { runToEnd } from '../core/slices.ts';
 import { at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
 import { createArea, createPerson } from '../test/builders/entries.ts';
 import { projection, squareAt } from '../test/builders/plane.ts';
-import { FrameBuilder, packedPicture, pictureFrom } from './frames.ts';
+import { FrameBuilder, pictureFrom, takePicture } from './frames.ts';
 import { digestInSteps, digestOf, loadSnapshot, packAhead, packState, saveSnapshot, takeState } from './snapshot.ts';
 
 /** People on and off the edge of a forbidden square, one who called for help; more than one slice of people. */
@@ -63,7 +63,7 @@ describe('snapshots', () => {
     const frames = new FrameBuilder(1_000);
     const at = { epoch: 'e', term: 3, atMs: T0, liveId: '7-0' };
     const expectSame = () =>
-      expect(unpack(Buffer.from(packedPicture(run.engine, frames, at)))).toEqual(
+      expect(unpack(Buffer.from(runToEnd(takePicture(run.engine, frames, at))))).toEqual(
         unpack(pack(pictureFrom(run.engine, frames, at))),
       );
     expectSame();

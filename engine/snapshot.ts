@@ -22,7 +22,7 @@ import { AlarmTable, packedAlarms } from './alarm-table.ts';
 import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
-import { type Binding, concat, type PackedChunk, type Part, packed, partFrom } from './packed.ts';
+import { type Binding, concat, concatInSteps, type PackedChunk, type Part, packed, partFrom } from './packed.ts';
 import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
 import { isWholeOlder, readOlder } from './snapshot-older.ts';
@@ -166,24 +166,6 @@ export function* packState(state: TakenState): Steps<Uint8Array> {
   header.setUint32(8, sumA);
   header.setUint32(12, sumB);
   return yield* concatInSteps(pieces);
-}
-
-/** Some milliseconds' worth of copying at a time. */
-const COPIED_A_STEP = 1_000_000;
-
-function* concatInSteps(pieces: readonly Uint8Array[]): Steps<Uint8Array> {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  let copied = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-    copied += piece.length;
-    if (copied < COPIED_A_STEP) continue;
-    copied = 0;
-    yield;
-  }
-  return bytes;
 }
 
 /** All at once, for tests and tools. */

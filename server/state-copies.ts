@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { Slices } from '../core/slices.ts';
+import { Slices, type Steps } from '../core/slices.ts';
 import { DIGEST_EVERY, type DigestDifference, Digests } from '../engine/digests.ts';
 import { ENGINE_VERSION, type Engine } from '../engine/engine.ts';
 import { digestInSteps, packAhead, packState, takeState } from '../engine/snapshot.ts';
@@ -51,7 +51,11 @@ export class StateCopies {
 
   /** Packs what changed since the last copy, while the engine stands still and timers run. */
   packAhead(engine: Engine): Promise<undefined> {
-    return this.#slices.run(packAhead(engine));
+    return this.inSlices(packAhead(engine));
+  }
+
+  inSlices<T>(steps: Steps<T>): Promise<T> {
+    return this.#slices.run(steps);
   }
 
   /** To be called where everything the engine said is published, and not again before it resolved. */

@@ -33,7 +33,7 @@ class Stage {
   readonly leases = new MemoryLeases(systemClock, this.store.terms);
   readonly readers = new MemoryReaderRegistry(this.store.terms);
   readonly snapshots = new MemorySnapshotStore(this.store.terms);
-  readonly quarantine = new MemoryQuarantineSet();
+  readonly quarantine = new MemoryQuarantineSet(this.store.terms);
   readonly opsAlarms = new MemoryOpsAlarms();
   readonly log = new MemoryLog(this.store);
   readonly started: Watch[] = [];

@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
-import { FrameBuilder, packedPicture } from '../engine/frames.ts';
+import { FrameBuilder, takePicture } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { EffectsAt } from '../stream/protocol/effects.ts';
@@ -338,8 +338,9 @@ export class Watch {
     await this.#copies.packAhead(this.#engine);
     if (!this.#isWhole) return;
     const at = { epoch: this.#epoch, term: this.#term, atMs: this.#o.clock.nowMs(), liveId: this.#liveId };
-    // Made in one go: the engine does not step in between, and only published entries are stepped over while it waits.
-    await this.#o.publisher.publishPicture(this.#term, packedPicture(this.#engine, this.#frames, at));
+    // Taken in one go: the engine does not step in between, and only published entries are stepped over while it waits.
+    const picture = await this.#copies.inSlices(takePicture(this.#engine, this.#frames, at));
+    await this.#o.publisher.publishPicture(this.#term, picture);
   }
 
   async #keepHouse(): Promise<void> {
