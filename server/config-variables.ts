@@ -149,6 +149,10 @@ export const VARIABLES = {
     doc: 'Where the log is kept as files: a folder, s3://bucket/prefix, or none.',
     shownDefault: '<PARK_DATA_DIR>/archive/<PARK_CODE>',
   }),
+  archiveCutS: withDefault('PARK_ARCHIVE_CUT_S', wholeNumber(1, 3_600), '60', {
+    unit: 's',
+    doc: 'How long an accepted entry waits at most before the archive has it: what the loss of the whole machine can cost.',
+  }),
   archiveDays: withDefault('PARK_ARCHIVE_DAYS', wholeNumber(1, 3_650), '30', {
     unit: 'days',
     doc: 'How long the archive keeps the log. In its usual place, with the embedded PostgreSQL, it takes at most a fifth of PARK_DATA_CAP_GB.',

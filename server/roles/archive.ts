@@ -53,6 +53,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
         snapshots: new RedisSnapshotStore({ redis, park }),
         opsAlarms: new RedisOpsAlarms({ redis, park }),
         retention: archiveRetention(config),
+        cutAfterMs: config.archiveCutS * 1000,
         fence: { lease: LEASE, term },
         clock,
         logger,

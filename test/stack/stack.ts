@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly redisBinary?: string | undefined;
   /** The data folder is a disk of its own, so large; needs `canMount`. */
   readonly diskMb?: number;
+  /** A data folder that is there already, with a master key; a new one when absent. Removed at the end too. */
+  readonly dataFolder?: string;
 }
 
 export interface Credential {
@@ -44,6 +46,12 @@ export interface Credential {
   readonly appSecret: string;
   readonly companyCode: string;
 }
+
+const postgresOptions = (dataFolder: string, { env }: StackOptions) => ({
+  dataFolder,
+  sharedBuffersMb: 128,
+  archivesWal: env?.['PARK_BACKUP_DIR'] !== undefined,
+});
 
 const redisOptions = (dataFolder: string, { redisMaxMemoryMb, redisBinary }: StackOptions) => ({
   dataFolder,
@@ -116,11 +124,11 @@ export class Stack {
 
   static async start(options: StackOptions = {}): Promise<Stack> {
     if (!existsSync(PARK_JS)) throw new Error('the server is not built: npm run build');
-    const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-stack-'));
+    const dataFolder = options.dataFolder ?? mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-stack-'));
     if (options.diskMb !== undefined) mountDisk(dataFolder, options.diskMb);
     chmodSync(dataFolder, 0o711);
     const redis = await startRedisServer(redisOptions(dataFolder, options));
-    const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128 });
+    const postgres = await startPostgresServer(postgresOptions(dataFolder, options));
     const env = {
       ...process.env,
       PARK_DATA_DIR: dataFolder,
@@ -131,7 +139,7 @@ export class Stack {
       DATABASE_URL: postgres.url,
       ...options.env,
     };
-    createMasterKeyFile(join(dataFolder, 'master.key'));
+    if (options.dataFolder === undefined) createMasterKeyFile(join(dataFolder, 'master.key'));
     const stack = new Stack(dataFolder, redis, postgres, env, options);
     try {
       await stack.park('migrate');
@@ -144,9 +152,14 @@ export class Stack {
   }
 
   /** Runs `park ... --json` and gives its output lines; throws with what it said when it fails. */
-  async park(...args: string[]): Promise<Record<string, unknown>[]> {
+  park(...args: string[]): Promise<Record<string, unknown>[]> {
+    return Stack.runPark(this.env, ...args);
+  }
+
+  /** The same without a park that runs. */
+  static async runPark(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Record<string, unknown>[]> {
     const child = spawn(process.execPath, [PARK, ...args, '--json'], {
-      env: this.env,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [out, problem, code] = await Promise.all([
@@ -240,7 +253,7 @@ export class Stack {
   }
 
   async startPostgres(): Promise<void> {
-    this.postgres = await startPostgresServer({ dataFolder: this.dataFolder, sharedBuffersMb: 128 });
+    this.postgres = await startPostgresServer(postgresOptions(this.dataFolder, this.#options));
     if (this.postgres.url !== this.databaseUrl) throw new Error('PostgreSQL came back at another address');
   }
 
