@@ -121,15 +121,23 @@ describe.each([false, true])('the ladder (days compressed before, where Timescal
     await storeTwoDays(3, 2_000);
     await compress();
     // Ends 10 minutes and a second before 22:00 and begins 10 minutes before 23:00: the hour between is not near it.
-    const alarm = (id: string, person: string, fromMs: number, toMs: number): Promise<unknown> =>
+    const alarm = (id: string, person: string, fromMs: number, toMs: number | null): Promise<unknown> =>
       database.pool.query(
         `INSERT INTO alarm (alarm_id, rule, level, company_codes, person_id, active, acknowledged, onset_at, raised_at,
            cleared_at, view)
          VALUES ($1, 'sos', 1, $2, $3, false, true, to_timestamp($4), to_timestamp($4), to_timestamp($5), $6)`,
-        [id, [COMPANY], person, fromMs / 1000, toMs / 1000, { person: { companyCode: COMPANY } }],
+        [
+          id,
+          [COMPANY],
+          person,
+          fromMs / 1000,
+          toMs === null ? null : toMs / 1000,
+          { person: { companyCode: COMPANY } },
+        ],
       );
     await alarm('a', 'p1', DAY0 + 21.2 * HOUR_MS, DAY0 + 22 * HOUR_MS - 601_000);
     await alarm('b', 'p1', DAY0 + 23 * HOUR_MS + 600_000, DAY0 + 23.5 * HOUR_MS);
+    await alarm('not cleared', 'p3', DAY0 + 22.5 * HOUR_MS, null);
     await alarm('other company', 'p2', DAY0, DAY0 + DAY_MS);
     await database.pool.query(
       `UPDATE alarm SET view = '{"person": {"companyCode": "1"}}' WHERE alarm_id = 'other company'`,
@@ -144,6 +152,8 @@ describe.each([false, true])('the ladder (days compressed before, where Timescal
     expect(whole.map(({ hour, person }) => [person, hour])).toEqual([
       [1, 21],
       [1, 23],
+      [3, 22],
+      [3, 23],
     ]);
     const [near] = whole;
     const columns = new PositionColumns(1);

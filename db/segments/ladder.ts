@@ -25,7 +25,7 @@ import {
   startOf,
 } from '../range-partitions.ts';
 import { moveBorder, readBorder } from './border.ts';
-import { guardedPeople } from './guarded-people.ts';
+import { type Guard, guardedIn, readGuards } from './guards.ts';
 import { SEGMENT_COLUMNS } from './segment-rows.ts';
 import { SlicePacker } from './slice-packer.ts';
 
@@ -69,6 +69,7 @@ interface Slice {
   readonly borderMs: number;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly guards: readonly Guard[];
 }
 
 const NOTHING = { fixes: 0, kept: 0 };
@@ -106,11 +107,12 @@ export class PositionLadder {
     const sum = { fixes: 0, kept: 0 };
     let borderMs = packedToMs;
     await this.#makeSlicesQuick(partition);
+    const guards = await readGuards(pool, partition.fromMs, partition.toMs);
     while (borderMs < partition.toMs && !signal.aborted) {
       const startedAtMs = performance.now();
       const fromMs = Math.max(borderMs, partition.fromMs);
       const toMs = Math.min(partition.toMs, startOf(fromMs, 'hour') + HOUR_MS);
-      const slice = toMs > keptFromMs ? await this.#packSlice({ borderMs, fromMs, toMs }, signal) : NOTHING;
+      const slice = toMs > keptFromMs ? await this.#packSlice({ borderMs, fromMs, toMs, guards }, signal) : NOTHING;
       if (slice === NOTHING) await this.#passOver(borderMs, toMs);
       sum.fixes += slice.fixes;
       sum.kept += slice.kept;
@@ -122,15 +124,19 @@ export class PositionLadder {
     return { ...sum, hasMore: next !== undefined || signal.aborted };
   }
 
-  async #packSlice({ borderMs, fromMs, toMs }: Slice, signal: AbortSignal): Promise<{ fixes: number; kept: number }> {
+  async #packSlice(
+    { borderMs, fromMs, toMs, guards }: Slice,
+    signal: AbortSignal,
+  ): Promise<{ fixes: number; kept: number }> {
     const { pool, toleranceM } = this.#options;
     await createPartition(pool, 'position_segment', startOf(fromMs, 'month'), 'month');
-    const guarded = await guardedPeople(pool, fromMs, toMs);
     return withTransaction(pool, async (writer) => {
+      // It has nothing to do until the reader has sorted.
+      await writer.query(`SET LOCAL idle_in_transaction_session_timeout = '${SLICE_TIMEOUT}'`);
       await moveBorder(writer, borderMs, toMs);
       const packer = new SlicePacker({
         bound: { toleranceM, gapMs: KEPT_GAP_MS },
-        guarded,
+        guarded: guardedIn(guards, fromMs, toMs),
         write: async (message) => {
           signal.throwIfAborted();
           await copyFrom(writer, COPY_SEGMENTS, message);
