@@ -12,8 +12,12 @@ export const AUDIT_ACTIONS = [
   'user.add',
   'company.add',
   'credential.issue',
+  'credential.change',
+  'credential.rotate',
   'credential.revoke',
+  'stage.set',
   'track.read',
+  'entry.again',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

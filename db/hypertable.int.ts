@@ -4,6 +4,7 @@ import { silentLogger } from '../core/logger.ts';
 import { createFixBatch, EntrySequence } from '../test/builders/entries.ts';
 import { storageContract } from '../test/contract/storage.ts';
 import { createTestDatabase, isTimescaleLoaded, type TestDatabase } from '../test/contract/storage-database.ts';
+import { storageExactness } from '../test/contract/storage-exactness.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
 import { dayOf, PartitionKeeper } from './partition-keeper.ts';
 import { DAY_MS } from './range-partitions.ts';
@@ -47,10 +48,12 @@ describe.skipIf(!isLoaded)('TimescaleDB, each day compressed after each batch wh
       return store;
     }
   }
-  storageContract('hypertable', async () => {
+  const createHarness = async () => {
     await database.clear();
     return new CompressingHarness(database);
-  });
+  };
+  storageContract('hypertable', createHarness);
+  storageExactness('hypertable', createHarness, 15);
 });
 
 describe('positions as a hypertable', () => {

@@ -88,6 +88,21 @@ export async function findPeople(
   );
 }
 
+/** A tag whose positions observed before `untilMs` are the person's: it was worn before anybody said by whom. */
+export interface PersonAlias {
+  readonly id: number;
+  readonly alsoId: number;
+  readonly untilMs: number;
+}
+
+export const findAliases = (pool: Pool, ids: readonly number[]): Promise<PersonAlias[]> =>
+  queryRows<PersonAlias>(
+    pool,
+    `SELECT person_id AS id, also_id AS "alsoId", (extract(epoch FROM until) * 1000)::bigint AS "untilMs"
+     FROM person_alias WHERE person_id = ANY ($1::integer[]) AND isfinite(until)`,
+    [ids],
+  );
+
 /** null: nobody by that key in this scope. */
 export async function findPersonCard(
   pool: Pool,

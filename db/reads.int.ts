@@ -6,6 +6,7 @@ import { COMPANY, createFixBatch, createOrigin, createPerson, EntrySequence } fr
 import { createAlarm } from '../test/contract/storage.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
+import { StoreRun } from '../test/contract/store-run.ts';
 import { listAlarms } from './alarms.ts';
 import { findCredential } from './credentials.ts';
 import { readLedger, readStoreOffset } from './ledger.ts';
@@ -92,6 +93,37 @@ describe('reads', () => {
     });
 
   describe('tracks', () => {
+    it("[STO-37] a person's track begins with the positions of the tag from before anybody was said to wear it", async () => {
+      const mine = await createTestDatabase(inject('databaseUrl'));
+      try {
+        const run = await StoreRun.start(new StorageDatabaseHarness(mine));
+        const by = (who: { person?: string; card?: string }, second: number) => ({
+          ...who,
+          lng: 121.48,
+          lat: 30.8,
+          atMs: T0 + second * 1000,
+        });
+        await run.apply(
+          run.fixes([by({ card: 'c1' }, 0), by({ card: 'c1' }, 10)], {}, T0 + 10_000),
+          run.records('persons', [createPerson({ personId: 'p1', cardNo: 'c1' })], {}, T0 + 20_000),
+          run.fixes([by({ card: 'c1' }, 21), by({ person: 'p1' }, 5)], {}, T0 + 21_000),
+          run.records('persons', [createPerson({ personId: 'p1', cardNo: null, deleted: true })], {}, T0 + 30_000),
+          run.fixes([by({ card: 'c1' }, 40)], {}, T0 + 40_000),
+          run.records('persons', [createPerson({ personId: 'p2', cardNo: 'c1' })], {}, T0 + 50_000),
+        );
+        const seconds = async (personId: string, fromS: number): Promise<number[]> => {
+          const span = { fromMs: T0 + fromS * 1000, toMs: T0 + DAY, toleranceM: 0, companyCode: null };
+          const [track] = await readTracks(mine.pool, null, { ...span, people: [{ personId }] });
+          return (track?.observedAtMs ?? []).map((ms) => (ms - T0) / 1000);
+        };
+        expect(await seconds('p1', 0)).toEqual([0, 5, 10, 21]);
+        expect(await seconds('p1', 6)).toEqual([10, 21]);
+        expect(await seconds('p2', 0)).toEqual([]);
+      } finally {
+        await mine.drop();
+      }
+    });
+
     it('[STO-23] gives the fixes of the span in order, over days, in the units of the interface', async () => {
       const [track] = await tracks({ companyCode: COMPANY });
       expect(track).toMatchObject({ companyCode: COMPANY, personId: 'p1', cardNo: 'c1', name: '张三', stored: 6 });
@@ -207,6 +239,10 @@ describe('reads', () => {
        VALUES ('app-2', $1, 'sealed', 'revoked', now())`,
       [OTHER],
     );
+    await database.pool.query(
+      `INSERT INTO company_interface (company_code, interface, stage) VALUES ($1, 'positions', 'trial')`,
+      [OTHER],
+    );
     expect(await findCredential(database.pool, 'app-1')).toEqual({
       appId: 'app-1',
       companyCode: OTHER,
@@ -215,6 +251,10 @@ describe('reads', () => {
       interfaces: ['positions'],
       addresses: null,
       rateRecordsPerS: 100,
+      sandbox: false,
+      previousSecretSealed: null,
+      previousUntilMs: null,
+      stages: { positions: 'trial' },
     });
     expect((await findCredential(database.pool, 'app-2'))?.status).toBe('revoked');
     expect(await findCredential(database.pool, 'app-3')).toBeNull();

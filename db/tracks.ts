@@ -5,7 +5,7 @@
  */
 import { AppError } from '../core/errors.ts';
 import type { CompanyScope } from './company-scope.ts';
-import { findPeople, type PersonKey } from './people.ts';
+import { findAliases, findPeople, type PersonKey } from './people.ts';
 import { type Pool, queryArrays, queryRows } from './pool.ts';
 import { instantOf } from './range-partitions.ts';
 import { readBorder } from './segments/border.ts';
@@ -61,10 +61,19 @@ export async function readTracks(pool: Pool, scope: CompanyScope, query: TrackQu
   const people = await findPeople(pool, scope, query.companyCode, query.people);
   const words = await queryRows<{ id: number; name: string }>(pool, `SELECT id, name FROM fix_source WHERE id > 0`);
   const sources = new Map(words.map((word) => [word.id, word.name]));
+  const aliases = await findAliases(
+    pool,
+    people.map((person) => person.id),
+  );
   const tracks: Track[] = [];
   let room = MAX_STORED_POINTS;
   for (const person of people) {
-    const rows = await readPoints(pool, person.id, query, room);
+    let rows = await readPoints(pool, person.id, query, room);
+    for (const { id, alsoId, untilMs } of aliases) {
+      if (id !== person.id || untilMs <= query.fromMs) continue;
+      const before = { ...query, toMs: Math.min(query.toMs, untilMs) };
+      rows = rows.concat(await readPoints(pool, alsoId, before, room - rows.length)).sort(inOrder);
+    }
     room -= rows.length;
     const { companyCode, personId, cardNo, name } = person;
     tracks.push({
@@ -100,6 +109,8 @@ async function readPoints(
   if (points.length > room) throw tooMany();
   return points;
 }
+
+const inOrder = (a: PointRow, b: PointRow): number => a[0] - b[0] || a[5] - b[5];
 
 const tooMany = (): AppError => new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span' });
 

@@ -157,20 +157,24 @@ export async function applySensorReports(
 const SLICE_ROWS = 20_000;
 
 /** Deletes sensor reports collected before `beforeMs`, in slices that hold nobody up. Returns how many. */
-export async function dropOldSensorReports(db: Queryable, beforeMs: number): Promise<number> {
+export async function dropOldSensorReports(
+  db: Queryable,
+  beforeMs: number,
+  sliceRows: number = SLICE_ROWS,
+): Promise<number> {
   let dropped = 0;
   for (;;) {
     const rows = await queryRows<{ n: number }>(
       db,
       `WITH gone AS (
          DELETE FROM sensor_report WHERE ctid = ANY (ARRAY(
-           SELECT ctid FROM sensor_report WHERE collected_at < $1 ORDER BY collected_at LIMIT ${SLICE_ROWS}))
+           SELECT ctid FROM sensor_report WHERE collected_at < $1 ORDER BY collected_at LIMIT $2))
          RETURNING 1)
        SELECT count(*) AS n FROM gone`,
-      [instant(beforeMs)],
+      [instant(beforeMs), sliceRows],
     );
     const n = rows[0]?.n ?? 0;
     dropped += n;
-    if (n < SLICE_ROWS) return dropped;
+    if (n < sliceRows) return dropped;
   }
 }

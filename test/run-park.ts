@@ -12,7 +12,7 @@ export interface Outcome {
 export async function runPark(
   args: readonly string[],
   commands: readonly CommandEntry[],
-  options: { readonly stdin?: string; readonly env?: Record<string, string> } = {},
+  options: { readonly stdin?: string; readonly env?: Record<string, string>; readonly nowMs?: number } = {},
 ): Promise<Outcome> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -28,7 +28,7 @@ export async function runPark(
   const code = await runCommandLine(args, {
     commands,
     env: options.env ?? {},
-    clock: new ManualClock(0),
+    clock: new ManualClock(options.nowMs ?? 0),
     stdin: Readable.from([options.stdin ?? '']),
     stdout,
     stderr,

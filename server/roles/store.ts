@@ -8,20 +8,25 @@ import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { forgetDoors } from '../../db/ledger-rows.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
+import { DAY_MS } from '../../db/range-partitions.ts';
 import { PositionLadder } from '../../db/segments/ladder.ts';
 import { Store } from '../../db/store.ts';
 import { STORE_READER, type StoreOffsets } from '../../db/store-port.ts';
+import { dropOldSensorReports } from '../../db/vendor-rows.ts';
 import type { LogHead } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import type { RunningConfig } from '../config.ts';
+import { WATCH_LEDGER_EVERY_MS, watchLedger } from '../ledger-watch.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { knownPostgresUrl } from '../services/known-urls.ts';
 import { placeOnLog, StoreFollower } from './store-follower.ts';
@@ -38,6 +43,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 /** A transaction of the largest batch takes well under a second; a stuck one must not hold the store for ever. */
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** One that stands still between two statements holds the offset row: whoever takes over must not wait for it. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
 /** Part of the data folder's cap that positions may take; the log, the other tables and PostgreSQL's own log take the rest. */
 const POSITION_SHARE = 0.6;
 const BYTES_PER_GB = 1e9;
@@ -65,6 +72,7 @@ class StoreKeeper {
   readonly #leases: RedisLeaseKeeper;
   readonly #logReaders: RedisReaderRegistry;
   readonly #alarmReaders: RedisReaderRegistry;
+  readonly #opsAlarms: RedisOpsAlarms;
   readonly #holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
@@ -72,6 +80,7 @@ class StoreKeeper {
   #store: Store | null = null;
   #flushed: StoreOffsets | null = null;
   #flushedEpoch = '';
+  #term = 0;
   #isClosed = false;
 
   constructor(config: RunningConfig, logger: Logger, clock: Clock) {
@@ -82,6 +91,7 @@ class StoreKeeper {
       max: 5,
       applicationName: 'parksentry-store',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
       logger,
     });
     const park = config.parkCode;
@@ -89,6 +99,7 @@ class StoreKeeper {
     this.#leases = new RedisLeaseKeeper({ redis: this.#redis, park, logger });
     this.#logReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'log' });
     this.#alarmReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'alarms' });
+    this.#opsAlarms = new RedisOpsAlarms({ redis: this.#redis, park });
   }
 
   /** Until `signal` aborts: waits for the lease, leads, and waits again when the lead is lost. */
@@ -102,6 +113,7 @@ class StoreKeeper {
         throw error;
       }
       this.#logger.info('store-leads', { term });
+      this.#term = term;
       const lead = new AbortController();
       const end = (): void => lead.abort();
       signal.addEventListener('abort', end, { once: true });
@@ -161,6 +173,8 @@ class StoreKeeper {
     const lane = await lanes.laneHead();
     await this.#heedLog(head);
     const store = await this.#openStore();
+    // Read before the first entry: what watch passed over is not for the store to try.
+    const quarantined = await new RedisQuarantineSet({ redis, park }).list(head.epoch);
     // A lane that still has the epoch before says nothing about this log.
     const alarmsNextSeq = lane.epoch === head.epoch ? lane.firstSeq : 1;
     const first = { nextSeq: head.firstSeq, alarmsNextSeq };
@@ -172,10 +186,15 @@ class StoreKeeper {
     const end = new AbortController();
     const onAbort = (): void => end.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const duties = [this.#registerFlushed(store, end.signal), this.#keepPartitions(end.signal)];
+    const duties = [
+      this.#registerFlushed(store, end.signal),
+      this.#keepPartitions(end.signal),
+      this.#watchBooks(end.signal),
+    ];
     try {
-      const follower = new StoreFollower({ log, lanes, store, clock: this.#clock, logger: this.#logger });
-      await follower.follow(offsets, signal);
+      const shared = { log, lanes, store, clock: this.#clock, logger: this.#logger };
+      const onKeptAside = (seq: number, reason: string): void => this.#tellKeptAside(seq, reason);
+      await new StoreFollower({ ...shared, quarantined, onKeptAside }).follow(offsets, signal);
     } finally {
       signal.removeEventListener('abort', onAbort);
       end.abort();
@@ -215,7 +234,7 @@ class StoreKeeper {
       ...shared,
       timescale,
       partitions: this.#partitions,
-      opsAlarms: new RedisOpsAlarms({ redis: this.#redis, park: this.#config.parkCode }),
+      opsAlarms: this.#opsAlarms,
       fullDays: positionRetentionDays,
       trackDays: trackRetentionDays,
       toleranceM: this.#config.trackToleranceM,
@@ -253,17 +272,45 @@ class StoreKeeper {
     }
   }
 
-  /** Also while PostgreSQL is away: a silent reader would be dropped after a day, and its entries trimmed. */
+  /**
+   * Also while PostgreSQL is away: a silent reader would be dropped after a day, and its entries trimmed. A store that
+   * slept is refused: the reader stands for the one that took over.
+   */
   async #stayRegistered(): Promise<void> {
     if (this.#flushed === null) return;
     const { nextSeq, alarmsNextSeq } = this.#flushed;
     const atMs = this.#clock.nowMs();
+    const fence = { lease: LEASE, term: this.#term };
     try {
-      await this.#logReaders.register(STORE_READER, nextSeq, atMs);
-      await this.#alarmReaders.register(STORE_READER, alarmsNextSeq, atMs);
+      await this.#logReaders.register(STORE_READER, nextSeq, atMs, fence);
+      await this.#alarmReaders.register(STORE_READER, alarmsNextSeq, atMs, fence);
     } catch (error) {
       this.#logger.debug('store-offset-not-registered', { error });
     }
+  }
+
+  async #watchBooks(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(WATCH_LEDGER_EVERY_MS, signal);
+      if (signal.aborted) return;
+      try {
+        await watchLedger({ pool: this.#pool, opsAlarms: this.#opsAlarms, clock: this.#clock, logger: this.#logger });
+      } catch (error) {
+        this.#logger.warn('books-not-watched', { error });
+      }
+    }
+  }
+
+  #tellKeptAside(seq: number, reason: string): void {
+    const alarm = {
+      code: 'entry-quarantined',
+      subject: String(seq),
+      companyCode: null,
+      detail: `store: ${reason}`,
+    } as const;
+    this.#opsAlarms.raise({ ...alarm, atMs: this.#clock.nowMs() }).catch((error: unknown) => {
+      this.#logger.warn('ops-alarm-not-raised', { error, seq });
+    });
   }
 
   async #keepPartitions(signal: AbortSignal): Promise<void> {
@@ -271,6 +318,9 @@ class StoreKeeper {
       try {
         await this.#partitions?.run();
         const packed = await this.#ladder?.run(signal);
+        const nowMs = this.#clock.nowMs();
+        await dropOldSensorReports(this.#pool, nowMs - this.#config.positionRetentionDays * DAY_MS);
+        await forgetDoors(this.#pool, nowMs);
         await pause(packed?.hasMore === true ? NEXT_DAY_AFTER_MS : KEEP_PARTITIONS_EVERY_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
