@@ -9,6 +9,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
@@ -18,7 +19,7 @@ import { run as runTransform } from './geo/transform.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 
-const SUITES = ['transform', 'fences', 'codec', 'copy', 'segments', 'throughput', 'latency'] as const;
+const SUITES = ['transform', 'fences', 'codec', 'copy', 'segments', 'archive', 'throughput', 'latency'] as const;
 type Suite = (typeof SUITES)[number];
 
 const LATENCY_PEOPLE = 5_000;
@@ -100,6 +101,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   codec: async () => addResults(await runCodec()),
   copy: async () => addResults(await runCopy()),
   segments: async () => addResults(await runSegments()),
+  archive: async () => addResults(await runArchive()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
     report.throughput = await runThroughput(options);

@@ -3,6 +3,7 @@ import { projStringFromParameters } from '../../geo/projection.ts';
 import type { Config } from '../config.ts';
 import { VARIABLES } from '../config-variables.ts';
 import { type Command, EXIT_DONE, EXIT_FAILED } from './command.ts';
+import { checkArchive } from './doctor-archive.ts';
 import {
   checkDisk,
   checkMasterKey,
@@ -26,6 +27,7 @@ export const command: Command = {
       checkNode(process.version),
       checkMasterKey(config),
       await checkDisk(config),
+      await checkArchive(config),
       ...(await checkRedis(config, clock)),
       ...(await checkPostgres(config, clock)),
       ...(await checkPorts(config)),
