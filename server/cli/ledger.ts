@@ -24,10 +24,13 @@ import {
 } from '../../db/ledger-counts.ts';
 import { readPending } from '../../db/ledger-pending.ts';
 import { createPool } from '../../db/pool.ts';
+import { BlobArchive } from '../../stream/archive/blob-archive.ts';
+import type { ArchiveReader } from '../../stream/protocol/archive.ts';
 import type { LogHead } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
-import { databaseUrlOf, redisUrlOf } from '../config.ts';
+import { openArchive } from '../archive-place.ts';
+import { type Config, databaseUrlOf, redisUrlOf } from '../config.ts';
 import { type LedgerDifference, type Verification, verifyLedger } from '../ledger-verify.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED } from './command.ts';
 import { tableOf } from './text-table.ts';
@@ -136,12 +139,23 @@ async function readReport(
       verification:
         verifyToMs === null || log === null || fromMs === null
           ? null
-          : await verifyLedger({ pool, log, archive: null, companyCode, span: { fromMs, toMs: verifyToMs } }),
+          : await verifyLedger({
+              pool,
+              log,
+              archive: archiveOf(config),
+              companyCode,
+              span: { fromMs, toMs: verifyToMs },
+            }),
     };
   } finally {
     await pool.end();
     if (redis !== null) closeRedis(redis);
   }
+}
+
+function archiveOf(config: Config): ArchiveReader | null {
+  const blobs = openArchive(config);
+  return blobs === null ? null : new BlobArchive(blobs);
 }
 
 /** null: Redis does not answer, or none is configured; the books themselves are in PostgreSQL. */

@@ -30,14 +30,18 @@ const area: fc.Arbitrary<AreaRecord> = fc
   .map((change) => createArea({ ...change, polygons: SQUARE }));
 const subject = fc.constantFrom({ person: 'p1' }, { person: 'p2' }, { person: 'p3' }, { card: 'C1' }, { card: 'C2' });
 
-type Step =
+type Step = { readonly isJoint: boolean } & (
   | { readonly kind: 'persons'; readonly records: PersonRecord[] }
   | { readonly kind: 'areas'; readonly records: AreaRecord[] }
-  | { readonly kind: 'fixes'; readonly subjects: { readonly person?: string; readonly card?: string }[] };
+  | { readonly kind: 'fixes'; readonly subjects: { readonly person?: string; readonly card?: string }[] }
+);
+/** Of a joint test: the engine passes over it, and no register may have it. */
+const isJoint = fc.constantFrom(false, false, false, true);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
+      isJoint,
       kind: fc.constant('persons' as const),
       records: fc.array(person, { minLength: 1, maxLength: 4 }),
     }),
@@ -45,6 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      isJoint,
       kind: fc.constant('areas' as const),
       records: fc.array(area, { minLength: 1, maxLength: 2 }),
     }),
@@ -52,6 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      isJoint,
       kind: fc.constant('fixes' as const),
       subjects: fc.array(subject, { minLength: 1, maxLength: 3 }),
     }),
@@ -80,18 +86,20 @@ async function compare(harness: StorageHarness, steps: readonly Step[], batchSiz
   const run = new EngineRun();
   const owners = new Map<number, string>();
   let atMs = T0;
-  for (const { kind, ...what } of steps) {
+  for (const { kind, isJoint, ...what } of steps) {
     atMs += 10_000;
+    const stage = isJoint ? ({ stage: 'joint' } as const) : {};
     if (kind === 'fixes') {
       const { subjects } = what as Extract<Step, { kind: 'fixes' }>;
       const fixes = subjects.map((of, i): FixInput => ({ ...of, ...lngLatAt(500, 500), atMs: atMs + i }));
-      run.take(run.sequence.next('fixes', createFixBatch(fixes), atMs + subjects.length));
+      run.take(run.sequence.next('fixes', createFixBatch(fixes, stage), atMs + subjects.length));
       subjects.forEach((of, i) => {
-        owners.set(atMs + i, ownerOf(run, of));
+        owners.set(atMs + i, isJoint ? `joint:${of.person ?? `card:${of.card}`}` : ownerOf(run, of));
       });
     } else {
       const { records } = what as Extract<Step, { kind: 'persons' }>;
-      run.take(run.sequence.next(kind, { origin: createOrigin({ received: records.length }), records } as never, atMs));
+      const origin = createOrigin({ received: records.length, ...stage });
+      run.take(run.sequence.next(kind, { origin, records } as never, atMs));
     }
   }
 
