@@ -2,7 +2,7 @@
  * What a park's positions take in a year. Bytes per position are measured on a small sample (two days of few people, the
  * first packed by the ladder), give a model, and the model is held against a longer time of more people that really goes
  * through the same ladder. Then the model is asked for 20,000 people.
- * Run: node dist/bench/db/growth.bench.js [--json] [--people 60] [--days 14]   (DATABASE_URL as in copy.bench.ts)
+ * Run: node dist/bench/db/growth.bench.js [--json] [--people 100] [--days 10]   (DATABASE_URL as in copy.bench.ts)
  */
 import { parseArgs } from 'node:util';
 import { ManualClock } from '../../core/clock.ts';
@@ -21,7 +21,7 @@ import { bytesOf, compressPositions, withBenchDatabase } from './bench-database.
 import { createSimulatedFixes } from './simulated-fixes.ts';
 
 const INTERVALS_MS = [30_000, 5_000];
-const SAMPLE_PEOPLE = 25;
+const SAMPLE_PEOPLE = 50;
 const SAMPLE_DAYS = 2;
 const SAMPLE_FULL_DAYS = 1;
 const PARK_PEOPLE = 20_000;
@@ -184,8 +184,8 @@ export async function runGrowth(people: number, days: number): Promise<BenchResu
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
-    people: { type: 'string', default: '60' },
-    days: { type: 'string', default: '14' },
+    people: { type: 'string', default: '100' },
+    days: { type: 'string', default: '10' },
   },
 });
 await runAsProgram(import.meta.url, () => runGrowth(Number(values.people), Number(values.days)));

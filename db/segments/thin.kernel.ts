@@ -5,7 +5,7 @@
  * db/segments/ladder.ts, measured by bench/db/segments.bench.ts.
  */
 import { FIX_FLAG } from '../../stream/protocol/entry.ts';
-import { NULL_INT4, type PositionColumns } from '../copy/position-columns.ts';
+import { NULL_INT2, NULL_INT4, type PositionColumns } from '../copy/position-columns.ts';
 
 export interface ThinningBound {
   /** Largest distance in the plan, m, of a fix left out from where the kept ones have the person then; 0: keep all. */
@@ -54,6 +54,8 @@ function farthest(columns: PositionColumns, at: number, to: number, { toleranceM
   let end = at + 1;
   while (end < to && columns.observedAtMs[end]! <= limitMs && isLike(columns, at, end)) end++;
   for (let candidate = end - 1; candidate > at + 1; candidate--) {
+    // An end without a floor would begin the next line, along which no floor is taken for granted.
+    if (columns.floor[candidate] !== columns.floor[at]) continue;
     if (isWithin(columns, at, candidate, toleranceM)) return candidate;
   }
   return at + 1;
@@ -62,9 +64,9 @@ function farthest(columns: PositionColumns, at: number, to: number, { toleranceM
 const isTelling = (columns: PositionColumns, i: number): boolean =>
   (columns.flags[i]! & (FIX_FLAG.sos | FIX_FLAG.noPlace)) !== 0 || columns.lng[i] === NULL_INT4;
 
-/** Nothing but place, height and readings may differ along a line. */
+/** Nothing but place, height and readings may differ along a line; a fix may say nothing of its floor. */
 const isLike = (columns: PositionColumns, a: number, b: number): boolean =>
-  columns.floor[a] === columns.floor[b] &&
+  (columns.floor[a] === columns.floor[b] || columns.floor[b] === NULL_INT2) &&
   (columns.heightCm[a] === NULL_INT4) === (columns.heightCm[b] === NULL_INT4) &&
   (columns.lng[a] === NULL_INT4) === (columns.lng[b] === NULL_INT4) &&
   ((columns.flags[a]! ^ columns.flags[b]!) & TELLING_FLAGS) === 0;
