@@ -1,5 +1,5 @@
 /**
- * Bytes and speed of the two binary formats: log entries (a batch of 500 fixes) against msgpackr and JSON of the same
+ * Bytes and speed of vendor bodies (bodies.bench.ts) and of the two binary formats: log entries (a batch of 500 fixes) against msgpackr and JSON of the same
  * records, and live frames (10,000 people) with everything counted per person-update. Seeded; every variant decodes to
  * the same checksum. Run: node dist/bench/codec.bench.js [--json]
  */
@@ -7,6 +7,7 @@ import { Packr, pack, unpack } from 'msgpackr';
 import type { FixBatch } from '../stream/protocol/entry.ts';
 import { createFixColumns, decodeFixes, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import { encodeFrame, FRAME_KIND, type FrameColumns, visitFrame } from '../stream/protocol/frame.ts';
+import { run as runBodies } from './bodies.bench.ts';
 import { type BenchResult, benchResult, measure, runAsProgram, type Variant } from './geo/measure.ts';
 import { webSocketHeadBytes } from './load/wire-bytes.ts';
 import { createRandom } from './random.ts';
@@ -186,7 +187,7 @@ const bytesPerPerson = (bytes: number, people: number): number =>
   Math.round((100 * (bytes + webSocketHeadBytes(bytes))) / people) / 100;
 
 export async function run(): Promise<readonly BenchResult[]> {
-  return [...entryBenches(), frameBench()];
+  return [...entryBenches(), frameBench(), ...(await runBodies())];
 }
 
 await runAsProgram(import.meta.url, run);
