@@ -9,7 +9,8 @@ import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
-import { createMemoryDatabase, type MemoryPosition, MemoryStore } from './memory-store.ts';
+import { createMemoryDatabase, MemoryStore } from './memory-store.ts';
+import type { MemoryPosition } from './memory-tables.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const int4 = (value: number): number | null => (value === NULL_INT4 ? null : value);

@@ -4,15 +4,7 @@
  * Twin of store.ts; both run test/contract/storage.ts.
  */
 import { AppError } from '../core/errors.ts';
-import type { AlarmView } from '../stream/protocol/effects.ts';
-import type {
-  AreaRecord,
-  FixBatch,
-  HeartbeatRecord,
-  LogEntry,
-  PersonRecord,
-  SensorReport,
-} from '../stream/protocol/entry.ts';
+import type { AreaRecord, FixBatch, LogEntry, PersonRecord } from '../stream/protocol/entry.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
 import { NULL_INT4, PositionColumns } from './copy/position-columns.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
@@ -29,17 +21,10 @@ import {
   type LedgerLine,
   originCounts,
   type RecordEntry,
-  type RefusalLine,
   receivedLine,
 } from './ledger-counts.ts';
-import {
-  areaStanding,
-  isSaidAnew,
-  judgeRecord,
-  personStanding,
-  type Standing,
-  type Verdict,
-} from './register-rules.ts';
+import { type MemoryPerson, type MemoryQuarantined, MemoryTables } from './memory-tables.ts';
+import { areaStanding, isSaidAnew, judgeRecord, personStanding, type Verdict } from './register-rules.ts';
 import {
   type Applied,
   LEDGER_INTERFACE,
@@ -50,93 +35,8 @@ import {
   type StorePort,
   type UnfitEntry,
 } from './store-port.ts';
-import {
-  type Judged,
-  judgeVendorRecords,
-  type VendorEntry,
-  type VendorRecord,
-  vendorRecordsOf,
-} from './vendor-records.ts';
+import { type Judged, judgeVendorRecords, type VendorEntry, vendorRecordsOf } from './vendor-records.ts';
 import { isJointTest, reportKeyOf } from './vendor-rows.ts';
-
-export interface MemoryPerson {
-  readonly id: number;
-  readonly companyCode: string;
-  readonly jointTest: boolean;
-  readonly personId: string | null;
-  cardNo: string | null;
-  name: string;
-  type: string;
-  deleted: boolean;
-  /** null: known from fixes only. */
-  standing: Standing | null;
-}
-
-/** One stored fix, in the units of the table; `source` and `floor` are words. */
-export interface MemoryPosition {
-  readonly personId: number;
-  readonly observedAtMs: number;
-  readonly source: string;
-  readonly row: PositionColumns;
-}
-
-export interface MemoryQuarantined {
-  readonly seq: number;
-  readonly namedBy: 'store' | 'watch' | 'lane';
-  readonly kind: number | null;
-  readonly body: Uint8Array | null;
-  /** What the ledger counted; null: nothing. */
-  readonly kept: KeptCounts | null;
-  readonly againSeq: number | null;
-}
-
-export class MemoryTables {
-  offset: (StorePlace & { readonly epoch: string; readonly term: number }) | null = null;
-  people: MemoryPerson[] = [];
-  words: string[] = [''];
-  positions = new Map<string, MemoryPosition>();
-  latest = new Map<string, MemoryPosition>();
-  areas = new Map<string, { record: AreaRecord; standing: Standing; versions: AreaRecord[] }>();
-  alarms = new Map<string, AlarmView>();
-  transitions = new Map<string, { readonly seq: number; readonly alarm: AlarmView }>();
-  acts = new Map<string, { readonly actId: string; readonly alarmId: string }>();
-  audits: { readonly action: string; readonly subject: string | null; readonly userName: string }[] = [];
-  ledger = new Map<string, LedgerLine>();
-  refusals = new Map<string, RefusalLine>();
-  doorReports = new Map<string, number>();
-  quarantine = new Map<string, MemoryQuarantined>();
-  vendorRecords = new Map<string, VendorRecord & { readonly scope: string; readonly interface: string }>();
-  heartbeats = new Map<string, HeartbeatRecord & { readonly receivedAtMs: number }>();
-  sensorReports = new Map<string, SensorReport>();
-  samples = new Map<string, SampleNote>();
-  /** By company and card. */
-  firstWearers = new Map<string, { readonly personId: number; readonly sinceMs: number }>();
-
-  /** A copy to work on: containers and everything that changes in place are new. */
-  draft(): MemoryTables {
-    const copy = new MemoryTables();
-    copy.offset = this.offset;
-    copy.people = this.people.map((person) => ({ ...person }));
-    copy.words = [...this.words];
-    copy.positions = new Map(this.positions);
-    copy.latest = new Map(this.latest);
-    copy.areas = new Map([...this.areas].map(([key, area]) => [key, { ...area, versions: [...area.versions] }]));
-    copy.alarms = new Map(this.alarms);
-    copy.transitions = new Map(this.transitions);
-    copy.acts = new Map(this.acts);
-    copy.audits = [...this.audits];
-    copy.ledger = new Map([...this.ledger].map(([key, line]) => [key, { ...line }]));
-    copy.refusals = new Map([...this.refusals].map(([key, line]) => [key, { ...line }]));
-    copy.doorReports = new Map(this.doorReports);
-    copy.quarantine = new Map(this.quarantine);
-    copy.vendorRecords = new Map(this.vendorRecords);
-    copy.heartbeats = new Map(this.heartbeats);
-    copy.sensorReports = new Map(this.sensorReports);
-    copy.samples = new Map(this.samples);
-    copy.firstWearers = new Map(this.firstWearers);
-    return copy;
-  }
-}
 
 /** What several stores share: one database. */
 export interface MemoryDatabase {

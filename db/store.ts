@@ -5,7 +5,6 @@
  * server/roles/store.ts; twin: memory-store.ts; both run test/contract/storage-contract.ts.
  */
 import type { Clock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { EntryKindName, FixBatch } from '../stream/protocol/entry.ts';
 import { applyAct, applyAlarms } from './alarm-rows.ts';
@@ -29,22 +28,14 @@ import {
 import { addLedgerLines, takeDoorReport } from './ledger-rows.ts';
 import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
+import { OffsetRow } from './offset-row.ts';
 import { isMissingSegment, type PartitionKeeper } from './partition-keeper.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
 import { PositionWriter, ROW } from './position-rows.ts';
 import { noteQuarantined, quarantineEntry, quarantineItem, takeOutOfQuarantine } from './quarantine-rows.ts';
 import type { Verdict } from './register-rules.ts';
-import {
-  type Applied,
-  STORE_READER,
-  type StoreBatch,
-  type StoreClaim,
-  type StoreOffsets,
-  type StorePlace,
-  type StorePort,
-  type UnfitEntry,
-} from './store-port.ts';
+import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort, UnfitEntry } from './store-port.ts';
 import { Subjects } from './subjects.ts';
 import type { Judged } from './vendor-records.ts';
 import { applyHeartbeats, applySensorReports, applyVendorRecords, isJointTest } from './vendor-rows.ts';
@@ -92,44 +83,33 @@ export class Store implements StorePort {
   /** Bits of ROW by row. */
   #became = new Uint8Array(4096);
   #latestWrittenAtMs = 0;
-  #claim: StoreClaim | null = null;
-  #offsets: StoreOffsets = { nextSeq: 0, alarmsNextSeq: 0 };
-  #flushed: StoreOffsets = { nextSeq: 0, alarmsNextSeq: 0 };
-  /** What was visible when `lsn` had been written: on disk once the flush has passed it. */
-  #mark: (StoreOffsets & { readonly lsn: number }) | null = null;
+  readonly #offset: OffsetRow;
 
   constructor({ pool, partitions, clock, logger }: StoreOptions) {
     this.#pool = pool;
     this.#partitions = partitions;
     this.#clock = clock;
     this.#logger = logger;
+    this.#offset = new OffsetRow(pool, logger);
   }
 
   async claim(claim: StoreClaim): Promise<StorePlace> {
     const place = await withTransaction(this.#pool, async (client) => {
       await client.query(COMMIT_ON_DISK);
-      return this.#takeOffset(client, claim);
+      return this.#offset.take(client, claim);
     });
     await this.#loadMemory();
-    this.#claim = claim;
-    this.#standAt(place);
+    this.#offset.standAt(claim, place);
     this.#latestWrittenAtMs = this.#clock.nowMs();
     return place;
   }
 
-  /** Committed synchronously just now, and with it everything before. */
-  #standAt({ nextSeq, alarmsNextSeq }: StoreOffsets): void {
-    this.#offsets = { nextSeq, alarmsNextSeq };
-    this.#flushed = this.#offsets;
-    this.#mark = null;
-  }
-
   async moveBack(to: StoreOffsets): Promise<void> {
-    const { term, epoch } = this.#requireClaim();
-    const from = this.#offsets;
+    const { claim, offsets: from } = this.#offset;
+    const { term, epoch } = claim;
     await withTransaction(this.#pool, async (client) => {
       await client.query(COMMIT_ON_DISK);
-      await this.#moveOffset(client, to, null);
+      await this.#offset.move(client, to, null);
       // Sequences are given anew: what was stored under them keeps its place under a name that no log has.
       for (const table of ['alarm_transition', 'quarantine']) {
         const lost = [`${epoch}~${term}`, epoch, to.nextSeq];
@@ -141,7 +121,7 @@ export class Store implements StorePort {
       );
     });
     this.#logger.error('log-lost-its-tail', { epoch, from, to });
-    this.#standAt(to);
+    this.#offset.standAt(claim, to);
   }
 
   async apply(batch: StoreBatch): Promise<Applied> {
@@ -154,89 +134,26 @@ export class Store implements StorePort {
       }
       if (sqlState(error) !== '23505') throw error;
       // Memory lagged behind the table (person_latest is written behind). The primary key decides, row by row.
-      this.#logger.debug('store-staged-all', { nextSeq: this.#offsets.nextSeq });
+      this.#logger.debug('store-staged-all', { nextSeq: this.#offset.offsets.nextSeq });
       return this.#attempt(batch, true);
     }
   }
 
-  /**
-   * A position in the write-ahead log read after a commit lies behind that commit; once the flush position has passed it,
-   * the commit is on disk. The offset is read again with it: after a crash it may have gone back.
-   */
-  async flushed(): Promise<StoreOffsets> {
-    const claim = this.#requireClaim();
-    const [row] = await queryRows<StoreOffsets & { flushLsn: number; insertLsn: number }>(
-      this.#pool,
-      `SELECT next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq",
-              pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint AS "flushLsn",
-              pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint AS "insertLsn"
-       FROM reader_offset WHERE reader = $1 AND term = $2 AND epoch = $3`,
-      [STORE_READER, claim.term, claim.epoch],
-    );
-    if (row === undefined) throw new AppError('TERM_LOST', { detail: `term ${claim.term} of store` });
-    const mark = this.#mark;
-    if (mark !== null && row.nextSeq >= mark.nextSeq && row.alarmsNextSeq >= mark.alarmsNextSeq) {
-      if (row.flushLsn >= mark.lsn) {
-        this.#flushed = { nextSeq: mark.nextSeq, alarmsNextSeq: mark.alarmsNextSeq };
-        this.#mark = null;
-      }
-    } else this.#mark = null;
-    this.#mark ??= { nextSeq: row.nextSeq, alarmsNextSeq: row.alarmsNextSeq, lsn: row.insertLsn };
-    return this.#flushed;
+  flushed(): Promise<StoreOffsets> {
+    return this.#offset.flushed();
   }
 
   async close(): Promise<void> {
-    if (this.#claim === null || this.#newest.dirtyCount === 0) return;
+    if (!this.#offset.isClaimed || this.#newest.dirtyCount === 0) return;
     try {
       await withTransaction(this.#pool, async (client) => {
-        await this.#moveOffset(client, this.#offsets, undefined);
+        await this.#offset.move(client, this.#offset.offsets, undefined);
         await this.#writeLatest(client);
       });
       this.#newest.written();
     } catch (error) {
       this.#logger.warn('person-latest-not-written', { error });
     }
-  }
-
-  #requireClaim(): StoreClaim {
-    if (this.#claim === null) throw new Error('claim first');
-    return this.#claim;
-  }
-
-  async #takeOffset(client: PoolClient, claim: StoreClaim): Promise<StorePlace> {
-    const { term, epoch, first } = claim;
-    const [before] = await queryRows<StorePlace & { epoch: string; term: number }>(
-      client,
-      `SELECT epoch, term, next_seq AS "nextSeq", alarms_next_seq AS "alarmsNextSeq",
-              last_received_ms AS "lastReceivedAtMs"
-       FROM reader_offset WHERE reader = $1 FOR UPDATE`,
-      [STORE_READER],
-    );
-    if (before?.epoch === epoch) {
-      if (before.term > term)
-        throw new AppError('TERM_LOST', { detail: `term ${term} of store, held by ${before.term}` });
-      await client.query('UPDATE reader_offset SET term = $2, updated_at = now() WHERE reader = $1', [
-        STORE_READER,
-        term,
-      ]);
-      const { nextSeq, alarmsNextSeq, lastReceivedAtMs } = before;
-      return { nextSeq, alarmsNextSeq, lastReceivedAtMs };
-    }
-    if (before !== undefined) {
-      // The log began anew (its server lost everything). Terms and sequences of the old one mean nothing now.
-      this.#logger.error('log-epoch-changed', { before: before.epoch, nextSeq: before.nextSeq, now: epoch });
-      await client.query(
-        `INSERT INTO audit (user_name, action, subject, outcome, detail) VALUES ('store', 'log.epoch-changed', $1, 'noted', $2)`,
-        [epoch, { before: before.epoch, nextSeq: before.nextSeq, alarmsNextSeq: before.alarmsNextSeq }],
-      );
-    }
-    await client.query(
-      `INSERT INTO reader_offset (reader, epoch, term, next_seq, alarms_next_seq) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (reader) DO UPDATE SET epoch = excluded.epoch, term = excluded.term, next_seq = excluded.next_seq,
-         alarms_next_seq = excluded.alarms_next_seq, last_received_ms = NULL, updated_at = now()`,
-      [STORE_READER, epoch, term, first.nextSeq, first.alarmsNextSeq],
-    );
-    return { ...first, lastReceivedAtMs: null };
   }
 
   async #loadMemory(): Promise<void> {
@@ -276,12 +193,12 @@ export class Store implements StorePort {
       await withTransaction(this.#pool, async (client) => {
         // Fixes can be read again from the log until their offset is flushed; everything else waits for the disk.
         await client.query(isBulkOnly(batch) ? 'SET LOCAL synchronous_commit = off' : COMMIT_ON_DISK);
-        await this.#moveOffset(client, batch, batch.lastReceivedAtMs);
+        await this.#offset.move(client, batch, batch.lastReceivedAtMs);
         const samples: SampleNote[] = [];
         const runs = await this.#applyEntries(client, batch, counts, samples);
         await this.#writePositions(client, runs, allStaged, samples);
         for (const unfit of batch.unfit) await this.#keepAside(client, unfit, counts);
-        const { epoch } = this.#requireClaim();
+        const { epoch } = this.#offset.claim;
         await applyAlarms(client, epoch, batch.effects);
         for (const item of batch.unfitItems ?? []) await quarantineItem(client, epoch, item);
         await noteSamples(client, samples);
@@ -304,7 +221,7 @@ export class Store implements StorePort {
       this.#newest.written();
       this.#latestWrittenAtMs = nowMs;
     }
-    this.#offsets = { nextSeq: batch.nextSeq, alarmsNextSeq: batch.alarmsNextSeq };
+    this.#offset.moved(batch);
     return {
       fixes: this.#rows.count,
       stored: counts.total('stored'),
@@ -312,31 +229,6 @@ export class Store implements StorePort {
       superseded: counts.total('superseded'),
       quarantined: counts.total('quarantined'),
     };
-  }
-
-  /** `lastReceivedAtMs` undefined: as it was. */
-  async #moveOffset(client: PoolClient, to: StoreOffsets, lastReceivedAtMs: number | null | undefined): Promise<void> {
-    const { term, epoch } = this.#requireClaim();
-    const { nextSeq, alarmsNextSeq } = this.#offsets;
-    const moved = await client.query(
-      `UPDATE reader_offset SET next_seq = $4, alarms_next_seq = $5, updated_at = now(),
-         last_received_ms = CASE WHEN $8 THEN $9::bigint ELSE last_received_ms END
-       WHERE reader = $1 AND term = $2 AND epoch = $3 AND next_seq = $6 AND alarms_next_seq = $7`,
-      [
-        STORE_READER,
-        term,
-        epoch,
-        to.nextSeq,
-        to.alarmsNextSeq,
-        nextSeq,
-        alarmsNextSeq,
-        lastReceivedAtMs !== undefined,
-        lastReceivedAtMs ?? null,
-      ],
-    );
-    if (moved.rowCount !== 1) {
-      throw new AppError('TERM_LOST', { detail: `term ${term} of store, expected sequence ${this.#offsets.nextSeq}` });
-    }
   }
 
   /** Everything but the position rows themselves, which are gathered. In the order of the log: cards change hands. */
@@ -377,7 +269,7 @@ export class Store implements StorePort {
           await applyAct(client, entry.body, entry.seq, entry.receivedAtMs);
           break;
         case 'quarantined':
-          await noteQuarantined(client, this.#requireClaim().epoch, entry.body);
+          await noteQuarantined(client, this.#offset.claim.epoch, entry.body);
           break;
         case 'tick':
         case 'engineVersion':
