@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,throughput,latency]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -13,15 +13,32 @@ import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
+import { run as runReplay } from './engine/replay.bench.ts';
+import { run as runCopies } from './engine/snapshot.bench.ts';
 import { run as runFences } from './geo/fences.bench.ts';
 import type { BenchResult } from './geo/measure.ts';
 import { run as runTransform } from './geo/transform.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
+import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
 
-const SUITES = ['transform', 'fences', 'codec', 'copy', 'segments', 'archive', 'throughput', 'latency'] as const;
+const SUITES = [
+  'transform',
+  'fences',
+  'codec',
+  'copy',
+  'segments',
+  'archive',
+  'replay',
+  'copies',
+  'throughput',
+  'latency',
+  'recovery',
+] as const;
 type Suite = (typeof SUITES)[number];
 
+/** At which the watch is killed, positions a second; and how often. */
+const RECOVERY = { ratePerS: 20_000, kills: 5 };
 const LATENCY_PEOPLE = 5_000;
 const LATENCY_TICKS_MS = [1_000, 200];
 
@@ -37,6 +54,7 @@ interface BenchReport {
   readonly results: BenchResult[];
   throughput: ThroughputResult | null;
   readonly latency: LatencyResult[];
+  recovery: RecoveryResult | null;
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -75,6 +93,7 @@ const report: BenchReport = {
   results: [],
   throughput: null,
   latency: [],
+  recovery: null,
 };
 
 const say = (text: string): void => {
@@ -102,6 +121,8 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   copy: async () => addResults(await runCopy()),
   segments: async () => addResults(await runSegments()),
   archive: async () => addResults(await runArchive()),
+  replay: async () => addResults(await runReplay()),
+  copies: async () => addResults(await runCopies()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
     report.throughput = await runThroughput(options);
@@ -113,6 +134,10 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
       report.latency.push(result);
       say(latencyText(result));
     }
+  },
+  recovery: async () => {
+    report.recovery = await runRecovery(RECOVERY);
+    say(recoveryText(report.recovery));
   },
 };
 

@@ -71,10 +71,15 @@ export function benchResult(
   return { name, unit, rows, ratio, ratioOf, figures };
 }
 
+/** Is this file what Node was started with? */
+export function isProgram(moduleUrl: string): boolean {
+  const program = process.argv[1];
+  return program !== undefined && pathToFileURL(realpathSync(program)).href === moduleUrl;
+}
+
 /** Runs a bench when its file is the program: JSON with --json, else a table. */
 export async function runAsProgram(moduleUrl: string, run: () => Promise<readonly BenchResult[]>): Promise<void> {
-  const program = process.argv[1];
-  if (program === undefined || pathToFileURL(realpathSync(program)).href !== moduleUrl) return;
+  if (!isProgram(moduleUrl)) return;
   const results = await run();
   if (process.argv.includes('--json')) {
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
