@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { COMPANY } from '../../test/builders/entries.ts';
+import { AppError } from '../../core/errors.ts';
+import { COMPANY, createFixBatch, EntrySequence } from '../../test/builders/entries.ts';
 import {
   appendWalk,
   compressChunks,
@@ -15,6 +16,7 @@ import {
   storeRows,
 } from '../../test/contract/packed-days.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
+import { StorageDatabaseHarness } from '../../test/contract/storage-postgres.ts';
 import { PositionColumns } from '../copy/position-columns.ts';
 import { DAYS_BACK } from '../partition-keeper.ts';
 import { readTracks, type Track } from '../tracks.ts';
@@ -285,6 +287,24 @@ describe('what is kept how long', () => {
     await expect(partitions.ensureAt([DAY0 + DAY_MS - 1])).rejects.toThrow('packed already');
     expect(await partitions.ensureAt([DAY0 + DAY_MS])).toBe(database.migrated.timescale ? 0 : 1);
     expect((await ladder.run(new AbortController().signal)).fixes).toBe(4);
+  });
+
+  it('[RET-6] an entry with a fix for a closed day is refused whole, as an entry that cannot be stored', async () => {
+    await fill(DAY0);
+    await (await createLadder(database.pool)).packAll();
+    const store = new StorageDatabaseHarness(database).open();
+    await store.claim({ term: 1, epoch: 'e', first: { nextSeq: 1, alarmsNextSeq: 1 } });
+    const log = new EntrySequence();
+    const apply = (...atMs: number[]) => {
+      const body = createFixBatch(atMs.map((at) => ({ person: 'p1', lng: 121, lat: 31, atMs: at })));
+      const entries = [log.next('fixes', body, DAY0 + DAY_MS)];
+      return store.apply({ entries, unfit: [], effects: [], nextSeq: 2, alarmsNextSeq: 1 });
+    };
+    const refused = await apply(DAY0 + DAY_MS, DAY0 + DAY_MS - 1).catch((error: unknown) => error);
+    // No AppError: the store does not wait for it to pass, but quarantines (STO-12).
+    expect(refused).not.toBeInstanceOf(AppError);
+    expect(String(refused)).toContain('packed already');
+    expect(await numberOf(`SELECT count(*) FROM position WHERE observed_at >= '2026-07-01'`)).toBe(0);
   });
 
   it('[RET-7] packed positions go by whole months once the last of the month is old enough', async () => {
