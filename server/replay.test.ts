@@ -220,7 +220,25 @@ describe('replay', () => {
     });
     const upTo = await gapped.replay({ toMs: T0 + 40_000 });
     expect(verdicts(upTo)).toMatchObject({ 'only then': 0, 'only now': 0 });
-    await expect(new Then().replay({ fromMs: 5, toMs: 6 })).resolves.toMatchObject({ fromSeq: 1, toSeq: 0 });
+    await expect(new Then().replay({ fromMs: 5, toMs: 6 })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      detail: 'nothing of this time is archived or in the log',
+    });
+    const later = { fromMs: T0 + 7_200_000, toMs: T0 + 9_000_000 };
+    const { headSeq } = then.store;
+    await expect(new Then().replay(later)).resolves.toMatchObject({ fromSeq: headSeq + 1, toSeq: headSeq });
+  });
+
+  it('[REP-1] a span of the log before is replayed while the new one is not archived yet', async () => {
+    const then = new Then();
+    then.archiveTo(then.store.headSeq);
+    then.store.restart('epoch-2');
+    const log = new MemoryLog(then.store);
+    const body = encodeBody('tick', { term: 1 });
+    await log.append({ kind: ENTRY_KIND.tick, receivedAtMs: T0 + 3_600_000, body, dedupId: 'a' });
+    const toMs = T0 + 3_599_999;
+    expect(verdicts(await then.replay({ toMs }))).toMatchObject({ same: then.stored.length, 'only now': 0 });
+    await expect(then.replay({ toMs: toMs + 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('[REP-8] a span in which the log began anew is refused, naming when', async () => {

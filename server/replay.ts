@@ -60,10 +60,12 @@ export interface ReplayReport {
 /** Throws AppError NOT_FOUND or LOG_GAP naming what is missing, and what the ports throw. */
 export async function replay(sources: ReplaySources, span: ReplaySpan): Promise<ReplayReport> {
   const head = await sources.log.head();
-  const epoch = await epochOf(sources, span, head);
+  const segments = await sources.archive.segments();
+  const epoch = await epochOf(sources.log, head, segments, span);
+  const log = { epoch, head, segments: segments.filter((segment) => segment.epoch === epoch) };
   const quarantined = new Set((await sources.quarantine.list(epoch)).keys());
   for (;;) {
-    const run = new Run(sources, span, epoch, head, quarantined);
+    const run = new Run(sources, span, log, quarantined);
     const threwAt = await run.toEnd();
     if (threwAt === null) return run.report();
     // As the watch does: what a step left half done is undone by beginning anew, and the entry is passed over.
@@ -72,17 +74,21 @@ export async function replay(sources: ReplaySources, span: ReplaySpan): Promise<
 }
 
 /** The one log that was followed during the span. */
-async function epochOf({ archive }: ReplaySources, { fromMs, toMs }: ReplaySpan, head: LogHead): Promise<string> {
+async function epochOf(
+  log: LogReader,
+  head: LogHead,
+  segments: readonly ArchivedSegment[],
+  { fromMs, toMs }: ReplaySpan,
+): Promise<string> {
   const lives = new Map<string, { fromMs: number; toMs: number }>();
-  for (const segment of await archive.segments()) {
+  for (const segment of segments) {
     const life = lives.get(segment.epoch);
     if (life === undefined) lives.set(segment.epoch, { fromMs: segment.fromMs, toMs: segment.toMs });
     else life.toMs = Math.max(life.toMs, segment.toMs);
   }
-  if (head.seq > 0) {
-    const live = lives.get(head.epoch);
-    if (live !== undefined) live.toMs = Number.POSITIVE_INFINITY;
-    else lives.set(head.epoch, { fromMs: lives.size === 0 ? 0 : toMs, toMs: Number.POSITIVE_INFINITY });
+  if (head.firstSeq <= head.seq) {
+    const fromMs = lives.get(head.epoch)?.fromMs ?? (await log.read(head.firstSeq, 1, 0))[0]?.receivedAtMs ?? 0;
+    lives.set(head.epoch, { fromMs, toMs: Number.POSITIVE_INFINITY });
   }
   const met = [...lives].filter(([, life]) => life.fromMs <= toMs && life.toMs >= fromMs);
   const [first, second] = met;
@@ -95,12 +101,18 @@ async function epochOf({ archive }: ReplaySources, { fromMs, toMs }: ReplaySpan,
   return first[0];
 }
 
+/** One log, as far as it is archived, and what stands live. */
+interface ReplayedLog {
+  readonly epoch: string;
+  readonly segments: readonly ArchivedSegment[];
+  readonly head: LogHead;
+}
+
 /** One attempt from the starting state to the span's end. */
 class Run {
   readonly #sources: ReplaySources;
   readonly #span: ReplaySpan;
-  readonly #epoch: string;
-  readonly #head: LogHead;
+  readonly #log: ReplayedLog;
   readonly #quarantined: ReadonlySet<number>;
   readonly #digests = new Digests();
   readonly #now: TransitionAt[] = [];
@@ -113,29 +125,21 @@ class Run {
   #toSeq = 0;
   #counters = { entries: 0, fixes: 0 };
 
-  constructor(
-    sources: ReplaySources,
-    span: ReplaySpan,
-    epoch: string,
-    head: LogHead,
-    quarantined: ReadonlySet<number>,
-  ) {
+  constructor(sources: ReplaySources, span: ReplaySpan, log: ReplayedLog, quarantined: ReadonlySet<number>) {
     this.#sources = sources;
     this.#span = span;
-    this.#epoch = epoch;
-    this.#head = head;
+    this.#log = log;
     this.#quarantined = quarantined;
   }
 
   /** Sequence of an entry that the engine threw on; null: it came to the end. */
   async toEnd(): Promise<number | null> {
     const { fromMs, toMs } = this.#span;
-    const segments = (await this.#sources.archive.segments()).filter((segment) => segment.epoch === this.#epoch);
-    const engine = await this.#start(segments);
+    const engine = await this.#start();
     this.#startSeq = engine.seq;
     this.#fromSeq = engine.seq + 1;
     this.#toSeq = engine.seq;
-    for await (const raw of this.#entries(segments, engine.seq + 1)) {
+    for await (const raw of this.#entries(engine.seq + 1)) {
       const wasBefore = engine.park.nowMs < fromMs;
       const entry = this.#decode(raw);
       if (entry === null) {
@@ -161,9 +165,9 @@ class Run {
   }
 
   async report(): Promise<ReplayReport> {
-    const then = await this.#sources.transitionsThen(this.#epoch, this.#fromSeq, this.#toSeq);
+    const then = await this.#sources.transitionsThen(this.#log.epoch, this.#fromSeq, this.#toSeq);
     return {
-      epoch: this.#epoch,
+      epoch: this.#log.epoch,
       fromSeq: this.#fromSeq,
       toSeq: this.#toSeq,
       startSeq: this.#startSeq,
@@ -178,30 +182,32 @@ class Run {
   }
 
   /** From the newest archived snapshot before the span, else an empty park where the log's first entry is there. */
-  async #start(segments: readonly ArchivedSegment[]): Promise<Engine> {
+  async #start(): Promise<Engine> {
+    const { epoch, segments, head } = this.#log;
     const { archive, projection } = this.#sources;
     const settings = this.#span.settings ?? DEFAULT_RULE_SETTINGS;
-    const mine = (await archive.snapshots()).filter((which) => which.epoch === this.#epoch);
+    const mine = (await archive.snapshots()).filter((which) => which.epoch === epoch);
     for (const which of mine.filter((kept) => kept.atMs <= this.#span.fromMs).reverse()) {
       const bytes = await archive.snapshot(which);
-      const loaded = bytes === null ? null : loadSnapshot(bytes, projection, this.#epoch, settings);
+      const loaded = bytes === null ? null : loadSnapshot(bytes, projection, epoch, settings);
       if (loaded?.ok !== true || loaded.engine.park.nowMs >= this.#span.fromMs) continue;
       this.#noteVersion(loaded.engineVersion);
       return loaded.engine;
     }
     const firsts = segments.map((segment) => segment.firstSeq);
-    if (this.#head.epoch === this.#epoch) firsts.push(this.#head.firstSeq);
+    if (head.epoch === epoch) firsts.push(head.firstSeq);
     if (Math.min(...firsts) === 1) return new Engine(createPark(projection, settings));
     const earliest = mine[0] === undefined ? '' : `; the first is of ${new Date(mine[0].atMs).toISOString()}`;
     throw new AppError('NOT_FOUND', { detail: `no snapshot from before this span is archived${earliest}` });
   }
 
-  async *#entries(segments: readonly ArchivedSegment[], fromSeq: number): AsyncGenerator<RawEntry> {
+  async *#entries(fromSeq: number): AsyncGenerator<RawEntry> {
     const { archive, log } = this.#sources;
+    const { epoch, segments, head } = this.#log;
     const archivedTo = Math.max(0, ...segments.map((segment) => segment.lastSeq));
-    if (archivedTo >= fromSeq) yield* archive.entries(this.#epoch, fromSeq, archivedTo);
-    if (this.#head.epoch !== this.#epoch) return;
-    for (let next = Math.max(fromSeq, archivedTo + 1); next <= this.#head.seq; ) {
+    if (archivedTo >= fromSeq) yield* archive.entries(epoch, fromSeq, archivedTo);
+    if (head.epoch !== epoch) return;
+    for (let next = Math.max(fromSeq, archivedTo + 1); next <= head.seq; ) {
       const entries = await log.read(next, READ_LIMIT, 0);
       yield* entries;
       next += entries.length;

@@ -36,7 +36,7 @@ export class BlobArchive implements ArchiveReader {
   }
 
   async snapshot(which: ArchivedSnapshot): Promise<Uint8Array | null> {
-    const { snapshots } = await this.#catalogue();
+    const { snapshots } = new Catalogue(await this.#blobs.list(SNAPSHOTS));
     const found = snapshots.findLast((file) => snapshotName(which, file.branch) === file.name);
     const bytes = found === undefined ? null : await this.#blobs.get(found.name);
     const opened = bytes === null ? null : openSealed(bytes);
