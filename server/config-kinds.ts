@@ -17,6 +17,15 @@ export const matching =
   (text) =>
     pattern.test(text) ? ok(text) : err(expected);
 
+/** One or more, separated by commas, none twice. */
+export const listOf =
+  <T>(kind: Kind<T>, expected: string): Kind<readonly T[]> =>
+  (text) => {
+    const read = text.split(',').map((part) => kind(part.trim()));
+    const values = read.flatMap((one) => (one.ok ? [one.value] : []));
+    return values.length === read.length && new Set(values).size === values.length ? ok(values) : err(expected);
+  };
+
 const numberBetween =
   (low: number, high: number, accept: (value: number) => boolean, expected: string): Kind<number> =>
   (text) => {

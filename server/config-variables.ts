@@ -9,6 +9,7 @@ import {
   baseMap,
   decimal,
   flag,
+  listOf,
   lngLat,
   matching,
   oneOf,
@@ -49,6 +50,7 @@ const optional = <T>(name: string, kind: Kind<T>, facts: Facts): Variable<T | un
 });
 
 const port = wholeNumber(1, 65_535);
+const parkCode = matching(/^[a-z0-9][a-z0-9-]{0,31}$/, 'up to 32 of a-z, 0-9 and -');
 
 /** Keys are the names in Config. Order is the order in the docs. */
 export const VARIABLES = {
@@ -68,8 +70,12 @@ export const VARIABLES = {
   trustProxy: withDefault('PARK_TRUST_PROXY', flag, 'false', {
     doc: 'Take the sender address from X-Forwarded-For. Only true behind a proxy that sets it.',
   }),
-  parkCode: withDefault('PARK_CODE', matching(/^[a-z0-9][a-z0-9-]{0,31}$/, 'up to 32 of a-z, 0-9 and -'), 'demo', {
+  parkCode: withDefault('PARK_CODE', parkCode, 'demo', {
     doc: 'Short id of the park; part of every Redis key. Never change it for a park that holds data.',
+  }),
+  parkCodes: optional('PARK_CODES', listOf(parkCode, 'park codes separated by commas, none twice'), {
+    doc: 'Parks that watch, store and archive of this process run, as many of them as fall to it (docs/adr/0011). The front doors serve PARK_CODE alone.',
+    shownDefault: '<PARK_CODE>',
   }),
   parkName: withDefault('PARK_NAME', words, '滨海化工园区（演示）', { doc: 'Name on the Chinese pages.' }),
   parkNameEn: withDefault('PARK_NAME_EN', words, 'Binhai Chemical Park (demo)', { doc: 'Name on the English pages.' }),
@@ -175,7 +181,7 @@ export const VARIABLES = {
     shownDefault: 'a private server in PARK_DATA_DIR',
   }),
   databaseUrl: optional('DATABASE_URL', address('postgres', 'postgresql'), {
-    doc: 'PostgreSQL 15 to 18 to use, with TimescaleDB or without. Without it `park up` runs a private one.',
+    doc: 'PostgreSQL 15 to 18 to use, with TimescaleDB or without; {park} in it stands for the park code, a database per park. Without it `park up` runs a private one.',
     shownDefault: 'a private server in PARK_DATA_DIR',
   }),
   redisServerBinary: withDefault('REDIS_SERVER_BIN', words, 'redis-server', {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors.ts';
-import { loadConfig } from './config.ts';
+import { configOfPark, loadConfig, runningConfig } from './config.ts';
 import { configurationPageText, envExampleText } from './config-text.ts';
 import { VARIABLES } from './config-variables.ts';
 
@@ -64,6 +64,21 @@ describe('loadConfig', () => {
       'DATABASE_URL',
     ]);
     expect(detail).not.toContain('hunter2');
+  });
+
+  it('[LOG-85] a process may run several parks, each with a database of its own', () => {
+    const databaseUrl = 'postgres://park@db/{park}';
+    const env = { PARK_CODE: 'east', PARK_CODES: 'east, west', REDIS_URL: 'redis://log', DATABASE_URL: databaseUrl };
+    const config = runningConfig(loadConfig(env));
+    expect(config).toMatchObject({ parkCodes: ['east', 'west'], databaseUrl: 'postgres://park@db/east' });
+    expect(configOfPark(config, 'west')).toMatchObject({ parkCode: 'west', databaseUrl: 'postgres://park@db/west' });
+    expect(loadConfig({ PARK_CODE: 'east' }).parkCodes).toEqual(['east']);
+    for (const url of ['postgres://park@db/all', '']) {
+      expect(detailOf({ ...env, DATABASE_URL: url })).toContain('DATABASE_URL: expected an address with {park} in it');
+    }
+    for (const codes of ['east,east', 'east,', 'East']) {
+      expect(detailOf({ ...env, PARK_CODES: codes })).toContain('PARK_CODES: expected park codes');
+    }
   });
 
   it('[SET-12] refuses a misspelt PARK_ variable and equal ports', () => {

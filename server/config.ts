@@ -11,7 +11,9 @@ import { knownPostgresUrl, knownRedisUrl } from './services/known-urls.ts';
  * What the environment says. `redisUrl` and `databaseUrl` are undefined when the variable is not set; commands use
  * redisUrlOf and databaseUrlOf, which know the private servers of the data folder too.
  */
-export interface Config extends Omit<ConfigValues, 'masterKeyFile' | 'backupFolder'> {
+export interface Config extends Omit<ConfigValues, 'masterKeyFile' | 'backupFolder' | 'parkCodes'> {
+  /** At least one. */
+  readonly parkCodes: readonly string[];
   /** Absolute. */
   readonly dataFolder: string;
   /** Absolute. */
@@ -23,7 +25,10 @@ export interface Config extends Omit<ConfigValues, 'masterKeyFile' | 'backupFold
 /** Config of a process that talks to both services: what roles get. */
 export interface RunningConfig extends Config {
   readonly redisUrl: string;
+  /** Of `parkCode`. */
   readonly databaseUrl: string;
+  /** As configured; absent where it is the same. */
+  readonly databaseUrlPattern?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,7 +44,7 @@ export function loadConfig(env: Environment): Config {
     if (read.ok) values[key] = read.value;
     else problems.push(`${variable.name}: expected ${read.error}`);
   }
-  problems.push(...unknownNames(env), ...samePorts(values), ...missingS3(values));
+  problems.push(...unknownNames(env), ...samePorts(values), ...missingS3(values), ...sharedDatabase(values));
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
   const dataFolder = resolve(values['dataFolder'] as string);
   const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
@@ -53,6 +58,7 @@ export function loadConfig(env: Environment): Config {
     dataFolder,
     masterKeyFile,
     backupFolder,
+    parkCodes: (values['parkCodes'] as readonly string[] | undefined) ?? [values['parkCode'] as string],
   });
 }
 
@@ -63,16 +69,30 @@ export function redisUrlOf(config: Config): string {
   return url;
 }
 
-/** The configured PostgreSQL, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */
+/** The configured PostgreSQL of PARK_CODE, else the private one of the data folder. Throws CONFIG_INVALID when there is neither. */
 export function databaseUrlOf(config: Config): string {
-  const url = config.databaseUrl ?? knownPostgresUrl(config.dataFolder);
-  if (url === undefined) throw missingService('DATABASE_URL', config);
-  return url;
+  return urlOfPark(databaseUrlPattern(config), config.parkCode);
 }
 
 export function runningConfig(config: Config): RunningConfig {
-  return Object.freeze({ ...config, redisUrl: redisUrlOf(config), databaseUrl: databaseUrlOf(config) });
+  const pattern = databaseUrlPattern(config);
+  const running = { ...config, redisUrl: redisUrlOf(config), databaseUrl: urlOfPark(pattern, config.parkCode) };
+  return Object.freeze(pattern === running.databaseUrl ? running : { ...running, databaseUrlPattern: pattern });
 }
+
+/** What a role of this one park is given. */
+export function configOfPark(config: RunningConfig, parkCode: string): RunningConfig {
+  const databaseUrl = urlOfPark(config.databaseUrlPattern ?? config.databaseUrl, parkCode);
+  return Object.freeze({ ...config, parkCode, parkCodes: [parkCode], databaseUrl });
+}
+
+function databaseUrlPattern(config: Config): string {
+  const pattern = config.databaseUrl ?? knownPostgresUrl(config.dataFolder);
+  if (pattern === undefined) throw missingService('DATABASE_URL', config);
+  return pattern;
+}
+
+const urlOfPark = (pattern: string, parkCode: string): string => pattern.replaceAll('{park}', parkCode);
 
 const missingService = (name: string, config: Config): AppError =>
   new AppError('CONFIG_INVALID', {
@@ -93,6 +113,15 @@ function missingS3(values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries({ ...needed, PARK_S3_SECRET_KEY_FILE: 's3SecretKeyFile' })
     .filter(([, key]) => values[key] === undefined)
     .map(([name]) => `${name}: expected with PARK_ARCHIVE=s3://...`);
+}
+
+/** Offsets, people and alarms of two parks would meet in the same rows. */
+function sharedDatabase(values: Readonly<Record<string, unknown>>): string[] {
+  const parks = (values['parkCodes'] as readonly string[] | undefined)?.length ?? 1;
+  const isApart = (values['databaseUrl'] as string | undefined)?.includes('{park}') === true;
+  return parks > 1 && !isApart
+    ? ['DATABASE_URL: expected an address with {park} in it, a database per park, with several PARK_CODES']
+    : [];
 }
 
 function samePorts(values: Readonly<Record<string, unknown>>): string[] {

@@ -25,6 +25,8 @@ export const keys = {
   laneHead: (park: string) => inPark('lanehead', park),
   /** String, expires: holder of a lease. */
   lease: (park: string, lease: string) => `${inPark('lease', park)}:${lease}`,
+  /** Sorted set: who competes for a lease, by the server's ms until which it shows itself. */
+  members: (park: string, lease: string) => `${inPark('members', park)}:${lease}`,
   /** Hash: lease -> newest term granted. Never expires. */
   terms: (park: string) => inPark('terms', park),
   /** Hash: `<epoch>:<seq>` -> why the engine passes over this entry. */

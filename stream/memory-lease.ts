@@ -1,7 +1,7 @@
 /** Twin of redis-lease.ts in one process; time is the clock's, waiting ends when a lease is given back or `expire` looks. */
 import type { Clock } from '../core/clock.ts';
 import { Arrival } from './arrival.ts';
-import type { LeaseKeeper } from './protocol/log.ts';
+import type { LeaseKeeper, LeaseMembers, LeaseView } from './protocol/log.ts';
 
 const LOOK_EVERY_MS = 5;
 
@@ -9,6 +9,8 @@ const LOOK_EVERY_MS = 5;
 export class MemoryLeases {
   readonly held = new Map<string, { holder: string; untilMs: number }>();
   readonly terms: Map<string, number>;
+  /** Lease -> member -> shown until, ms. */
+  readonly members = new Map<string, Map<string, number>>();
   readonly released = new Arrival();
   readonly clock: Clock;
   /** `terms`: of the log that the holders write to (`MemoryLogStore.terms`), where it is to be fenced. */
@@ -25,18 +27,22 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
   }
 
   async acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number> {
-    const { held, terms, clock, released } = this.#leases;
     for (;;) {
       signal.throwIfAborted();
-      const current = held.get(lease);
-      if (current === undefined || current.untilMs <= clock.nowMs()) {
-        const term = (terms.get(lease) ?? 0) + 1;
-        terms.set(lease, term);
-        held.set(lease, { holder, untilMs: clock.nowMs() + ttlMs });
-        return term;
-      }
-      await released.wait(LOOK_EVERY_MS);
+      const term = await this.tryAcquire(lease, holder, ttlMs);
+      if (term !== null) return term;
+      await this.#leases.released.wait(LOOK_EVERY_MS);
     }
+  }
+
+  async tryAcquire(lease: string, holder: string, ttlMs: number): Promise<number | null> {
+    const { held, terms, clock } = this.#leases;
+    const current = held.get(lease);
+    if (current !== undefined && current.untilMs > clock.nowMs()) return null;
+    const term = (terms.get(lease) ?? 0) + 1;
+    terms.set(lease, term);
+    held.set(lease, { holder, untilMs: clock.nowMs() + ttlMs });
+    return term;
   }
 
   async renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean> {
@@ -52,5 +58,28 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     const { held, released } = this.#leases;
     if (held.get(lease)?.holder === holder) held.delete(lease);
     released.announce();
+  }
+}
+
+export class MemoryLeaseMembers implements LeaseMembers {
+  readonly #leases: MemoryLeases;
+  constructor(leases: MemoryLeases) {
+    this.#leases = leases;
+  }
+
+  async look(lease: string, member: string, ttlMs: number): Promise<LeaseView> {
+    const { held, members, clock } = this.#leases;
+    const nowMs = clock.nowMs();
+    const shown = members.get(lease) ?? new Map<string, number>();
+    members.set(lease, shown.set(member, nowMs + ttlMs));
+    // Not shown for 0 ms.
+    for (const [name, untilMs] of shown) if (untilMs <= nowMs) shown.delete(name);
+    const current = held.get(lease);
+    const leftMs = Math.max(0, (current?.untilMs ?? 0) - nowMs);
+    return { holder: leftMs > 0 ? (current?.holder ?? null) : null, leftMs, members: [...shown.keys()].sort() };
+  }
+
+  async leave(lease: string, member: string): Promise<void> {
+    this.#leases.members.get(lease)?.delete(member);
   }
 }

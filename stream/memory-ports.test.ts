@@ -5,7 +5,7 @@ import { describeReaders } from '../test/contract/log-readers.ts';
 import { describeLogStores } from '../test/contract/log-snapshots.ts';
 import { describeOpsAlarms } from '../test/contract/ops-alarms.ts';
 import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from './memory-lanes.ts';
-import { MemoryLeaseKeeper, MemoryLeases } from './memory-lease.ts';
+import { MemoryLeaseKeeper, MemoryLeaseMembers, MemoryLeases } from './memory-lease.ts';
 import { MemoryReaderRegistry } from './memory-readers.ts';
 import { MemoryOpsAlarms } from './redis-ops-alarms.ts';
 import { MemoryQuarantineSet } from './redis-quarantine.ts';
@@ -30,7 +30,9 @@ describeLeases('MemoryLeaseKeeper', async () => {
   const leases = new MemoryLeases(clock);
   return {
     keeper: () => new MemoryLeaseKeeper(leases),
+    members: () => new MemoryLeaseMembers(leases),
     expire: async () => clock.advance(60_000),
+    pass: async (ms) => clock.advance(ms),
     close: async () => {},
   };
 });

@@ -32,10 +32,15 @@ export class RedisLeaseKeeper implements LeaseKeeper {
   async acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();
-      const answer = await this.#tryAcquire(lease, holder, ttlMs);
+      const answer = await this.#ask(lease, holder, ttlMs);
       if (answer > 0) return answer;
       await pause(Math.min(-answer, LONGEST_WAIT_MS), signal);
     }
+  }
+
+  async tryAcquire(lease: string, holder: string, ttlMs: number): Promise<number | null> {
+    const answer = await this.#ask(lease, holder, ttlMs);
+    return answer > 0 ? answer : null;
   }
 
   async renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean> {
@@ -56,7 +61,7 @@ export class RedisLeaseKeeper implements LeaseKeeper {
   }
 
   /** The term, or minus the ms to wait. A server that is away is waited for like a holder. */
-  async #tryAcquire(lease: string, holder: string, ttlMs: number): Promise<number> {
+  async #ask(lease: string, holder: string, ttlMs: number): Promise<number> {
     const park = this.#park;
     try {
       const scriptKeys = [keys.lease(park, lease), keys.terms(park)];

@@ -9,6 +9,7 @@ import { keys } from './keys.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from './redis.ts';
 import { RedisLaneReader, RedisWatchPublisher } from './redis-lanes.ts';
 import { RedisLeaseKeeper } from './redis-lease.ts';
+import { RedisLeaseMembers } from './redis-lease-members.ts';
 import { RedisLog } from './redis-log.ts';
 import { RedisOpsAlarms } from './redis-ops-alarms.ts';
 import { RedisQuarantineSet } from './redis-quarantine.ts';
@@ -61,6 +62,12 @@ describeLeases('RedisLeaseKeeper', async () => {
   const park = `test-${randomUUID()}`;
   return {
     keeper: () => new RedisLeaseKeeper({ redis, park }),
+    members: () => new RedisLeaseMembers({ redis, park }),
+    pass: async (ms) => {
+      const serverMs = async () => Number((await redis.time())[0]) * 1000 + Number((await redis.time())[1]) / 1000;
+      const fromMs = await serverMs();
+      await vi.waitUntil(async () => (await serverMs()) > fromMs + ms);
+    },
     expire: async (lease) => {
       await redis.pexpire(keys.lease(park, lease), 0);
     },

@@ -23,6 +23,7 @@ const SCRIPT_KEYS = {
   'lease-acquire': 2,
   'lease-renew': 2,
   'lease-release': 1,
+  'lease-look': 2,
   'put-snapshot': 2,
 } as const;
 export type ScriptName = keyof typeof SCRIPT_KEYS;

@@ -2,23 +2,23 @@
  * Role `archive`: keeps the log as files (stream/archive/archiver.ts) under the lease `archive`. Needs Redis and its own
  * storage, not PostgreSQL; with either away it waits, and the log keeps what is not archived yet.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { ARCHIVE_READER, Archiver } from '../../stream/archive/archiver.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
-import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import { RedisSnapshotStore } from '../../stream/redis-snapshots.ts';
 import { archiveRetention, openArchive } from '../archive-place.ts';
+import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 const LEASE = ARCHIVE_READER;
 const LEASE_TTL_MS = 10_000;
 const RENEW_EVERY_MS = 3_000;
 
-export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
+
+async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
   const park = config.parkCode;
   const blobs = openArchive(config);
   const redis = createRedis(config.redisUrl, { name: 'archive', logger });
@@ -28,10 +28,10 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     // One that was on before must not hold the log up.
     await readers.drop(ARCHIVE_READER).catch((error: unknown) => logger.warn('archive-reader-stays', { error }));
     closeRedis(redis);
-    return { close: () => Promise.resolve() };
+    const off = new AbortController();
+    const ended = new Promise<void>((resolve) => off.signal.addEventListener('abort', () => resolve()));
+    return { ended, close: async () => off.abort() };
   }
-  const leases = new RedisLeaseKeeper({ redis, park, logger });
-  const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const stop = new AbortController();
 
   const lead = async (term: number): Promise<void> => {
@@ -78,7 +78,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     if (!stop.signal.aborted) throw error;
   });
   return {
-    failed: running.then(() => new Promise<never>(() => {})),
+    ended: running,
     close: async () => {
       stop.abort();
       await running.catch(() => {});

@@ -3,8 +3,6 @@
  * it waits and carries on where the offset row says; it never ends by itself. Registers what is flushed to disk with the
  * log's readers, so that trimming keeps the rest, and keeps the position partitions.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -17,16 +15,16 @@ import { PositionLadder } from '../../db/segments/ladder.ts';
 import { Store } from '../../db/store.ts';
 import { STORE_READER, type StoreOffsets } from '../../db/store-port.ts';
 import { dropOldSensorReports } from '../../db/vendor-rows.ts';
-import type { LogHead } from '../../stream/protocol/log.ts';
+import type { LeaseKeeper, LogHead } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
-import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import type { RunningConfig } from '../config.ts';
 import { WATCH_LEDGER_EVERY_MS, watchLedger } from '../ledger-watch.ts';
+import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { knownPostgresUrl } from '../services/known-urls.ts';
 import { placeOnLog, StoreFollower } from './store-follower.ts';
@@ -49,12 +47,14 @@ const IDLE_IN_TRANSACTION_MS = 5_000;
 const POSITION_SHARE = 0.6;
 const BYTES_PER_GB = 1e9;
 
-export function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
-  const keeper = new StoreKeeper(config, logger, clock);
+export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
+
+function openPark(context: ParkContext): Promise<ParkRun> {
+  const keeper = new StoreKeeper(context);
   const stop = new AbortController();
   const running = keeper.run(stop.signal);
   return Promise.resolve({
-    failed: running.then(() => new Promise<never>(() => {})),
+    ended: running,
     close: async () => {
       stop.abort();
       await running.catch(() => {});
@@ -69,11 +69,11 @@ class StoreKeeper {
   readonly #config: RunningConfig;
   readonly #pool: Pool;
   readonly #redis: Redis;
-  readonly #leases: RedisLeaseKeeper;
+  readonly #leases: LeaseKeeper;
   readonly #logReaders: RedisReaderRegistry;
   readonly #alarmReaders: RedisReaderRegistry;
   readonly #opsAlarms: RedisOpsAlarms;
-  readonly #holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  readonly #holder: string;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
   #ladder: PositionLadder | null = null;
@@ -83,10 +83,12 @@ class StoreKeeper {
   #term = 0;
   #isClosed = false;
 
-  constructor(config: RunningConfig, logger: Logger, clock: Clock) {
+  constructor({ config, logger, clock, leases, holder }: ParkContext) {
     this.#config = config;
     this.#logger = logger;
     this.#clock = clock;
+    this.#leases = leases;
+    this.#holder = holder;
     this.#pool = createPool(config.databaseUrl, {
       max: 5,
       applicationName: 'parksentry-store',
@@ -96,7 +98,6 @@ class StoreKeeper {
     });
     const park = config.parkCode;
     this.#redis = createRedis(config.redisUrl, { name: 'store', logger });
-    this.#leases = new RedisLeaseKeeper({ redis: this.#redis, park, logger });
     this.#logReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'log' });
     this.#alarmReaders = new RedisReaderRegistry({ redis: this.#redis, park, of: 'alarms' });
     this.#opsAlarms = new RedisOpsAlarms({ redis: this.#redis, park });

@@ -1,5 +1,4 @@
 /** Role `watch`: wires the engine's loop (server/watch.ts) to Redis and the data folder. One holds the lease, others wait. */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { STORE_READER } from '../../db/store-port.ts';
 import { assertAgreesWithProj4 } from '../../geo/proj4.ts';
@@ -7,7 +6,6 @@ import { createProjection } from '../../geo/projection.ts';
 import { ARCHIVE_READER } from '../../stream/archive/archiver.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisWatchPublisher } from '../../stream/redis-lanes.ts';
-import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
@@ -16,10 +14,11 @@ import { RedisSnapshotStore } from '../../stream/redis-snapshots.ts';
 import { Trimmer } from '../../stream/trimmer.ts';
 import { isArchived } from '../archive-place.ts';
 import type { RunningConfig } from '../config.ts';
+import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { SnapshotCopies } from '../snapshot-copies.ts';
 import { SnapshotFiles } from '../snapshot-files.ts';
-import { Watch } from '../watch.ts';
+import { WATCH_LEASE, Watch } from '../watch.ts';
 
 /** These must have said how far they are before anything of the log may go. */
 export const requiredReaders = (config: RunningConfig): string[] => [
@@ -30,7 +29,9 @@ export const requiredReaders = (config: RunningConfig): string[] => [
 /** The plane must agree with the reference library this far around the park. */
 const CHECKED_DEG = 0.2;
 
-export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, WATCH_LEASE, openPark);
+
+async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
   const projection = createProjection(config.projection);
   const { lng, lat } = config.home;
   assertAgreesWithProj4(projection, [lng - CHECKED_DEG, lat - CHECKED_DEG, lng + CHECKED_DEG, lat + CHECKED_DEG]);
@@ -55,8 +56,8 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const watch = new Watch({
     projection,
     tickMs: config.tickMs,
-    holder: `${hostname()}:${process.pid}`,
-    lease: new RedisLeaseKeeper({ redis, park, logger }),
+    holder,
+    lease: leases,
     reader: log,
     appender: log,
     publisher: new RedisWatchPublisher({ redis, park }),
@@ -70,9 +71,8 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     clock,
     logger,
   });
-  const running = watch.run();
   return {
-    failed: running.then(() => new Promise<never>(() => {})),
+    ended: watch.run(),
     close: async () => {
       await watch.close();
       await log.close();

@@ -105,7 +105,25 @@ export interface LaneReader {
 export interface LeaseKeeper {
   /** Waits until the lease is free; resolves with the new term. Rejects when `signal` aborts. */
   acquire(lease: string, holder: string, ttlMs: number, signal: AbortSignal): Promise<number>;
+  /** The new term, or null when the lease is another's (or, for `acquire` to try again, the server does not answer). */
+  tryAcquire(lease: string, holder: string, ttlMs: number): Promise<number | null>;
   /** false: the lease is another's. One that ran out meanwhile and that nobody took is ours again, under our term. */
   renew(lease: string, holder: string, ttlMs: number, term: number): Promise<boolean>;
   release(lease: string, holder: string): Promise<void>;
+}
+
+/** Who competes for a lease of the park: each member shows itself again and again, and sees the others. */
+export interface LeaseMembers {
+  /** Shows `member` for `ttlMs` (0: not any more), and tells what is to be seen. Throws REDIS_UNAVAILABLE. */
+  look(lease: string, member: string, ttlMs: number): Promise<LeaseView>;
+  leave(lease: string, member: string): Promise<void>;
+}
+
+export interface LeaseView {
+  /** null: free. */
+  readonly holder: string | null;
+  /** Until the holder's lease ends if it does not renew it; 0 for a free one. */
+  readonly leftMs: number;
+  /** By name. */
+  readonly members: readonly string[];
 }

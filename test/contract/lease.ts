@@ -1,11 +1,14 @@
-/** What a lease keeper keeps to, in memory and in Redis: rules LOG-30 to LOG-34 of docs/spec/log.md. */
+/** What a lease keeper keeps to, in memory and in Redis: rules LOG-30 to LOG-34 and LOG-83 of docs/spec/log.md. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeaseKeeper } from '../../stream/protocol/log.ts';
+import type { LeaseKeeper, LeaseMembers } from '../../stream/protocol/log.ts';
 
 export interface LeasesUnderTest {
   keeper(): LeaseKeeper;
+  members(): LeaseMembers;
   /** Lets the lease's time run out. */
   expire(lease: string): Promise<void>;
+  /** Time goes by. */
+  pass(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,31 @@ export function describeLeases(name: string, create: () => Promise<LeasesUnderTe
       const keeper = leases.keeper();
       await keeper.acquire('watch', 'a', TTL_MS, never);
       expect(await keeper.acquire('store', 'a', TTL_MS, never)).toBe(1);
+    });
+
+    test('[LOG-30] trying once takes a free lease, and tells of one that is another’s', async () => {
+      const keeper = leases.keeper();
+      expect(await keeper.tryAcquire('watch', 'a', TTL_MS)).toBe(1);
+      expect(await keeper.tryAcquire('watch', 'b', TTL_MS)).toBeNull();
+      await leases.expire('watch');
+      expect(await keeper.tryAcquire('watch', 'b', TTL_MS)).toBe(2);
+    });
+
+    test('[LOG-83] who competes for a lease sees its holder and each other, until one leaves or is not seen any more', async () => {
+      const members = leases.members();
+      expect(await members.look('watch', 'a', TTL_MS)).toEqual({ holder: null, leftMs: 0, members: ['a'] });
+      await leases.keeper().acquire('watch', 'a', TTL_MS, never);
+      const seen = await leases.members().look('watch', 'b', TTL_MS);
+      expect(seen).toMatchObject({ holder: 'a', members: ['a', 'b'] });
+      expect(seen.leftMs).toBeGreaterThan(0);
+      expect(seen.leftMs).toBeLessThanOrEqual(TTL_MS);
+      await members.leave('watch', 'a');
+      expect((await members.look('watch', 'b', TTL_MS)).members).toEqual(['b']);
+      expect((await members.look('store', 'c', TTL_MS)).members).toEqual(['c']);
+      expect((await members.look('store', 'c', 0)).members).toEqual([]);
+      await members.look('watch', 'gone', 1);
+      await leases.pass(2);
+      expect((await members.look('watch', 'b', TTL_MS)).members).toEqual(['b']);
     });
 
     test('[LOG-30] waiting ends when the signal aborts', async () => {
