@@ -11,6 +11,7 @@ import {
   PERSONS,
   startIngestPark,
 } from '../test/ingest-fixture.ts';
+import { createPersonAlarm, SAMPLE_RECORDS } from '../test/sample-records.ts';
 import { BodyBudget } from './body-budget.ts';
 import { parseRecords } from './parse-body.ts';
 import { RateLimiter } from './rate-limit.ts';
@@ -109,6 +110,34 @@ describe('the rate of a credential', () => {
     const answer = await running.send({ appSecret: 'wrong', body: { records: [createPosition({ SOS: true })] } });
     expect(answer.status).toBe(401);
     expect(running.entries()).toHaveLength(1);
+  });
+});
+
+describe('vendor alarms', () => {
+  const PERSON_ALARMS = '/v1/positioning/person-alarms';
+
+  test('[ING-14] are taken without room for positions, and sensor packets are not', async () => {
+    const running = await start();
+    running.room.set(false);
+    for (const [target, record] of Object.entries(SAMPLE_RECORDS)) {
+      const { status } = await running.send({ target, body: { records: [record] } });
+      const needsRoom = target.endsWith('/positions') || target.endsWith('/readings');
+      expect([target, status]).toEqual([target, needsRoom ? 503 : 200]);
+    }
+  });
+
+  test('[ING-13] [ING-37] that call for help are kept above the rate, alone', async () => {
+    const running = await start({ credential: { rateRecordsPerS: 1 } });
+    expect((await running.send({ body: { records: positions(5_000) } })).status).toBe(200);
+    const call = { PERSON_ID: 'P-1', alarmType: 0 };
+    const answer = await running.send({ target: PERSON_ALARMS, body: { records: [createPersonAlarm(), call] } });
+    expect([answer.status, answer.body.kept_sos]).toEqual([429, 1]);
+    expect(running.entries().at(-1)).toMatchObject({
+      kind: 'personAlarms',
+      body: { origin: { received: 1, refused: 0 }, records: [{ type: 'sos', timeReplaced: true }] },
+    });
+    const none = await running.send({ target: PERSON_ALARMS, body: { records: [createPersonAlarm()] } });
+    expect([none.status, none.body.kept_sos]).toEqual([429, undefined]);
   });
 });
 
