@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
+import { findCredential, noteCredentialUses } from '../db/credentials.ts';
 import { createPool, type Pool, queryRows } from '../db/pool.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import { createSealer } from '../security/gm.ts';
@@ -10,9 +11,11 @@ import { addCompany, listCompanies } from './companies.ts';
 import {
   type CredentialParts,
   type CredentialRequest,
+  changeCredential,
   issueCompanyCredential,
   listCompanyCredentials,
   revokeCompanyCredential,
+  rotateCredential,
 } from './credentials.ts';
 import { MemoryUserStore } from './memory-ports.ts';
 import type { NewUser, UserStore } from './ports.ts';
@@ -174,6 +177,7 @@ describe('credentials', () => {
     interfaces: null,
     addresses: null,
     rateRecordsPerS: null,
+    sandbox: false,
     ...changes,
   });
   async function issue(changes: Partial<CredentialRequest> = {}) {
@@ -201,7 +205,13 @@ describe('credentials', () => {
     expect(await auditOf(appId)).toEqual([
       expect.objectContaining({
         action: 'credential.issue',
-        detail: { companyCode: COMPANY, interfaces: ['positions'], addresses: ['10.1.0.0/16'], rateRecordsPerS: 9 },
+        detail: {
+          companyCode: COMPANY,
+          interfaces: ['positions'],
+          addresses: ['10.1.0.0/16'],
+          rateRecordsPerS: 9,
+          sandbox: false,
+        },
       }),
     ]);
     expect(announced).toContain(`changed ${appId}`);
@@ -213,7 +223,7 @@ describe('credentials', () => {
     const listed = await listCompanyCredentials(pool, COMPANY);
     expect(listed.map((one) => one.appId)).toContain(mine.appId);
     expect(listed.map((one) => one.appId)).not.toContain(theirs.appId);
-    expect(JSON.stringify(listed)).not.toMatch(/secret/i);
+    expect(JSON.stringify(listed)).not.toMatch(/sealed/i);
     expect((await listCompanyCredentials(pool, null)).map((one) => one.appId)).toContain(theirs.appId);
   });
 
@@ -232,6 +242,80 @@ describe('credentials', () => {
     const appId = `app-${randomUUID()}`;
     await issue({ appId });
     await expect(issue({ appId })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  const rowOf = async (appId: string) => (await findCredential(pool, appId)) ?? expect.fail('no such credential');
+
+  test('[ONB-7] a rotation gives another secret once; the one before holds until its time, one older ends', async () => {
+    const first = await issue();
+    const which = { companyCode: COMPANY, appId: first.appId, overlapMs: 72 * 3_600_000 };
+    const second = await rotateCredential(partsOn(pool), clock, COMMAND_LINE, which);
+    expect(second.appSecret).not.toBe(first.appSecret);
+    const row = await rowOf(first.appId);
+    expect(openSecret(sealer, first.appId, row.secretSealed)).toBe(second.appSecret);
+    expect(openSecret(sealer, first.appId, row.previousSecretSealed ?? '')).toBe(first.appSecret);
+    expect(row.previousUntilMs).toBe(clock.nowMs() + which.overlapMs);
+    await rotateCredential(partsOn(pool), clock, COMMAND_LINE, { ...which, overlapMs: 0 });
+    const after = await rowOf(first.appId);
+    expect(openSecret(sealer, first.appId, after.previousSecretSealed ?? '')).toBe(second.appSecret);
+    expect(after.previousUntilMs).toBe(clock.nowMs());
+    const audit = await auditOf(first.appId);
+    expect(audit.map(({ action }) => action)).toEqual(['credential.issue', 'credential.rotate', 'credential.rotate']);
+    expect(JSON.stringify(audit)).not.toContain(second.appSecret);
+    expect(announced.filter((line) => line === `changed ${first.appId}`)).toHaveLength(3);
+  });
+
+  test('[ONB-8] a change leaves what it does not name, is on record, and is told to the front door', async () => {
+    const { appId } = await issue({ interfaces: ['positions'], rateRecordsPerS: 9 });
+    const which = { companyCode: COMPANY, appId };
+    announced.length = 0;
+    const change = { addresses: ['10.1.0.0/16'], interfaces: null };
+    expect(await changeCredential(partsOn(pool), COMMAND_LINE, which, change)).toEqual({
+      ok: true,
+      value: { interfaces: null, addresses: ['10.1.0.0/16'], rateRecordsPerS: 9 },
+    });
+    expect(await rowOf(appId)).toMatchObject({ interfaces: null, addresses: ['10.1.0.0/16'], rateRecordsPerS: 9 });
+    expect(announced).toEqual([`changed ${appId}`]);
+    const [, changed] = await auditOf(appId);
+    expect(changed).toMatchObject({
+      action: 'credential.change',
+      detail: { before: { interfaces: ['positions'], addresses: null }, after: { addresses: ['10.1.0.0/16'] } },
+    });
+    for (const bad of [{ addresses: ['example'] }, { interfaces: [] }, { interfaces: ['permits'] }]) {
+      expect(await changeCredential(partsOn(pool), COMMAND_LINE, which, bad)).toMatchObject({ ok: false });
+    }
+    expect(await rowOf(appId)).toMatchObject({ interfaces: null, addresses: ['10.1.0.0/16'] });
+  });
+
+  test("[ONB-8] another company's, an unknown and a revoked credential are neither changed nor rotated", async () => {
+    const { appId } = await issue();
+    await revokeCompanyCredential(partsOn(pool), clock, COMMAND_LINE, { companyCode: COMPANY, appId });
+    const theirs = await issue({ companyCode: OTHER_COMPANY });
+    for (const name of [appId, 'nobody', theirs.appId]) {
+      const which = { companyCode: COMPANY, appId: name };
+      const parts = partsOn(pool);
+      await expect(changeCredential(parts, COMMAND_LINE, which, { rateRecordsPerS: 1 })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      const rotation = rotateCredential(parts, clock, COMMAND_LINE, { ...which, overlapMs: 1 });
+      await expect(rotation).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+
+  test('[ONB-14] the last use is noted and never set back', async () => {
+    const { appId } = await issue();
+    const listedUse = async () =>
+      (await listCompanyCredentials(pool, COMPANY)).find((one) => one.appId === appId)?.lastUsedAt;
+    expect(await listedUse()).toBeNull();
+    await noteCredentialUses(
+      pool,
+      new Map([
+        [appId, 5_000],
+        ['gone', 1],
+      ]),
+    );
+    await noteCredentialUses(pool, new Map([[appId, 4_000]]));
+    expect(await listedUse()).toEqual(new Date(5_000));
   });
 
   test('[ID-42] a revocation is written, told to the front door, and once only', async () => {

@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Pool, queryRows, sqlState, withTransaction } from '../db/pool.ts';
+import { INTERFACES, type InterfaceStage } from '../stream/protocol/vocabulary.ts';
 import { type Actor, insertAudit } from './audit.ts';
 import type { InputFault } from './route.ts';
 
@@ -15,8 +16,13 @@ const CODE_FORM = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_MAX = 128;
 const UNIQUE_VIOLATION = '23505';
 
-/** Throws AppError CONFLICT (the code is taken) or DATABASE_UNAVAILABLE. */
-export async function addCompany(pool: Pool, actor: Actor, request: Company): Promise<Result<Company, InputFault>> {
+/** It stands in `stage` with every interface. Throws AppError CONFLICT (the code is taken) or DATABASE_UNAVAILABLE. */
+export async function addCompany(
+  pool: Pool,
+  actor: Actor,
+  request: Company,
+  stage: InterfaceStage = 'joint',
+): Promise<Result<Company, InputFault>> {
   const company = { code: request.code.trim(), name: request.name.trim() };
   if (!CODE_FORM.test(company.code)) {
     return err({ code: 'INPUT_INVALID', detail: 'code: 1 to 64 of letters, digits, - and _' });
@@ -27,7 +33,13 @@ export async function addCompany(pool: Pool, actor: Actor, request: Company): Pr
   try {
     await withTransaction(pool, async (client) => {
       await queryRows(client, 'INSERT INTO company (code, name) VALUES ($1, $2)', [company.code, company.name]);
-      const detail = { name: company.name };
+      await queryRows(
+        client,
+        `INSERT INTO company_interface (company_code, interface, stage, changed_by)
+         SELECT $1, interface, $2, $3 FROM unnest($4::text[]) AS i (interface)`,
+        [company.code, stage, actor.userName, INTERFACES],
+      );
+      const detail = { name: company.name, stage };
       await insertAudit(client, { actor, action: 'company.add', subject: company.code, outcome: 'ok', detail });
     });
   } catch (cause) {

@@ -1,12 +1,12 @@
 /**
- * Vendor credentials of a company: issued, listed, revoked (table credential). The secret leaves once, in the answer to its
- * issue; the row holds it sealed under the master key. A revocation is told to the front door before and beside the row, so
- * it holds also while PostgreSQL is down; it is never taken back, a new credential is issued instead.
+ * Vendor credentials of a company: issued, listed, changed, rotated, revoked (table credential). A secret leaves once, in the
+ * answer to its issue or rotation; the row holds it sealed under the master key. A revocation is told to the front door before
+ * and beside the row, so it holds also while PostgreSQL is down; it is never taken back, a new credential is issued instead.
  */
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { type Pool, queryRows, sqlState, withTransaction } from '../db/pool.ts';
+import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from '../db/pool.ts';
 import { issueCredential, sealSecret } from '../security/credential-secret.ts';
 import type { Sealer } from '../security/gm.ts';
 import { type Actor, insertAudit } from './audit.ts';
@@ -19,11 +19,8 @@ export interface CredentialAnnouncer {
   revoked(appId: string, atMs: number): Promise<void>;
 }
 
-export interface CredentialRequest {
-  readonly companyCode: string;
-  /** null: one is made. */
-  readonly appId: string | null;
-  readonly label: string;
+/** What a credential may; may be changed later. */
+export interface CredentialBounds {
   /** null: all interfaces. */
   readonly interfaces: readonly string[] | null;
   /** Addresses and CIDR blocks; null: any. */
@@ -32,12 +29,29 @@ export interface CredentialRequest {
   readonly rateRecordsPerS: number | null;
 }
 
+export interface CredentialRequest extends CredentialBounds {
+  readonly companyCode: string;
+  /** null: one is made. */
+  readonly appId: string | null;
+  readonly label: string;
+  /** Answered in full, kept nowhere. */
+  readonly sandbox: boolean;
+}
+
+/** App id and the secret, which is shown this once. */
+export interface IssuedSecret {
+  readonly appId: string;
+  readonly appSecret: string;
+}
+
 export interface ListedCredential extends Omit<CredentialRequest, 'appId'> {
   readonly appId: string;
   readonly status: 'active' | 'revoked';
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  /** Until when the secret before the last rotation holds; null: there is none. */
+  readonly previousSecretUntil: Date | null;
 }
 
 export interface CredentialParts {
@@ -58,19 +72,20 @@ export async function issueCompanyCredential(
   parts: CredentialParts,
   actor: Actor,
   request: CredentialRequest,
-): Promise<Result<{ readonly appId: string; readonly appSecret: string }, InputFault>> {
-  const fault = faultOf(parts, request);
+): Promise<Result<IssuedSecret, InputFault>> {
+  const isAppId = request.appId === null || APP_ID_FORM.test(request.appId);
+  const fault = isAppId ? faultOf(parts, request) : 'app-id: 1 to 64 of letters, digits, - and _';
   if (fault !== null) return err({ code: 'INPUT_INVALID', detail: fault });
   const made = issueCredential();
   const appId = request.appId ?? made.appId;
-  const { companyCode, label, interfaces, addresses, rateRecordsPerS } = request;
+  const { companyCode, label, interfaces, addresses, rateRecordsPerS, sandbox } = request;
   try {
     await withTransaction(parts.pool, async (client) => {
       await queryRows(
         client,
         `INSERT INTO credential
-           (app_id, company_code, label, secret_sealed, interfaces, addresses, rate_records_per_s, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+           (app_id, company_code, label, secret_sealed, interfaces, addresses, rate_records_per_s, created_by, sandbox)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
           appId,
           companyCode,
@@ -80,9 +95,10 @@ export async function issueCompanyCredential(
           addresses,
           rateRecordsPerS,
           actor.userName,
+          sandbox,
         ],
       );
-      const detail = { companyCode, interfaces, addresses, rateRecordsPerS };
+      const detail = { companyCode, interfaces, addresses, rateRecordsPerS, sandbox };
       await insertAudit(client, { actor, action: 'credential.issue', subject: appId, outcome: 'ok', detail });
     });
   } catch (cause) {
@@ -100,11 +116,84 @@ export function listCompanyCredentials(pool: Pool, companyCode: string | null): 
   return queryRows<ListedCredential>(
     pool,
     `SELECT app_id AS "appId", company_code AS "companyCode", label, status, interfaces, addresses,
-       rate_records_per_s AS "rateRecordsPerS", created_at AS "createdAt", revoked_at AS "revokedAt",
-       last_used_at AS "lastUsedAt"
+       rate_records_per_s AS "rateRecordsPerS", sandbox, created_at AS "createdAt", revoked_at AS "revokedAt",
+       last_used_at AS "lastUsedAt",
+       CASE WHEN previous_secret_until > now() THEN previous_secret_until END AS "previousSecretUntil"
      FROM credential WHERE $1::text IS NULL OR company_code = $1 ORDER BY created_at DESC, app_id`,
     [companyCode],
   );
+}
+
+/** Bounds to change; those left out stay as they are. */
+export type CredentialChange = Partial<CredentialBounds>;
+
+export interface CredentialName {
+  readonly companyCode: string;
+  readonly appId: string;
+}
+
+/** Throws AppError NOT_FOUND (no such credential of this company, or it was revoked), DATABASE_UNAVAILABLE. */
+export async function changeCredential(
+  parts: CredentialParts,
+  actor: Actor,
+  which: CredentialName,
+  change: CredentialChange,
+): Promise<Result<CredentialBounds, InputFault>> {
+  const fault = faultOf(parts, change);
+  if (fault !== null) return err({ code: 'INPUT_INVALID', detail: fault });
+  const bounds = await withTransaction(parts.pool, async (client) => {
+    const before = await lockActive(client, which);
+    const { interfaces, addresses, rateRecordsPerS } = { ...before, ...change };
+    const after: CredentialBounds = { interfaces, addresses, rateRecordsPerS };
+    await queryRows(
+      client,
+      'UPDATE credential SET interfaces = $2, addresses = $3, rate_records_per_s = $4 WHERE app_id = $1',
+      [which.appId, interfaces, addresses, rateRecordsPerS],
+    );
+    const detail = { companyCode: which.companyCode, before, after };
+    await insertAudit(client, { actor, action: 'credential.change', subject: which.appId, outcome: 'ok', detail });
+    return after;
+  });
+  await parts.announcer.changed(which.appId);
+  return ok(bounds);
+}
+
+/**
+ * Gives the credential another secret; the one it had holds for `overlapMs` more, one still older ends now. Throws AppError
+ * NOT_FOUND (no such credential of this company, or it was revoked), DATABASE_UNAVAILABLE.
+ */
+export async function rotateCredential(
+  parts: CredentialParts,
+  clock: Clock,
+  actor: Actor,
+  { companyCode, appId, overlapMs }: CredentialName & { readonly overlapMs: number },
+): Promise<IssuedSecret & { readonly previousUntil: Date }> {
+  const { appSecret } = issueCredential();
+  const previousUntil = new Date(clock.nowMs() + overlapMs);
+  await withTransaction(parts.pool, async (client) => {
+    await lockActive(client, { companyCode, appId });
+    await queryRows(
+      client,
+      `UPDATE credential
+       SET previous_secret_sealed = secret_sealed, previous_secret_until = $2, secret_sealed = $3 WHERE app_id = $1`,
+      [appId, previousUntil, sealSecret(parts.sealer, appId, appSecret)],
+    );
+    const detail = { companyCode, previousUntil };
+    await insertAudit(client, { actor, action: 'credential.rotate', subject: appId, outcome: 'ok', detail });
+  });
+  await parts.announcer.changed(appId);
+  return { appId, appSecret, previousUntil };
+}
+
+async function lockActive(client: PoolClient, { companyCode, appId }: CredentialName): Promise<CredentialBounds> {
+  const [row] = await queryRows<CredentialBounds>(
+    client,
+    `SELECT interfaces, addresses, rate_records_per_s AS "rateRecordsPerS" FROM credential
+     WHERE app_id = $1 AND company_code = $2 AND status = 'active' FOR UPDATE`,
+    [appId, companyCode],
+  );
+  if (row === undefined) throw new AppError('NOT_FOUND', { detail: `active credential ${appId} of ${companyCode}` });
+  return row;
 }
 
 /**
@@ -116,7 +205,7 @@ export async function revokeCompanyCredential(
   parts: Pick<CredentialParts, 'pool' | 'announcer'>,
   clock: Clock,
   actor: Actor,
-  { companyCode, appId }: { readonly companyCode: string; readonly appId: string },
+  { companyCode, appId }: CredentialName,
 ): Promise<boolean> {
   const atMs = clock.nowMs();
   let changed: boolean;
@@ -150,8 +239,7 @@ export async function revokeCompanyCredential(
   return changed;
 }
 
-function faultOf(parts: CredentialParts, request: CredentialRequest): string | null {
-  if (request.appId !== null && !APP_ID_FORM.test(request.appId)) return 'app-id: 1 to 64 of letters, digits, - and _';
+function faultOf(parts: CredentialParts, request: CredentialChange): string | null {
   const unknown = request.interfaces?.find((name) => !parts.knownInterfaces.includes(name));
   if (unknown !== undefined) return `interfaces: ${unknown} is none of ${parts.knownInterfaces.join(', ')}`;
   // An entry that cannot be read would let nobody in.

@@ -4,7 +4,7 @@
  * are written by hand in db/store.ts and db/tracks.ts.
  */
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Pool } from './pool.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -39,7 +39,26 @@ export const credential = pgTable('credential', {
   revokedAt: instant('revoked_at'),
   revokedBy: text('revoked_by'),
   lastUsedAt: instant('last_used_at'),
+  /** Answered in full, kept nowhere. */
+  sandbox: boolean('sandbox').notNull().default(false),
+  /** The one before the last rotation. */
+  previousSecretSealed: text('previous_secret_sealed'),
+  previousSecretUntil: instant('previous_secret_until'),
 });
+
+export const companyInterface = pgTable(
+  'company_interface',
+  {
+    companyCode: text('company_code')
+      .notNull()
+      .references(() => company.code),
+    interface: text('interface').notNull(),
+    stage: text('stage', { enum: ['joint', 'trial', 'live'] }).notNull(),
+    changedAt: instant('changed_at').notNull().defaultNow(),
+    changedBy: text('changed_by'),
+  },
+  (table) => [primaryKey({ columns: [table.companyCode, table.interface] })],
+);
 
 export const appUser = pgTable('app_user', {
   id: uuid('id').primaryKey().defaultRandom(),

@@ -1,16 +1,11 @@
 /** Answers of the vendor interface: status, headers and JSON body, before any HTTP library sees them. */
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
+import { type BatchResult, type KeptSos, marksOf } from './batch-result.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
-}
-
-/** Part of an answer that did not take the whole request: what was kept of it all the same. */
-export interface KeptSos {
-  readonly batch_id: string;
-  readonly kept_sos: number;
 }
 
 const JSON_TYPE = ['Content-Type', 'application/json; charset=utf-8'] as const;
@@ -33,6 +28,16 @@ export function errorAnswer(
     headers: retryAfterS === undefined ? [JSON_TYPE] : [JSON_TYPE, ['Retry-After', String(retryAfterS)]],
     body: JSON.stringify({ code, message, ...(detail === undefined ? {} : { detail }), ...kept }),
   };
+}
+
+/** A batch that came as a request. */
+export function batchAnswer(result: BatchResult): Answer {
+  if (result.ok) {
+    const { batchId, accepted, rejected } = result;
+    return jsonAnswer(200, { batch_id: batchId, accepted, rejected, ...marksOf(result) });
+  }
+  const { code, detail, retryAfterS, keptSos } = result;
+  return errorAnswer(code, { detail, kept: keptSos, ...(retryAfterS === undefined ? {} : { retryAfterS }) });
 }
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {

@@ -15,10 +15,13 @@ const credential: Credential = {
   appId: 'app_1',
   companyCode: '310000001',
   secret: 's3cret',
+  previousSecret: null,
   status: 'active',
   interfaces: null,
   addresses: [],
   rateRecordsPerS: 1_000,
+  sandbox: false,
+  stages: {},
 };
 
 function createHead(changes: Partial<RequestHead> = {}, timestampMs = NOW_MS): RequestHead {
@@ -103,6 +106,30 @@ describe('checkSignedRequest', () => {
 
   test('[ING-2] SIGNATURE_INVALID for one changed byte of the body', () => {
     expect(codeOf(createHead(), credential, Buffer.from('{"records":[ ]}'))).toBe('SIGNATURE_INVALID');
+  });
+
+  test('[ONB-7] the secret before the last rotation holds until its time, the new one at once', () => {
+    const rotated = { ...credential, secret: 'new', previousSecret: { secret: 's3cret', untilMs: NOW_MS + 1 } };
+    expect(codeOf(createHead(), rotated)).toBe('ok');
+    const head = createHead({ arrivedAtMs: NOW_MS + 1 });
+    expect(codeOf(head, rotated)).toBe('SIGNATURE_INVALID');
+    expect(codeOf(head, { ...rotated, secret: 's3cret', previousSecret: null })).toBe('ok');
+    expect(codeOf(createHead(), { ...rotated, status: 'revoked' })).toBe('APP_REVOKED');
+  });
+
+  test('[ONB-9] a signature that does not hold comes with what it should have been made of, and no secret', () => {
+    const checked = checkSignedRequest(createHead({ query: 'a=1' }), BODY, credential, 'positions');
+    expect(checked).toMatchObject({ ok: false, error: { code: 'SIGNATURE_INVALID', credential } });
+    const { expected } = (checked as { error: { expected: { alg: string; stringToSign: string } } }).error;
+    expect(expected.alg).toBe('HMAC-SM3');
+    expect(expected.stringToSign.split('\n').toSpliced(3, 1)).toEqual([
+      'POST',
+      '/v1/positioning/positions',
+      'a=1',
+      'app_1',
+      String(NOW_MS),
+      NONCE,
+    ]);
   });
 
   test('[ING-1] without X-Sign-Alg the request counts as HMAC-SM3', () => {

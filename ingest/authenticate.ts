@@ -7,7 +7,14 @@ import type { ErrorCode } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type AddressMatcher, compileAddressList } from './address-list.ts';
 import type { Credential, CredentialSource, InterfaceName, NonceLedger } from './ports.ts';
-import { CLOCK_WINDOW_MS, DEFAULT_SIGN_ALG, SIGN_ALGS, type SignAlg, signatureHolds } from './signature.ts';
+import {
+  CLOCK_WINDOW_MS,
+  DEFAULT_SIGN_ALG,
+  SIGN_ALGS,
+  type SignAlg,
+  signatureHolds,
+  stringToSign,
+} from './signature.ts';
 
 /** What is known of a request before its body; header values as sent, empty when absent. */
 export interface RequestHead {
@@ -26,15 +33,19 @@ export interface RequestHead {
 
 export interface Refusal {
   readonly code: ErrorCode;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
+  /** Whose app id the request names; null: nobody's, or nobody can tell. It need not be their request. */
+  readonly credential: Credential | null;
+  /** What the signature should have been made of. Nothing in it is secret. */
+  readonly expected?: { readonly alg: SignAlg; readonly stringToSign: string };
 }
 
 const TIMESTAMP = /^\d{1,15}$/;
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
-const refuse = (code: ErrorCode, detail?: string): Result<never, Refusal> =>
-  err(detail === undefined ? { code } : { code, detail });
+const refuse = (credential: Credential | null, code: ErrorCode, detail?: string): Result<never, Refusal> =>
+  err({ code, credential, ...(detail === undefined ? {} : { detail }) });
 
 /** Compiled once per list; a refreshed credential brings a new array and drops the old matcher with it. */
 const matchers = new WeakMap<readonly string[], AddressMatcher>();
@@ -50,18 +61,35 @@ function addressAllowed(addresses: readonly string[], address: string): boolean 
 
 /** What can be told before the body: who it is, from where, and the forms. Pure. */
 export function checkHead(head: RequestHead, credential: Credential | null): Result<Credential, Refusal> {
-  if (credential === null) return refuse('APP_UNKNOWN');
-  if (credential.status !== 'active') return refuse('APP_REVOKED');
-  if (!addressAllowed(credential.addresses, head.address)) return refuse('ADDRESS_DENIED', head.address);
-  if (!TIMESTAMP.test(head.timestamp)) return refuse('CLOCK_SKEW', 'X-Timestamp must be epoch milliseconds');
+  if (credential === null) return refuse(null, 'APP_UNKNOWN');
+  const no = (code: ErrorCode, detail?: string): Result<never, Refusal> => refuse(credential, code, detail);
+  const wrongPlace = refusalByPlace(credential, head.address);
+  if (wrongPlace !== null) return no(wrongPlace, wrongPlace === 'ADDRESS_DENIED' ? head.address : undefined);
+  if (!TIMESTAMP.test(head.timestamp)) return no('CLOCK_SKEW', 'X-Timestamp must be epoch milliseconds');
   const aheadMs = Number(head.timestamp) - head.arrivedAtMs;
-  if (Math.abs(aheadMs) > CLOCK_WINDOW_MS) return refuse('CLOCK_SKEW', `${aheadMs} ms ahead of the park clock`);
-  if (signAlgOf(head) === null) return refuse('SIGNATURE_INVALID', `X-Sign-Alg must be one of ${SIGN_ALGS.join(', ')}`);
-  if (!NONCE.test(head.nonce)) return refuse('SIGNATURE_INVALID', 'X-Nonce must be 16 to 64 of [A-Za-z0-9_-]');
-  if (!SIGNATURE.test(head.signature))
-    return refuse('SIGNATURE_INVALID', 'X-Signature must be 64 lower-case hex digits');
+  if (Math.abs(aheadMs) > CLOCK_WINDOW_MS) return no('CLOCK_SKEW', `${aheadMs} ms ahead of the park clock`);
+  if (signAlgOf(head) === null) return no('SIGNATURE_INVALID', `X-Sign-Alg must be one of ${SIGN_ALGS.join(', ')}`);
+  if (!NONCE.test(head.nonce)) return no('SIGNATURE_INVALID', 'X-Nonce must be 16 to 64 of [A-Za-z0-9_-]');
+  if (!SIGNATURE.test(head.signature)) return no('SIGNATURE_INVALID', 'X-Signature must be 64 lower-case hex digits');
   return ok(credential);
 }
+
+/** What keeps out whoever is known already, and may change while a socket is open. */
+function refusalByPlace(credential: Credential, address: string): 'APP_REVOKED' | 'ADDRESS_DENIED' | null {
+  if (credential.status !== 'active') return 'APP_REVOKED';
+  return addressAllowed(credential.addresses, address) ? null : 'ADDRESS_DENIED';
+}
+
+const allowsInterface = ({ interfaces }: Credential, interfaceName: InterfaceName): boolean =>
+  interfaces === null || interfaces.includes(interfaceName);
+
+/** Whether somebody let in before would be let in now; the signature was checked then. Pure. */
+export const isStillAllowed = (
+  credential: Credential | null,
+  address: string,
+  interfaceName: InterfaceName,
+): credential is Credential =>
+  credential !== null && refusalByPlace(credential, address) === null && allowsInterface(credential, interfaceName);
 
 /** Everything up to the nonce. Pure. */
 export function checkSignedRequest(
@@ -74,17 +102,17 @@ export function checkSignedRequest(
   if (!checked.ok) return checked;
   const alg = signAlgOf(head) ?? DEFAULT_SIGN_ALG;
   const { method, path, query, appId, timestamp, nonce } = head;
-  const holds = signatureHolds(
-    { method, path, query, body, appId, timestamp, nonce, alg },
-    checked.value.secret,
-    head.signature,
-  );
-  if (!holds) return refuse('SIGNATURE_INVALID');
-  const { interfaces } = checked.value;
-  return interfaces !== null && !interfaces.includes(interfaceName)
-    ? refuse('INTERFACE_DENIED', interfaceName)
-    : checked;
+  const text = stringToSign({ method, path, query, body, appId, timestamp, nonce, alg });
+  if (!signatureHolds(text, alg, secretsAt(checked.value, head.arrivedAtMs), head.signature))
+    return err({ code: 'SIGNATURE_INVALID', credential, expected: { alg, stringToSign: text } });
+  return allowsInterface(checked.value, interfaceName)
+    ? checked
+    : refuse(checked.value, 'INTERFACE_DENIED', interfaceName);
 }
+
+/** The newest first. */
+const secretsAt = ({ secret, previousSecret }: Credential, atMs: number): readonly string[] =>
+  previousSecret !== null && atMs < previousSecret.untilMs ? [secret, previousSecret.secret] : [secret];
 
 /** null: none that the park knows. */
 const signAlgOf = ({ signAlg }: RequestHead): SignAlg | null =>
@@ -118,6 +146,6 @@ export async function authenticate(
 ): Promise<Result<Credential, Refusal>> {
   const credential = await credentialOf(head, ports.credentials);
   const checked = checkSignedRequest(head, body, credential, interfaceName);
-  if (checked.ok && !(await ports.nonces.spend(head.appId, head.nonce))) return refuse('NONCE_REPLAYED');
+  if (checked.ok && !(await ports.nonces.spend(head.appId, head.nonce))) return refuse(credential, 'NONCE_REPLAYED');
   return checked;
 }

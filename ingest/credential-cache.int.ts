@@ -37,10 +37,14 @@ const createRow = (changes: Partial<CredentialRow> = {}): CredentialRow => ({
   appId,
   companyCode: '310000001',
   secretSealed: sealSecret(sealer, appId, 's3cret'),
+  previousSecretSealed: null,
+  previousUntilMs: null,
   status: 'active',
   interfaces: null,
   addresses: null,
   rateRecordsPerS: null,
+  sandbox: false,
+  stages: { positions: 'live' },
   ...changes,
 });
 
@@ -76,10 +80,13 @@ describe('with PostgreSQL', () => {
       appId,
       companyCode: '310000001',
       secret: 's3cret',
+      previousSecret: null,
       status: 'active',
       interfaces: null,
       addresses: [],
       rateRecordsPerS: 777,
+      sandbox: false,
+      stages: { positions: 'live' },
     });
     const own = createCache(
       new Table(createRow({ addresses: ['10.0.0.0/8'], interfaces: ['areas'], rateRecordsPerS: 5 })),

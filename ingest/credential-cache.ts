@@ -9,6 +9,7 @@ import type { Logger } from '../core/logger.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import type { Sealer } from '../security/gm.ts';
 import { channels, keys } from '../stream/keys.ts';
+import type { InterfaceStage } from '../stream/protocol/vocabulary.ts';
 import { closeRedis, duplicateRedis, type Redis } from '../stream/redis.ts';
 import type { Credential, CredentialSource } from './ports.ts';
 
@@ -18,15 +19,23 @@ export interface CredentialRow {
   readonly companyCode: string;
   /** security/credential-secret.ts */
   readonly secretSealed: string;
+  /** The secret before the last rotation, and until when it holds; both null: none. */
+  readonly previousSecretSealed: string | null;
+  readonly previousUntilMs: number | null;
   readonly status: 'active' | 'revoked';
   readonly interfaces: readonly string[] | null;
   readonly addresses: readonly string[] | null;
   readonly rateRecordsPerS: number | null;
+  readonly sandbox: boolean;
+  /** By interface; one that is absent stands in its joint test. */
+  readonly stages: Readonly<Record<string, InterfaceStage>>;
 }
 
 export type CredentialLoader = (appId: string) => Promise<CredentialRow | null>;
 
 const LOCAL_AGE_MS = 5_000;
+/** Of a sandbox credential that has no rate of its own: enough to try everything, too little to load the park. */
+export const SANDBOX_RECORDS_PER_S = 100;
 const COPY_AGE_MS = 24 * 3_600_000;
 /** An unchanged copy is written again only this often: with appendfsync always each write is a disk write. */
 const COPY_REFRESH_MS = 3_600_000;
@@ -93,29 +102,39 @@ export class CredentialCache implements CredentialSource {
   }
 
   async #lookup(appId: string): Promise<Credential | null> {
-    const { clock, sealer, defaultRateRecordsPerS } = this.#options;
+    const { clock } = this.#options;
     const drops = this.#drops;
     const atMs = clock.nowMs();
     const [truth, copy] = await Promise.all([this.#readTruth(appId, atMs), this.#readCopy(appId)]);
     if (truth !== undefined) await this.#saveCopy(appId, truth, copy, atMs);
     const row = truth === undefined ? this.#usableCopy(copy, atMs) : truth;
-    const credential: Credential | null =
-      row === null
-        ? null
-        : {
-            appId,
-            companyCode: row.companyCode,
-            secret: openSecret(sealer, appId, row.secretSealed),
-            status: copy.revoked ? 'revoked' : row.status,
-            interfaces: row.interfaces,
-            addresses: row.addresses ?? [],
-            rateRecordsPerS: row.rateRecordsPerS ?? defaultRateRecordsPerS,
-          };
+    const credential = row === null ? null : this.#opened(appId, row, copy.revoked);
     if (drops === this.#drops) {
       if (this.#local.size >= LOCAL_ENTRIES_MAX) this.#local.clear();
       this.#local.set(appId, { credential, atMs });
     }
     return credential;
+  }
+
+  #opened(appId: string, row: CredentialRow, revoked: boolean): Credential {
+    const { sealer, defaultRateRecordsPerS } = this.#options;
+    const { previousSecretSealed, previousUntilMs, sandbox } = row;
+    const defaultRate = sandbox ? SANDBOX_RECORDS_PER_S : defaultRateRecordsPerS;
+    return {
+      appId,
+      companyCode: row.companyCode,
+      secret: openSecret(sealer, appId, row.secretSealed),
+      previousSecret:
+        previousSecretSealed === null || previousUntilMs === null
+          ? null
+          : { secret: openSecret(sealer, appId, previousSecretSealed), untilMs: previousUntilMs },
+      status: revoked ? 'revoked' : row.status,
+      interfaces: row.interfaces,
+      addresses: row.addresses ?? [],
+      rateRecordsPerS: row.rateRecordsPerS ?? defaultRate,
+      sandbox,
+      stages: row.stages,
+    };
   }
 
   /** undefined: PostgreSQL does not say. */
@@ -156,6 +175,8 @@ export class CredentialCache implements CredentialSource {
       const revoked = typeof revokedAtMs === 'string';
       if (typeof sealed !== 'string') return { ...NO_COPY, revoked };
       const row = JSON.parse(sealer.open(sealed, copyContext(appId))) as CredentialRow;
+      // A copy made before there were stages does not say whether this is a test.
+      if (row.stages === undefined) return { ...NO_COPY, revoked };
       return { row, savedAtMs: Number(savedAtMs), revoked };
     } catch (error) {
       logger.warn('credential-copy-unreadable', { appId, error });
@@ -200,12 +221,26 @@ export async function announceRevocation(redis: Redis, appId: string, atMs: numb
   await redis.publish(channels.credentials, appId);
 }
 
-/** Drops cached answers as changes are announced, and all of them after a lost connection. Returns its `close`. */
-export function followCredentialChanges(redis: Redis, cache: CredentialCache, logger: Logger): () => void {
+/**
+ * Drops cached answers as changes are announced, and all of them after a lost connection; then tells `onChange` (no app
+ * id: any of them may have changed). Returns its `close`.
+ */
+export function followCredentialChanges(
+  redis: Redis,
+  cache: CredentialCache,
+  logger: Logger,
+  onChange: (appId?: string) => void = () => {},
+): () => void {
   const subscriber = duplicateRedis(redis, 'ingest-credentials', logger);
-  subscriber.on('message', (_channel: string, appId: string) => cache.drop(appId));
+  subscriber.on('message', (_channel: string, appId: string) => {
+    cache.drop(appId);
+    onChange(appId);
+  });
   // Also runs after each reconnection: announcements made meanwhile were missed.
-  subscriber.on('ready', () => cache.drop());
+  subscriber.on('ready', () => {
+    cache.drop();
+    onChange();
+  });
   subscriber.subscribe(channels.credentials).catch((error: unknown) => {
     // ioredis subscribes again by itself once connected; until then the 5 s limit holds.
     logger.warn('credential-changes-not-followed', { error });

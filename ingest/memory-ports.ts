@@ -1,6 +1,7 @@
 /** Memory twins of the front door's ports: tests and benches run the server on them without any service. */
 import type { Clock } from '../core/clock.ts';
 import { type Credential, type CredentialSource, NONCE_KEPT_MS, type NonceLedger, type RoomGauge } from './ports.ts';
+import { type KeptRefusal, type NotedRefusal, REFUSALS_KEPT, type RefusalStore } from './refusals.ts';
 
 export class MemoryCredentials implements CredentialSource {
   readonly #byAppId = new Map<string, Credential>();
@@ -42,5 +43,25 @@ export class MemoryRoomGauge implements RoomGauge {
   }
   set(open: boolean): void {
     this.#open = open;
+  }
+}
+
+export class MemoryRefusals implements RefusalStore {
+  readonly #byCompany = new Map<string, KeptRefusal[]>();
+  #count = 0;
+
+  async append(byCompany: ReadonlyMap<string, readonly NotedRefusal[]>): Promise<void> {
+    for (const [companyCode, refusals] of byCompany) {
+      const kept = this.#byCompany.get(companyCode) ?? [];
+      for (const refusal of refusals) kept.push({ ...refusal, cursor: String(++this.#count) });
+      this.#byCompany.set(companyCode, kept.slice(-REFUSALS_KEPT));
+    }
+  }
+
+  async read(companyCode: string, limit: number, before?: string): Promise<KeptRefusal[]> {
+    const older = (this.#byCompany.get(companyCode) ?? []).filter(
+      ({ cursor }) => before === undefined || Number(cursor) < Number(before),
+    );
+    return older.reverse().slice(0, limit);
   }
 }

@@ -2,6 +2,7 @@
  * What the vendor front door needs from elsewhere. No connection type crosses these ports. The log itself is
  * stream/protocol/log.ts; memory twins for tests and the load generator are in memory-ports.ts.
  */
+import type { InterfaceName, InterfaceStage } from '../stream/protocol/vocabulary.ts';
 
 export { INTERFACES, type InterfaceName } from '../stream/protocol/vocabulary.ts';
 
@@ -11,12 +12,18 @@ export interface Credential {
   readonly companyCode: string;
   /** The app secret in clear; it lives in this process's memory only. */
   readonly secret: string;
+  /** The secret before the last rotation, while it holds; null: none. */
+  readonly previousSecret: { readonly secret: string; readonly untilMs: number } | null;
   readonly status: 'active' | 'revoked';
   /** null: all interfaces. */
   readonly interfaces: readonly string[] | null;
   /** Addresses and CIDR blocks, IPv4 or IPv6; empty: any address. */
   readonly addresses: readonly string[];
   readonly rateRecordsPerS: number;
+  /** Requests are checked and answered in full, and nothing of them is kept. */
+  readonly sandbox: boolean;
+  /** Where the company stands with each interface; one that is absent stands in its joint test. */
+  readonly stages: Readonly<Partial<Record<InterfaceName, InterfaceStage>>>;
 }
 
 export interface CredentialSource {

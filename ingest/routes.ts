@@ -99,6 +99,27 @@ const listRoute = <K extends ListKind>(
   },
 });
 
+/** Also what a stream's frames are. */
+export const POSITIONS_ROUTE: Route = {
+  path: '/v1/positioning/positions',
+  interfaceName: 'positions',
+  summary: 'Positions of people and tags, and calls for help',
+  entryKind: ENTRY_KIND.fixes,
+  fields: POSITION_FIELDS,
+  sos: POSITION_SOS,
+  needsRoom: true,
+  check(records, context) {
+    const positions = validatePositions(records, context);
+    return {
+      accepted: positions.accepted,
+      received: positions.received,
+      rejected: positions.rejected,
+      aliases: positions.aliases,
+      encode: (origin) => encodeFixes(positions.batch(origin)),
+    };
+  },
+};
+
 export const ROUTES: readonly Route[] = [
   listRoute(
     'persons',
@@ -120,25 +141,7 @@ export const ROUTES: readonly Route[] = [
     },
     walkAreas,
   ),
-  {
-    path: '/v1/positioning/positions',
-    interfaceName: 'positions',
-    summary: 'Positions of people and tags, and calls for help',
-    entryKind: ENTRY_KIND.fixes,
-    fields: POSITION_FIELDS,
-    sos: POSITION_SOS,
-    needsRoom: true,
-    check(records, context) {
-      const positions = validatePositions(records, context);
-      return {
-        accepted: positions.accepted,
-        received: positions.received,
-        rejected: positions.rejected,
-        aliases: positions.aliases,
-        encode: (origin) => encodeFixes(positions.batch(origin)),
-      };
-    },
-  },
+  POSITIONS_ROUTE,
   listRoute(
     'gatherings',
     {

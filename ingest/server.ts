@@ -1,7 +1,7 @@
 /**
- * The vendor front door: routes of routes.ts on uWebSockets.js, GET /openapi.json and GET /healthz. This file owns what
- * belongs to HTTP (methods, sizes, types, aborted requests, corking, closing); what a request means is decided in
- * handle-batch.ts. Invariant: no response is touched after it was answered or aborted. Started by server/roles/ingest.ts.
+ * The vendor front door: routes of routes.ts on uWebSockets.js, the stream of stream-socket.ts, GET /openapi.json and
+ * GET /healthz. This file owns what belongs to HTTP (methods, sizes, types, aborted requests, corking, closing); what a
+ * request means is decided in handle-batch.ts. Invariant: no response is touched after it was answered or aborted. Started by server/roles/ingest.ts.
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
@@ -9,18 +9,24 @@ import type { Logger } from '../core/logger.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
-import { addressText, answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
-import { type Answer, errorAnswer, jsonAnswer, statusLine } from './answer.ts';
-import type { RequestHead } from './authenticate.ts';
+import { answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
+import { type Answer, batchAnswer, jsonAnswer, statusLine } from './answer.ts';
+import { type BatchRefused, type BatchResult, refused } from './batch-result.ts';
 import { BodyBudget, type BodyBudgetOptions, type BodyShare } from './body-budget.ts';
 import { type BodyType, bodyTypeOf } from './body-type.ts';
-import { BatchHandler } from './handle-batch.ts';
+import { Closing } from './closing.ts';
+import { type CountedInterface, DoorCounts } from './door-counts.ts';
+import { type Batch, BatchHandler, MEMORY_RETRY_S } from './handle-batch.ts';
 import { IngestMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
+import { parseRecords } from './parse-body.ts';
 import type { CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
 import { RateLimiter } from './rate-limit.ts';
+import { type RefusalStore, Refusals } from './refusals.ts';
 import { collectBody } from './request-body.ts';
-import { BODY_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
+import { closesBehindAnswer, declaredBytesOf, headOf, isPlainCoding } from './request-head.ts';
+import { BODY_BYTES_MAX, POSITIONS_ROUTE, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
+import { DEFAULT_STREAM_LIMITS, STREAM_PATH, StreamDoor, type StreamLimits } from './stream-socket.ts';
 
 export interface IngestLimits {
   readonly memory: BodyBudgetOptions;
@@ -29,6 +35,7 @@ export interface IngestLimits {
   /** SOS records a credential may send a second, and at once, while its other records are refused. */
   readonly sosReservePerS: number;
   readonly sosReserveBurst: number;
+  readonly streams: StreamLimits;
 }
 
 export const DEFAULT_LIMITS: IngestLimits = {
@@ -37,6 +44,7 @@ export const DEFAULT_LIMITS: IngestLimits = {
   bodyDeadlineMs: 60_000,
   sosReservePerS: 100,
   sosReserveBurst: 2_000,
+  streams: DEFAULT_STREAM_LIMITS,
 };
 
 export interface IngestServerOptions {
@@ -47,6 +55,9 @@ export interface IngestServerOptions {
   readonly log: LogAppender;
   readonly room: RoomGauge;
   readonly sealer: Sealer;
+  readonly refusals: RefusalStore;
+  /** A request of this credential held. */
+  readonly noteUse?: (appId: string, atMs: number) => void;
   /** Take the sender's address from X-Forwarded-For; only behind a proxy that sets it. */
   readonly trustProxy?: boolean;
   readonly limits?: IngestLimits;
@@ -59,19 +70,24 @@ export interface IngestServer {
   readonly metrics: IngestMetrics;
   /** Bytes of request bodies in memory now. */
   readonly bodyBytes: number;
+  /** After a credential changed, or without an app id after any may have: open streams that it does not allow are closed. */
+  recheck(appId?: string): void;
   /** Stops accepting, answers what is under way (at most `graceMs`), closes. Idempotent. */
   close(graceMs?: number): Promise<void>;
 }
 
-interface Refusal {
-  readonly answer: Answer;
+/** Before the body is read. */
+interface EarlyRefusal {
+  readonly refusal: BatchRefused;
   readonly closeConnection: boolean;
 }
 
 /** Seconds of its own rate that a credential may send at once. */
 const BURST_S = 2;
-const MEMORY_RETRY_S = 1;
-const SHORT_OF_MEMORY = 'the park is short of memory';
+const SHORT_OF_MEMORY = refused('RATE_LIMITED', {
+  retryAfterS: MEMORY_RETRY_S,
+  detail: 'the park is short of memory',
+});
 const CLOSING_RETRY_S = 2;
 /** Beyond this a too large body is not read past: the connection is closed with the answer. */
 const READ_PAST_BYTES = 4 * BODY_BYTES_MAX;
@@ -81,9 +97,14 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const metrics = new IngestMetrics();
   const budget = new BodyBudget(limits.memory);
+  const counts = new DoorCounts(options);
+  const refusals = new Refusals(options.refusals, logger);
   const handler = new BatchHandler({
     ...options,
     metrics,
+    counts,
+    refusals,
+    noteUse: options.noteUse ?? (() => {}),
     rate: new RateLimiter({ clock, burstS: BURST_S, burstAtLeast: RECORDS_MAX }),
     sosReserve: new RateLimiter({ clock, burstS: 0, burstAtLeast: limits.sosReserveBurst }),
     sosReservePerS: limits.sosReservePerS,
@@ -92,17 +113,39 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   const server = createApp();
   const openApi = jsonAnswer(200, openApiDocument());
   const closing = new Closing();
+  const readHead = (res: HttpResponse, req: HttpRequest) =>
+    headOf(res, req, { trustProxy: options.trustProxy === true, arrivedAtMs: clock.nowMs() });
 
   const answerNow = (res: HttpResponse, answer: Answer, closeConnection = false): void => {
     metrics.countAnswer(answer.status);
     answerWhole(res, { ...answer, status: statusLine(answer.status), closeConnection });
   };
 
+  /** Before the body is read: counted for whom the request says it is from. */
+  const refuse = (
+    res: HttpResponse,
+    req: HttpRequest,
+    what: BatchRefused,
+    more: {
+      readonly interfaceName?: CountedInterface;
+      readonly closeConnection?: boolean;
+      readonly allow?: string;
+    } = {},
+  ): void => {
+    void handler.noteRefused(
+      { appId: req.getHeader('x-app-id'), arrivedAtMs: clock.nowMs() },
+      more.interfaceName ?? '',
+      what,
+    );
+    const answer = batchAnswer(what);
+    answerEarly(res, req, more.allow === undefined ? answer : withAllow(answer, more.allow), more.closeConnection);
+  };
+
   /**
-   * Before the body is read. uWebSockets.js closes behind the answer when the sender asked for that; a sender that still
+   * uWebSockets.js closes behind the answer when the sender asked for that; a sender that still
    * writes would be reset and never see it, so its body is read past first.
    */
-  const refuse = (res: HttpResponse, req: HttpRequest, what: Answer, closeConnection = false): void => {
+  const answerEarly = (res: HttpResponse, req: HttpRequest, what: Answer, closeConnection = false): void => {
     if (closeConnection || !closesBehindAnswer(req)) {
       answerNow(res, what, closeConnection);
       return;
@@ -116,32 +159,34 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   };
 
   /** By what the request's head says of the body. */
-  const admit = (req: HttpRequest): Result<BodyType, Refusal> => {
+  const admit = (req: HttpRequest): Result<BodyType, EarlyRefusal> => {
     const declared = declaredBytesOf(req);
     if (declared !== null && declared > BODY_BYTES_MAX) {
-      return err({ answer: errorAnswer('BODY_TOO_LARGE'), closeConnection: declared > READ_PAST_BYTES });
+      return err({ refusal: refused('BODY_TOO_LARGE'), closeConnection: declared > READ_PAST_BYTES });
     }
     const bodyType = bodyTypeOf(req.getHeader('content-type'));
     if (bodyType === null || !isPlainCoding(req.getHeader('content-encoding'))) {
-      return err({ answer: errorAnswer('TYPE_UNSUPPORTED'), closeConnection: false });
+      return err({ refusal: refused('TYPE_UNSUPPORTED'), closeConnection: false });
     }
     if (closing.isClosing) {
-      return err({ answer: errorAnswer('LOG_UNAVAILABLE', { retryAfterS: CLOSING_RETRY_S }), closeConnection: true });
+      return err({ refusal: refused('LOG_UNAVAILABLE', { retryAfterS: CLOSING_RETRY_S }), closeConnection: true });
     }
     return ok(bodyType);
   };
 
   const take = (route: Route, res: HttpResponse, req: HttpRequest): void => {
+    const { interfaceName } = route;
     const admitted = admit(req);
     if (!admitted.ok) {
-      refuse(res, req, admitted.error.answer, admitted.error.closeConnection);
+      const { refusal, closeConnection } = admitted.error;
+      refuse(res, req, refusal, { interfaceName, closeConnection });
       return;
     }
     const declaredBytes = declaredBytesOf(req);
-    const head = headOf(req, senderAddress(res, req, options.trustProxy === true), clock.nowMs());
+    const head = readHead(res, req);
     const share = budget.open(declaredBytes, head.appId);
     if (share === null) {
-      refuse(res, req, errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: SHORT_OF_MEMORY }));
+      refuse(res, req, SHORT_OF_MEMORY, { interfaceName });
       return;
     }
     let isAborted = false;
@@ -150,9 +195,14 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       share.release();
       done();
     };
-    const answer = (what: Answer, closeConnection = closing.isClosing): void => {
-      if (!isAborted) answerNow(res, what, closeConnection);
+    const answer = (result: BatchResult): void => {
+      if (!isAborted) answerNow(res, batchAnswer(result), closing.isClosing);
+      handler.told(result.kept, !isAborted);
       leave();
+    };
+    const answerUnread = (refusal: BatchRefused): void => {
+      void handler.noteRefused(head, interfaceName, refusal);
+      answer(refusal);
     };
     let isCollected = false;
     res.onAborted(() => {
@@ -166,22 +216,22 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       refusedByHead = await handler.refuseByHead(head);
       if (refusedByHead !== null && !isCollected && !isAborted) body.discard();
     };
-    let refusedByHead: Answer | null = null;
+    let refusedByHead: BatchRefused | null = null;
     const collecting = { declaredBytes, share, deadlineMs: limits.bodyDeadlineMs, onPart: () => void onPart() };
     const body = collectBody(res, collecting, (end) => {
       isCollected = true;
       switch (end.outcome) {
         case 'whole':
-          void handler.handle(route, head, end.body, admitted.value, share.fromReserve).then(answer);
+          void handler.handle(route, head, batchOf(end.body, admitted.value), share.fromReserve).then(answer);
           return;
         case 'unwanted':
-          answer(refusedByHead ?? errorAnswer('APP_UNKNOWN'));
+          answerUnread(refusedByHead ?? refused('APP_UNKNOWN'));
           return;
         case 'too-large':
-          answer(errorAnswer('BODY_TOO_LARGE'));
+          answerUnread(refused('BODY_TOO_LARGE'));
           return;
         case 'no-room':
-          answer(errorAnswer('RATE_LIMITED', { retryAfterS: MEMORY_RETRY_S, detail: SHORT_OF_MEMORY }));
+          answerUnread(SHORT_OF_MEMORY);
           return;
         case 'hopeless':
           // Closing runs the abort handler, which must find the request done with.
@@ -192,15 +242,40 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   };
 
   const { app } = server;
+  const denyOthers = (path: string, allow: string, interfaceName: CountedInterface = ''): void => {
+    app.any(path, (res, req) => refuse(res, req, refused('METHOD_DENIED'), { allow, interfaceName }));
+  };
   for (const route of ROUTES) {
     app.post(route.path, (res, req) => take(route, res, req));
-    app.any(route.path, (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'POST')));
+    denyOthers(route.path, 'POST', route.interfaceName);
   }
+  const streams = new StreamDoor(app, {
+    handler,
+    budget,
+    credentials: options.credentials,
+    clock,
+    logger,
+    route: POSITIONS_ROUTE,
+    limits: limits.streams,
+    headOf: readHead,
+    answer: answerNow,
+  });
+  denyOthers(STREAM_PATH, 'GET', POSITIONS_ROUTE.interfaceName);
   app.get('/openapi.json', (res) => answerNow(res, openApi));
-  app.any('/openapi.json', (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
+  denyOthers('/openapi.json', 'GET');
   app.get('/healthz', (res) => answerNow(res, jsonAnswer(200, { status: closing.isClosing ? 'closing' : 'ok' })));
-  app.any('/healthz', (res, req) => refuse(res, req, withAllow(errorAnswer('METHOD_DENIED'), 'GET')));
-  app.any('/*', (res, req) => refuse(res, req, errorAnswer('ROUTE_UNKNOWN')));
+  denyOthers('/healthz', 'GET');
+  app.any('/*', (res, req) => refuse(res, req, refused('ROUTE_UNKNOWN')));
+
+  const drain = async (): Promise<void> => {
+    await Promise.all([closing.begin(), streams.close()]);
+  };
+  const closeAll = async (graceMs: number): Promise<void> => {
+    await server.close(drain, graceMs);
+    await counts.close();
+    await refusals.close();
+  };
+  let closed: Promise<void> | null = null;
 
   return {
     metrics,
@@ -212,74 +287,20 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       logger.info('ingest-listening', { host, port: actual });
       return actual;
     },
-    close: (graceMs = 5_000) => server.close(() => closing.begin(), graceMs),
+    recheck: (appId) => streams.recheck(appId),
+    close(graceMs = 5_000) {
+      closed ??= closeAll(graceMs);
+      return closed;
+    },
   };
 }
 
-/** Requests under way, and the moment when none is left. */
-class Closing {
-  isClosing = false;
-  #underWay = 0;
-  #whenIdle: (() => void) | null = null;
-
-  /** Returns `done`, to be called once. */
-  enter(): () => void {
-    this.#underWay++;
-    return () => {
-      this.#underWay--;
-      if (this.#underWay === 0) this.#whenIdle?.();
-    };
-  }
-
-  begin(): Promise<void> {
-    this.isClosing = true;
-    if (this.#underWay === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenIdle = resolve;
-    });
-  }
-}
+const batchOf = (bytes: Buffer, type: BodyType): Batch => ({ bytes, type, parse: () => parseRecords(bytes, type) });
 
 const withAllow = (answer: Answer, allow: string): Answer => ({
   ...answer,
   headers: [...answer.headers, ['Allow', allow]],
 });
 
-/** null: absent (chunked). A length that is no number counts as none; uWebSockets.js refuses such requests itself. */
-function declaredBytesOf(req: HttpRequest): number | null {
-  const text = req.getHeader('content-length');
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
-/** A body is coming, and the sender wants the connection closed after the answer. */
-function closesBehindAnswer(req: HttpRequest): boolean {
-  const hasBody = (declaredBytesOf(req) ?? 0) > 0 || req.getHeader('transfer-encoding') !== '';
-  return hasBody && req.getHeader('connection').toLowerCase().includes('close');
-}
-
 /** For a body that is read past: nothing of it is kept. */
 const NO_SHARE: BodyShare = { fromReserve: false, grow: () => false, release: () => {} };
-
-const isPlainCoding = (contentEncoding: string): boolean => contentEncoding === '' || contentEncoding === 'identity';
-
-/** The last entry of X-Forwarded-For is the one that the trusted proxy added; those before it are the sender's words. */
-function senderAddress(res: HttpResponse, req: HttpRequest, trustProxy: boolean): string {
-  const forwarded = trustProxy ? (req.getHeader('x-forwarded-for').split(',').at(-1) ?? '').trim() : '';
-  return forwarded === '' ? addressText(res.getRemoteAddressAsText()) : forwarded;
-}
-
-/** Header values must be copied now: the request object is gone when the handler returns. */
-function headOf(req: HttpRequest, address: string, arrivedAtMs: number): RequestHead {
-  return {
-    method: req.getCaseSensitiveMethod(),
-    path: req.getUrl(),
-    query: req.getQuery() ?? '',
-    address,
-    appId: req.getHeader('x-app-id'),
-    timestamp: req.getHeader('x-timestamp'),
-    nonce: req.getHeader('x-nonce'),
-    signAlg: req.getHeader('x-sign-alg'),
-    signature: req.getHeader('x-signature'),
-    arrivedAtMs,
-  };
-}

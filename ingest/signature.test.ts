@@ -15,6 +15,9 @@ const PARTS: SignedParts = {
   alg: 'HMAC-SM3',
 };
 
+const holds = (parts: SignedParts, secret: string, signature: string): boolean =>
+  signatureHolds(stringToSign(parts), parts.alg, [secret], signature);
+
 describe('stringToSign', () => {
   test('[ING-1] is seven lines, with an empty third line where there is no query', () => {
     const digest = smCrypto.sm3('{"records":[]}');
@@ -59,7 +62,7 @@ describe('signatureHolds', () => {
   const signature = signatureOf(PARTS, secret);
 
   test('[ING-1] holds for the signed parts, and for no other method, path, query, body, app id, time, nonce, algorithm or secret', () => {
-    expect(signatureHolds(PARTS, secret, signature)).toBe(true);
+    expect(holds(PARTS, secret, signature)).toBe(true);
     const changes: Partial<SignedParts>[] = [
       { method: 'GET' },
       { path: '/v1/positioning/persons' },
@@ -70,12 +73,20 @@ describe('signatureHolds', () => {
       { nonce: 'n-0123456789abcdeg' },
       { alg: 'HMAC-SHA256' },
     ];
-    for (const change of changes) expect(signatureHolds({ ...PARTS, ...change }, secret, signature)).toBe(false);
-    expect(signatureHolds(PARTS, `${secret}x`, signature)).toBe(false);
+    for (const change of changes) expect(holds({ ...PARTS, ...change }, secret, signature)).toBe(false);
+    expect(holds(PARTS, `${secret}x`, signature)).toBe(false);
+  });
+
+  test('[ONB-7] holds under any of several secrets, and under none of none', () => {
+    const text = stringToSign(PARTS);
+    expect(signatureHolds(text, PARTS.alg, ['new', secret], signature)).toBe(true);
+    expect(signatureHolds(text, PARTS.alg, [secret, 'old'], signature)).toBe(true);
+    expect(signatureHolds(text, PARTS.alg, ['new', 'old'], signature)).toBe(false);
+    expect(signatureHolds(text, PARTS.alg, [], signature)).toBe(false);
   });
 
   test.each(['', 'zz', signature.slice(1), signature.toUpperCase(), `${signature}00`])('refuses %j', (given) => {
-    expect(signatureHolds(PARTS, secret, given)).toBe(false);
+    expect(holds(PARTS, secret, given)).toBe(false);
   });
 });
 
@@ -94,7 +105,7 @@ describe('signRequest', () => {
     expect(headers['X-Timestamp']).toBe('1767225600000');
     expect(headers['X-Sign-Alg']).toBe('HMAC-SM3');
     const parts = { ...PARTS, query: 'trace=1', nonce: headers['X-Nonce'] };
-    expect(signatureHolds(parts, 's', headers['X-Signature'])).toBe(true);
+    expect(holds(parts, 's', headers['X-Signature'])).toBe(true);
   });
 
   test('[ING-1] every request gets its own nonce', () => {

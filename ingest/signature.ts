@@ -35,13 +35,19 @@ export function stringToSign(parts: SignedParts): string {
 }
 
 /** Lower-case hex, 64 digits. The key is the app secret's UTF-8 bytes. */
-export function signatureOf(parts: SignedParts, appSecret: string): string {
-  return createHmac(HASH_NAME[parts.alg], appSecret).update(stringToSign(parts)).digest('hex');
-}
+export const signatureOf = (parts: SignedParts, appSecret: string): string =>
+  hmac(stringToSign(parts), parts.alg, appSecret);
 
-/** Compares in constant time. */
-export function signatureHolds(parts: SignedParts, appSecret: string, signature: string): boolean {
-  const expected = Buffer.from(signatureOf(parts, appSecret), 'latin1');
+const hmac = (text: string, alg: SignAlg, appSecret: string): string =>
+  createHmac(HASH_NAME[alg], appSecret).update(text).digest('hex');
+
+/** Whether `signature` is that of the text under one of the secrets, each tried in constant time, whichever it is. */
+export function signatureHolds(text: string, alg: SignAlg, appSecrets: readonly string[], signature: string): boolean {
   const given = Buffer.from(signature, 'latin1');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  let holds = false;
+  for (const appSecret of appSecrets) {
+    const expected = Buffer.from(hmac(text, alg, appSecret), 'latin1');
+    if (given.length === expected.length && timingSafeEqual(given, expected)) holds = true;
+  }
+  return holds;
 }

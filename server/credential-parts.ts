@@ -32,7 +32,8 @@ export function openSealer(masterKeyFile: string, onCreated: (path: string) => v
   return createSealer(readMasterKeys(masterKeyFile));
 }
 
-function createAnnouncer(redis: Redis, logger: Logger): CredentialAnnouncer {
+/** Tells the vendor front doors of this Redis. */
+export function createAnnouncer(redis: Redis, logger: Logger): CredentialAnnouncer {
   return {
     async changed(appId) {
       try {

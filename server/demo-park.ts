@@ -71,7 +71,7 @@ async function loadCompanies(pool: Pool): Promise<void> {
   const present = new Set((await listCompanies(pool)).map((company) => company.code));
   for (const { code, name } of demoCompanies()) {
     if (present.has(code)) continue;
-    const added = await addCompany(pool, ACTOR, { code, name });
+    const added = await addCompany(pool, ACTOR, { code, name }, 'live');
     if (!added.ok) throw new AppError(added.error.code, { detail: added.error.detail });
   }
 }
@@ -101,6 +101,7 @@ async function loadCredentials(parts: {
       interfaces: null,
       addresses: null,
       rateRecordsPerS: null,
+      sandbox: false,
     });
     if (!issued.ok) throw new AppError(issued.error.code, { detail: issued.error.detail });
     held[code] = issued.value;

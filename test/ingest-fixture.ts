@@ -2,14 +2,14 @@
 import type { Clock } from '../core/clock.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
-import { MemoryCredentials, MemoryNonceLedger, MemoryRoomGauge } from '../ingest/memory-ports.ts';
-import type { Credential } from '../ingest/ports.ts';
+import { MemoryCredentials, MemoryNonceLedger, MemoryRefusals, MemoryRoomGauge } from '../ingest/memory-ports.ts';
+import { type Credential, INTERFACES } from '../ingest/ports.ts';
 import { createIngestServer, type IngestLimits, type IngestServer } from '../ingest/server.ts';
 import { signRequest } from '../ingest/sign-request.ts';
 import type { SignAlg } from '../ingest/signature.ts';
 import { createSealer } from '../security/gm.ts';
 import { MemoryLog, MemoryLogStore } from '../stream/memory-log.ts';
-import type { LogEntry } from '../stream/protocol/entry.ts';
+import { type DoorCountsBody, ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
 import { decodeEntry } from '../stream/protocol/entry-codec.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 
@@ -19,14 +19,19 @@ export const APP_SECRET = 'fixture-secret-of-no-value';
 export const START_MS = Date.UTC(2026, 6, 1, 4, 0, 0);
 export const sealer = createSealer([Buffer.alloc(32, 9)]);
 
+const LIVE_STAGES: Credential['stages'] = Object.fromEntries(INTERFACES.map((name) => [name, 'live']));
+
 export const createCredential = (changes: Partial<Credential> = {}): Credential => ({
   appId: APP_ID,
   companyCode: COMPANY,
   secret: APP_SECRET,
+  previousSecret: null,
   status: 'active',
   interfaces: null,
   addresses: [],
   rateRecordsPerS: 100_000,
+  sandbox: false,
+  stages: LIVE_STAGES,
   ...changes,
 });
 
@@ -61,11 +66,14 @@ export interface IngestPark {
   readonly credentials: MemoryCredentials;
   readonly room: MemoryRoomGauge;
   readonly store: MemoryLogStore;
+  readonly refusals: MemoryRefusals;
   readonly server: IngestServer;
   readonly port: number;
   send(sent?: Sent): Promise<Received>;
-  /** Everything in the log, decoded. */
+  /** Everything that vendors brought into the log, decoded. */
   entries(): LogEntry[];
+  /** What the door itself reported there. */
+  doorReports(): DoorCountsBody[];
   close(): Promise<void>;
 }
 
@@ -83,16 +91,22 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
   const credentials = new MemoryCredentials([createCredential(options.credential)]);
   const room = new MemoryRoomGauge();
   const store = new MemoryLogStore(clock);
+  const refusals = new MemoryRefusals();
   const log = new MemoryLog(store);
+  const vendorLog = options.wrapLog?.(log) ?? log;
   let batches = 0;
   const server = createIngestServer({
     clock,
     logger: silentLogger,
     credentials,
     nonces: options.nonces?.(clock) ?? new MemoryNonceLedger(clock),
-    log: options.wrapLog?.(log) ?? log,
+    log: {
+      // What the door itself has to say passes by: a test is about what vendors send.
+      append: (entry) => (entry.kind === ENTRY_KIND.doorCounts ? log : vendorLog).append(entry),
+    },
     room,
     sealer,
+    refusals,
     newBatchId: () => `batch-${++batches}`,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
@@ -132,10 +146,13 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     credentials,
     room,
     store,
+    refusals,
     server,
     port,
     send,
-    entries: () => store.entries.map(decodeEntry),
+    entries: () => store.entries.map(decodeEntry).filter(({ kind }) => kind !== 'doorCounts'),
+    doorReports: () =>
+      store.entries.map(decodeEntry).flatMap((entry) => (entry.kind === 'doorCounts' ? [entry.body] : [])),
     close: () => server.close(0),
   };
 }

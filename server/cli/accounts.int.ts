@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Pool, queryRows } from '../../db/pool.ts';
+import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import { verifyPassword } from '../../security/password.ts';
 import { channels, keys } from '../../stream/keys.ts';
 import { closeRedis, createRedis, duplicateRedis, type Redis, whenReady } from '../../stream/redis.ts';
@@ -10,7 +12,9 @@ import { createTestDatabase, type TestDatabase } from '../../test/contract/stora
 import { runPark } from '../../test/run-park.ts';
 import { command as company } from './company.ts';
 import { command as credential } from './credential.ts';
+import { command as stage } from './stage.ts';
 import { command as user } from './user.ts';
+import { command as vendor } from './vendor.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -18,7 +22,7 @@ let redis: Redis;
 let dataFolder: string;
 const announced: string[] = [];
 
-const commands = [company, credential, user].map((command) => ({
+const commands = [company, credential, stage, user, vendor].map((command) => ({
   name: command.name,
   summary: command.summary,
   load: () => Promise.resolve(command),
@@ -60,7 +64,7 @@ const printed = <T>(out: string): T[] =>
 
 describe('park company', () => {
   test('[ID-40] adds, lists, and says what is wrong', async () => {
-    expect(await park('company add --code 910000001 --name 岚屿')).toMatchObject({ code: 0, err: '' });
+    expect(await park('company add --code 910000001 --name 岚屿')).toMatchObject({ code: 0 });
     expect(await park('company add --code 910000001 --name 岚屿')).toMatchObject({ code: 1 });
     expect(await park('company add --code 910000002')).toMatchObject({ code: 2 });
     expect(await park('company')).toMatchObject({ code: 2 });
@@ -69,6 +73,57 @@ describe('park company', () => {
     expect(JSON.parse(bad.err)).toMatchObject({ ok: false, code: 'INPUT_INVALID' });
     const listed = await park('company list --json');
     expect(printed(listed.out)).toContainEqual({ code: '910000001', name: '岚屿' });
+  });
+});
+
+describe('park stage', () => {
+  test('[ONB-4] lists the check-list, and sets a stage with a reason or not at all', async () => {
+    await park('company add --code 910000009 --name vendor');
+    const listed = await park('stage list --json --company 910000009');
+    expect(printed(listed.out)).toHaveLength(8);
+    const set = 'stage set --json --company 910000009 --interface positions --stage live';
+    const refused = await park(set);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('has not shown: accepted, person-id')]);
+    expect(await park(`${set} --force`)).toMatchObject({ code: 2 });
+    expect(printed((await park(`${set} --force --reason known`)).out)).toMatchObject([{ stage: 'live' }]);
+    const plain = await park('stage list --company 910000009 --interface areas');
+    expect(plain.out).toContain('910000009  areas  joint\n  - accepted');
+    expect(await park('stage set --company 910000009 --interface permits --stage live')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('park vendor', () => {
+  test('[ONB-10] shows what was refused, and lets nothing of it steer the terminal', async () => {
+    const parkCode = `v-${randomUUID().slice(0, 18)}`;
+    const expected = { alg: 'HMAC-SM3', stringToSign: 'POST\n/v1' } as const;
+    const refusal = {
+      atMs: 0,
+      appId: 'app',
+      interfaceName: 'positions',
+      batchId: null,
+      code: 'SIGNATURE_INVALID',
+      index: null,
+      recordId: null,
+      field: null,
+      value: null,
+      reason: 'a\u001b[2Jb',
+      expected,
+    } as const;
+    await new RedisRefusals({ redis, park: parkCode }).append(new Map([['c1', [refusal]]]));
+    const env = { PARK_CODE: parkCode };
+    expect((await park('vendor refusals --company c1', { env })).out).toBe(
+      [
+        '1970-01-01T00:00:00.000Z  app  positions  SIGNATURE_INVALID  a?[2Jb',
+        '  expected to be signed by HMAC-SM3:',
+        '    POST',
+        '    /v1',
+        '',
+      ].join('\n'),
+    );
+    expect(printed((await park('vendor refusals --json --company c1', { env })).out)).toMatchObject([{ expected }]);
+    expect((await park('vendor refusals --unknown', { env })).out).toBe('');
+    expect(await park('vendor refusals', { env })).toMatchObject({ code: 2 });
+    await redis.del(keys.refusals(parkCode, 'c1'));
   });
 });
 
@@ -83,7 +138,7 @@ describe('park credential', () => {
     expect(made?.appSecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
     await expect.poll(() => announced).toContain(made?.appId);
     const listed = await park('credential list --json --company 910000003');
-    expect(printed(listed.out)).toEqual([
+    expect(printed<{ sandbox: boolean }>(listed.out).filter(({ sandbox }) => !sandbox)).toEqual([
       expect.objectContaining({
         appId: made?.appId,
         status: 'active',
@@ -107,6 +162,47 @@ describe('park credential', () => {
   ])('[ID-41] issue %s exits %i', async (options, code) => {
     await park('company add --code 910000003 --name vendor');
     expect(await park(`credential issue ${options}`.trim())).toMatchObject({ code, out: '' });
+  });
+
+  test('[ONB-6] a new company gets a sandbox credential, printed once; more are issued on request', async () => {
+    const added = await park('company add --json --code 910000005 --name vendor');
+    const [made] = printed<{ stage: string; sandbox: { appId: string; appSecret: string } }>(added.out);
+    expect(made).toMatchObject({ stage: 'joint', sandbox: { appSecret: expect.stringMatching(/^\S{43}$/) } });
+    await park('credential issue --json --company 910000005 --sandbox');
+    const listed = await park('credential list --json --company 910000005');
+    expect(printed(listed.out)).toMatchObject([{ sandbox: true }, { sandbox: true, appId: made?.sandbox.appId }]);
+    expect(listed.out).not.toContain(made?.sandbox.appSecret);
+    expect(await park('company add --code 910000006 --name x --stage soon')).toMatchObject({ code: 2 });
+  });
+
+  test('[ONB-7] rotate prints the new secret once, and until when the old one holds', async () => {
+    await park('company add --code 910000007 --name vendor');
+    const [made] = printed<{ appId: string; appSecret: string }>(
+      (await park('credential issue --json --company 910000007')).out,
+    );
+    const rotate = `credential rotate --json --company 910000007 --app-id ${made?.appId}`;
+    const [rotated] = printed<{ appSecret: string; previousUntil: string }>(
+      (await park(`${rotate} --overlap-hours 1`)).out,
+    );
+    expect(rotated?.appSecret).not.toBe(made?.appSecret);
+    expect(Date.parse(rotated?.previousUntil ?? '')).toBeGreaterThan(0);
+    expect(await park(`${rotate} --overlap-hours x`)).toMatchObject({ code: 2 });
+    expect(await park('credential rotate --company 910000007 --app-id nobody')).toMatchObject({ code: 1 });
+  });
+
+  test('[ONB-8] set changes what it names; all and any take a limit away', async () => {
+    await park('company add --code 910000008 --name vendor');
+    const issued = await park('credential issue --json --company 910000008 --interfaces areas --addresses 10.0.0.0/8');
+    const appId = printed<{ appId: string }>(issued.out)[0]?.appId ?? '';
+    const line = `credential set --json --company 910000008 --app-id ${appId}`;
+    expect(printed((await park(`${line} --interfaces all --rate 7`)).out)).toMatchObject([
+      { interfaces: null, addresses: ['10.0.0.0/8'], rateRecordsPerS: 7 },
+    ]);
+    expect(printed((await park(`${line} --addresses any`)).out)).toMatchObject([
+      { addresses: null, rateRecordsPerS: 7 },
+    ]);
+    expect(await park(line)).toMatchObject({ code: 2 });
+    expect(await park(`${line} --addresses here`)).toMatchObject({ code: 1 });
   });
 
   test('[ID-42] a revocation stands in Redis without end, and is announced', async () => {

@@ -68,7 +68,7 @@ async function loadPark(): Promise<void> {
   const sealer = createSealer(readMasterKeys(join(dataFolder, 'master.key')));
   const users = new PgUserStore(pool);
   for (const code of [OWN, OTHER]) {
-    await addCompany(pool, COMMAND_LINE, { code, name: `company ${code}` });
+    await addCompany(pool, COMMAND_LINE, { code, name: `company ${code}` }, 'live');
     const mobile = sealPersonSecret(sealer, code, 'P-1', 'mobile', '13812341234');
     const [person] = await queryRows<{ id: number }>(
       pool,

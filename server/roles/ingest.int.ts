@@ -103,12 +103,11 @@ describe('role ingest on real services', () => {
     for (const personId of ['P-1', 'P-2', 'P-3']) answers.push(await post(port, [position(personId)]));
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
     const log = new RedisLog({ redis, park });
-    const entries = (await log.read(1, 10, 0)).map(decodeEntry);
+    const entries = (await log.read(1, 10, 0)).map(decodeEntry).filter(({ kind }) => kind !== 'doorCounts');
     await log.close();
     expect(entries).toMatchObject(
       ['P-1', 'P-2', 'P-3'].map((personId, i) => ({
         kind: 'fixes',
-        seq: i + 1,
         body: {
           count: 1,
           strings: [personId],

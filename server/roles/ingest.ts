@@ -4,10 +4,12 @@
  * be kept.
  */
 import { statfs } from 'node:fs/promises';
-import { findCredential } from '../../db/credentials.ts';
+import { findCredential, noteCredentialUses } from '../../db/credentials.ts';
 import { createPool } from '../../db/pool.ts';
 import { CredentialCache, followCredentialChanges } from '../../ingest/credential-cache.ts';
+import { CredentialUses } from '../../ingest/credential-uses.ts';
 import { RedisNonceLedger } from '../../ingest/redis-nonce-ledger.ts';
+import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import { createIngestServer } from '../../ingest/server.ts';
 import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
@@ -51,6 +53,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     defaultRateRecordsPerS: config.rateRecordsPerS,
   });
   const log = new RedisLog({ redis, park: config.parkCode, name: 'ingest-log' });
+  const uses = new CredentialUses((usedAtMs) => noteCredentialUses(pool, usedAtMs), logger);
   const server = createIngestServer({
     clock,
     logger,
@@ -59,6 +62,8 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     log,
     room,
     sealer,
+    refusals: new RedisRefusals({ redis, park: config.parkCode }),
+    noteUse: (appId, atMs) => uses.note(appId, atMs),
     trustProxy: config.trustProxy,
   });
 
@@ -77,6 +82,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     clearInterval(countsTimer);
     logCounts();
     stopFollowing();
+    await uses.close();
     room.close();
     await log.close();
     closeRedis(redis);
@@ -91,7 +97,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   try {
     await whenReady(redis);
     await room.start();
-    stopFollowing = followCredentialChanges(redis, credentials, logger);
+    stopFollowing = followCredentialChanges(redis, credentials, logger, (appId) => server.recheck(appId));
     await server.listen(config.host, config.ingestPort);
   } catch (error) {
     await close();

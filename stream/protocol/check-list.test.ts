@@ -6,16 +6,14 @@ import {
   createOrigin,
   createPerson,
   createPersonAlarm,
-  EntrySequence,
 } from '../../test/builders/entries.ts';
 import { CHECK_LIST, type Sample, samplesOf } from './check-list.ts';
-import type { LogEntry } from './entry.ts';
+import type { EntryBodies, EntryKindName, LogEntry } from './entry.ts';
 import { INTERFACES } from './vocabulary.ts';
 
 const AT_MS = Date.UTC(2026, 6, 1);
-const sequence = new EntrySequence();
-const entryOf = <K extends LogEntry['kind']>(kind: K, body: Extract<LogEntry, { kind: K }>['body']): LogEntry =>
-  sequence.next(kind, body, AT_MS);
+const entryOf = <K extends EntryKindName>(kind: K, body: EntryBodies[K]): LogEntry =>
+  ({ kind, seq: 1, receivedAtMs: AT_MS, body }) as LogEntry;
 const origin = createOrigin({ stage: 'joint' });
 
 describe('samplesOf', () => {

@@ -78,13 +78,16 @@ export interface ActAnswerMessage {
   readonly code: string | null;
 }
 
-/** 4000 - 4499: come back and resume. 4500 - 4999: do not come back by yourself. */
+/** Of the live socket and the vendor stream. 4000 - 4499: come back and resume. 4500 - 4999: do not come back by yourself. */
 export const CLOSE_CODE = {
   shuttingDown: 4001,
   slowDown: 4002,
   resync: 4003,
+  /** What let you in holds no more: a session, a credential. */
   sessionEnded: 4501,
+  revoked: 4501,
   protocolError: 4502,
+  frameTooLarge: 4503,
   versionUnknown: 4504,
   ticketInvalid: 4505,
 } as const;

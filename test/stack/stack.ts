@@ -258,7 +258,7 @@ export class Stack {
   }
 
   async addCompany(code: string, name: string): Promise<Credential> {
-    await this.park('company', 'add', '--code', code, '--name', name);
+    await this.park('company', 'add', '--code', code, '--name', name, '--stage', 'live');
     const [issued] = await this.park('credential', 'issue', '--company', code);
     return { ...(issued as { appId: string; appSecret: string }), companyCode: code };
   }
