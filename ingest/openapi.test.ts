@@ -1,13 +1,24 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
-import { type IngestPark, POSITIONS, startIngestPark } from '../test/ingest-fixture.ts';
+import {
+  APP_ID,
+  APP_SECRET,
+  createPosition,
+  type IngestPark,
+  POSITIONS,
+  startIngestPark,
+} from '../test/ingest-fixture.ts';
 import { SAMPLE_RECORDS } from '../test/sample-records.ts';
 import { MEDIA_TYPES } from './body-type.ts';
 import { openApiDocument, RECORD_CODES, REQUEST_CODES } from './openapi.ts';
 import { ROUTES } from './routes.ts';
+import { signRequest } from './sign-request.ts';
+import { STREAM_PATH } from './stream-socket.ts';
 import type { Field } from './validate/fields.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is walked as it is
@@ -31,9 +42,11 @@ describe('GET /openapi.json', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
     expect(Object.keys(document.paths).sort()).toEqual(
-      [...ROUTES.map((route) => route.path), '/healthz', '/openapi.json'].sort(),
+      [...ROUTES.map((route) => route.path), STREAM_PATH, '/healthz', '/openapi.json'].sort(),
     );
     for (const [path, operations] of Object.entries<Json>(document.paths)) {
+      // Only with Upgrade, which is shown below.
+      if (path === STREAM_PATH) continue;
       for (const method of ['get', 'post', 'put', 'delete', 'patch']) {
         const { status } = await park.send({ method: method.toUpperCase(), target: path, headers: { 'X-App-Id': '' } });
         expect([path, method, status === 405]).toEqual([path, method, operations[method] === undefined]);
@@ -100,6 +113,44 @@ describe('GET /openapi.json', () => {
       }
     },
   );
+
+  test('[ING-28] frames of the stream, their answers and its close codes are as described', async () => {
+    const { get } = document.paths[STREAM_PATH];
+    const { frame, answer, closeCodes, frameBytesMax } = get['x-websocket'];
+    const headers = signRequest({
+      method: 'GET',
+      target: STREAM_PATH,
+      body: '',
+      appId: APP_ID,
+      appSecret: APP_SECRET,
+      timestampMs: park.clock.nowMs(),
+    });
+    const socket = new WebSocket(`ws://127.0.0.1:${park.port}${STREAM_PATH}`, { headers });
+    await once(socket, 'open');
+    const ask = async (sent: object): Promise<Json> => {
+      socket.send(JSON.stringify(sent));
+      const [data] = await once(socket, 'message');
+      return JSON.parse(String(data));
+    };
+    const records = [createPosition(), {}];
+    const taken = await ask({ seq: 1, records });
+    expect([taken.accepted, taken.rejected.length, conforms(answer, taken)]).toEqual([1, 1, true]);
+    const columns = Object.fromEntries(Object.entries(createPosition()).map(([name, value]) => [name, [value]]));
+    for (const sent of [
+      { seq: 2, columns },
+      { seq: 2, records: [createPosition()] },
+    ]) {
+      expect([conforms(frame, sent), conforms(answer, await ask(sent))]).toEqual([true, true]);
+    }
+    expect(conforms(frame, { records: [] })).toBe(false);
+    park.room.set(false);
+    const refused = await ask({ seq: 3, records });
+    park.room.set(true);
+    expect([refused.error.code, conforms(answer, refused)]).toEqual(['LOG_FULL', true]);
+    socket.send(Buffer.alloc(frameBytesMax + 1));
+    const [code] = await once(socket, 'close');
+    expect(Object.keys(closeCodes)).toContain(String(code));
+  });
 
   test('[ING-28] lists every code once, under its status, with Retry-After where waiting helps', () => {
     const { responses } = document.paths[POSITIONS].post;

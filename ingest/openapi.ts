@@ -4,10 +4,12 @@
  */
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import { MEDIA_TYPES } from './body-type.ts';
+import { STREAM_SCHEMAS, streamOperation } from './openapi-stream.ts';
 import { codesSchema, type Json, recordSchema, ref, VALUE_SCHEMAS } from './openapi-values.ts';
 import type { InterfaceName } from './ports.ts';
 import { BODY_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
 import { SIGN_ALGS } from './signature.ts';
+import { STREAM_PATH } from './stream-socket.ts';
 import { PERSON_ALARM_FIELDS, POSITION_FIELDS, SOS_ALARM_FIELDS, SOS_POSITION_FIELDS } from './validate/fields.ts';
 
 /** Codes that refuse a whole request, as vendors meet them. */
@@ -46,13 +48,14 @@ const RETRY_STATUSES: readonly number[] = [429, 503];
 
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 
-function responses(): Json {
+/** Of requests refused as a whole, by status. */
+function refusals(): Json {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of REQUEST_CODES) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const refusals = [...byStatus].map(([status, codes]): [string, Json] => [
+  const described = [...byStatus].map(([status, codes]): [string, Json] => [
     String(status),
     {
       description: codes.map((code) => `${code}: ${ERRORS[code].message}`).join('\n'),
@@ -60,8 +63,7 @@ function responses(): Json {
       content: json({ allOf: [ref('Refusal'), { properties: { code: { enum: codes } } }] }),
     },
   ]);
-  const taken = { description: 'Taken, record by record.', content: json(ref('BatchResult')) };
-  return Object.fromEntries([['200', taken], ...refusals]);
+  return Object.fromEntries(described);
 }
 
 const header = (name: string, required: boolean, schema: Json, description: string): Json => ({
@@ -99,7 +101,10 @@ function postOperation(route: Route): Json {
           .map((mediaType) => [mediaType, { schema: ref(`${route.interfaceName}-body`) }]),
       ),
     },
-    responses: responses(),
+    responses: {
+      '200': { description: 'Taken, record by record.', content: json(ref('BatchResult')) },
+      ...refusals(),
+    },
   };
 }
 
@@ -166,6 +171,8 @@ const SCHEMAS: Json = {
       batch_id: { type: 'string' },
       accepted: { type: 'integer', minimum: 0 },
       rejected: { type: 'array', items: ref('Rejection') },
+      sandbox: { const: true, description: 'Sandbox credential: checked in full, nothing was kept.' },
+      stage: { enum: ['joint', 'trial'], description: 'Where the company stands with this interface; absent: live.' },
     },
   },
   Rejection: {
@@ -205,11 +212,12 @@ export function openApiDocument(): Json {
     info: { title: 'ParkSentry vendor interface', version: '1' },
     paths: {
       ...Object.fromEntries(ROUTES.map((route) => [route.path, { post: postOperation(route) }])),
+      [STREAM_PATH]: { get: streamOperation(SIGNATURE_HEADERS, refusals()) },
       '/openapi.json': { get: plainGet('openapi', 'This document') },
       '/healthz': { get: plainGet('healthz', 'Whether the front door answers') },
     },
     components: {
-      schemas: { ...SCHEMAS, ...VALUE_SCHEMAS, ...Object.assign({}, ...ROUTES.map(routeSchemas)) },
+      schemas: { ...SCHEMAS, ...VALUE_SCHEMAS, ...STREAM_SCHEMAS, ...Object.assign({}, ...ROUTES.map(routeSchemas)) },
     },
   };
 }
