@@ -13,6 +13,8 @@ import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
 import { encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import { createFixBatch } from '../../test/builders/entries.ts';
 import { loadConfig, runningConfig } from '../config.ts';
@@ -124,6 +126,22 @@ describe('role store', () => {
     const lines = await readLedger(pool, park, { fromMs: null, toMs: null });
     expect(lines).toMatchObject([{ received: 40, stored: 40, duplicate: 0 }]);
     expect(lines.every(isBalanced)).toBe(true);
+  });
+
+  it('[STO-38] reads what watch passed over before the first entry, keeps it aside, and says so', async () => {
+    await append();
+    await append();
+    const { epoch } = await log.head();
+    await new RedisQuarantineSet({ redis, park }).add(epoch, 2, 'threw twice');
+    await append();
+    await open();
+    await untilStored(20);
+    expect(await readLedger(pool, park, { fromMs: null, toMs: null })).toMatchObject([
+      { received: 30, stored: 20, quarantined: 10 },
+    ]);
+    await expect
+      .poll(() => new RedisOpsAlarms({ redis, park }).list())
+      .toMatchObject([{ code: 'entry-quarantined', subject: '2', detail: 'store: threw twice' }]);
   });
 
   it('[STO-6] another store takes over where the first ended', async () => {
