@@ -89,7 +89,13 @@ export class ParkLeases {
     if (take === null || request === undefined) return Math.min(restMs, seen.freeInMs, dueInMs ?? restMs);
     const term = await this.#portsOf(take).keeper.tryAcquire(lease, member, request.ttlMs);
     if (term === null) return 0;
-    this.#requests.delete(take);
+    if (!this.#requests.delete(take)) {
+      // Nobody waits for it any more.
+      await this.#portsOf(take)
+        .keeper.release(lease, member)
+        .catch(() => {});
+      return 0;
+    }
     logger.info('park-taken', { park: take, lease, term });
     this.#held.add(take);
     request.grant(term);

@@ -82,6 +82,13 @@ export class StateCopies {
       });
   }
 
+  /** As the watch hands over: whoever comes next has little to replay. */
+  async lastSnapshot(engine: Engine, epoch: string, term: number): Promise<void> {
+    await this.settled();
+    this.#snapshotAtMs = 0;
+    await this.snapshotIfDue(engine, epoch, term);
+  }
+
   /** To be called behind each step: a live engine's digest is appended, a replaying one's kept for comparing. */
   async digestIfDue(engine: Engine, isLive: boolean): Promise<void> {
     if (!isLive) this.#digests.reached(engine);

@@ -394,6 +394,19 @@ describe('watch', () => {
     });
   });
 
+  it('[LOG-84] a watch that is ended in order leaves a snapshot of its last entry before its lease is free', async () => {
+    const first = stage.watch('a');
+    const running = first.run();
+    await first.caughtUp;
+    await stage.fix(0);
+    const { headSeq } = stage.store;
+    await vi.waitFor(() => expect(first.engine.seq).toBeGreaterThanOrEqual(headSeq));
+    await first.close();
+    await running;
+    expect(stage.leases.held.size).toBe(0);
+    expect((await stage.snapshots.list())[0]?.seq).toBe(first.engine.seq);
+  });
+
   it('[WAT-20] a watch that was paused and wakes appends nothing and leaves the newer one’s snapshots', async () => {
     const first = stage.watch('a');
     const running = first.run();

@@ -150,6 +150,7 @@ export class Watch {
       this.#every(LEASE_TTL_MS / 4, () => this.#renew());
       await this.#restore();
       await this.#follow();
+      if (this.#isLive) await this.#copies.lastSnapshot(this.#engine, this.#epoch, this.#term);
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
       await this.#copies.settled();
