@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ROLE_NAMES } from '../role.ts';
 import { isRunning, sleepMs } from '../services/process.ts';
 
 interface ParkEvent {
@@ -92,6 +93,9 @@ async function endAll(child: ChildProcess, events: readonly ParkEvent[]): Promis
 }
 
 const isReady = (event: ParkEvent): boolean => event.event === 'park-ready';
+/** The backup role runs where a backup folder is set. */
+const roles = ROLE_NAMES.filter((name) => name !== 'backup');
+
 const pidsOf = (park: Park): number[] => [...new Set(park.events.flatMap((event) => event.pid ?? []))];
 
 describe('park up', { timeout: 120_000 }, () => {
@@ -100,7 +104,7 @@ describe('park up', { timeout: 120_000 }, () => {
     const first = startPark(folder);
     const ready = await first.until(isReady);
     expect((await fetch(new URL('/api/settings', ready.web))).status).toBe(200);
-    const members = ['redis', 'postgres', 'ingest', 'live', 'admin', 'watch', 'store'];
+    const members = ['redis', 'postgres', ...roles];
     expect(members.map((name) => isRunning(first.pidOf(name)))).toEqual(members.map(() => true));
 
     const watch = first.pidOf('watch');
@@ -113,7 +117,7 @@ describe('park up', { timeout: 120_000 }, () => {
     expect(await first.ended).toBe(0);
     expect(pidsOf(first).filter(isRunning)).toEqual([]);
     const stopped = first.events.filter((event) => event.state === 'stopped').map((event) => event.name);
-    expect(stopped).toEqual(['ingest', 'live', 'admin', 'watch', 'store', 'redis', 'postgres']);
+    expect(stopped).toEqual([...roles, 'redis', 'postgres']);
 
     const second = startPark(folder);
     const again = await second.until(isReady);

@@ -86,7 +86,16 @@ describe('kill -9 and absence', () => {
     return Number(rows[0]?.n);
   };
 
-  it.each<RoleName | 'redis' | 'postgres'>(['ingest', 'watch', 'store', 'live', 'admin', 'redis', 'postgres'])(
+  it.each<RoleName | 'redis' | 'postgres'>([
+    'ingest',
+    'watch',
+    'store',
+    'live',
+    'admin',
+    'archive',
+    'redis',
+    'postgres',
+  ])(
     '[KILL-1] kill -9 of %s while positions flow: nothing accepted is lost, nothing is stored twice',
     async (role) => {
       await send(5);
