@@ -64,7 +64,7 @@ export class PartitionKeeper {
   }
 
   /** First instant of the partition that `atMs` falls in. */
-  segmentOf(atMs: number): number {
+  partitionOf(atMs: number): number {
     return startOf(atMs, this.#span);
   }
 
@@ -77,7 +77,7 @@ export class PartitionKeeper {
     let created = 0;
     for (const atMs of instants) {
       if (atMs < this.#closedMs) throw new Error(`positions of ${instantOf(atMs)} are packed already`);
-      const fromMs = this.segmentOf(atMs);
+      const fromMs = this.partitionOf(atMs);
       if (this.#options.timescale || this.#known.has(fromMs)) continue;
       created += await this.#make(fromMs);
       this.#known.add(fromMs);
@@ -139,7 +139,7 @@ export class PartitionKeeper {
   #ahead(nowMs: number): number[] {
     const [stepMs, back, ahead] =
       this.#span === 'day' ? [DAY_MS, DAYS_BACK, DAYS_AHEAD] : [HOUR_MS, HOURS_BACK, HOURS_AHEAD];
-    const first = this.segmentOf(nowMs) - back * stepMs;
+    const first = this.partitionOf(nowMs) - back * stepMs;
     const instants = Array.from({ length: back + 1 + ahead }, (_, index) => first + index * stepMs);
     return instants.filter((atMs) => atMs >= (this.#closedMs ?? 0));
   }
@@ -165,7 +165,7 @@ export class PartitionKeeper {
       await dropPartition(pool, 'position_segment', partition.name);
       return;
     }
-    this.#known.delete(this.segmentOf(partition.fromMs));
+    this.#known.delete(this.partitionOf(partition.fromMs));
     if (timescale) await dropChunks(pool, 'position', partition.toMs);
     else await dropPartition(pool, 'position', partition.name);
   }
@@ -175,5 +175,5 @@ export class PartitionKeeper {
 const EMPTY_BYTES = 32_768;
 
 /** The one failure of COPY that means an instant has no place (SQLSTATE 23514 on the partitioned table). */
-export const isMissingSegment = (error: unknown): boolean =>
+export const isMissingPartition = (error: unknown): boolean =>
   !(error instanceof AppError) && sqlState(error) === '23514' && /no partition/.test((error as Error).message);

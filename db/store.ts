@@ -29,7 +29,7 @@ import { addLedgerLines, takeDoorReport } from './ledger-rows.ts';
 import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
 import { OffsetRow } from './offset-row.ts';
-import { isMissingSegment, type PartitionKeeper } from './partition-keeper.ts';
+import { isMissingPartition, type PartitionKeeper } from './partition-keeper.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
 import { PositionWriter, ROW } from './position-rows.ts';
@@ -128,7 +128,7 @@ export class Store implements StorePort {
     try {
       return await this.#attempt(batch, false);
     } catch (error) {
-      if (isMissingSegment(error)) {
+      if (isMissingPartition(error)) {
         this.#partitions.forget();
         return this.#attempt(batch, false);
       }
@@ -364,7 +364,7 @@ export class Store implements StorePort {
     }
     await insertWords(client, 'fix_source', this.#sources);
     await insertWords(client, 'fix_floor', this.#floors);
-    await this.#partitions.ensureAt(segmentsOf(rows, this.#partitions));
+    await this.#partitions.ensureAt(partitionsOf(rows, this.#partitions));
     if (this.#became.length < rows.count) this.#became = new Uint8Array(rows.capacity);
     await this.#writer.write(client, rows, this.#newest, allStaged, this.#became);
     for (const { entry, line, from, to } of runs) {
@@ -388,15 +388,15 @@ export class Store implements StorePort {
   }
 }
 
-function segmentsOf(rows: PositionColumns, partitions: PartitionKeeper): Set<number> {
-  const segments = new Set<number>();
+function partitionsOf(rows: PositionColumns, partitions: PartitionKeeper): Set<number> {
+  const starts = new Set<number>();
   let last = Number.NaN;
   for (let i = 0; i < rows.count; i++) {
-    const segment = partitions.segmentOf(rows.observedAtMs[i] ?? 0);
-    if (segment !== last) segments.add(segment);
-    last = segment;
+    const start = partitions.partitionOf(rows.observedAtMs[i] ?? 0);
+    if (start !== last) starts.add(start);
+    last = start;
   }
-  return segments;
+  return starts;
 }
 
 async function insertWords(client: PoolClient, table: string, words: NameDictionary): Promise<void> {
