@@ -15,6 +15,11 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/people/:company/:person': ['operator', 'park', 'enterprise'],
   'GET /api/tracks': ['operator', 'park', 'enterprise'],
   'GET /api/alarms': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/intake/ledger': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/intake/interfaces': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/intake/refusals': ['operator', 'park', 'enterprise'],
+  'GET /api/intake/findings': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/ops/alarms': ['operator', 'park', 'enterprise', 'ops'],
 };
 
 const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
@@ -22,6 +27,8 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/password': { payload: { current: 'nothing', next: 'nothing' } },
   'GET /api/people/:company/:person': { url: `/api/people/${COMPANY}/P-1` },
   'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000` },
+  'GET /api/intake/ledger': { url: '/api/intake/ledger?from=1000&to=2000' },
+  'GET /api/intake/refusals': { url: `/api/intake/refusals?company=${COMPANY}` },
 };
 
 const declared = routes({} as RouteParts).map((spec) => `${spec.method} ${spec.path}`);

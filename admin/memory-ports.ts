@@ -1,7 +1,16 @@
 /** Memory twins of the admin server's ports, for tests. The user store runs the same contract suite as PostgreSQL's. */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
-import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type {
+  FindingsAnswer,
+  InterfacesAnswer,
+  LedgerAnswer,
+  OpsAlarmsAnswer,
+  PersonCard,
+  Refusal,
+  RefusalsAnswer,
+  TrackAnswer,
+} from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
 import { PASSWORD_RULES } from '../security/password.ts';
@@ -10,6 +19,8 @@ import type { AuditEntry } from './audit.ts';
 import type {
   AlarmRequest,
   Directory,
+  IntakeDesk,
+  LedgerRequest,
   ListedUser,
   NewUser,
   PasswordSet,
@@ -133,6 +144,48 @@ export class MemoryDirectory implements Directory {
     this.asked.push({ scope, request });
     const visible = this.alarmList.filter((alarm) => scope === null || alarm.companyCodes.includes(scope));
     return { alarms: visible.slice(0, request.limit), nextCursor: null };
+  }
+}
+
+/** Books that hold what a test puts in; scope is kept as the real ones keep it. */
+export class MemoryIntakeDesk implements IntakeDesk {
+  readonly sums: LedgerAnswer['sums'][number][] = [];
+  readonly minutes: LedgerAnswer['minutes'][number][] = [];
+  readonly interfaceList: InterfacesAnswer['interfaces'][number][] = [];
+  readonly refusalsOf = new Map<string, Refusal[]>();
+  readonly findingList: FindingsAnswer['findings'][number][] = [];
+  readonly alarmList: OpsAlarmsAnswer['alarms'][number][] = [];
+  /** Every ledger question, oldest first. */
+  readonly asked: LedgerRequest[] = [];
+
+  async ledger(scope: CompanyScope, request: LedgerRequest): Promise<LedgerAnswer> {
+    this.asked.push(request);
+    const { fromMs, toMs, companyCode } = request;
+    const isAsked = (line: { readonly companyCode: string }): boolean =>
+      inScope(scope, line.companyCode) && (companyCode === null || companyCode === line.companyCode);
+    return {
+      fromMs,
+      toMs,
+      sums: this.sums.filter(isAsked),
+      minutes: this.minutes.filter(isAsked),
+      refusals: [],
+    };
+  }
+
+  async interfaces(scope: CompanyScope): Promise<InterfacesAnswer> {
+    return { interfaces: this.interfaceList.filter((one) => inScope(scope, one.companyCode)) };
+  }
+
+  async refusals(scope: CompanyScope, companyCode: string): Promise<RefusalsAnswer> {
+    return { refusals: inScope(scope, companyCode) ? (this.refusalsOf.get(companyCode) ?? []) : [], nextBefore: null };
+  }
+
+  async findings(scope: CompanyScope): Promise<FindingsAnswer> {
+    return { findings: this.findingList.filter((finding) => inScope(scope, finding.companyCode)) };
+  }
+
+  async opsAlarms(scope: CompanyScope): Promise<OpsAlarmsAnswer> {
+    return { alarms: this.alarmList.filter((alarm) => scope === null || alarm.companyCode === scope) };
   }
 }
 

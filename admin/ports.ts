@@ -3,7 +3,15 @@
  * directory.ts; the twins in memory-ports.ts. Every read of park data takes the reader's company scope: there is no way to
  * ask without one.
  */
-import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type {
+  FindingsAnswer,
+  InterfacesAnswer,
+  LedgerAnswer,
+  OpsAlarmsAnswer,
+  PersonCard,
+  RefusalsAnswer,
+  TrackAnswer,
+} from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
@@ -83,4 +91,22 @@ export interface Directory {
     scope: CompanyScope,
     request: AlarmRequest,
   ): Promise<{ readonly alarms: readonly AlarmView[]; readonly nextCursor: string | null }>;
+}
+
+export interface LedgerRequest {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** null: every company, every interface in scope. */
+  readonly companyCode: string | null;
+  readonly interface: string | null;
+}
+
+/** What companies' suppliers send and what became of it. Outside the scope is the same as not there. */
+export interface IntakeDesk {
+  ledger(scope: CompanyScope, request: LedgerRequest): Promise<LedgerAnswer>;
+  interfaces(scope: CompanyScope): Promise<InterfacesAnswer>;
+  /** `companyCode` '': of unknown app ids, for the whole park's readers. `before`: what an earlier answer called nextBefore. */
+  refusals(scope: CompanyScope, companyCode: string, before: string | null): Promise<RefusalsAnswer>;
+  findings(scope: CompanyScope): Promise<FindingsAnswer>;
+  opsAlarms(scope: CompanyScope): Promise<OpsAlarmsAnswer>;
 }

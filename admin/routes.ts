@@ -11,7 +11,9 @@ import type { PersonKey } from '../db/people.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { ROLES } from '../stream/protocol/vocabulary.ts';
 import type { AuditTrail } from './audit.ts';
-import type { Directory } from './ports.ts';
+import { instant, text } from './inputs.ts';
+import { intakeRoutes } from './intake-routes.ts';
+import type { Directory, IntakeDesk } from './ports.ts';
 import { type RouteSpec, route } from './route.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -19,6 +21,7 @@ export interface RouteParts {
   readonly signIn: SignIn;
   readonly sessions: Sessions;
   readonly directory: Directory;
+  readonly desk: IntakeDesk;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly settings: WebSettings;
@@ -32,29 +35,6 @@ const MAX_PEOPLE = 50;
 /** A month of one person at 1 Hz is what the track query is built for. */
 const MAX_TRACK_SPAN_MS = 31 * 86_400_000;
 
-/** PostgreSQL takes no NUL, and control characters belong to no name or key. */
-const text = (maxLength: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .refine((value) => !CONTROL.test(value), { message: 'expected no control characters' });
-const CONTROL = /\p{Cc}/u;
-
-/** Epoch milliseconds, or ISO 8601 with a zone; from 1970 to 9999, beyond which a date has another form. */
-const instant = z.string().transform((text, context) => {
-  const atMs = /^\d{1,15}$/.test(text) ? Number(text) : ISO_WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN;
-  if (atMs >= 0 && atMs < YEAR_10000_MS) return atMs;
-  context.addIssue({
-    code: 'custom',
-    message: 'expected epoch milliseconds or ISO 8601 with a zone, from 1970 to 9999',
-  });
-  return z.NEVER;
-});
-const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
-
-const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
-
 const CARD_PREFIX = 'card:';
 const personKey = text(128).transform(
   (key): PersonKey => (key.startsWith(CARD_PREFIX) ? { cardNo: key.slice(CARD_PREFIX.length) } : { personId: key }),
@@ -66,7 +46,7 @@ const personKeys = z
 const companyCode = text(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
-  return [...sessionRoutes(parts), ...pageRoutes(parts), ...parkRoutes(parts)];
+  return [...sessionRoutes(parts), ...pageRoutes(parts), ...parkRoutes(parts), ...intakeRoutes(parts.desk)];
 }
 
 function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {

@@ -9,7 +9,7 @@ import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memo
 import { Sessions } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
-import { MemoryDirectory, MemoryUserStore } from './memory-ports.ts';
+import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
 import { createAdminServer } from './server.ts';
 import { SignIn } from './sign-in.ts';
 import type { StaticFolders } from './static-files.ts';
@@ -45,6 +45,7 @@ export interface TestServer {
   readonly clock: ManualClock;
   readonly users: MemoryUserStore;
   readonly directory: MemoryDirectory;
+  readonly desk: MemoryIntakeDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
@@ -60,6 +61,7 @@ export async function createTestServer(
   const clock = new ManualClock(1_760_000_000_000);
   const users = new MemoryUserStore([COMPANY, OTHER_COMPANY]);
   const directory = new MemoryDirectory();
+  const desk = new MemoryIntakeDesk();
   const sessionStore = new MemorySessionStore(clock);
   const sessions = new Sessions(sessionStore, clock);
   const attempts = new SignInAttempts(new MemoryAttemptStore(clock));
@@ -67,6 +69,7 @@ export async function createTestServer(
     signIn: new SignIn({ users, sessions, attempts, clock, cost: QUICK_COST }),
     sessions,
     directory,
+    desk,
     audit: users,
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },
@@ -89,6 +92,7 @@ export async function createTestServer(
     clock,
     users,
     directory,
+    desk,
     sessionStore,
     sessions,
     call,

@@ -12,6 +12,11 @@
  *   GET    /api/people/:company/:person -> PersonCard                (person: PERSON_ID, or `card:` + CARD_NO)
  *   GET    /api/tracks?people=a,b&company=..&from=..&to=..&tolerance_m=.. -> TrackAnswer
  *   GET    /api/alarms?cursor=&limit=&from=&to=  -> AlarmHistory
+ *   GET    /api/intake/ledger?company=&interface=&from=&to= -> LedgerAnswer
+ *   GET    /api/intake/interfaces                -> InterfacesAnswer
+ *   GET    /api/intake/refusals?company=&before= -> RefusalsAnswer
+ *   GET    /api/intake/findings                  -> FindingsAnswer
+ *   GET    /api/ops/alarms                       -> OpsAlarmsAnswer
  */
 export interface SignInRequest {
   readonly name: string;
@@ -117,4 +122,108 @@ export interface AlarmHistory {
   /** AlarmView of stream/protocol/effects.ts, newest first. */
   readonly alarms: readonly unknown[];
   readonly nextCursor: string | null;
+}
+
+// --- intake: what companies' suppliers send, and what became of it ----------------------------------------------------
+
+/** received = refused + duplicate + superseded + quarantined + stored + pending; acknowledged <= received - refused. */
+export interface LedgerFigures {
+  readonly received: number;
+  readonly refused: number;
+  readonly duplicate: number;
+  readonly superseded: number;
+  readonly quarantined: number;
+  readonly stored: number;
+  /** Records answered as accepted. */
+  readonly acknowledged: number;
+  /** Batches: kept or not, nobody was told. */
+  readonly unanswered: number;
+  /** Requests refused as a whole. */
+  readonly refusedRequests: number;
+}
+
+export interface LedgerRow extends LedgerFigures {
+  /** '' where the app id was unknown. */
+  readonly companyCode: string;
+  readonly interface: string;
+  readonly balanced: boolean;
+}
+
+export interface LedgerAnswer {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** `pending`: records in the log before the store; null: the log does not answer. */
+  readonly sums: readonly (LedgerRow & { readonly pending: number | null })[];
+  /** In order of minute; those in which nothing was counted are left out. */
+  readonly minutes: readonly (LedgerRow & { readonly minuteMs: number })[];
+  /** Whole requests refused in the span, by code. */
+  readonly refusals: readonly {
+    readonly companyCode: string;
+    readonly interface: string;
+    readonly code: string;
+    readonly requests: number;
+  }[];
+}
+
+export interface InterfacesAnswer {
+  readonly interfaces: readonly {
+    readonly companyCode: string;
+    readonly companyName: string;
+    readonly interface: string;
+    readonly stage: 'joint' | 'trial' | 'live';
+    /** Of the joint test; `shownAtMs` null: not shown yet. */
+    readonly checkList: readonly { readonly sample: string; readonly shownAtMs: number | null }[];
+  }[];
+}
+
+/** One record or request that the front door refused. */
+export interface Refusal {
+  readonly id: string;
+  readonly atMs: number;
+  readonly appId: string;
+  readonly interface: string;
+  readonly code: string;
+  /** Place in the request; null: the request as a whole. */
+  readonly index: number | null;
+  readonly recordId: string | null;
+  readonly field: string | null;
+  /** The field as sent, cut; masked where it is personal. */
+  readonly raw: string | null;
+  readonly reason: string;
+  /** SIGNATURE_INVALID: the string that the server expected to be signed. */
+  readonly expected: string | null;
+}
+
+export interface RefusalsAnswer {
+  /** Newest first, 100 at most. */
+  readonly refusals: readonly Refusal[];
+  /** `before` of the next page; null: no more. */
+  readonly nextBefore: string | null;
+}
+
+export interface FindingsAnswer {
+  readonly findings: readonly {
+    readonly companyCode: string;
+    readonly kind: string;
+    readonly sinceMs: number;
+    readonly lastMs: number;
+    /** null: it holds. */
+    readonly endedAtMs: number | null;
+    /** Part of what was looked at, 0 to 1. */
+    readonly share: number;
+    readonly looked: number;
+    readonly example: { readonly lng: number; readonly lat: number };
+  }[];
+}
+
+export interface OpsAlarmsAnswer {
+  /** stream/protocol/ops-alarms.ts, oldest first. */
+  readonly alarms: readonly {
+    readonly code: string;
+    readonly subject: string;
+    readonly companyCode: string | null;
+    readonly detail: string;
+    readonly sinceMs: number;
+    readonly atMs: number;
+  }[];
 }

@@ -7,6 +7,7 @@ import './style/labels.css';
 import './style/control-room.css';
 import './style/alarms.css';
 import './style/panels.css';
+import './style/intake.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';
 

@@ -6,18 +6,24 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseDirectory } from '../../admin/directory.ts';
+import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
+import type { Refusal } from '../../core/web-api.ts';
 import { createPool } from '../../db/pool.ts';
+import { RedisRefusals } from '../../ingest/redis-refusals.ts';
+import type { KeptRefusal } from '../../ingest/refusals.ts';
 import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
 import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { Sessions } from '../../security/sessions.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
@@ -28,12 +34,21 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const users = new PgUserStore(pool);
   const sessions = new Sessions(new RedisSessionStore(redis), clock);
   const attempts = new SignInAttempts(new RedisAttemptStore(redis));
+  const park = config.parkCode;
+  const refusals = new RedisRefusals({ redis, park });
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
   const app = await createAdminServer({
     signIn: new SignIn({ users, sessions, attempts, clock }),
     sessions,
     directory: new DatabaseDirectory(pool, sealer, logger),
+    desk: new StoredIntakeDesk({
+      pool,
+      log: new RedisLog({ redis, park }),
+      opsAlarms: new RedisOpsAlarms({ redis, park }),
+      readRefusals: async (companyCode, limit, before) =>
+        (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
+    }),
     audit: users,
     settings: webSettings(config),
     live: { url: liveSocketUrl(config.publicLiveUrl), livePort: config.livePort },
@@ -70,6 +85,20 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   }
   return { close };
 }
+
+const shownRefusal = (refusal: KeptRefusal): Refusal => ({
+  id: refusal.cursor,
+  atMs: refusal.atMs,
+  appId: refusal.appId,
+  interface: refusal.interfaceName,
+  code: refusal.code,
+  index: refusal.index,
+  recordId: refusal.recordId,
+  field: refusal.field,
+  raw: refusal.value,
+  reason: refusal.reason,
+  expected: refusal.expected?.stringToSign ?? null,
+});
 
 /** dist/web, whether this runs from the sources or from dist. */
 function webFolder(): string {

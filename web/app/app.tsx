@@ -1,7 +1,11 @@
-/** Which page: waiting for the server, sign-in, a forced password change, or the control room. */
+/**
+ * Which page: waiting for the server, sign-in, a forced password change, the control room, or, at #intake, the tables of
+ * what companies send.
+ */
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext } from '../i18n/i18n.ts';
+import { IntakePage } from '../intake/intake-page.tsx';
 import { ApiError, api } from './api.ts';
 import { ControlRoom } from './control-room.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -9,6 +13,7 @@ import { preferences } from './preferences.ts';
 import { SignIn } from './sign-in.tsx';
 
 const RETRY_MS = 3_000;
+const INTAKE = '#intake';
 
 export function App() {
   const t = createTranslate(preferences.language);
@@ -33,7 +38,13 @@ export function App() {
   onMount(() => void load());
   onCleanup(() => clearTimeout(retry));
 
-  const isControlRoom = (): boolean => session()?.mustChangePassword === false;
+  const [page, setPage] = createSignal(location.hash);
+  const followHash = (): void => void setPage(location.hash);
+  addEventListener('hashchange', followHash);
+  onCleanup(() => removeEventListener('hashchange', followHash));
+  const isSignedIn = (): boolean => session()?.mustChangePassword === false;
+  const isIntake = (): boolean => isSignedIn() && page() === INTAKE;
+  const isControlRoom = (): boolean => isSignedIn() && page() !== INTAKE;
   const theme = () => preferences.chosenTheme() ?? (isControlRoom() ? 'dark' : 'light');
   createEffect(() => {
     document.documentElement.dataset['theme'] = theme();
@@ -67,6 +78,9 @@ export function App() {
         </Match>
         <Match when={session()?.mustChangePassword === true}>
           <PasswordForm isForced onChanged={setSession} onCancel={signOut} />
+        </Match>
+        <Match when={isIntake()}>
+          <IntakePage settings={settings() as WebSettings} session={session() as SessionInfo} />
         </Match>
         <Match when={isControlRoom()}>
           <ControlRoom

@@ -181,6 +181,9 @@ function UserMenu(props: { room: ControlRoomState; onSignOut: () => void; onChan
               {t(`role.${session.role}`)} · {scope()}
             </small>
           </p>
+          <a href="#intake" target="_blank" rel="noopener">
+            {t('intake.open')}
+          </a>
           <button type="button" onClick={() => props.onChangePassword()}>
             {t('strip.changePassword')}
           </button>
