@@ -1,19 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { systemClock } from '../../core/clock.ts';
 import type { LogFields, Logger } from '../../core/logger.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { queryRows } from '../../db/pool.ts';
 import { announceRevocation } from '../../ingest/credential-cache.ts';
+import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import { signRequest } from '../../ingest/sign-request.ts';
 import { issueCredential, sealSecret } from '../../security/credential-secret.ts';
 import { createSealer } from '../../security/gm.ts';
 import { createMasterKeyFile, readMasterKeys } from '../../security/master-key.ts';
 import { keys } from '../../stream/keys.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
+import { CLOSE_CODE } from '../../stream/protocol/live-message.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
@@ -23,6 +27,7 @@ import { start } from './ingest.ts';
 
 const COMPANY = '310000001';
 const POSITIONS = '/v1/positioning/positions';
+const STREAM = '/v1/positioning/stream';
 const NO_DATABASE = 'postgres://nobody@127.0.0.1:1/none';
 
 const folder = mkdtempSync(join(tmpdir(), 'ingest-role-'));
@@ -124,6 +129,24 @@ describe('role ingest on real services', () => {
     expect([again.status, again.body['code']]).toEqual([401, 'NONCE_REPLAYED']);
   });
 
+  test('[ONB-12] what it saw is in the log and in the list when it closed', async () => {
+    const port = await startIngest(database.url);
+    expect((await post(port, [position('')])).body).toMatchObject({ accepted: 0 });
+    await roles.pop()?.close();
+    const log = new RedisLog({ redis, park });
+    const entries = (await log.read(1, 10, 0)).map(decodeEntry);
+    await log.close();
+    expect(entries).toMatchObject([
+      {
+        kind: 'doorCounts',
+        body: { report: 1, lines: [{ companyCode: COMPANY, interfaceName: 'positions', refused: 1 }] },
+      },
+    ]);
+    const refusals = new RedisRefusals({ redis, park });
+    expect(await refusals.read(COMPANY, 10)).toMatchObject([{ code: 'FIELD_MISSING', field: 'PERSON_ID', index: 0 }]);
+    await redis.del(keys.refusals(park, COMPANY));
+  });
+
   test('[ING-29] starts and takes records without PostgreSQL, and a revocation then holds at once', async () => {
     // A process with PostgreSQL leaves the copy that the next one works from.
     expect((await post(await startIngest(database.url), [position('P-1')])).status).toBe(200);
@@ -131,6 +154,36 @@ describe('role ingest on real services', () => {
     expect((await post(port, [position('P-2')])).status).toBe(200);
     await announceRevocation(redis, appId, systemClock.nowMs());
     await expect.poll(async () => (await post(port, [position('P-3')])).body['code']).toBe('APP_REVOKED');
+  });
+
+  test('[VST-7] a revocation that is announced closes an open stream of every process, and its use is on record', async () => {
+    const sealer = createSealer(readMasterKeys(masterKeyFile));
+    const own = issueCredential();
+    await queryRows(database.pool, `INSERT INTO credential (app_id, company_code, secret_sealed) VALUES ($1, $2, $3)`, [
+      own.appId,
+      COMPANY,
+      sealSecret(sealer, own.appId, own.appSecret),
+    ]);
+    const port = await startIngest(database.url);
+    const timestampMs = systemClock.nowMs();
+    const headers = signRequest({ ...own, method: 'GET', target: STREAM, body: '', timestampMs });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${STREAM}`, { headers });
+    const replies: unknown[] = [];
+    socket.on('message', (data: Buffer) => replies.push(JSON.parse(data.toString())));
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ seq: 1, records: [position('P-1'), position('')] }));
+    await expect.poll(() => replies).toMatchObject([{ seq: 1, accepted: 1, stage: 'joint' }]);
+    await announceRevocation(redis, own.appId, systemClock.nowMs());
+    expect((await closed)[0]).toBe(CLOSE_CODE.revoked);
+    await roles.pop()?.close();
+    const [row] = await queryRows<{ used: Date }>(
+      database.pool,
+      'SELECT last_used_at AS used FROM credential WHERE app_id = $1',
+      [own.appId],
+    );
+    expect(row?.used.getTime()).toBeGreaterThanOrEqual(timestampMs);
+    await redis.del(keys.credential(own.appId));
   });
 
   test('does not start on a key file that is not there', async () => {

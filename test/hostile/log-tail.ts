@@ -5,7 +5,13 @@ import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 
 /** Made by the park itself as time goes by; everything else came from outside. */
-const OWN_KINDS: ReadonlySet<string | undefined> = new Set(['tick', 'engineVersion', 'downtime']);
+const OWN_KINDS: ReadonlySet<string | undefined> = new Set([
+  'tick',
+  'engineVersion',
+  'downtime',
+  'doorCounts',
+  'digest',
+]);
 
 export class LogTail {
   readonly redis: Redis;
