@@ -145,6 +145,8 @@ export class PositionLadder {
       await withTransaction(pool, async (reader) => {
         await reader.query(`SET LOCAL statement_timeout = '${SLICE_TIMEOUT}'`);
         await reader.query(`SET LOCAL work_mem = '${SORT_MEMORY}'`);
+        // One core at most: the store and its readers have the others.
+        await reader.query('SET LOCAL max_parallel_workers_per_gather = 0');
         // The key's order would fetch each row from another page of the whole day.
         await reader.query('SET LOCAL enable_indexscan = off');
         await copyTo(
