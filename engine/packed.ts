@@ -10,7 +10,7 @@ import type { PersonView } from '../stream/protocol/effects.ts';
 const packr = new Packr({ useRecords: false });
 
 /** A copy: msgpackr packs into a buffer of its own that the next value may overwrite. */
-export const packed = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value));
+export const packed = (value: unknown): Uint8Array => Uint8Array.prototype.slice.call(packr.pack(value));
 
 /** Packed bytes with two sums over them, against bit rot: 64 bits in all. */
 export interface Part {
@@ -21,7 +21,7 @@ export interface Part {
 
 /** Word by word, little-endian: each step turns and multiplies, so that no change of a word is ever lost again. */
 export function partFrom(bytes: Uint8Array): Part {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.prototype.slice.call(bytes);
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
   let a = 0x811c9dc5;
   let b = ~bytes.length;

@@ -24,8 +24,15 @@ function* rawLog(): Generator<RawEntry> {
     batch: 5_000,
     rounds: SECONDS,
   })) {
-    yield { seq, epoch: 'e', kind: ENTRY_KIND[kind], receivedAtMs, body: encodeBody(kind, body as never) };
+    yield { seq, epoch: 'e', kind: ENTRY_KIND[kind], receivedAtMs, body: unaligned(encodeBody(kind, body as never)) };
   }
+}
+
+/** As a body lies in what the socket gave. */
+function unaligned(body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(body.length + 3);
+  bytes.set(body, 3);
+  return bytes.subarray(3);
 }
 
 function replay(log: readonly RawEntry[], digests: Digests | null): number {

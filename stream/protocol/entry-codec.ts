@@ -88,8 +88,9 @@ function decodeMapBody(bytes: Uint8Array, seq: number): unknown {
 }
 
 export function decodeFixes(source: Uint8Array): FixBatch {
-  // Typed-array views need 8-byte alignment; a slice of a socket buffer rarely has it, and the copy is a memcpy.
-  const bytes = source.byteOffset % 8 === 0 ? source : Uint8Array.from(source);
+  // Typed-array views need 8-byte alignment; a slice of a socket buffer rarely has it. Of the ways to copy this one is a
+  // memcpy, and Buffer's own slice would be none.
+  const bytes = source.byteOffset % 8 === 0 ? source : Uint8Array.prototype.slice.call(source);
   const { buffer, byteOffset, length } = bytes;
   if (length < HEAD_AT || bytes[0] !== FIX_CODEC_VERSION) throw new Error('fixes: unknown codec version');
   const view = new DataView(buffer, byteOffset, length);
