@@ -2,6 +2,7 @@
  * The books, stages, refusals, findings and ops alarms as the intake page sees them, read through db/ and the ports it is
  * given. Invariant: the scope goes into every read. The twin is MemoryIntakeDesk.
  */
+import type { Clock } from '../core/clock.ts';
 import type {
   FindingsAnswer,
   InterfacesAnswer,
@@ -12,21 +13,21 @@ import type {
 } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import { readFindings } from '../db/findings.ts';
-import { readInterfaces } from '../db/interfaces.ts';
 import { type LedgerMinutes, type LedgerSum, readLedger, readLedgerMinutes, readStoreOffset } from '../db/ledger.ts';
 import { isBalanced, type LedgerLine, type RefusalLine } from '../db/ledger-counts.ts';
 import { readPending } from '../db/ledger-pending.ts';
 import type { Pool } from '../db/pool.ts';
-import { CHECK_LIST } from '../stream/protocol/check-list.ts';
 import type { LogReader } from '../stream/protocol/log.ts';
 import type { OpsAlarms } from '../stream/protocol/ops-alarms.ts';
 import type { IntakeDesk, LedgerRequest } from './ports.ts';
+import { readStandings } from './stages.ts';
 
 export interface IntakeDeskOptions {
   readonly pool: Pool;
   /** Of the log, for what lies before the store. */
   readonly log: Pick<LogReader, 'head' | 'read'>;
   readonly opsAlarms: Pick<OpsAlarms, 'list'>;
+  readonly clock: Clock;
   /** Newest first, at most `limit`, those older than `before`. */
   readonly readRefusals: (companyCode: string, limit: number, before: string | null) => Promise<readonly Refusal[]>;
 }
@@ -67,12 +68,14 @@ export class StoredIntakeDesk implements IntakeDesk {
   }
 
   async interfaces(scope: CompanyScope): Promise<InterfacesAnswer> {
-    const rows = await readInterfaces(this.#o.pool, scope);
+    const standings = await readStandings(this.#o.pool, this.#o.clock, scope);
     return {
-      interfaces: rows.map(({ shown, interface: name, ...row }) => ({
-        ...row,
-        interface: name,
-        checkList: CHECK_LIST[name].map(({ sample }) => ({ sample, shownAtMs: shown[sample] ?? null })),
+      interfaces: standings.map(({ companyCode, companyName, interfaceName, stage, checkList }) => ({
+        companyCode,
+        companyName,
+        interface: interfaceName,
+        stage,
+        checkList: checkList.map(({ sample, firstAt }) => ({ sample, shownAtMs: firstAt?.getTime() ?? null })),
       })),
     };
   }

@@ -24,6 +24,7 @@ export interface CheckedItem extends CheckListItem {
 
 export interface InterfaceStanding {
   readonly companyCode: string;
+  readonly companyName: string;
   readonly interfaceName: InterfaceName;
   readonly stage: InterfaceStage;
   readonly changedAt: Date | null;
@@ -53,7 +54,7 @@ export async function readStandings(
 ): Promise<InterfaceStanding[]> {
   const rows = await queryRows<Omit<InterfaceStanding, 'checkList'>>(
     pool,
-    `SELECT c.code AS "companyCode", n.interface AS "interfaceName", coalesce(i.stage, 'joint') AS stage,
+    `SELECT c.code AS "companyCode", c.name AS "companyName", n.interface AS "interfaceName", coalesce(i.stage, 'joint') AS stage,
        i.changed_at AS "changedAt", i.changed_by AS "changedBy"
      FROM company c CROSS JOIN unnest($2::text[]) WITH ORDINALITY AS n (interface, place)
      LEFT JOIN company_interface i ON i.company_code = c.code AND i.interface = n.interface

@@ -46,6 +46,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       pool,
       log: new RedisLog({ redis, park }),
       opsAlarms: new RedisOpsAlarms({ redis, park }),
+      clock,
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
     }),
