@@ -127,10 +127,6 @@ export async function queryArrays<Row extends readonly unknown[]>(
   }
 }
 
-/**
- * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. A connection whose rollback
- * fails is thrown away, never returned to the pool.
- */
 /** Several statements on one connection, which is closed behind them. Failures are those of queryRows. */
 export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let client: PoolClient;
@@ -139,7 +135,7 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
   } catch (error) {
     throw databaseError(error);
   }
-  // As in withTransaction.
+  // The pool listens for errors of idle clients only: a socket that dies between two statements must not end the process.
   const ignore = (): void => {};
   client.on('error', ignore);
   try {
@@ -153,6 +149,10 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
   }
 }
 
+/**
+ * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it throws. A connection whose rollback
+ * fails is thrown away, never returned to the pool.
+ */
 export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let client: PoolClient;
   try {
