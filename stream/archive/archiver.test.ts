@@ -29,7 +29,8 @@ class Stage {
   readonly store = new MemoryLogStore(this.clock);
   readonly log = new MemoryLog(this.store);
   readonly blobs = new FailingBlobs();
-  readonly readers = new MemoryReaderRegistry();
+  readonly terms = new Map([['archive', 1]]);
+  readonly readers = new MemoryReaderRegistry(this.terms);
   readonly snapshots = new MemorySnapshotStore();
   readonly opsAlarms = new MemoryOpsAlarms();
   readonly archive = new BlobArchive(this.blobs);
@@ -278,13 +279,11 @@ describe('archiver', () => {
   });
 
   it('[ARC-21] a reader whose term is over steps down', async () => {
-    class Fenced extends MemoryReaderRegistry {
-      override register(): Promise<void> {
-        return Promise.reject(new AppError('TERM_LOST'));
-      }
-    }
-    stage.start({ readers: new Fenced() });
+    stage.start();
+    await stage.untilRegistered(1);
+    stage.terms.set('archive', 2);
     await expect(stage.running).rejects.toMatchObject({ code: 'TERM_LOST' });
+    stage.terms.set('archive', 1);
     stage.start();
   });
 
