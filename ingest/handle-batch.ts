@@ -194,15 +194,25 @@ export class BatchHandler {
     if (!parsed.ok) return settled(refused(parsed.error.code, { detail: parsed.error.detail }));
     const numbered = await this.#check(route, credential, parsed.value, false);
     const { batchId, checked } = numbered;
-    return after(this.#append(route, credential, numbered), (kept) => ({
-      ok: true,
-      batchId,
-      accepted: checked.accepted,
-      rejected: checked.rejected,
-      stage: stageOf(route, credential),
-      sandbox: credential.sandbox,
-      kept,
-    }));
+    const taken = this.#append(route, credential, numbered, route.needsRoom).then(
+      (kept): BatchResult => ({
+        ok: true,
+        batchId,
+        accepted: checked.accepted,
+        rejected: checked.rejected,
+        stage: stageOf(route, credential),
+        sandbox: credential.sandbox,
+        kept,
+      }),
+    );
+    return { confirmed: taken.catch((error: unknown) => this.#sosOfFull(route, credential, batch, error)) };
+  }
+
+  /** Nobody knew yet that the log has no room: its calls for help are kept all the same. */
+  async #sosOfFull(route: Route, credential: Credential, batch: Batch, error: unknown): Promise<BatchResult> {
+    if (!isFull(error)) throw error;
+    const limit: Limit = { code: 'LOG_FULL', retryAfterS: ROOM_RETRY_S };
+    return (await this.#takeSos(route, credential, batch, limit)).confirmed;
   }
 
   async #takeSos(route: Route, credential: Credential, batch: Batch, limit: Limit): Promise<Confirming<BatchResult>> {
@@ -211,7 +221,9 @@ export class BatchHandler {
     const numbered = isWorthIt ? await this.#checkSos(route, credential, batch) : null;
     if (numbered === null) return settled(refused(code, { retryAfterS }));
     const keptSos = { batch_id: numbered.batchId, kept_sos: numbered.checked.accepted };
-    return after(this.#append(route, credential, numbered), (kept) => refused(code, { retryAfterS, keptSos, kept }));
+    return after(this.#append(route, credential, numbered, false), (kept) =>
+      refused(code, { retryAfterS, keptSos, kept }),
+    );
   }
 
   /** null: there is nothing to keep, or the reserve is used up. */
@@ -248,6 +260,7 @@ export class BatchHandler {
     route: Route,
     credential: Credential,
     { checked, batchId, receivedAtMs }: NumberedBatch,
+    canWait: boolean,
   ): Promise<Kept | null> {
     if (credential.sandbox) return null;
     const { log, metrics, counts } = this.#options;
@@ -259,7 +272,7 @@ export class BatchHandler {
       const mark = stage === 'live' ? {} : { stage };
       const body = checked.encode({ batchId, appId, companyCode, received, refused: rejected.length, ...mark });
       try {
-        await log.append({ kind: entryKind, receivedAtMs, body, dedupId: batchId });
+        await log.append({ kind: entryKind, receivedAtMs, body, dedupId: batchId, canWait });
       } catch (error) {
         // Without memory Redis is known to have kept nothing; of anything else nothing is known.
         if (!isFull(error)) counts.leaveUnanswered(companyCode, interfaceName);

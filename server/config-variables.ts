@@ -191,6 +191,10 @@ export const VARIABLES = {
     unit: 'MB',
     doc: 'Memory of the private Redis; at 85 % positions are refused, SOS is not.',
   }),
+  ballastMb: withDefault('PARK_BALLAST_MB', wholeNumber(0, 100_000), '256', {
+    unit: 'MB',
+    doc: 'A file in PARK_DATA_DIR that is deleted when its disk runs full, so that the private servers can go on; only on a disk ten times its size. 0: none.',
+  }),
   postgresSharedBuffersMb: withDefault('PARK_POSTGRES_SHARED_BUFFERS_MB', wholeNumber(16, 100_000), '512', {
     unit: 'MB',
     doc: 'Shared buffers of the private PostgreSQL.',

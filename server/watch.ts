@@ -63,6 +63,8 @@ export interface WatchOptions {
   readonly opsAlarms: OpsAlarms;
   /** Entries between two digests of the state. */
   readonly digestEvery?: number;
+  /** false: frames are left out for want of room. */
+  readonly framesOpen?: () => boolean;
   /** Called about every 10 s while the lease is held. */
   readonly housekeeping?: (fence: Fence) => Promise<void>;
   readonly clock: Clock;
@@ -329,7 +331,7 @@ export class Watch {
   }
 
   async #publishFrame(): Promise<void> {
-    if (!this.#isWhole) return;
+    if (!this.#isWhole || this.#o.framesOpen?.() === false) return;
     const atMs = this.#o.clock.nowMs();
     const frame = this.#frames.delta(this.#engine, this.#term, atMs);
     this.#liveId = await this.#o.publisher.publishFrame(this.#term, frame, atMs);

@@ -49,6 +49,7 @@ export class RedisLog implements LogAppender, LogReader {
         'append',
         [keys.log(park), keys.logHead(park), keys.dedup(park, entry.dedupId), keys.terms(park)],
         [this.#epochCandidate, entry.kind, entry.receivedAtMs, entry.body, DEDUP_TTL_MS, ...fenceArguments(fence)],
+        entry.canWait !== true,
       );
     } catch (error) {
       throw new AppError(isOutOfMemory(error) ? 'LOG_FULL' : 'LOG_UNAVAILABLE', { cause: error });

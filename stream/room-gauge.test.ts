@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Logger } from '../core/logger.ts';
 import { silentLogger } from '../core/logger.ts';
 import type { Redis } from './redis.ts';
-import { RoomGauge, roomFromInfo } from './room-gauge.ts';
+import { MemoryOpsAlarms } from './redis-ops-alarms.ts';
+import { RoomGauge, roomFromInfo, tellRoom } from './room-gauge.ts';
 
 const info = (fields: Record<string, number>): string =>
   Object.entries(fields)
@@ -52,5 +53,28 @@ describe('RoomGauge', () => {
     gauge.take(at(0.9));
     await gauge.look();
     expect(gauge.positionsOpen()).toBe(false);
+  });
+
+  test('[LOG-66] frames are left out from 95 % on', () => {
+    const { gauge } = createGauge();
+    const open = [0.5, 0.85, 0.949, 0.95, 1.2, 0.94].map((used) => {
+      gauge.take(at(used));
+      return gauge.framesOpen();
+    });
+    expect(open).toEqual([true, true, true, false, false, true]);
+  });
+
+  test('[LOG-67] an ops alarm stands for memory and for the disk while either is above 70 %', async () => {
+    const opsAlarms = new MemoryOpsAlarms();
+    const standing = async () => (await opsAlarms.list()).map(({ subject, detail }) => `${subject}: ${detail}`);
+    await tellRoom({ used: 0.9, memoryUsed: 0.72, diskUsed: 0.9 }, opsAlarms, 1);
+    expect(await standing()).toEqual([
+      "disk: 90 % of the log's disk is used; positions are refused, calls for help are not",
+      "memory: 72 % of the log's memory is used",
+    ]);
+    await tellRoom({ used: 0.7, memoryUsed: 0.7, diskUsed: null }, opsAlarms, 2);
+    expect(await standing()).toEqual(["memory: 70 % of the log's memory is used"]);
+    await tellRoom({ used: 0.6, memoryUsed: 0.6, diskUsed: 0.1 }, opsAlarms, 3);
+    expect(await standing()).toEqual([]);
   });
 });

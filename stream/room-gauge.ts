@@ -4,11 +4,14 @@
  * copies, and the disk with what the rewrite will write (a full disk ends Redis). Asked by ingest before every batch.
  */
 import type { Logger } from '../core/logger.ts';
+import type { OpsAlarms } from './protocol/ops-alarms.ts';
 import type { Redis } from './redis.ts';
 
 export const WARN_AT = 0.7;
 export const CLOSE_AT = 0.85;
 export const OPEN_BELOW = 0.8;
+/** Frames are left out from here on: the rest is for calls for help and what must be said of them. */
+export const FRAMES_BELOW = 0.95;
 
 export interface DiskRoom {
   readonly totalBytes: number;
@@ -62,6 +65,11 @@ export class RoomGauge {
     return this.#isOpen;
   }
 
+  /** false: watch publishes no frames; the next one, or the next picture, has what they would have had. */
+  framesOpen(): boolean {
+    return this.#room.used < FRAMES_BELOW;
+  }
+
   get room(): Room {
     return this.#room;
   }
@@ -102,5 +110,20 @@ export class RoomGauge {
     }
     if (room.used >= WARN_AT && !this.#hasWarned) logger.warn('log-filling', { ...room });
     this.#hasWarned = room.used >= WARN_AT;
+  }
+}
+
+/** Raises ops alarm `log-filling` for memory and disk, each by itself, and clears it again. Throws REDIS_UNAVAILABLE. */
+export async function tellRoom(room: Room, opsAlarms: OpsAlarms, atMs: number): Promise<void> {
+  for (const [subject, used] of [
+    ['memory', room.memoryUsed],
+    ['disk', room.diskUsed ?? 0],
+  ] as const) {
+    if (used < WARN_AT) await opsAlarms.clear('log-filling', subject);
+    else {
+      const refused = used >= CLOSE_AT ? '; positions are refused, calls for help are not' : '';
+      const detail = `${Math.round(used * 100)} % of the log's ${subject} is used${refused}`;
+      await opsAlarms.raise({ code: 'log-filling', subject, companyCode: null, detail, atMs });
+    }
   }
 }

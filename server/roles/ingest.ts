@@ -3,7 +3,6 @@
  * and the room gauge. Without PostgreSQL it starts and runs on the copies; without Redis it cannot, since nothing can
  * be kept.
  */
-import { statfs } from 'node:fs/promises';
 import { findCredential, noteCredentialUses } from '../../db/credentials.ts';
 import { createPool } from '../../db/pool.ts';
 import { CredentialCache, followCredentialChanges } from '../../ingest/credential-cache.ts';
@@ -15,10 +14,9 @@ import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
-import { type DiskRoom, RoomGauge } from '../../stream/room-gauge.ts';
-import type { RunningConfig } from '../config.ts';
+import { RoomGauge } from '../../stream/room-gauge.ts';
+import { diskRoomOf } from '../disk-room.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
-import { knownRedisUrl } from '../services/known-urls.ts';
 
 /** A credential is one row by key; slower than this the copy in Redis is the better answer. */
 const DATABASE_TIMEOUT_MS = 1_000;
@@ -38,11 +36,12 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     connectTimeoutMs: DATABASE_TIMEOUT_MS,
     logger,
   });
+  const diskRoom = diskRoomOf(config);
   const room = new RoomGauge({
     redis,
     limitBytes: config.redisMaxMemoryMb * BYTES_PER_MB,
     logger,
-    ...diskRoomOf(config),
+    ...(diskRoom === undefined ? {} : { diskRoom }),
   });
   const credentials = new CredentialCache({
     redis,
@@ -104,16 +103,4 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     throw error;
   }
   return { close };
-}
-
-/** The disk of the park's own Redis; of another server's disk nothing is known here. */
-function diskRoomOf(config: RunningConfig): { readonly diskRoom?: () => Promise<DiskRoom> } {
-  if (config.redisUrl !== knownRedisUrl(config.dataFolder)) return {};
-  return {
-    diskRoom: async () => {
-      // As df counts: blocks that the system keeps for itself are neither used nor ours to use.
-      const { bsize, blocks, bfree, bavail } = await statfs(config.dataFolder);
-      return { totalBytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
-    },
-  };
 }

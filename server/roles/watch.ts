@@ -1,5 +1,6 @@
 /** Role `watch`: wires the engine's loop (server/watch.ts) to Redis and the data folder. One holds the lease, others wait. */
 import { join } from 'node:path';
+import type { Logger } from '../../core/logger.ts';
 import { STORE_READER } from '../../db/store-port.ts';
 import { assertAgreesWithProj4 } from '../../geo/proj4.ts';
 import { createProjection } from '../../geo/projection.ts';
@@ -11,9 +12,12 @@ import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import { RedisSnapshotStore } from '../../stream/redis-snapshots.ts';
+import { type DiskRoom, RoomGauge, tellRoom } from '../../stream/room-gauge.ts';
 import { Trimmer } from '../../stream/trimmer.ts';
 import { isArchived } from '../archive-place.ts';
+import { Ballast } from '../ballast.ts';
 import type { RunningConfig } from '../config.ts';
+import { diskRoomOf } from '../disk-room.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { SnapshotCopies } from '../snapshot-copies.ts';
@@ -28,6 +32,7 @@ export const requiredReaders = (config: RunningConfig): string[] => [
 ];
 /** The plane must agree with the reference library this far around the park. */
 const CHECKED_DEG = 0.2;
+const BYTES_PER_MB = 1024 * 1024;
 
 export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, WATCH_LEASE, openPark);
 
@@ -53,6 +58,13 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     clock,
     logger,
   });
+  const room = new RoomGauge({
+    redis,
+    limitBytes: config.redisMaxMemoryMb * BYTES_PER_MB,
+    logger,
+    ...diskOf(config, logger),
+  });
+  await room.start();
   const watch = new Watch({
     projection,
     tickMs: config.tickMs,
@@ -65,8 +77,10 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     snapshots: new SnapshotCopies(new SnapshotFiles(join(config.dataFolder, 'snapshots', park)), copies, clock),
     quarantine: new RedisQuarantineSet({ redis, park }),
     opsAlarms,
+    framesOpen: () => room.framesOpen(),
     housekeeping: async (fence) => {
       await trimmer.trim(fence);
+      await tellRoom(room.room, opsAlarms, clock.nowMs());
     },
     clock,
     logger,
@@ -75,8 +89,24 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     ended: watch.run(),
     close: async () => {
       await watch.close();
+      room.close();
       await log.close();
       closeRedis(redis);
+    },
+  };
+}
+
+/** Each look at the disk also minds the file that is kept there for when it is full. */
+function diskOf(config: RunningConfig, logger: Logger): { readonly diskRoom?: () => Promise<DiskRoom> } {
+  const look = diskRoomOf(config);
+  if (look === undefined) return {};
+  const file = join(config.dataFolder, 'ballast');
+  const ballast = new Ballast({ file, bytes: config.ballastMb * BYTES_PER_MB, logger });
+  return {
+    diskRoom: async () => {
+      const disk = await look();
+      await ballast.look(disk).catch((error: unknown) => logger.warn('ballast-not-kept', { error }));
+      return disk;
     },
   };
 }

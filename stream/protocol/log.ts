@@ -11,6 +11,8 @@ export interface NewEntry {
   readonly body: Uint8Array;
   /** An id seen in the last 600 s is dropped: batch id, act id, outbox id. */
   readonly dedupId: string;
+  /** true: a log without room refuses it with LOG_FULL. Only positions without a call for help are. */
+  readonly canWait?: boolean;
 }
 
 export interface Appended {
