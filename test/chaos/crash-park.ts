@@ -7,7 +7,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../core/logger.ts';
-import { ROLE_NAMES, type RoleName } from '../../server/role.ts';
+import type { RoleName } from '../../server/role.ts';
 import { processesIn } from '../../server/services/process.ts';
 import { keys } from '../../stream/keys.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
@@ -20,8 +20,8 @@ import { canSlowDown, SlowDisk } from './slow-disk.ts';
 export const PARK = 'demo';
 const SYNC_MS = 8;
 const RELIEF_LIMIT_MS = 12_000;
-/** Those that know the park's log; the last two are standbys. */
-const ROLES: readonly RoleName[] = [...ROLE_NAMES.filter((name) => name !== 'backup'), 'watch', 'store'];
+/** Those that a position or an alarm passes; the last two are standbys. */
+const ROLES: readonly RoleName[] = ['ingest', 'live', 'admin', 'watch', 'store', 'archive', 'watch', 'store'];
 const hasRole = (name: string): name is RoleName => (ROLES as readonly string[]).includes(name);
 
 export class CrashPark {

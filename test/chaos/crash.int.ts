@@ -14,7 +14,7 @@ describe('seeded schedules of kill -9 and SIGSTOP', () => {
   const cases = [...SAMPLE.map((seed) => [seed, 'sample'] as const), ...FAILED];
 
   it.each(cases)(
-    '[CRASH-1] [CRASH-2] [CRASH-3] [CRASH-4] seed %i (%s): stored once, alarms as undisturbed, screens converge',
+    '[CRASH-1] [CRASH-2] [CRASH-3] [CRASH-4] [CRASH-10] seed %i (%s): stored once, alarms as undisturbed, screens converge',
     async (seed) => {
       let problems: readonly string[] = ['it did not end'];
       try {

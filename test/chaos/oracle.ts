@@ -8,7 +8,14 @@ import { FrameBuilder, pictureFrom } from '../../engine/frames.ts';
 import { createPark } from '../../engine/park.ts';
 import { digestOf, loadSnapshot } from '../../engine/snapshot.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
-import { ABSENT_U16, type BatchOrigin, FIX_FLAG, type FixBatch, type LogEntry } from '../../stream/protocol/entry.ts';
+import {
+  ABSENT_U16,
+  type BatchOrigin,
+  FIX_FLAG,
+  type FixBatch,
+  type LogEntry,
+  type RawEntry,
+} from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
 import { LivePicture } from '../../stream/protocol/live-picture.ts';
 import type { Redis } from '../../stream/redis.ts';
@@ -52,7 +59,9 @@ export class Oracle {
   readonly #engine = new Engine(createPark(projection));
   /** The log's entries by number, to bring an older state up to ours. */
   readonly #entries: LogEntry[] = [];
+  readonly #raws: RawEntry[] = [];
   #epoch = '';
+  #advancing: Promise<void> = Promise.resolve();
 
   private constructor(redis: Redis, park: string) {
     this.#redis = redis;
@@ -83,19 +92,32 @@ export class Oracle {
     return company;
   }
 
-  /** Takes what the log has by now. */
-  async advance(): Promise<void> {
+  /** Takes what the log has by now. Several may ask at a time: one after the other. */
+  advance(): Promise<void> {
+    this.#advancing = this.#advancing.catch(() => {}).then(() => this.#advance());
+    return this.#advancing;
+  }
+
+  async #advance(): Promise<void> {
     const log = new RedisLog({ redis: this.#redis, park: this.#park, name: 'crash-oracle' });
     try {
       const head = await log.head();
       this.#epoch = head.epoch;
       this.#picture.epoch = head.epoch;
       while (this.#engine.seq < head.seq) {
-        for (const raw of await log.read(this.#engine.seq + 1, READ_LIMIT, 0)) this.#take(decodeEntry(raw));
+        for (const raw of await log.read(this.#engine.seq + 1, READ_LIMIT, 0)) {
+          this.#raws.push(raw);
+          this.#take(decodeEntry(raw));
+        }
       }
     } finally {
       await log.close();
     }
+  }
+
+  /** Entry `seq` as it lies in the log. */
+  raw(seq: number): RawEntry | undefined {
+    return this.#raws[seq - 1];
   }
 
   /** The park as a screen must show it. */

@@ -1,4 +1,5 @@
 /** One schedule against a park: a company sends, things break, everything is let go, and the verdict is read. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { SeededRandom } from '../fuzz/gateway-network.ts';
 import { Vendor } from '../stack/vendor.ts';
 import type { CrashPark } from './crash-park.ts';
@@ -16,7 +17,10 @@ export async function runSchedule(park: CrashPark, { seed, faults }: Schedule): 
   const moments = new Moments();
   const supplier = new Supplier(vendor, seed, () => moments.pass());
   for (const fault of faults) {
-    void moments.after(fault.at).then(() => moments.isOver || park.break(fault, (count) => moments.after(count)));
+    void moments.after(fault.at).then(async () => {
+      await pause(fault.phaseMs);
+      if (!moments.isOver) park.break(fault, (count) => moments.after(count));
+    });
   }
   operate(new SeededRandom(seed ^ 0xac7), moments, screens);
   try {

@@ -10,6 +10,8 @@ export type Target = (typeof TARGETS)[number];
 export interface Fault {
   /** Begins with this request. */
   readonly at: number;
+  /** So long after the request has begun, ms: a request is at its door, on its way to the disk, or answered by then. */
+  readonly phaseMs: number;
   readonly target: Target;
   /** kill: SIGKILL, and started again. stop: SIGSTOP, then SIGCONT. */
   readonly what: 'kill' | 'stop';
@@ -43,20 +45,21 @@ export function scheduleOf(seed: number): Schedule {
 
 function faultAt(at: number, other: Target | null, random: SeededRandom): Fault {
   const target = random.pick(TARGETS.filter((name) => name !== other));
-  if (random.chance(0.55)) return { at, target, what: 'kill', lasts: 0 };
+  const phaseMs = random.below(30);
+  if (random.chance(0.55)) return { at, phaseMs, target, what: 'kill', lasts: 0 };
   if ((target === 'watch' || target === 'store') && random.chance(0.6)) {
-    return { at, target, what: 'stop', lasts: 'relieved' };
+    return { at, phaseMs, target, what: 'stop', lasts: 'relieved' };
   }
   // Whoever keeps the door shut has requests time out one by one.
   const isDoor = target === 'ingest' || target === 'redis';
-  return { at, target, what: 'stop', lasts: isDoor ? 2 + random.below(5) : 5 + random.below(40) };
+  return { at, phaseMs, target, what: 'stop', lasts: isDoor ? 2 + random.below(5) : 5 + random.below(40) };
 }
 
 export const textOf = ({ seed, faults }: Schedule): string =>
   [
     `seed ${seed}`,
-    ...faults.map(({ at, target, what, lasts }) => {
+    ...faults.map(({ at, phaseMs, target, what, lasts }) => {
       const until = what === 'kill' ? '' : lasts === 'relieved' ? ' until relieved' : ` for ${lasts} requests`;
-      return `  from request ${at}: ${what} ${target}${until}`;
+      return `  from request ${at} + ${phaseMs} ms: ${what} ${target}${until}`;
     }),
   ].join('\n');

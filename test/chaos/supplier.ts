@@ -4,6 +4,7 @@
  * must not. Keeps its own books, which the verdict compares with the park's.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
 import { SeededRandom } from '../fuzz/gateway-network.ts';
 import type { BatchAnswer, Vendor, VendorRecord } from '../stack/vendor.ts';
@@ -213,5 +214,3 @@ const keysOf = (records: readonly VendorRecord[]): string[] =>
   records
     .filter((record) => !isUntimedSos(record))
     .map((r) => fixKey(String(r['PERSON_ID']), Number(r['COLLECT_TIME']), String(r['SOURCE'] ?? '')));
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LedgerReport } from '../../server/cli/ledger.ts';
 import { SnapshotFiles } from '../../server/snapshot-files.ts';
+import { BlobArchive } from '../../stream/archive/blob-archive.ts';
+import { FileBlobs } from '../../stream/archive/file-blobs.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { shown } from '../builders/shown.ts';
 import { type CrashPark, PARK } from './crash-park.ts';
 import { isSoon, type Transition } from './oracle.ts';
@@ -32,6 +36,8 @@ export async function verdict(park: CrashPark, supplier: Supplier): Promise<stri
     ledger(park, supplier),
     alarms(park, seq),
     engine(park, seq),
+    archive(park),
+    opsAlarms(park),
     screenShows(park, 0),
     screenShows(park, 1),
   ]);
@@ -123,16 +129,12 @@ async function alarms({ oracle, stack, screens }: CrashPark, seq: number): Promi
     [seq],
   );
   const expected = plain(oracle.transitions.filter((transition) => transition.seq <= seq));
-  const raised = rows.filter((row) => row.transition === 'raised').map((row) => row.alarmId);
   const kept = screens.flatMap((screen) => screen.keptActs);
   const { rows: acts } = await stack.sql('SELECT act_id FROM act WHERE act_id = ANY($1)', [kept]);
   return [
     ...some('transitions that are not stored, or otherwise', differences(expected, rows)),
     ...some('transitions that are stored and should not be', differences(rows, expected)),
-    ...some(
-      'alarms raised twice',
-      raised.filter((id, n) => raised.indexOf(id) !== n),
-    ),
+    ...some('alarms raised while they stood', raisedAgain(rows.map((row) => row.view))),
     ...(acts.length === new Set(kept).size ? [] : [`${kept.length} acts were answered as kept, ${acts.length} are`]),
   ];
 }
@@ -153,6 +155,33 @@ async function engine({ oracle, stack }: CrashPark, seq: number): Promise<string
   return problem === null ? [] : [problem];
 }
 
+/** What the archive has by now, which may end some seconds before the log. */
+async function archive({ oracle, stack }: CrashPark): Promise<string[]> {
+  const reader = new BlobArchive(new FileBlobs(join(stack.dataFolder, 'archive', PARK)));
+  const segments = await reader.segments();
+  const last = Math.max(0, ...segments.map((segment) => segment.lastSeq));
+  await oracle.advance();
+  const wrong: number[] = [];
+  if (last > 0) {
+    for await (const entry of reader.entries(oracle.epoch, 1, last)) {
+      const ours = oracle.raw(entry.seq);
+      const isSame =
+        ours?.kind === entry.kind && ours.receivedAtMs === entry.receivedAtMs && !Buffer.compare(ours.body, entry.body);
+      if (!isSame) wrong.push(entry.seq);
+    }
+  }
+  return some('entries that the archive has otherwise', wrong);
+}
+
+/** What the park itself says of its books, its log and its state. */
+async function opsAlarms({ redis }: CrashPark): Promise<string[]> {
+  const standing = await new RedisOpsAlarms({ redis, park: PARK }).list();
+  const grave: readonly string[] = ['ledger-unbalanced', 'entry-quarantined', 'log-range-lost', 'digest-differs'];
+  return standing
+    .filter(({ code }) => grave.includes(code))
+    .map(({ code, subject, detail }) => `ops alarm ${code} of ${subject}: ${detail}`);
+}
+
 async function screenShows({ oracle, screens }: CrashPark, n: 0 | 1): Promise<string[]> {
   const screen = screens[n];
   const { picture } = screen.client;
@@ -168,20 +197,27 @@ async function screenShows({ oracle, screens }: CrashPark, n: 0 | 1): Promise<st
   const isCovered = (seq: number): boolean => screen.jumps.some(([from, to]) => from < seq && seq <= to);
   const seen = new Set(screen.items.map((item) => item.seq));
   const missed = oracle.items.filter(({ seq }) => seq <= picture.seq && !seen.has(seq) && !isCovered(seq));
-  const raised = screen.items.flatMap(({ effects }) =>
-    effects.flatMap((e) => (e.t === 'alarm' && e.alarm.transition === 'raised' ? [e.alarm.alarmId] : [])),
-  );
+  const views = screen.items.flatMap(({ effects }) => effects.flatMap((e) => (e.t === 'alarm' ? [e.alarm] : [])));
   return [
     ...(isSame ? [] : [`screen ${n} shows another park: ${differs.join(', ')}`]),
     ...some(
       `items that screen ${n} missed`,
       missed.map((item) => item.seq),
     ),
-    ...some(
-      `alarms raised twice on screen ${n}`,
-      raised.filter((id, k) => raised.indexOf(id) !== k),
-    ),
+    ...some(`alarms raised on screen ${n} while they stood`, raisedAgain(views)),
   ];
+}
+
+/** Ids that were raised and had not ended when they were raised again. */
+function raisedAgain(views: readonly AlarmView[]): string[] {
+  const standing = new Set<string>();
+  const again: string[] = [];
+  for (const { alarmId, transition, endedAtMs } of views) {
+    if (transition === 'raised' && standing.has(alarmId)) again.push(alarmId);
+    if (endedAtMs === null) standing.add(alarmId);
+    else standing.delete(alarmId);
+  }
+  return again;
 }
 
 /** As it comes back from JSON: no undefined, no NaN. */
