@@ -22,6 +22,8 @@ export class MemoryLogStore {
   readonly clock: Clock;
   /** true: appends fail as if Redis were gone. */
   isDown = false;
+  /** true: what can wait is refused, as a Redis at its maxmemory does. */
+  isFull = false;
 
   constructor(clock: Clock, epoch = 'epoch-1') {
     this.clock = clock;
@@ -58,6 +60,7 @@ export class MemoryLog implements LogAppender, LogReader {
   async append(entry: NewEntry, fence?: Fence): Promise<Appended> {
     const store = this.#store;
     if (store.isDown) throw new AppError('LOG_UNAVAILABLE');
+    if (store.isFull && entry.canWait === true) throw new AppError('LOG_FULL');
     checkFence(store.terms, fence);
     const nowMs = store.clock.nowMs();
     if ((store.dedupUntilMs.get(entry.dedupId) ?? 0) > nowMs) return { seq: 0, repeat: true };
