@@ -1,7 +1,7 @@
 /** `park company`: add and list the companies of the park. A new one gets a sandbox credential, to begin with at once. */
 import { COMMAND_LINE } from '../../admin/audit.ts';
 import { addCompany, listCompanies } from '../../admin/companies.ts';
-import { issueCompanyCredential } from '../../admin/credentials.ts';
+import { type CredentialParts, type IssuedSecret, issueCompanyCredential } from '../../admin/credentials.ts';
 import { AppError } from '../../core/errors.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { INTERFACE_STAGES } from '../../stream/protocol/vocabulary.ts';
@@ -40,27 +40,16 @@ async function add(context: CommandContext, pool: Pool): Promise<void> {
   const request = { code: context.required('code'), name: context.required('name') };
   const stage = INTERFACE_STAGES.find((known) => known === context.text('stage'));
   if (stage === undefined) throw new UsageError(`--stage is one of ${INTERFACE_STAGES.join(', ')}`);
-  // Before anything is written: without it the company would be there and its sandbox not.
+  // Key and Redis before anything is written: without them the company would be there and its sandbox not.
   const sealer = openSealer(context.config.masterKeyFile, (path) => {
     context.stderr.write(`made a master key: ${path} (back it up elsewhere)\n`);
   });
-  const added = await addCompany(pool, COMMAND_LINE, request, stage);
-  if (!added.ok) throw new AppError(added.error.code, { detail: added.error.detail });
-  const { code, name } = added.value;
   const redis = createRedis(redisUrlOf(context.config), { name: 'park-company', logger: context.logger });
   try {
-    const parts = createCredentialParts(pool, redis, sealer, context.logger);
-    const issued = await issueCompanyCredential(parts, COMMAND_LINE, {
-      companyCode: code,
-      appId: null,
-      label: 'sandbox',
-      interfaces: null,
-      addresses: null,
-      rateRecordsPerS: null,
-      sandbox: true,
-    });
-    if (!issued.ok) throw new AppError(issued.error.code, { detail: issued.error.detail });
-    const { appId, appSecret } = issued.value;
+    const added = await addCompany(pool, COMMAND_LINE, request, stage);
+    if (!added.ok) throw new AppError(added.error.code, { detail: added.error.detail });
+    const { code, name } = added.value;
+    const { appId, appSecret } = await issueSandbox(createCredentialParts(pool, redis, sealer, context.logger), code);
     context.print(
       { ok: true, code, name, stage, sandbox: { appId, appSecret } },
       `added ${code}  ${name}  ${stage}\nsandbox appId      ${appId}\nsandbox appSecret  ${appSecret}`,
@@ -68,6 +57,20 @@ async function add(context: CommandContext, pool: Pool): Promise<void> {
   } finally {
     closeRedis(redis);
   }
+}
+
+async function issueSandbox(parts: CredentialParts, companyCode: string): Promise<IssuedSecret> {
+  const issued = await issueCompanyCredential(parts, COMMAND_LINE, {
+    companyCode,
+    appId: null,
+    label: 'sandbox',
+    interfaces: null,
+    addresses: null,
+    rateRecordsPerS: null,
+    sandbox: true,
+  });
+  if (!issued.ok) throw new AppError(issued.error.code, { detail: issued.error.detail });
+  return issued.value;
 }
 
 async function list(context: CommandContext, pool: Pool): Promise<void> {

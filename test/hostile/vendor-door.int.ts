@@ -332,11 +332,11 @@ const BAD_PERSONS: readonly Refused[] = [
   ['a type of a prototype', 'CODE_UNKNOWN', 'PERSON_TYPE', () => person({ PERSON_TYPE: 'constructor' })],
   ['no ID number', 'FIELD_MISSING', 'IDENTIFY_NUM', () => person({ IDENTIFY_NUM: '' })],
   ['a birthday that is none', 'TIME_FORMAT', 'BIRTHDAY', () => person({ BIRTHDAY: '1990-13-01' })],
-  ['certificates nested', 'FIELD_TYPE', 'CERTIFICATES', () => person({ CERTIFICATES: [{ A: { B: 1 } }] })],
+  ['certificates nested', 'FIELD_TYPE', 'CERTIFICATES[0]', () => person({ CERTIFICATES: [{ A: { B: 1 } }] })],
   [
     'certificates that reach for a prototype',
     'FIELD_RANGE',
-    'CERTIFICATES',
+    'CERTIFICATES[0]',
     () => person({ CERTIFICATES: [JSON.parse('{"__proto__":1}')] }),
   ],
   ['51 certificates', 'FIELD_RANGE', 'CERTIFICATES', () => person({ CERTIFICATES: Array(51).fill({}) })],
