@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'stage.set',
   'track.read',
   'entry.again',
+  'log.range-lost',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

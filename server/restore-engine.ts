@@ -24,6 +24,8 @@ export interface RestoredEngine {
   readonly engine: Engine;
   /** false: between the engine's state and that entry others are missing. */
   readonly isFollowed: boolean;
+  /** What is missing, by its numbers; null where nothing is. */
+  readonly lost: string | null;
 }
 
 /** Throws what the ports throw. */
@@ -38,21 +40,27 @@ export async function restoreEngine(from: RestoreSources, head: LogHead): Promis
     const { seq, park } = engine;
     if (await isFollowedBy(reader, engine, head)) {
       logger.info('watch-restored', { seq, headSeq, engineVersion });
-      return { engine, isFollowed: true };
+      return { engine, isFollowed: true, lost: null };
     }
     // Trimmed too far, or a server that came back without its tail and gave the same sequences to other entries.
     const next = await firstReceivedAfter(reader, park.nowMs, head);
     logger.error('log-does-not-follow-snapshot', { snapshotSeq: seq, firstSeq, headSeq, goesOnAt: next });
-    return { engine: announcing(park, next - 1), isFollowed: false };
+    const lost =
+      next > seq + 1
+        ? `entries ${seq + 1} to ${next - 1} are missing`
+        : `entries ${next} to ${seq} are other ones now: the log lost its tail`;
+    return { engine: announcing(park, next - 1), isFollowed: false, lost };
   }
   const others = heads.filter((kept) => kept.epoch !== epoch);
   const before = await bestOf(from, others, null, () => Promise.resolve(false));
   if (before !== null) {
     logger.error('log-began-anew', { epoch, firstSeq, headSeq, snapshotSeq: before.engine.seq });
-    return { engine: announcing(before.engine.park, firstSeq - 1), isFollowed: false };
+    const lost = `the log began anew as ${epoch}; of the one before it entries after ${before.engine.seq} are missing`;
+    return { engine: announcing(before.engine.park, firstSeq - 1), isFollowed: false, lost };
   }
   if (firstSeq > 1) logger.error('watch-starts-without-history', { firstSeq });
-  return { engine: new Engine(createPark(projection), firstSeq - 1), isFollowed: firstSeq === 1 };
+  const lost = firstSeq > 1 ? `entries 1 to ${firstSeq - 1} are missing` : null;
+  return { engine: new Engine(createPark(projection), firstSeq - 1), isFollowed: firstSeq === 1, lost };
 }
 
 function announcing(park: Park, seq: number): Engine {

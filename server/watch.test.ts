@@ -394,6 +394,25 @@ describe('watch', () => {
     });
   });
 
+  it('[LOG-77] entries that were gone before the watch read them are told by their numbers, and it goes on behind them', async () => {
+    const first = stage.watch('a');
+    void first.run();
+    await first.caughtUp;
+    await stage.fix(0);
+    const { headSeq } = stage.store;
+    await vi.waitFor(() => expect(first.engine.seq).toBeGreaterThanOrEqual(headSeq));
+    await first.close();
+    for (let i = 0; i < 5; i++) await stage.fix(0);
+    const lost = `entries ${first.engine.seq + 1} to ${stage.store.headSeq} are missing`;
+    stage.store.trim(stage.store.headSeq + 1);
+    await stage.fix(0, { sos: true });
+    const second = stage.watch('b');
+    void second.run();
+    await second.caughtUp;
+    expect(await stage.opsAlarms.list()).toMatchObject([{ code: 'log-range-lost', subject: 'watch', detail: lost }]);
+    await vi.waitFor(() => expect(stage.alarms()).toMatchObject([{ rule: 'sos' }]));
+  });
+
   it('[LOG-84] a watch that is ended in order leaves a snapshot of its last entry before its lease is free', async () => {
     const first = stage.watch('a');
     const running = first.run();

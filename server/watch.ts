@@ -153,6 +153,11 @@ export class Watch {
       await this.#restore();
       await this.#follow();
       if (this.#isLive) await this.#copies.lastSnapshot(this.#engine, this.#epoch, this.#term);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'LOG_GAP') {
+        this.#raiseOps('log-range-lost', WATCH_LEASE, error.detail ?? error.message);
+      }
+      throw error;
     } finally {
       for (const timer of this.#timers) clearInterval(timer);
       await this.#copies.settled();
@@ -174,7 +179,8 @@ export class Watch {
     const head = await this.#retrying(() => reader.head());
     this.#epoch = head.epoch;
     this.#quarantined = await this.#retrying(() => quarantine.list(head.epoch));
-    const { engine, isFollowed } = await this.#retrying(() => restoreEngine(this.#o, head));
+    const { engine, isFollowed, lost } = await this.#retrying(() => restoreEngine(this.#o, head));
+    if (lost !== null) this.#raiseOps('log-range-lost', WATCH_LEASE, lost);
     this.#engine = engine;
     this.#heldJumps = 0;
     // A park that the log did not follow is worth keeping at once.

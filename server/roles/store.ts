@@ -158,6 +158,7 @@ class StoreKeeper {
         pauseMs = passes && this.#clock.nowMs() - startedAtMs > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : pauseMs;
         if (!passes) pauseMs = LONGEST_PAUSE_MS;
         this.#logger[passes ? 'warn' : 'error']('store-waits', { error, pauseMs });
+        if (error instanceof AppError && error.code === 'LOG_GAP') await this.#tellLost(error.detail ?? error.message);
         await this.#stayRegistered();
         await pause(pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -271,6 +272,15 @@ class StoreKeeper {
         this.#logger.debug('store-offset-not-registered', { error });
       }
     }
+  }
+
+  /** It waits: whether what came after is stored without what is missing is for a person to say. */
+  async #tellLost(what: string): Promise<void> {
+    const detail = `${what}; park store go-on goes on behind them`;
+    const alarm = { code: 'log-range-lost', subject: STORE_READER, companyCode: null, detail } as const;
+    await this.#opsAlarms.raise({ ...alarm, atMs: this.#clock.nowMs() }).catch((error: unknown) => {
+      this.#logger.warn('ops-alarm-failed', { code: alarm.code, error });
+    });
   }
 
   /**
