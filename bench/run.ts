@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,durability,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { run as runCopies } from './engine/snapshot.bench.ts';
 import { run as runFences } from './geo/fences.bench.ts';
 import type { BenchResult } from './geo/measure.ts';
 import { run as runTransform } from './geo/transform.bench.ts';
+import { run as runDurability } from './load/durability.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
@@ -31,6 +32,7 @@ const SUITES = [
   'archive',
   'replay',
   'copies',
+  'durability',
   'throughput',
   'latency',
   'recovery',
@@ -123,6 +125,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   archive: async () => addResults(await runArchive()),
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
+  durability: async () => addResults(await runDurability()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };
     report.throughput = await runThroughput(options);
