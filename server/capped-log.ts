@@ -1,6 +1,7 @@
 /**
  * A log file that cannot fill the disk: above its size it is put aside as `<name>.1`, in place of the one before.
- * Written synchronously, so that the last lines of a dying process are there. Called by server/role-process.ts.
+ * Written synchronously, so that the last lines of a dying process are there. What a full disk does not take is left out:
+ * the park goes on. Called by server/role-process.ts.
  */
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -20,9 +21,13 @@ export class CappedLog {
   }
 
   write(chunk: Uint8Array): void {
-    if (this.#bytes > 0 && this.#bytes + chunk.length > this.#maxBytes) this.#putAside();
-    writeSync(this.#fd, chunk);
-    this.#bytes += chunk.length;
+    try {
+      if (this.#bytes > 0 && this.#bytes + chunk.length > this.#maxBytes) this.#putAside();
+      writeSync(this.#fd, chunk);
+      this.#bytes += chunk.length;
+    } catch {
+      // There is nowhere to say it.
+    }
   }
 
   close(): void {
@@ -30,9 +35,10 @@ export class CappedLog {
   }
 
   #putAside(): void {
-    closeSync(this.#fd);
     renameSync(this.path, `${this.path}.1`);
-    this.#fd = openSync(this.path, 'a', 0o640);
+    const fd = openSync(this.path, 'a', 0o640);
+    closeSync(this.#fd);
+    this.#fd = fd;
     this.#bytes = 0;
   }
 }

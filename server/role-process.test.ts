@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -132,6 +132,12 @@ describe('runRoles', () => {
 });
 
 describe('CappedLog', () => {
+  it.skipIf(!existsSync('/dev/full'))('[LOG-69] leaves out what a full disk does not take', () => {
+    const log = new CappedLog('/dev/full', 100);
+    for (let n = 0; n < 20; n++) expect(() => log.write(Buffer.from('a line of some length\n'))).not.toThrow();
+    log.close();
+  });
+
   it('[SET-45] puts a full file aside, in place of the one before', () => {
     const path = join(folder, 'role.log');
     const log = new CappedLog(path, 100);
