@@ -59,7 +59,7 @@ interface Limit {
   readonly retryAfterS: number;
 }
 
-const LOG_RETRY_S = 2;
+export const LOG_RETRY_S = 2;
 const ROOM_RETRY_S = 10;
 export const MEMORY_RETRY_S = 1;
 /** A record of the usual kind has 200 to 500 bytes: only batches of few, large records count by their bytes. */
@@ -102,7 +102,6 @@ export class BatchHandler {
         this.#noteRefused(credential, head, interfaceName, refusal);
         return refused(refusal.code, { detail: refusal.detail });
       }
-      this.#options.noteUse(head.appId, head.arrivedAtMs);
       return { ok: true, credential: authenticated.value };
     } catch (error) {
       const failure = this.#failed(error);
@@ -124,6 +123,7 @@ export class BatchHandler {
     const result = (confirmed: Promise<BatchResult> | BatchResult): { readonly confirmed: Promise<BatchResult> } => ({
       confirmed: Promise.resolve(confirmed).then((what) => this.#counted(route, credential, what)),
     });
+    this.#options.noteUse(credential.appId, this.#options.clock.nowMs());
     try {
       const limit = this.#limitOf(route, credential, sosOnly);
       if (limit === null) return result(guarded(await this.#takeAll(route, credential, batch), this.#failed));

@@ -68,7 +68,11 @@ export class StreamDoor {
       upgrade: (res, req, context) => void this.#upgrade(res, req, context),
       open: (ws) => this.#open(ws),
       message: (ws, message, isBinary) => ws.getUserData().stream?.receive(message, isBinary ? 'msgpack' : 'json'),
-      drain: (ws) => ws.getUserData().stream?.drained(),
+      // Later: a write that falls short inside this callback makes uWebSockets.js forget that it waits for the reader.
+      drain: (ws) => {
+        const { stream } = ws.getUserData();
+        setImmediate(() => stream?.drained());
+      },
       close: (ws) => {
         this.#sockets.delete(ws);
         ws.getUserData().stream?.closed();

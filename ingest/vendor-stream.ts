@@ -8,14 +8,14 @@
  */
 import { pack } from 'msgpackr';
 import type { Clock } from '../core/clock.ts';
-import { ERRORS } from '../core/errors.ts';
+import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import { ok } from '../core/result.ts';
 import { CLOSE_CODE } from '../stream/protocol/live-message.ts';
 import { isStillAllowed } from './authenticate.ts';
 import { type BatchResult, type Kept, marksOf, refused } from './batch-result.ts';
 import type { BodyBudget, BodyShare } from './body-budget.ts';
 import type { BodyType } from './body-type.ts';
-import type { BatchHandler } from './handle-batch.ts';
+import { type BatchHandler, LOG_RETRY_S } from './handle-batch.ts';
 import { parseFrame } from './parse-body.ts';
 import type { Credential, CredentialSource } from './ports.ts';
 import type { Route } from './routes.ts';
@@ -24,9 +24,10 @@ export const FRAME_BYTES_MAX = 1024 * 1024;
 /** Vendors are told to have at most 16 unanswered. */
 export const UNANSWERED_MAX = 32;
 /** Answers beyond this wait until the reader has taken some. */
-const BUFFERED_MAX = 1024 * 1024;
+const BUFFERED_MAX = 256 * 1024;
 const END_WITHIN_MS = 10_000;
-const LOG_RETRY_S = 2;
+/** A close frame has 123 bytes for its reason; names of fields in one may be of three bytes a character. */
+const REASON_MAX = 40;
 
 /** The socket as a stream needs it. `send` is false when nobody will get it. */
 export interface StreamSocket {
@@ -54,6 +55,8 @@ interface Reply {
 interface Begun {
   readonly reply: Promise<Reply>;
 }
+
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const NO_REPLY: Begun = { reply: Promise.resolve({ payload: null, kept: null }) };
 
@@ -93,7 +96,9 @@ export class VendorStream {
     const isTooMany = this.#replies.length >= UNANSWERED_MAX;
     const sosOnly = isTooMany || share.fromReserve;
     const bytes = Buffer.from(frame.slice(0));
-    const turn = this.#turn.then(() => this.#begin(bytes, type, sosOnly));
+    // Between two frames everybody else gets a turn: one read may bring as many as a stream may have.
+    const free = this.#replies.length === 0 ? this.#turn : this.#turn.then(othersFirst);
+    const turn = free.then(() => this.#begin(bytes, type, sosOnly));
     this.#turn = turn;
     this.#replies.push({ reply: turn.then(({ reply }) => reply), share });
     if (isTooMany) this.end(CLOSE_CODE.slowDown, `more than ${UNANSWERED_MAX} frames unanswered`);
@@ -159,12 +164,14 @@ export class VendorStream {
     return { reply };
   }
 
-  #refuse(code: 'BODY_TOO_LARGE' | 'BODY_UNREADABLE' | string, detail: string): void {
+  #refuse(code: ErrorCode, detail: string): void {
     const { handler, clock, route } = this.#parts;
-    const known = code === 'BODY_TOO_LARGE' ? 'BODY_TOO_LARGE' : 'BODY_UNREADABLE';
     const head = { appId: this.appId, arrivedAtMs: clock.nowMs() };
-    void handler.noteRefused(head, route.interfaceName, { code: known, detail });
-    this.end(known === 'BODY_TOO_LARGE' ? CLOSE_CODE.frameTooLarge : CLOSE_CODE.protocolError, detail.slice(0, 100));
+    void handler.noteRefused(head, route.interfaceName, { code, detail });
+    this.end(
+      code === 'BODY_TOO_LARGE' ? CLOSE_CODE.frameTooLarge : CLOSE_CODE.protocolError,
+      detail.slice(0, REASON_MAX),
+    );
   }
 
   async #pump(): Promise<void> {
