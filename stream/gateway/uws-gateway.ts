@@ -118,7 +118,11 @@ export class UwsGateway {
         const { session } = ws.getUserData();
         if (session !== null) setImmediate(() => session.fallBehind());
       },
-      drain: (ws) => ws.getUserData().session?.pump(),
+      // Later, too: a write that falls short inside this callback makes uWebSockets.js forget that it waits for the reader.
+      drain: (ws) => {
+        const { session } = ws.getUserData();
+        if (session !== null) setImmediate(() => session.pump());
+      },
       close: (ws) => {
         const data = ws.getUserData();
         data.isClosed = true;
