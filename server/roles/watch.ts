@@ -42,7 +42,10 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
   assertAgreesWithProj4(projection, [lng - CHECKED_DEG, lat - CHECKED_DEG, lng + CHECKED_DEG, lat + CHECKED_DEG]);
   const park = config.parkCode;
   const redis = createRedis(config.redisUrl, { name: 'watch', logger });
-  await whenReady(redis);
+  await whenReady(redis).catch((error: unknown) => {
+    closeRedis(redis);
+    throw error;
+  });
   const log = new RedisLog({ redis, park, name: 'watch-log' });
   const logReaders = new RedisReaderRegistry({ redis, park, of: 'log' });
   const copies = new RedisSnapshotStore({ redis, park });
