@@ -117,6 +117,9 @@ describe('the quality role', () => {
     await setup.append('fixes', createFixBatch([]));
     setup.store.trim(setup.store.headSeq + 1);
     await setup.quality.round();
+    setup.store.restart('epoch-2');
+    await setup.append('fixes', createFixBatch([]));
+    await setup.quality.round();
     await setup.sendShifted();
     setup.refused = Array.from({ length: 20 }, () => ({ companyCode: 'c2', latitude: 121.4, atMs: receivedAtMs }));
     await setup.judge();

@@ -100,6 +100,7 @@ export class Quality {
     } catch (error) {
       const isOver = error instanceof AppError && (error.code === 'LOG_GAP' || error.code === 'LOG_EPOCH_CHANGED');
       if (!isOver) throw error;
+      await reader.close();
       this.#nextSeq = (await reader.head()).seq + 1;
     }
   }

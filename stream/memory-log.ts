@@ -97,6 +97,7 @@ export class MemoryLog implements LogAppender, LogReader {
   }
 
   close(): Promise<void> {
+    this.#epoch = null;
     return Promise.resolve();
   }
 }

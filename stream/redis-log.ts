@@ -92,6 +92,10 @@ export class RedisLog implements LogAppender, LogReader {
   close(): Promise<void> {
     if (this.#blocking !== null) closeRedis(this.#blocking);
     this.#blocking = null;
+    this.#epoch = null;
+    this.#epochBytes = null;
+    this.#last = { seq: 0, receivedAtMs: 0 };
+    this.#isUnsure = false;
     return Promise.resolve();
   }
 

@@ -52,6 +52,7 @@ export interface LogReader {
    * Throws AppError LOG_GAP (naming the missing numbers) or LOG_EPOCH_CHANGED; never skips.
    */
   read(nextSeq: number, limit: number, waitMs: number): Promise<RawEntry[]>;
+  /** Ends a read that waits, and forgets which log was followed: a later read follows the log as it is then. */
   close(): Promise<void>;
 }
 

@@ -159,5 +159,16 @@ export function describeLog(name: string, create: () => Promise<LogUnderTest>): 
       await fill(5);
       await expect(late.read(3, 10, 20)).rejects.toMatchObject({ code: 'LOG_EPOCH_CHANGED' });
     });
+
+    test('[LOG-8] a reader that was closed follows the log as it is now', async () => {
+      await fill(3);
+      const reader = log.reader();
+      await reader.read(1, 10, 0);
+      await log.wipe();
+      await fill(2);
+      await expect(reader.read(4, 10, 20)).rejects.toMatchObject({ code: 'LOG_EPOCH_CHANGED' });
+      await reader.close();
+      expect((await reader.read(1, 10, 20)).map((entry) => entry.seq)).toEqual([1, 2]);
+    });
   });
 }
