@@ -13,23 +13,45 @@ type Alarms = Map<string, AlarmView>;
 /** As snapshots and pictures hold them. Views of alarms are never changed, only replaced. */
 export const packedAlarms = new PackedOnce<AlarmView>((alarm) => alarm);
 
+/** [alarmId, endedAtMs], oldest first. */
+export type EndedData = [string, number][];
+
+/** A fix is taken up to 7 days after its observation; so long one that came before may come again. */
+const ENDED_KEPT_MS = 8 * 86_400_000;
+
 export class AlarmTable {
   readonly standing: Alarms = new Map();
+  /**
+   * When alarms ended, by id, oldest first. Somebody who was withdrawn and comes back has no newest fix any more, so a
+   * repeated one counts as news and would raise what has ended. An SOS is left out: it is never kept back.
+   */
+  readonly #ended = new Map<string, number>();
   /** The same alarms again, so that a flood of them costs each change no more than its own person and area. */
   readonly #bySlot = new Map<number, Alarms>();
   readonly #byArea = new Map<string, Alarms>();
   readonly #people: PeopleTable;
 
-  constructor(people: PeopleTable, standing: readonly AlarmView[] = []) {
+  constructor(people: PeopleTable, standing: readonly AlarmView[] = [], ended: EndedData = []) {
     this.#people = people;
     for (const alarm of standing) this.#keep(alarm);
+    for (const [alarmId, endedAtMs] of ended) this.#ended.set(alarmId, endedAtMs);
   }
 
-  /** Takes the next view of an alarm (null: nothing changed) and tells about it. Returns whether something changed. */
+  saveEnded(): EndedData {
+    return [...this.#ended];
+  }
+
+  /**
+   * Takes the next view of an alarm (null: nothing changed) and tells about it. Returns whether something changed; one that
+   * has ended is not raised again.
+   */
   apply(next: AlarmView | null, effects: Effect[]): next is AlarmView {
-    if (next === null) return false;
+    if (next === null || (next.transition === 'raised' && this.#ended.has(next.alarmId))) return false;
     if (next.endedAtMs === null) this.#keep(next);
-    else this.#drop(next);
+    else {
+      this.#drop(next);
+      this.#noteEnd(next, next.endedAtMs);
+    }
     effects.push({ t: 'alarm', alarm: next });
     this.#refreshPerson(next.slot);
     return true;
@@ -50,6 +72,14 @@ export class AlarmTable {
 
   ofArea(companyCode: string, areaId: string): AlarmView[] {
     return [...(this.#byArea.get(areaKey(companyCode, areaId))?.values() ?? [])];
+  }
+
+  #noteEnd(alarm: AlarmView, endedAtMs: number): void {
+    for (const [alarmId, atMs] of this.#ended) {
+      if (atMs >= endedAtMs - ENDED_KEPT_MS) break;
+      this.#ended.delete(alarmId);
+    }
+    if (alarm.rule !== 'sos') this.#ended.set(alarm.alarmId, endedAtMs);
   }
 
   #keep(alarm: AlarmView): void {

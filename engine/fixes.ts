@@ -227,8 +227,9 @@ function judge(
   const verdict = watchBounds(settings, state, fix);
   if (verdict.type === 'raise') {
     const alarm = outOfBoundsAlarm(park, batch, i, slot, area, verdict.onsetAtMs, observedAtMs);
-    state.alarmId = alarm.alarmId;
-    park.alarms.apply(alarm, effects);
+    if (park.alarms.apply(alarm, effects)) state.alarmId = alarm.alarmId;
+    // Fixes that came before raise nothing twice; whoever is there now gathers evidence of its own.
+    else park.bounds.drop(slot, key);
   } else if (verdict.type === 'clear') {
     const standing = state.alarmId === null ? undefined : park.alarms.standing.get(state.alarmId);
     state.alarmId = null;

@@ -84,6 +84,8 @@ type Op =
         readonly placed: boolean;
       }[];
     }
+  /** A batch that came before, once more. */
+  | { readonly op: 'repeat'; readonly n: number }
   | { readonly op: 'person'; readonly record: PersonRecord }
   | { readonly op: 'area'; readonly record: AreaRecord }
   | { readonly op: 'personAlarm'; readonly record: PersonAlarmRecord }
@@ -103,6 +105,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ op: fc.constant('fixes' as const), fixes: fc.array(fix, { minLength: 1, maxLength: 4 }) }),
   },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('repeat' as const), n: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('person' as const), record: person }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('area' as const), record: area }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('personAlarm' as const), record: personAlarm }) },
@@ -124,6 +127,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 /** Takes the operations and calls `after` behind each. */
 function play(run: EngineRun, ops: readonly Op[], after: () => void): void {
   let atMs = T0;
+  const sent: FixInput[][] = [];
   for (const each of ops) {
     atMs += 2_000;
     switch (each.op) {
@@ -133,6 +137,12 @@ function play(run: EngineRun, ops: readonly Op[], after: () => void): void {
           return placed ? { ...at(east, 30, base.atMs), ...base } : { ...base, sos: true };
         });
         run.fixes(fixes, atMs);
+        sent.unshift(fixes);
+        break;
+      }
+      case 'repeat': {
+        const again = sent[each.n];
+        if (again !== undefined) run.fixes(again, atMs);
         break;
       }
       case 'person':
@@ -205,7 +215,8 @@ describe('whatever comes', () => {
         const ended = new Set<string>();
         for (const item of run.published) {
           for (const effect of item.effects) {
-            if (effect.t !== 'alarm') continue;
+            // A call for help that comes again after its alarm was withdrawn is raised again, on purpose.
+            if (effect.t !== 'alarm' || effect.alarm.rule === 'sos') continue;
             expect(ended.has(effect.alarm.alarmId)).toBe(false);
             if (effect.alarm.transition === 'raised') raised.push(effect.alarm.alarmId);
             if (effect.alarm.endedAtMs !== null) ended.add(effect.alarm.alarmId);

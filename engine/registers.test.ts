@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alarmsOf, at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
-import { createArea, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
+import { createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
 import { projection, squareAt } from '../test/builders/plane.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
@@ -185,5 +185,47 @@ describe('registers', () => {
     run.persons(createPerson({ cardNo: 'C1' }));
     for (const entry of run.entries.slice(2)) loaded.engine.step(entry);
     expect(digestOf(loaded.engine)).toBe(digestOf(run.engine));
+  });
+});
+
+describe('somebody who was withdrawn and comes back', () => {
+  const place = (atMs: number) => at(50, 50, atMs, { accuracyM: 1 });
+  const withdrawn = (): Run => {
+    const run = new Run();
+    run.areas(createArea({ areaId: 'forbidden', polygons: squareAt(0, 0, 100) }));
+    run.persons(createPerson());
+    expect(run.fixes([place(T0)])).toMatchObject([{ rule: 'out-of-bounds', transition: 'raised' }]);
+    run.persons(createPerson({ deleted: true }));
+    return run;
+  };
+
+  it('[ALM-24] raises nothing by a fix that came before, and a new alarm by the next one', () => {
+    const run = withdrawn();
+    const [ended] = alarmsOf(run.published.at(-1) ?? null);
+    expect(ended).toMatchObject({ transition: 'ended', reason: 'withdrawn' });
+    expect(run.fixes([place(T0)], T0 + 1_000)).toEqual([]);
+    const [again] = run.fixes([place(T0 + 2_000)]);
+    expect(again).toMatchObject({ transition: 'raised', onsetAtMs: T0 + 2_000 });
+    expect(again?.alarmId).not.toBe(ended?.alarmId);
+  });
+
+  it('[ALM-24] also behind a restart', () => {
+    const run = withdrawn();
+    const loaded = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    const entry = run.sequence.next('fixes', createFixBatch([place(T0)]), T0 + 1_000);
+    expect(alarmsOf(loaded.engine.step(entry))).toEqual([]);
+    run.take(entry);
+    expect(digestOf(loaded.engine)).toBe(digestOf(run.engine));
+  });
+
+  it('[ALM-24] forgets what ended longer ago than a fix may come again', () => {
+    const run = withdrawn();
+    const day = 86_400_000;
+    run.tick(T0 + 9 * day);
+    run.persons(createPerson());
+    run.fixes([place(T0 + 9 * day)]);
+    run.persons(createPerson({ deleted: true }));
+    expect(run.engine.park.alarms.saveEnded()).toHaveLength(1);
   });
 });

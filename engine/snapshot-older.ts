@@ -76,6 +76,7 @@ export function readOlder(bytes: Uint8Array): SnapshotData {
     sos: sos.memories,
     withdrawnPersons: people.withdrawn ?? [],
     withdrawnAreas: areas.withdrawn ?? [],
+    ended: [],
   };
 }
 

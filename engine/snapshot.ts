@@ -8,7 +8,7 @@
  *    8  u32  x 2, sums over what the parts say of themselves; the digest of the state
  *   16       parts: u32 length, u32 x 2 sums of its bytes, bytes. In this order: the head (msgpack), the columns of people
  *            (little-endian, as COLUMNS names them), bindings by chunks of slots, areas, alarms, out-of-bounds states, SOS
- *            memories, withdrawn persons and areas. The head tells how many values each list has; a part holds several.
+ *            memories, withdrawn persons and areas, ended alarms. The head tells how many values each list has; a part holds several.
  *
  * Formats 1 and 2 (engine versions 1 to 3) are still read: snapshot-older.ts.
  */
@@ -18,7 +18,7 @@ import { runToEnd, type Steps } from '../core/slices.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
-import { AlarmTable, packedAlarms } from './alarm-table.ts';
+import { AlarmTable, type EndedData, packedAlarms } from './alarm-table.ts';
 import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
@@ -59,10 +59,11 @@ export interface SnapshotData extends SnapshotHeadData {
   sos: SosData['memories'];
   withdrawnPersons: WithdrawnData;
   withdrawnAreas: WithdrawnData;
+  ended: EndedData;
 }
 
 /** In the order of their parts. */
-const LISTS = ['bindings', 'areas', 'alarms', 'bounds', 'sos', 'withdrawnPersons', 'withdrawnAreas'] as const;
+const LISTS = ['bindings', 'areas', 'alarms', 'bounds', 'sos', 'withdrawnPersons', 'withdrawnAreas', 'ended'] as const;
 type ListName = (typeof LISTS)[number];
 type Lengths = Record<ListName, number>;
 
@@ -73,7 +74,7 @@ export interface TakenState {
   readonly head: SnapshotHeadData;
   readonly columns: PeopleColumns;
   readonly packed: { readonly bindings: PackedChunk[]; readonly areas: Part[]; readonly alarms: Part[] };
-  readonly lists: Pick<SnapshotData, 'bounds' | 'sos' | 'withdrawnPersons' | 'withdrawnAreas'>;
+  readonly lists: Pick<SnapshotData, 'bounds' | 'sos' | 'withdrawnPersons' | 'withdrawnAreas' | 'ended'>;
 }
 
 /** Packs what was changed since the last snapshot or picture, so that taking the next one is copies. */
@@ -119,6 +120,7 @@ export function takeState(engine: Engine, epoch: string): TakenState {
       sos: park.sos.save().memories,
       withdrawnPersons: withdrawn,
       withdrawnAreas: park.areas.saveWithdrawn(),
+      ended: park.alarms.saveEnded(),
     },
   };
 }
@@ -135,6 +137,7 @@ function* partsOf({ head, columns, packed: ready, lists }: TakenState): Generato
     sos: lists.sos.length,
     withdrawnPersons: lists.withdrawnPersons.length,
     withdrawnAreas: lists.withdrawnAreas.length,
+    ended: lists.ended.length,
   };
   yield partFrom(packed({ ...head, lengths }));
   for (const name of COLUMNS) {
@@ -235,7 +238,7 @@ export function loadSnapshot(
       settings,
       people,
       areas: AreasTable.load({ areas: data.areas, withdrawn: data.withdrawnAreas }, projection, settings),
-      alarms: new AlarmTable(people, data.alarms),
+      alarms: new AlarmTable(people, data.alarms, data.ended),
       bounds: BoundsWatch.load({ states: data.bounds }),
       sos: SosWatch.load({ memories: data.sos }),
       senders: Senders.load(data.senders),
