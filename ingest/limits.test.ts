@@ -1,7 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import {
+  APP_ID,
   AREAS,
   createArea,
   createPerson,
@@ -9,6 +13,7 @@ import {
   type IngestPark,
   type IngestParkOptions,
   PERSONS,
+  POSITIONS,
   startIngestPark,
 } from '../test/ingest-fixture.ts';
 import { createPersonAlarm, SAMPLE_RECORDS } from '../test/sample-records.ts';
@@ -16,6 +21,7 @@ import { BodyBudget } from './body-budget.ts';
 import { parseRecords } from './parse-body.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { DEFAULT_LIMITS } from './server.ts';
+import { signRequest } from './sign-request.ts';
 import { POSITION_SOS } from './sos-sign.ts';
 
 let park: IngestPark | null = null;
@@ -32,6 +38,14 @@ const positions = (count: number): Record<string, unknown>[] =>
   Array.from({ length: count }, (_, i) => createPosition({ PERSON_ID: `P-${i}` }));
 const subjectsOf = (batch: FixBatch): string[] =>
   Array.from({ length: batch.count }, (_, i) => batch.strings[batch.subjectIndex[i]!]!);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const memoryHeld = (): number => {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
 
 describe('the rate of a credential', () => {
   const credential = { rateRecordsPerS: 100 };
@@ -211,6 +225,27 @@ describe('memory', () => {
     expect((await first).status).toBe(200);
     expect(running.server.bodyBytes).toBe(0);
     expect((await running.send({ body: { records: positions(3) } })).status).toBe(200);
+  });
+
+  test('[ING-15] a body that comes as a hundred thousand chunks weighs what its bytes do', async () => {
+    const running = await start();
+    const parts = 100_000;
+    const socket = connect(running.port, '127.0.0.1');
+    const head = signRequest({
+      method: 'POST',
+      target: POSITIONS,
+      body: '',
+      appId: APP_ID,
+      appSecret: 'nobody needs one for this',
+      timestampMs: running.clock.nowMs(),
+    });
+    const lines = Object.entries({ Host: 'x', 'Content-Type': 'application/json', ...head });
+    const before = memoryHeld();
+    socket.write(`POST ${POSITIONS} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`);
+    socket.write(`Transfer-Encoding: chunked\r\n\r\n${'1\r\na\r\n'.repeat(parts)}`);
+    await vi.waitFor(() => expect(running.server.bodyBytes).toBe(parts));
+    expect(memoryHeld() - before).toBeLessThan(50 * parts);
+    socket.destroy();
   });
 });
 

@@ -39,7 +39,8 @@ export interface Collecting {
  */
 export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (end: BodyEnd) => void): Collecting {
   const { declaredBytes, share } = options;
-  let chunks: Buffer[] = [];
+  /** The first `bytes` of it came; what is behind is room for more. */
+  let held = NOTHING;
   let bytes = 0;
   let refused: 'too-large' | 'no-room' | 'unwanted' | null = null;
   let isOver = false;
@@ -49,7 +50,7 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
-    chunks = [];
+    held = NOTHING;
     onEnd(end);
   };
   const timer = setTimeout(() => finish({ outcome: 'hopeless' }), options.deadlineMs);
@@ -60,35 +61,44 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
     if (bytes > BODY_BYTES_MAX) refused = 'too-large';
     else if (refused === null && !share.grow(chunk.byteLength)) refused = 'no-room';
     if (refused !== null) {
-      chunks = [];
+      held = NOTHING;
       if (isLast) finish({ outcome: refused });
       else if (bytes > READ_PAST_BYTES) finish({ outcome: 'hopeless' });
       return;
     }
-    // The chunk is only lent: uWebSockets.js takes it back when this returns.
-    chunks.push(Buffer.from(chunk.slice(0)));
-    if (!isLast) {
-      if (!isPartial) options.onPart();
-      isPartial = true;
+    if (bytes > held.length) held = enlarged(held, bytes, declaredBytes ?? BODY_BYTES_MAX);
+    // Copied: the chunk is only lent, uWebSockets.js takes it back when this returns.
+    held.set(new Uint8Array(chunk), bytes - chunk.byteLength);
+    if (isLast) {
+      finish({ outcome: 'whole', body: held.subarray(0, bytes) });
       return;
     }
-    const [only] = chunks;
-    finish({
-      outcome: 'whole',
-      body: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, declaredBytes ?? bytes),
-    });
+    if (!isPartial) options.onPart();
+    isPartial = true;
   });
 
   return {
     cancel: () => {
       isOver = true;
       clearTimeout(timer);
-      chunks = [];
+      held = NOTHING;
     },
     discard: () => {
       refused = 'unwanted';
-      chunks = [];
+      held = NOTHING;
       share.release();
     },
   };
+}
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/**
+ * Room for `bytes`, and for as much again as long as the body may come to that. One piece of memory, whatever the pieces the
+ * body comes in: a sender may send every byte as a chunk, and one object each would weigh hundreds of times the body.
+ */
+function enlarged(held: Buffer, bytes: number, bytesMax: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * held.length, bytesMax)));
+  larger.set(held);
+  return larger;
 }
