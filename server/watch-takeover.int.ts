@@ -114,6 +114,9 @@ describe('two watches of a park', () => {
     await fix('p3', -200, { sos: true });
     await vi.waitFor(async () => expect(await sosOf('p3')).toHaveLength(1), soon);
 
+    const frameTerms = async (): Promise<number[]> =>
+      (await redis.xrange(keys.live(park), '-', '+')).map(([, fields]) => Number(fields[1]));
+    await vi.waitFor(async () => expect(await frameTerms()).toContain(2), soon);
     gate.letGo();
     await expect(first.running).rejects.toMatchObject({ code: 'TERM_LOST' });
     await fix('p1', -300);
@@ -132,7 +135,7 @@ describe('two watches of a park', () => {
     const live = all.findLastIndex((entry) => entry.kind === 'engineVersion');
     const terms = all.slice(live).flatMap((entry) => (entry.kind === 'tick' ? [entry.body.term] : []));
     expect(new Set(terms)).toEqual(new Set([2]));
-    const frames = (await redis.xrange(keys.live(park), '-', '+')).map(([, fields]) => Number(fields[1]));
+    const frames = await frameTerms();
     expect(frames).toEqual(frames.toSorted((a, b) => a - b));
     // The lane is what one engine says of this log that never stood still.
     const engine = new Engine(createPark(projection));
