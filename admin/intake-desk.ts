@@ -13,7 +13,15 @@ import type {
 } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import { readFindings } from '../db/findings.ts';
-import { type LedgerMinutes, type LedgerSum, readLedger, readLedgerMinutes, readStoreOffset } from '../db/ledger.ts';
+import {
+  type LedgerMinutes,
+  type LedgerSum,
+  readAtOnce,
+  readLedger,
+  readLedgerMinutes,
+  readStoreOffset,
+  type StoreOffset,
+} from '../db/ledger.ts';
 import { isBalanced, type LedgerLine, type RefusalLine } from '../db/ledger-counts.ts';
 import { readPending } from '../db/ledger-pending.ts';
 import type { Pool } from '../db/pool.ts';
@@ -25,7 +33,7 @@ import { readStandings } from './stages.ts';
 export interface IntakeDeskOptions {
   readonly pool: Pool;
   /** Of the log, for what lies before the store. */
-  readonly log: Pick<LogReader, 'head' | 'read'>;
+  readonly log: LogReader;
   readonly opsAlarms: Pick<OpsAlarms, 'list'>;
   readonly clock: Clock;
   /** Newest first, at most `limit`, those older than `before`. */
@@ -49,9 +57,12 @@ export class StoredIntakeDesk implements IntakeDesk {
     const { minutes, refusals }: Pick<LedgerMinutes, 'minutes' | 'refusals'> = isOne
       ? await readLedgerMinutes(pool, scope, request)
       : { minutes: [], refusals: [] };
-    // The store's place first: what it takes meanwhile counts as stored, not twice.
-    const pending = await this.#pendingLines();
-    const sums = await readLedger(pool, scope, request);
+    // Of one moment: what the store takes after it is still pending here, and counts once.
+    const { store, sums } = await readAtOnce(pool, async (db) => ({
+      store: await readStoreOffset(db),
+      sums: await readLedger(db, scope, request),
+    }));
+    const pending = await this.#pendingLines(store);
     const isAsked = (line: LedgerLine): boolean =>
       (scope === null || line.companyCode === scope) &&
       (companyCode === null || line.companyCode === companyCode) &&
@@ -97,15 +108,16 @@ export class StoredIntakeDesk implements IntakeDesk {
   }
 
   /** null: not known, because the log does not answer, is another one, or has too much before the store. */
-  async #pendingLines(): Promise<readonly LedgerLine[] | null> {
-    const { pool, log } = this.#o;
+  async #pendingLines(store: StoreOffset | null): Promise<readonly LedgerLine[] | null> {
+    const { log } = this.#o;
     try {
-      const store = await readStoreOffset(pool);
       const head = await log.head();
       if (store !== null && store.epoch !== head.epoch) return null;
-      const pending = await readPending(log as LogReader, head, store?.nextSeq ?? head.firstSeq);
+      const pending = await readPending(log, head, store?.nextSeq ?? head.firstSeq);
       return pending.isWhole ? pending.lines : null;
     } catch {
+      // A log that began anew is read from the next time on.
+      await log.close();
       return null;
     }
   }

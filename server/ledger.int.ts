@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { StoredIntakeDesk } from '../admin/intake-desk.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { readLedgerMinutes } from '../db/ledger.ts';
@@ -116,6 +117,38 @@ describe('pending', () => {
     ]);
     await storeAll();
     expect((await readPending(log, await log.head(), nextSeq)).lines).toEqual([]);
+  });
+
+  it('[LED-1] the page counts a record once while the store takes it, and goes on when the log began anew', async () => {
+    await appendFixes(0);
+    const reader = new MemoryLog(logStore);
+    const desk = new StoredIntakeDesk({
+      pool: database.pool,
+      log: {
+        head: () => reader.head(),
+        read: async (...place) => {
+          const raws = await reader.read(...place);
+          if (nextSeq === 1) await storeAll();
+          return raws;
+        },
+        close: () => reader.close(),
+      },
+      opsAlarms: new MemoryOpsAlarms(),
+      clock: logStore.clock,
+      readRefusals: async () => [],
+    });
+    const request = { fromMs: T0, toMs: T0 + 10 * MINUTE, companyCode: null, interface: null };
+    const waiting = { received: 6, refused: 3, stored: 0, duplicate: 0, pending: 3 };
+    expect((await desk.ledger(null, request)).sums).toMatchObject([waiting]);
+    expect((await desk.ledger(null, request)).sums).toMatchObject([
+      { received: 6, stored: 2, duplicate: 1, pending: 0 },
+    ]);
+
+    logStore.restart('epoch-2');
+    await store.claim({ term: 1, epoch: 'epoch-2', first: { nextSeq: 1, alarmsNextSeq: 1 } });
+    await appendFixes(1);
+    await desk.ledger(null, request);
+    expect((await desk.ledger(null, request)).sums).toMatchObject([{ received: 12, stored: 2, pending: 3 }]);
   });
 });
 
