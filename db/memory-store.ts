@@ -77,9 +77,10 @@ export class MemoryStore implements StorePort {
     const offset = this.#requireOffset();
     const { tables } = this.#database;
     tables.offset = { ...offset, ...to, lastReceivedAtMs: null };
-    tables.transitions = setApart(tables.transitions, offset, to.nextSeq);
-    tables.quarantine = setApart(tables.quarantine, offset, to.nextSeq);
     tables.audits.push({ action: 'log.tail-lost', subject: offset.epoch, userName: 'store' });
+    const apart = `${offset.epoch}~${tables.audits.length}`;
+    tables.transitions = setApart(tables.transitions, offset.epoch, apart, to.nextSeq);
+    tables.quarantine = setApart(tables.quarantine, offset.epoch, apart, to.nextSeq);
     this.#offsets = { nextSeq: to.nextSeq, alarmsNextSeq: to.alarmsNextSeq };
   }
 
@@ -145,14 +146,15 @@ export class MemoryStore implements StorePort {
   }
 }
 
-/** Rows of a lost tail under an epoch that no log has; keys begin with `epoch/`. */
+/** Rows of a lost tail under `apart`, an epoch that no log has; keys begin with `epoch/`. */
 function setApart<T extends { readonly seq: number }>(
   rows: ReadonlyMap<string, T>,
-  { epoch, term }: { readonly epoch: string; readonly term: number },
+  epoch: string,
+  apart: string,
   fromSeq: number,
 ): Map<string, T> {
   const isLost = (key: string, row: T): boolean => key.startsWith(`${epoch}/`) && row.seq >= fromSeq;
-  return new Map([...rows].map(([key, row]) => [isLost(key, row) ? key.replace(epoch, `${epoch}~${term}`) : key, row]));
+  return new Map([...rows].map(([key, row]) => [isLost(key, row) ? key.replace(epoch, apart) : key, row]));
 }
 
 function setAside(tables: MemoryTables, epoch: string, row: Omit<MemoryQuarantined, 'againSeq'>): void {

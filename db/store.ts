@@ -106,19 +106,21 @@ export class Store implements StorePort {
 
   async moveBack(to: StoreOffsets): Promise<void> {
     const { claim, offsets: from } = this.#offset;
-    const { term, epoch } = claim;
+    const { epoch } = claim;
     await withTransaction(this.#pool, async (client) => {
       await client.query(COMMIT_ON_DISK);
       await this.#offset.move(client, to, null);
-      // Sequences are given anew: what was stored under them keeps its place under a name that no log has.
-      for (const table of ['alarm_transition', 'quarantine']) {
-        const lost = [`${epoch}~${term}`, epoch, to.nextSeq];
-        await client.query(`UPDATE ${table} SET epoch = $1 WHERE epoch = $2 AND seq >= $3`, lost);
-      }
-      await client.query(
-        `INSERT INTO audit (user_name, action, subject, outcome, detail) VALUES ('store', 'log.tail-lost', $1, 'noted', $2)`,
+      const [noted] = await queryRows<{ id: number }>(
+        client,
+        `INSERT INTO audit (user_name, action, subject, outcome, detail) VALUES ('store', 'log.tail-lost', $1, 'noted', $2)
+         RETURNING id`,
         [epoch, { from, to }],
       );
+      // Sequences are given anew, maybe often: what was stored under them keeps its place under a name that no log has.
+      const lost = [`${epoch}~${noted?.id}`, epoch, to.nextSeq];
+      for (const table of ['alarm_transition', 'quarantine']) {
+        await client.query(`UPDATE ${table} SET epoch = $1 WHERE epoch = $2 AND seq >= $3`, lost);
+      }
     });
     this.#logger.error('log-lost-its-tail', { epoch, from, to });
     this.#offset.standAt(claim, to);

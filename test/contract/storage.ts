@@ -366,6 +366,22 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
         expect((await harness.audits()).map((row) => row.action)).toEqual(['log.tail-lost']);
       });
 
+      it('[STO-28] goes back as often as the log loses its tail, also the same numbers under the same term', async () => {
+        for (const alarmId of ['alarm-1', 'alarm-2', 'alarm-3']) {
+          const alarm = effects(1, createAlarm({ alarmId }));
+          await store.apply(
+            batch([fixes([at(log.seq)])], { effects: [alarm], alarmsNextSeq: 2, lastReceivedAtMs: T0 }),
+          );
+          await store.moveBack({ nextSeq: 1, alarmsNextSeq: 1 });
+          log.seq = 0;
+        }
+        expect((await harness.transitions()).map((row) => row.alarmId).sort()).toEqual([
+          'alarm-1',
+          'alarm-2',
+          'alarm-3',
+        ]);
+      });
+
       it('[STO-7] follows a log that began anew, and notes it', async () => {
         await apply(fixes([at(0)]));
         const offsets = await store.claim({ term: 1, epoch: 'epoch-2', first: { nextSeq: 1, alarmsNextSeq: 1 } });
