@@ -14,7 +14,7 @@ import type { AlarmView } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
 import { decodeEntry, encodeBody } from '../stream/protocol/entry-codec.ts';
 import { LivePicture } from '../stream/protocol/live-picture.ts';
-import type { WatchPublisher } from '../stream/protocol/log.ts';
+import type { LogAppender, WatchPublisher } from '../stream/protocol/log.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
 import { MemoryOpsAlarms } from '../stream/redis-ops-alarms.ts';
 import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
@@ -46,6 +46,7 @@ class Stage {
 
   /** Stands between watch and the lanes; the test may make it fail. */
   publisher: WatchPublisher = new MemoryWatchPublisher(this.lanes);
+  appender: LogAppender = this.log;
 
   watch(holder: string): Watch {
     const watch = new Watch({
@@ -54,7 +55,7 @@ class Stage {
       holder,
       lease: new MemoryLeaseKeeper(this.leases),
       reader: new MemoryLog(this.store),
-      appender: this.log,
+      appender: this.appender,
       publisher: this.publisher,
       readers: this.readers,
       snapshots: this.snapshots,
@@ -223,6 +224,27 @@ describe('watch', () => {
     void next.run();
     await next.caughtUp;
     expect(next.engine.seq).toBeGreaterThan(poison);
+  });
+
+  it('[WAT-4] one whose watch is killed while it is set aside is told by the next watch, once', async () => {
+    const { quarantine, log } = stage;
+    const add = quarantine.add.bind(quarantine);
+    const killed = () => Promise.reject(new AppError('TERM_LOST', { detail: 'killed' }));
+    const poison = { origin: createOrigin(), records: [null as never] };
+    await stage.append('areas', poison);
+    stage.appender = {
+      append: (entry, fence) => (entry.kind === ENTRY_KIND.quarantined ? killed() : log.append(entry, fence)),
+    };
+    await expect(stage.watch('before it is told').run()).rejects.toMatchObject({ code: 'TERM_LOST' });
+    stage.appender = log;
+    quarantine.add = killed;
+    await expect(stage.watch('before it is passed over').run()).rejects.toMatchObject({ code: 'TERM_LOST' });
+    quarantine.add = add;
+    const next = stage.watch('c');
+    void next.run();
+    await next.caughtUp;
+    expect(stage.bodies('quarantined')).toMatchObject([{ seq: 1 }]);
+    expect([...(await quarantine.list(stage.store.epoch)).keys()]).toEqual([1]);
   });
 
   it('[WAT-5] a damaged snapshot is passed over for the older one, and none at all means the whole log', async () => {

@@ -303,14 +303,14 @@ export class Watch {
   async #setAside(raw: RawEntry, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     this.#o.logger.error('entry-quarantined', { seq: raw.seq, kind: raw.kind, reason });
-    await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason, this.#fence));
-    this.#quarantined = new Map([...this.#quarantined, [raw.seq, reason]]);
     this.#raiseOps('entry-quarantined', String(raw.seq), reason);
     const entry = { kind: raw.kind, receivedAtMs: raw.receivedAtMs, body: raw.body };
-    // Safe to repeat: the log drops an id it has seen.
+    // Told before it is passed over: whoever is killed in between finds it again. Safe to repeat: the log drops an id it has seen.
     await this.#retrying(() =>
       this.#append('quarantined', { seq: raw.seq, reason, entry }, `quarantined:${this.#epoch}:${raw.seq}`),
     );
+    await this.#retrying(() => this.#o.quarantine.add(this.#epoch, raw.seq, reason, this.#fence));
+    this.#quarantined = new Map([...this.#quarantined, [raw.seq, reason]]);
   }
 
   // --- living --------------------------------------------------------------------------------------------------------------
