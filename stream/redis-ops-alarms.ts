@@ -2,6 +2,7 @@
 import { keys } from './keys.ts';
 import type { OpsAlarm, OpsAlarmCode, OpsAlarms } from './protocol/ops-alarms.ts';
 import { type Redis, redisFailure } from './redis.ts';
+import { runScript } from './scripts.ts';
 
 const fieldOf = (code: OpsAlarmCode, subject: string): string => `${code}:${subject}`;
 const inOrder = (alarms: OpsAlarm[]): OpsAlarm[] =>
@@ -10,10 +11,12 @@ const inOrder = (alarms: OpsAlarm[]): OpsAlarm[] =>
 export class RedisOpsAlarms implements OpsAlarms {
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #terms: string;
 
   constructor(options: { readonly redis: Redis; readonly park: string }) {
     this.#redis = options.redis;
     this.#key = keys.opsAlarms(options.park);
+    this.#terms = keys.terms(options.park);
   }
 
   async raise(alarm: Omit<OpsAlarm, 'sinceMs'>): Promise<void> {
@@ -22,7 +25,9 @@ export class RedisOpsAlarms implements OpsAlarms {
       // Two that raise at once differ by moments in sinceMs alone.
       const before = await this.#redis.hget(this.#key, field);
       const sinceMs = before === null ? alarm.atMs : (JSON.parse(before) as OpsAlarm).sinceMs;
-      await this.#redis.hset(this.#key, field, JSON.stringify({ ...alarm, sinceMs }));
+      // Through a script, which goes on beyond maxmemory: that Redis is full is one of the alarms.
+      const value = JSON.stringify({ ...alarm, sinceMs });
+      await runScript(this.#redis, 'set-field', [this.#key, this.#terms], [field, value, '', 0]);
     } catch (error) {
       throw redisFailure(error, 'raising an ops alarm');
     }

@@ -15,7 +15,7 @@ import { closeRedis, createRedis, type Redis, whenReady } from './redis.ts';
 import { RedisWatchPublisher } from './redis-lanes.ts';
 import { RedisLeaseKeeper } from './redis-lease.ts';
 import { RedisLog } from './redis-log.ts';
-import { MemoryOpsAlarms } from './redis-ops-alarms.ts';
+import { MemoryOpsAlarms, RedisOpsAlarms } from './redis-ops-alarms.ts';
 import { RedisQuarantineSet } from './redis-quarantine.ts';
 import { RedisReaderRegistry } from './redis-readers.ts';
 import { RedisSnapshotStore } from './redis-snapshots.ts';
@@ -107,6 +107,9 @@ describe('a Redis of little memory', () => {
     expect(await new RedisLeaseKeeper({ redis, park }).tryAcquire('store', 'b', 60_000)).toBe(1);
     expect(await new RedisNonceLedger(redis).spend('app', 'nonce')).toBe(true);
     await new RedisQuarantineSet({ redis, park }).add('e', 1, 'why', fence);
+    const opsAlarms = new RedisOpsAlarms({ redis, park });
+    await opsAlarms.raise({ code: 'log-filling', subject: 'memory', companyCode: null, detail: '', atMs: 1 });
+    expect(await opsAlarms.list()).toHaveLength(1);
 
     // Two snapshots and the readers at the head: everything below goes.
     const { epoch, seq } = await log.head();
@@ -121,6 +124,7 @@ describe('a Redis of little memory', () => {
       alarmReaders: new RedisReaderRegistry({ redis, park, of: 'alarms' }),
       snapshots,
       requiredReaders: ['watch', 'store'],
+      requiredAlarmReaders: ['store'],
       opsAlarms: new MemoryOpsAlarms(),
       clock: systemClock,
       logger: silentLogger,
