@@ -116,12 +116,17 @@ const SUBJECT: Json = {
   ],
 };
 
+/** Of a call for help one that can be read will do. */
+const SOS_SUBJECT: Json = {
+  anyOf: ['PERSON_ID', 'CARD_NO'].map((name) => ({ required: [name], properties: { [name]: ref('Id') } })),
+};
+
 /** What is asked of a record beyond its fields, and what little of one that calls for help. */
 const RECORD_SCHEMAS: Partial<Readonly<Record<InterfaceName, { readonly usual: Json; readonly sos: Json }>>> = {
   positions: {
     usual: { allOf: [recordSchema(POSITION_FIELDS), SUBJECT] },
     sos: {
-      allOf: [recordSchema(SOS_POSITION_FIELDS), SUBJECT, { required: ['SOS'], properties: { SOS: ref('True') } }],
+      allOf: [recordSchema(SOS_POSITION_FIELDS), SOS_SUBJECT, { required: ['SOS'], properties: { SOS: ref('True') } }],
     },
   },
   'person-alarms': {

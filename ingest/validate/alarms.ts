@@ -65,6 +65,10 @@ function callForHelpFrom(
   const saidAtMs = values.ALARM_TIME;
   const timeReplaced = saidAtMs === null || saidAtMs > receivedAtMs + AHEAD_MS;
   const raisedAtMs = timeReplaced ? receivedAtMs : saidAtMs;
+  const saidEndMs = values.ALARM_END_TIME;
+  // A default of the sender's database, a clock that is off: no word that the call is over.
+  const isNoEnd =
+    saidEndMs !== null && (saidEndMs > receivedAtMs + AHEAD_MS || (!timeReplaced && saidEndMs < saidAtMs));
   return {
     // Without a key of its own a call is told by who calls and when, so that sending it again does not call again.
     alarmId: values.ID ?? `SOS:${values.PERSON_ID}:${raisedAtMs}`,
@@ -73,7 +77,7 @@ function callForHelpFrom(
     areaId: values.ZONE_ID,
     type: 'sos',
     raisedAtMs,
-    endedAtMs: values.ALARM_END_TIME,
+    endedAtMs: isNoEnd ? null : saidEndMs,
     description: values.DESCRIBE ?? '',
     timeReplaced,
     updatedAtMs: values.UPDATE_DATE,

@@ -5,6 +5,7 @@
  */
 import { isColumns, isRecord, type RecordColumns, type RecordSet } from '../record-set.ts';
 import type { Field } from './fields.ts';
+import { isAbsent } from './values.ts';
 
 const normalized = (name: string): string => name.replaceAll('_', '').toUpperCase();
 /** Letters beyond ASCII have none of ours for a capital: what sos-sign.ts looks for must be all there is. */
@@ -42,12 +43,14 @@ export class AliasNames {
   }
 
   #columnReader({ columns }: RecordColumns): (index: number, values: unknown[]) => number {
-    const byField: unknown[] = new Array(this.#fieldCount);
-    const aliases = this.read(columns, byField);
-    const used = byField.flatMap((column, field) => (Array.isArray(column) ? [{ column, field }] : []));
+    const used = Object.entries(columns).flatMap(([spelling, column]) => {
+      const found = this.#find(spelling);
+      return found === UNKNOWN ? [] : [{ column, found }];
+    });
+    const aliases = used.filter(({ found }) => isAlias(found)).length;
     return (index, values) => {
       for (let field = 0; field < this.#fieldCount; field++) values[field] = undefined;
-      for (const { column, field } of used) values[field] = column[index];
+      for (const { column, found } of used) put(values, found, column[index]);
       return index === 0 ? aliases : 0;
     };
   }
@@ -60,15 +63,15 @@ export class AliasNames {
     let aliases = 0;
     for (let index = 0; index < this.#fieldCount; index++) values[index] = undefined;
     for (const spelling in record) {
-      const found = this.#bySpelling.get(spelling) ?? this.#learn(spelling);
+      const found = this.#find(spelling);
       if (found === UNKNOWN) continue;
-      const index = found >> 1;
-      const isAlias = (found & 1) === 1;
-      if (isAlias && values[index] !== undefined) continue;
-      values[index] = (record as Record<string, unknown>)[spelling];
-      if (isAlias) aliases++;
+      if (put(values, found, (record as Record<string, unknown>)[spelling]) && isAlias(found)) aliases++;
     }
     return aliases;
+  }
+
+  #find(spelling: string): number {
+    return this.#bySpelling.get(spelling) ?? this.#learn(spelling);
   }
 
   #learn(spelling: string): number {
@@ -78,4 +81,15 @@ export class AliasNames {
     if (this.#bySpelling.size < SPELLINGS_MAX) this.#bySpelling.set(spelling, found);
     return found;
   }
+}
+
+const isAlias = (found: number): boolean => (found & 1) === 1;
+
+/** false: the field has a better value. The published name wins, but not with nothing over something. */
+function put(values: unknown[], found: number, value: unknown): boolean {
+  const index = found >> 1;
+  const before = values[index];
+  if (before !== undefined && (isAlias(found) ? !isAbsent(before) : isAbsent(value))) return false;
+  values[index] = value;
+  return true;
 }

@@ -145,7 +145,7 @@ export const POSITION_FIELDS = [
 ] as const satisfies readonly Field[];
 
 /** What `readValue` gives for a field. */
-const NEEDED_OF_SOS: readonly string[] = ['COMPANY_CODE', 'PERSON_ID', 'SOS'];
+const NEEDED_OF_SOS: readonly string[] = ['SOS'];
 /** What positions.ts asks of a record with SOS true. */
 export const SOS_POSITION_FIELDS: readonly Field[] = POSITION_FIELDS.map((field: Field) =>
   NEEDED_OF_SOS.includes(field.name) ? { ...field, required: false } : forgiving(field),
@@ -203,7 +203,7 @@ export const SOS_ALARM_FIELDS = [
   forgiving(ALARM_END_TIME),
   forgiving(DESCRIBE),
   forgiving(DELETED),
-  OWN_COMPANY,
+  forgiving(OWN_COMPANY),
   forgiving(UPDATE_DATE),
 ] as const satisfies readonly Field[];
 

@@ -206,6 +206,8 @@ describe('SOS', () => {
     ['a time far ahead', { COLLECT_TIME: START_MS + 1e9 }, ['timeReplaced']],
     ['bad options', { BATTERY: 'low', SOURCE: '?', FLOOR_NO: 3, ONLINE: 'perhaps', ALTITUDE: 1e9, HEADING: [] }, []],
     ['no company', { COMPANY_CODE: undefined }, []],
+    ['a company as number', { COMPANY_CODE: 310000001 }, []],
+    ['a company that nobody can read', { COMPANY_CODE: { code: '310000002' } }, []],
   ])('[ING-20] is taken with %s', (_, changes, flags) => {
     expect(flagsOf({ SOS: true, ...changes })).toEqual(['sos', ...flags]);
     const { batch } = one({ SOS: true, ...changes });
@@ -214,8 +216,16 @@ describe('SOS', () => {
     if (flags.includes('timeReplaced')) expect(batch.observedAtMs[0]).toBe(START_MS);
   });
 
+  test('[ING-20] is the tag’s when the person cannot be read', () => {
+    const { batch } = one({ SOS: true, PERSON_ID: 7, CARD_NO: 'C-1' });
+    expect([batch.strings, batch.flags[0]]).toEqual([['C-1'], FIX_FLAG.sos | FIX_FLAG.byCard]);
+  });
+
   test('[ING-20] still needs somebody who calls, of the own company', () => {
     expect(refusalOf({ SOS: true, PERSON_ID: undefined })).toBe('PERSON_ID FIELD_MISSING');
+    expect(refusalOf({ SOS: true, PERSON_ID: 7 })).toBe('PERSON_ID FIELD_TYPE');
+    expect(refusalOf({ SOS: true, PERSON_ID: 7, CARD_NO: ['C-1'] })).toBe('CARD_NO FIELD_TYPE');
+    expect(refusalOf({ PERSON_ID: 7, CARD_NO: 'C-1' })).toBe('PERSON_ID FIELD_TYPE');
     expect(refusalOf({ SOS: true, COMPANY_CODE: '310000002' })).toBe('COMPANY_CODE COMPANY_MISMATCH');
   });
 
@@ -251,6 +261,23 @@ describe('names', () => {
       expect(validate(record).batch(ORIGIN).strings).toEqual(['P-1']);
     }
   });
+
+  test.each([null, '', ' '])(
+    '[ING-21] a published name that holds %j hides no alias, in rows and in columns',
+    (nothing) => {
+      const { PERSON_ID, ...rest } = createPosition();
+      for (const record of [
+        { PERSON_ID: nothing, SOS: nothing, ...rest, personId: PERSON_ID, sos: true },
+        { ...rest, personid: nothing, personId: PERSON_ID, sos: true, PERSON_ID: nothing, SOS: nothing },
+      ]) {
+        const columns = Object.fromEntries(Object.entries(record).map(([name, value]) => [name, [value, value]]));
+        for (const records of [[record], { length: 2, columns }]) {
+          const batch = validatePositions(records, CONTEXT).batch(ORIGIN);
+          expect([batch.count, batch.strings, batch.flags[0]]).toEqual([records.length, [PERSON_ID], FIX_FLAG.sos]);
+        }
+      }
+    },
+  );
 
   test('[ING-21] of a key given twice the last counts', () => {
     const text = JSON.stringify(createPosition()).replace('{', '{"PERSON_ID":"first",');

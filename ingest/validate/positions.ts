@@ -139,7 +139,7 @@ class FixCollector implements ValidatedPositions {
     if (sos === undefined && !isAbsent(this.#values[at.SOS])) this.#fail('SOS', NO_FLAG);
     this.#checkCompany(isSos);
     let flags = isSos ? FIX_FLAG.sos : sos === false ? FIX_FLAG.sosKnown : 0;
-    flags |= this.#writeSubject(i);
+    flags |= this.#writeSubject(i, isSos);
     flags |= this.#writePlace(i, isSos);
     flags |= this.#writeTime(i, isSos);
     flags |= this.#writeOptions(i, isSos);
@@ -155,12 +155,14 @@ class FixCollector implements ValidatedPositions {
       return;
     }
     const text = textValue(raw, ID_LENGTH);
-    if (text instanceof Problem) this.#fail('COMPANY_CODE', text);
-    else if (text !== this.#context.companyCode) this.#fail('COMPANY_CODE', FOREIGN_COMPANY);
+    if (text instanceof Problem) {
+      if (!isSos) this.#fail('COMPANY_CODE', text);
+    } else if (text !== this.#context.companyCode) this.#fail('COMPANY_CODE', FOREIGN_COMPANY);
   }
 
-  #writeSubject(i: number): number {
-    const byCard = isAbsent(this.#values[at.PERSON_ID]);
+  #writeSubject(i: number, isSos: boolean): number {
+    const personId = this.#values[at.PERSON_ID];
+    const byCard = isAbsent(personId) || (isSos && textValue(personId, ID_LENGTH) instanceof Problem);
     const name = byCard && !isAbsent(this.#values[at.CARD_NO]) ? 'CARD_NO' : 'PERSON_ID';
     const raw = this.#values[at[name]];
     const place = isAbsent(raw) ? MISSING : this.#intern(this.#subjects, raw, ID_LENGTH);

@@ -88,7 +88,7 @@ export class ObjectReader<Fields extends readonly Field[]> {
     for (const [index, field] of this.#fields.entries()) {
       const value = this.#value(field, index, raw[index], context, tally);
       if (!(value instanceof Problem)) values[field.name] = value;
-      else if (field.forgiving === true) values[field.name] = null;
+      else if (field.forgiving === true && value !== FOREIGN_COMPANY) values[field.name] = null;
       else return new FieldProblem(field.name + value.at, value);
     }
     return values as RecordValues<Fields>;

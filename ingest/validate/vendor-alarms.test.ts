@@ -98,6 +98,28 @@ describe('a person alarm that calls for help', () => {
     },
   );
 
+  test.each([RAISED_MS - 1, '1990-01-01 00:00:00', '2099-12-31 23:59:59', START_MS + 60_001])(
+    '[ING-37] is not over by an ALARM_END_TIME %j, before its start or still to come',
+    (end) => {
+      expect(personAlarm({ ALARM_TYPE: 0, ALARM_END_TIME: end }).accepted).toMatchObject([{ endedAtMs: null }]);
+    },
+  );
+
+  test('[ING-37] is over when it says so, also without a time of its own', () => {
+    for (const changes of [{}, { ALARM_TIME: null }]) {
+      const { accepted } = personAlarm({ ALARM_TYPE: 0, ALARM_END_TIME: RAISED_MS, ...changes });
+      expect(accepted).toMatchObject([{ endedAtMs: RAISED_MS }]);
+    }
+  });
+
+  test.each([310000001, true, ['310000009'], 'x'.repeat(65)])(
+    '[ING-37] is of the own company when COMPANY_CODE is %j',
+    (code) => {
+      const { accepted } = personAlarm({ ALARM_TYPE: 0, COMPANY_CODE: code });
+      expect(accepted).toMatchObject([{ companyCode: COMPANY, type: 'sos' }]);
+    },
+  );
+
   test('[ING-37] without a key is told by who calls and when, so that a repeat is the same call', () => {
     const [first] = personAlarm({ ALARM_TYPE: '0', ID: null }).accepted;
     expect(first?.alarmId).toBe(`SOS:P-1:${RAISED_MS}`);
