@@ -49,6 +49,7 @@ describe('Trimmer', () => {
       alarmReaders,
       snapshots,
       requiredReaders: ['watch', 'store'],
+      requiredAlarmReaders: ['store'],
       opsAlarms,
       clock,
       logger: silentLogger,
@@ -146,6 +147,10 @@ describe('Trimmer', () => {
     await publisher.publishPicture(1, new Uint8Array(1));
     await alarmReaders.register('store', 21, clock.nowMs());
     expect((await trimmer.trim(FENCE)).alarmsRemoved).toBe(20);
+    await alarmReaders.register('store', 10_000, clock.nowMs() - READER_SILENT_MS - 1);
+    // Away for more than a day it is dropped, and still what it has not stored stays.
+    expect((await trimmer.trim(FENCE)).alarmsRemoved).toBe(0);
+    expect(await alarmReaders.list()).toEqual([]);
     await alarmReaders.register('store', 10_000, clock.nowMs());
     // 30 are older than 15 minutes.
     expect((await trimmer.trim(FENCE)).alarmsRemoved).toBe(10);

@@ -30,6 +30,8 @@ export interface TrimmerOptions {
   readonly snapshots: SnapshotStore;
   /** Without these among the registered readers of the log nothing is trimmed: they are expected, only not there yet. */
   readonly requiredReaders: readonly string[];
+  /** Likewise of the alarm lane: what they have not taken is told nowhere else. */
+  readonly requiredAlarmReaders: readonly string[];
   readonly opsAlarms: OpsAlarms;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -70,9 +72,8 @@ export class Trimmer {
 
   async #trimLog(fence: Fence): Promise<{ logKeptFrom: number | null; logRemoved: number }> {
     const { park, logReaders, requiredReaders } = this.#options;
-    const registered = new Set((await logReaders.list()).map((reader) => reader.reader));
     const floor = await this.#snapshotFloor();
-    if (floor === null || requiredReaders.some((reader) => !registered.has(reader))) {
+    if (floor === null || !(await areRegistered(requiredReaders, logReaders))) {
       return { logKeptFrom: null, logRemoved: 0 };
     }
     const scriptKeys = [keys.log(park), keys.logHead(park), keys.logReaders(park), keys.terms(park)];
@@ -94,7 +95,8 @@ export class Trimmer {
   }
 
   async #trimAlarms(fence: Fence): Promise<number> {
-    const { redis, park, clock } = this.#options;
+    const { redis, park, clock, alarmReaders, requiredAlarmReaders } = this.#options;
+    if (!(await areRegistered(requiredAlarmReaders, alarmReaders))) return 0;
     let floor = 0;
     try {
       const surplus = Math.min((await redis.xlen(keys.alarms(park))) - RESUME_KEPT_ITEMS, ALARMS_A_ROUND);
@@ -128,4 +130,9 @@ export class Trimmer {
     if (reply === -1) throw termLost(fence);
     return reply as [string, number];
   }
+}
+
+async function areRegistered(required: readonly string[], registry: ReaderRegistry): Promise<boolean> {
+  const registered = new Set((await registry.list()).map(({ reader }) => reader));
+  return required.every((reader) => registered.has(reader));
 }

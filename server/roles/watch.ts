@@ -57,6 +57,7 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     alarmReaders: new RedisReaderRegistry({ redis, park, of: 'alarms' }),
     snapshots: copies,
     requiredReaders: requiredReaders(config),
+    requiredAlarmReaders: [STORE_READER],
     opsAlarms,
     clock,
     logger,
