@@ -7,6 +7,12 @@ export interface Clock {
   nowMs(): number;
 }
 
+/**
+ * Whether `ms` have gone by since `sinceMs`. A clock that was set back says so too: what is due now and then must not wait
+ * until the old time is there again.
+ */
+export const isOver = (sinceMs: number, ms: number, nowMs: number): boolean => nowMs < sinceMs || nowMs - sinceMs >= ms;
+
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** A clock that tests move by hand. */

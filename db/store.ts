@@ -4,7 +4,7 @@
  * transaction takes its changes back, and `claim` reads everything anew. One instance per process, called by
  * server/roles/store.ts; twin: memory-store.ts; both run test/contract/storage-contract.ts.
  */
-import type { Clock } from '../core/clock.ts';
+import { type Clock, isOver } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { EntryKindName, FixBatch } from '../stream/protocol/entry.ts';
 import { applyAct, applyAlarms } from './alarm-rows.ts';
@@ -190,7 +190,7 @@ export class Store implements StorePort {
   async #attempt(batch: StoreBatch, allStaged: boolean): Promise<Applied> {
     const counts = new LedgerCounts();
     const nowMs = this.#clock.nowMs();
-    const isLatestDue = nowMs - this.#latestWrittenAtMs >= LATEST_EVERY_MS;
+    const isLatestDue = isOver(this.#latestWrittenAtMs, LATEST_EVERY_MS, nowMs);
     try {
       await withTransaction(this.#pool, async (client) => {
         // Fixes can be read again from the log until their offset is flushed; everything else waits for the disk.

@@ -4,7 +4,7 @@
  * came by, it goes on with what is there. Ports only; roles/quality.ts wires Redis and PostgreSQL.
  */
 import { type CoordinateFinding, CoordinateWatch } from '../alarms/coordinate-watch.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, isOver } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Projection } from '../geo/projection.ts';
@@ -72,7 +72,7 @@ export class Quality {
     await this.#learnAreas();
     await this.#read();
     const nowMs = clock.nowMs();
-    if (nowMs - this.#judgedAtMs >= JUDGE_EVERY_MS) {
+    if (isOver(this.#judgedAtMs, JUDGE_EVERY_MS, nowMs)) {
       this.#judgedAtMs = nowMs;
       await this.#judge(nowMs);
     }

@@ -58,6 +58,30 @@ describe('snapshots of the engine', () => {
     expect(readdirSync(folder).sort()).toEqual(['engine-4-e.snapshot', 'engine-9-t2-e.snapshot']);
   });
 
+  it('[WAT-8] a copy is made behind a clock that was set back, and where the folder cannot be written or read', async () => {
+    const clock = new ManualClock(10_000_000);
+    const copies = new MemorySnapshotStore();
+    const store = new SnapshotCopies(new SnapshotFiles(folder), copies, clock);
+    await store.put(snapshot(1));
+    clock.set(1_000_000);
+    await store.put(snapshot(2));
+    expect((await copies.list()).map((head) => head.seq)).toEqual([2, 1]);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'no folder');
+    clock.advance(COPY_EVERY_MS);
+    await expect(store.put(snapshot(3))).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect((await store.list()).map((head) => head.seq)).toEqual([3, 2]);
+    expect(await store.get({ seq: 3, epoch: 'e' })).toEqual(Uint8Array.of(3));
+  });
+
+  it('[WAT-20] no copy is made of what the folder refused as an older term’s', async () => {
+    const copies = new MemorySnapshotStore();
+    const store = new SnapshotCopies(new SnapshotFiles(folder), copies, new ManualClock(1_000_000));
+    await new SnapshotFiles(folder).put(snapshot(5, 'e', 2));
+    await expect(store.put(snapshot(6, 'e', 1))).rejects.toMatchObject({ code: 'TERM_LOST' });
+    expect(await copies.list()).toEqual([]);
+  });
+
   it('[WAT-8] a copy every 20 s stands in for a lost folder', async () => {
     const clock = new ManualClock(1_000_000);
     const copies = new MemorySnapshotStore();

@@ -1,9 +1,10 @@
 /**
  * Snapshots in the data folder, with a copy in Redis every 20 s: a watch that starts on another machine, or finds its
  * folder empty, has one too. A copy goes through Redis's append-only file, so it is not made with every snapshot. The log
- * is trimmed by what the copies need (roles/watch.ts): they are the older ones.
+ * is trimmed by what the copies need (roles/watch.ts): they are the older ones, and are made also while the folder fails.
  */
-import type { Clock } from '../core/clock.ts';
+import { type Clock, isOver } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
 import { snapshotProblem } from '../engine/snapshot.ts';
 import type { SnapshotHead, SnapshotStore, StoredSnapshot } from '../stream/redis-snapshots.ts';
 
@@ -22,16 +23,19 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   async put(snapshot: StoredSnapshot): Promise<void> {
-    await this.#files.put(snapshot);
-    const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#copiedAtMs < COPY_EVERY_MS) return;
-    await this.#copies.put(snapshot);
-    this.#copiedAtMs = nowMs;
+    try {
+      await this.#files.put(snapshot);
+    } catch (error) {
+      if (!(error instanceof AppError)) await this.#copyIfDue(snapshot);
+      throw error;
+    }
+    await this.#copyIfDue(snapshot);
   }
 
   /** Newest first, each once. */
   async list(): Promise<SnapshotHead[]> {
-    const files = await this.#files.list();
+    // A folder that cannot be read must not keep watch from the copies: writing to it fails too, and is said.
+    const files = await this.#files.list().catch(() => []);
     const copies = (await this.#copies.list()).filter(
       (c) => !files.some((f) => f.seq === c.seq && f.epoch === c.epoch),
     );
@@ -40,8 +44,15 @@ export class SnapshotCopies implements SnapshotStore {
 
   /** The file, unless it is broken and there is a copy. */
   async get(head: SnapshotHead): Promise<Uint8Array | null> {
-    const file = await this.#files.get(head);
+    const file = await this.#files.get(head).catch(() => null);
     if (file !== null && snapshotProblem(file) === null) return file;
     return (await this.#copies.get(head)) ?? file;
+  }
+
+  async #copyIfDue(snapshot: StoredSnapshot): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (!isOver(this.#copiedAtMs, COPY_EVERY_MS, nowMs)) return;
+    await this.#copies.put(snapshot);
+    this.#copiedAtMs = nowMs;
   }
 }

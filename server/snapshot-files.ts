@@ -41,6 +41,10 @@ export class SnapshotFiles implements SnapshotStore {
     try {
       await file.writeFile(bytes);
       await file.sync();
+    } catch (error) {
+      // On a full disk the half of it would take what little room there is, a new one every 5 s.
+      await rm(`${path}.tmp`, { force: true });
+      throw error;
     } finally {
       await file.close();
     }

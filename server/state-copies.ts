@@ -3,7 +3,7 @@
  * for screens. The state is taken between two steps and worked on in slices behind the loop's back; of each kind at most
  * one is under way. Called by server/watch.ts.
  */
-import type { Clock } from '../core/clock.ts';
+import { type Clock, isOver } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { Slices, type Steps } from '../core/slices.ts';
 import { DIGEST_EVERY, type DigestDifference, Digests } from '../engine/digests.ts';
@@ -63,7 +63,7 @@ export class StateCopies {
     const nowMs = this.#o.clock.nowMs();
     const { fixes } = engine.counters;
     const isDue =
-      nowMs - this.#snapshotAtMs >= SNAPSHOT_EVERY_MS || fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES;
+      isOver(this.#snapshotAtMs, SNAPSHOT_EVERY_MS, nowMs) || fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES;
     if (!isDue || this.#snapshot !== null || engine.seq === 0) return;
     this.#snapshotAtMs = nowMs;
     this.#snapshotFixes = fixes;

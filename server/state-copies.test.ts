@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
+import { Engine } from '../engine/engine.ts';
+import { createPark } from '../engine/park.ts';
+import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
+import { projection } from '../test/builders/plane.ts';
+import { SNAPSHOT_EVERY_MS, StateCopies } from './state-copies.ts';
+
+test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set back', async () => {
+  const clock = new ManualClock(10_000_000);
+  const snapshots = new MemorySnapshotStore();
+  const nothing = () => Promise.resolve();
+  const fail = (what: string): never => {
+    throw new Error(what);
+  };
+  const copies = new StateCopies({
+    snapshots,
+    clock,
+    logger: silentLogger,
+    holdTerm: nothing,
+    appendDigest: nothing,
+    onFailure: fail,
+  });
+  const kept = async (seq: number): Promise<number[]> => {
+    await copies.snapshotIfDue(new Engine(createPark(projection), seq), 'e', 1);
+    await copies.settled();
+    return (await snapshots.list()).map((head) => head.seq);
+  };
+  expect(await kept(1)).toEqual([1]);
+  clock.advance(SNAPSHOT_EVERY_MS - 1);
+  expect(await kept(2)).toEqual([1]);
+  clock.advance(1);
+  expect(await kept(3)).toEqual([3, 1]);
+  clock.set(1_000_000);
+  expect(await kept(4)).toEqual([4, 3]);
+});
