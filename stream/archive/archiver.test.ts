@@ -107,6 +107,29 @@ describe('archiver', () => {
     expect(plain(archived)).toEqual(plain(stage.store.entries));
   });
 
+  it('[ARC-20] a clock that was set back holds no segment up', async () => {
+    stage.start({ cutAfterMs: 60_000 });
+    await stage.append(1);
+    await vi.waitFor(async () => expect(await stage.registered()).toBe(1));
+    stage.clock.set(stage.clock.nowMs() - 3_600_000);
+    await stage.untilRegistered(2);
+  });
+
+  it('[ARC-24] with a log that began anew while nothing can be written, it holds what the new one has', async () => {
+    stage.start();
+    await stage.append(50);
+    await stage.untilRegistered(51);
+    stage.blobs.isDown = true;
+    await stage.append(1);
+    await vi.waitFor(async () => expect(await stage.alarms()).toHaveLength(1));
+    stage.store.restart('epoch-2');
+    await stage.append(20);
+    await stage.untilRegistered(1);
+    stage.blobs.isDown = false;
+    await stage.untilRegistered(21);
+    expect(await stage.ranges()).toContain('epoch-2 1-20');
+  });
+
   it('[ARC-20] a segment is cut when it is large enough, or its first entry old enough', async () => {
     await stage.append(10);
     stage.start({ cutAfterMs: 60_000, cutAtBytes: 72 });

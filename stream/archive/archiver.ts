@@ -6,7 +6,7 @@
  * Where it goes on is told by the archive itself. Entries that the log no longer has are reported by number, and it goes on
  * behind them; a log that lost its tail is followed in a new branch (catalogue.ts).
  */
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, isOver } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { firstReceivedAfter, isFollowedBy } from '../log-continuation.ts';
@@ -203,15 +203,15 @@ export class Archiver {
   }
 
   #isOld(): boolean {
-    return this.#segment !== null && this.#o.clock.nowMs() - this.#segmentSinceMs >= this.#cutAfterMs;
+    return this.#segment !== null && isOver(this.#segmentSinceMs, this.#cutAfterMs, this.#o.clock.nowMs());
   }
 
   /** Puts the segment on disk, however long that takes; nothing is read meanwhile. Returns early when `signal` aborts. */
-  async #write({ branch }: Place, signal: AbortSignal): Promise<void> {
+  async #write(place: Place, signal: AbortSignal): Promise<void> {
     const segment = this.#segment;
     if (segment === null) return;
     const { head } = segment;
-    const name = segmentName(head, branch);
+    const name = segmentName(head, place.branch);
     const bytes = await segment.finish();
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
@@ -219,16 +219,34 @@ export class Archiver {
         this.#catalogue?.add({ name, bytes: bytes.length });
         this.#segment = null;
         this.#isHouseDue = true;
-        await this.#keptUpTo(head.lastSeq + 1);
+        if (await this.#heedLog(place)) await this.#keptUpTo(head.lastSeq + 1);
         return;
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'ARCHIVE_UNAVAILABLE') throw error;
         this.#trouble = error.message;
         this.#o.logger.warn('archive-not-written', { error, name, pauseMs });
         await this.#sayHowFar();
+        await this.#heedLog(place);
         await pause(pauseMs, signal);
         if (this.#failure !== null) throw this.#failure;
       }
+    }
+  }
+
+  /**
+   * false: the log is another one, or shorter than what is archived of it. What is registered must not lie beyond what it
+   * has: entries could be trimmed that were never read, for as long as nothing can be written.
+   */
+  async #heedLog({ epoch }: Place): Promise<boolean> {
+    const log = this.#o.openLog();
+    try {
+      const head = await log.head();
+      if (head.epoch === epoch && (this.#keptNextSeq ?? 0) <= head.seq + 1) return true;
+      this.#keptNextSeq = head.firstSeq;
+      await this.#register();
+      return false;
+    } finally {
+      await log.close();
     }
   }
 
@@ -293,8 +311,12 @@ export class Archiver {
 
   async #copySnapshotIfDue(log: LogReader, { epoch, branch }: Place, catalogue: Catalogue): Promise<void> {
     const { snapshots, blobs, clock } = this.#o;
-    const newest = catalogue.snapshots.findLast((file) => file.epoch === epoch && file.branch === branch);
-    if (newest !== undefined && clock.nowMs() - newest.atMs < SNAPSHOT_EVERY_MS) return;
+    const nowMs = clock.nowMs();
+    // One from before the clock was set back says nothing about the hour.
+    const newest = catalogue.snapshots.findLast(
+      (file) => file.epoch === epoch && file.branch === branch && file.atMs <= nowMs,
+    );
+    if (newest !== undefined && nowMs - newest.atMs < SNAPSHOT_EVERY_MS) return;
     for (const { seq } of (await snapshots.list()).filter((head) => head.epoch === epoch)) {
       const state = await snapshots.get({ epoch, seq });
       if (state === null || seq === newest?.seq) continue;
