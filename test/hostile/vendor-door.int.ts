@@ -1,8 +1,16 @@
+import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../core/errors.ts';
 import { signRequest } from '../../ingest/sign-request.ts';
 import { startRedisServer } from '../../server/services/redis-server.ts';
 import { FIX_FLAG, type FixBatch } from '../../stream/protocol/entry.ts';
+import {
+  createAreaAlarm,
+  createGathering,
+  createHeartbeat,
+  createPersonAlarm,
+  createSensorReport,
+} from '../sample-records.ts';
 import { type Credential, Stack } from '../stack/stack.ts';
 import { Vendor, type VendorRecord } from '../stack/vendor.ts';
 import { LogTail } from './log-tail.ts';
@@ -13,6 +21,11 @@ const OTHER_COMPANY = '900000202';
 const POSITIONS = '/v1/positioning/positions';
 const PERSONS = '/v1/positioning/persons';
 const AREAS = '/v1/positioning/areas';
+const GATHERINGS = '/v1/positioning/gatherings';
+const PERSON_ALARMS = '/v1/positioning/person-alarms';
+const AREA_ALARMS = '/v1/positioning/area-alarms';
+const HEARTBEATS = '/v1/heartbeats';
+const SENSORS = '/v1/sensors/readings';
 const DAY_MS = 86_400_000;
 const WAIT = { timeout: 30_000, interval: 50 };
 const SQUARE = '121.480,30.800;121.481,30.800;121.481,30.801;121.480,30.801';
@@ -111,7 +124,7 @@ async function rows(): Promise<Record<string, number>> {
     expect(Math.min(...offsets.map((row) => Number(row.next_seq)))).toBeGreaterThan(seq);
   }, WAIT);
   const counts: Record<string, number> = {};
-  for (const table of ['position', 'person', 'person_latest', 'area', 'area_version', 'alarm', 'act', 'quarantine']) {
+  for (const table of Object.keys(NONE)) {
     counts[table] = Number((await stack.sql(`select count(*) as n from ${table}`)).rows[0].n);
   }
   return counts;
@@ -126,10 +139,21 @@ const NONE = {
   alarm: 0,
   act: 0,
   quarantine: 0,
+  vendor_record: 0,
+  heartbeat: 0,
+  sensor_report: 0,
+  interface_sample: 0,
 };
 
 const wrongLetter = (hex: string): string => (hex.startsWith('0') ? '1' : '0') + hex.slice(1);
 const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
+
+/** A body of MessagePack in hexadecimal, inside `{records: [...]}` unless it is `whole`. */
+const msgpack = (hex: string, whole = false): Attack => ({
+  headers: { 'Content-Type': 'application/msgpack' },
+  body: Buffer.from(whole ? hex : `81a7${Buffer.from('records').toString('hex')}91${hex}`, 'hex'),
+});
+const columns = (value: unknown): Attack => ({ body: JSON.stringify({ columns: value }) });
 
 const REFUSED: readonly (readonly [what: string, code: ErrorCode, attack: Attack])[] = [
   // who
@@ -231,6 +255,34 @@ const REFUSED: readonly (readonly [what: string, code: ErrorCode, attack: Attack
   ['a bare Infinity', 'BODY_UNREADABLE', { body: '{"records":[{"LONGITUDE":-Infinity}]}' }],
   ['nesting without end', 'BODY_UNREADABLE', { body: '['.repeat(1_000_000) }],
   ['objects nested without end', 'BODY_UNREADABLE', { body: '{"records":'.repeat(200_000) }],
+  // MessagePack
+  ['MessagePack that calls itself JSON', 'BODY_UNREADABLE', { body: pack({ records: [] }) }],
+  ['MessagePack of four thousand million records', 'BODY_UNREADABLE', msgpack('81a77265636f726473ddffffffff', true)],
+  ['a map of four thousand million members', 'BODY_UNREADABLE', msgpack('dfffffffff')],
+  ['a text of 4 GB', 'BODY_UNREADABLE', msgpack('dbffffffff61')],
+  ['an extension of 255 bytes that are not there', 'BODY_UNREADABLE', msgpack('c7ffff')],
+  ['binary data', 'BODY_UNREADABLE', msgpack('c40161')],
+  ['another extension', 'BODY_UNREADABLE', msgpack('d47200')],
+  ['a number as key', 'BODY_UNREADABLE', msgpack('810101')],
+  ['a text that is no UTF-8', 'BODY_UNREADABLE', msgpack('a1ff')],
+  ['the token that means nothing', 'BODY_UNREADABLE', msgpack('c1')],
+  ['MessagePack cut short', 'BODY_UNREADABLE', msgpack('81a3534f53')],
+  ['two values of MessagePack', 'BODY_UNREADABLE', msgpack('8080')],
+  ['MessagePack nested 33 deep', 'BODY_UNREADABLE', msgpack(`${'91'.repeat(33)}c0`)],
+  ['a million and one values', 'BODY_UNREADABLE', msgpack(`dd000f4240${'c0'.repeat(1_000_000)}`)],
+  ['5,001 records of MessagePack', 'BODY_TOO_LARGE', msgpack(`81a77265636f726473dc1389${'80'.repeat(5_001)}`, true)],
+  // by columns
+  ['columns of two lengths', 'BODY_UNREADABLE', columns({ PERSON_ID: ['P-1', 'P-2'], SOS: [true] })],
+  ['a column that is no list', 'BODY_UNREADABLE', columns({ PERSON_ID: ['P-1'], SOS: { 0: true, length: 1 } })],
+  ['a list of columns', 'BODY_UNREADABLE', columns([['P-1']])],
+  ['columns behind a prototype', 'BODY_UNREADABLE', { body: '{"columns":{"__proto__":{"SOS":[true]}}}' }],
+  ['records and columns', 'BODY_UNREADABLE', { body: '{"records":[],"columns":{}}' }],
+  ['columns of 5,001 records', 'BODY_TOO_LARGE', columns({ SOS: Array(5_001).fill(true) })],
+  // the other routes
+  ['another interface with calls for help', 'INTERFACE_DENIED', { by: 'confined', path: PERSON_ALARMS, records: [] }],
+  ['a route by the name of its interface', 'ROUTE_UNKNOWN', { path: '/v1/positioning/sensors' }],
+  ['a heartbeat signed for sensors', 'SIGNATURE_INVALID', { path: HEARTBEATS, signedPath: SENSORS }],
+  ['GET of refusals', 'ROUTE_UNKNOWN', { method: 'GET', path: '/v1/refusals' }],
 ];
 
 describe('a request that is refused whole', () => {
@@ -389,6 +441,73 @@ const BAD_AREAS: readonly Refused[] = [
   ['an unknown kind', 'CODE_UNKNOWN', 'AREA_KIND', () => goodArea({ AREA_KIND: '__proto__' })],
 ];
 
+const BAD_OTHERS: readonly (readonly [path: string, ...Refused])[] = [
+  [GATHERINGS, 'another company', 'COMPANY_MISMATCH', 'COMPANY_CODE', () => createGathering()],
+  [GATHERINGS, 'members that are none', 'FIELD_TYPE', 'ALARM_AREA[0]', () => gathering(['P-1'])],
+  [GATHERINGS, 'a place off the globe', 'FIELD_RANGE', 'ALARM_AREA[1].X', () => gathering([MEMBER, MEMBER_AWAY])],
+  [GATHERINGS, '1,001 members', 'FIELD_RANGE', 'ALARM_AREA', () => gathering(Array(1_001).fill(MEMBER))],
+  [PERSON_ALARMS, 'another company', 'COMPANY_MISMATCH', 'COMPANY_CODE', () => personAlarm({ COMPANY_CODE: 'x' })],
+  [
+    PERSON_ALARMS,
+    'a type of a prototype',
+    'CODE_UNKNOWN',
+    'ALARM_TYPE',
+    () => personAlarm({ ALARM_TYPE: '__proto__' }),
+  ],
+  [
+    PERSON_ALARMS,
+    'an end before its start',
+    'FIELD_RANGE',
+    'ALARM_END_TIME',
+    () => personAlarm({ ALARM_END_TIME: 7e11 }),
+  ],
+  [
+    PERSON_ALARMS,
+    'a call of nobody',
+    'FIELD_MISSING',
+    'PERSON_ID',
+    () => personAlarm({ ALARM_TYPE: 0, PERSON_ID: '' }),
+  ],
+  [
+    PERSON_ALARMS,
+    'a call of another company',
+    'COMPANY_MISMATCH',
+    'COMPANY_CODE',
+    () => personAlarm({ ALARM_TYPE: 0, COMPANY_CODE: OTHER_COMPANY }),
+  ],
+  [AREA_ALARMS, 'another company', 'COMPANY_MISMATCH', 'COMPANY_CODE', () => createAreaAlarm({ COMPANY_CODE: 'x' })],
+  [AREA_ALARMS, 'a type of people', 'CODE_UNKNOWN', 'ALARM_TYPE', () => createAreaAlarm({ ALARM_TYPE: '0' })],
+  [HEARTBEATS, 'another company', 'COMPANY_MISMATCH', 'COMPANY_CODE', () => createHeartbeat()],
+  [HEARTBEATS, 'itself', 'CODE_UNKNOWN', 'INTERFACE', () => own(createHeartbeat({ INTERFACE: 'heartbeats' }))],
+  [HEARTBEATS, 'no interval', 'FIELD_MISSING', 'INTERVAL_S', () => own(createHeartbeat({ INTERVAL_S: null }))],
+  [SENSORS, 'another company', 'COMPANY_MISMATCH', 'COMPANY_CODE', () => createSensorReport()],
+  [
+    SENSORS,
+    'a time long past',
+    'TIME_OUT_OF_RANGE',
+    'COLLECT_TIME',
+    () => own(createSensorReport({ COLLECT_TIME: 7e11 })),
+  ],
+  [SENSORS, 'NaN', 'FIELD_RANGE', 'DATASET[0].VALUE', () => sensors([{ QUOTAID: 'Q', VALUE: 'NaN' }])],
+  [SENSORS, 'readings nested', 'FIELD_TYPE', 'DATASET[1]', () => sensors([{ QUOTAID: 'Q', VALUE: 1 }, [[[]]]])],
+];
+const own = (record: VendorRecord): VendorRecord => ({ ...record, COMPANY_CODE: COMPANY });
+const personAlarm = (change: VendorRecord): VendorRecord => createPersonAlarm({ ALARM_TIME: Date.now(), ...change });
+const MEMBER = { NAME: '周示例', PERSONTYPE: '01', PERSONID: 'P-1' };
+const MEMBER_AWAY = { ...MEMBER, X: 181, Y: 30 };
+const gathering = (ALARM_AREA: unknown): VendorRecord => own(createGathering({ ALARM_AREA }));
+const sensors = (DATASET: unknown): VendorRecord => own(createSensorReport({ COLLECT_TIME: Date.now(), DATASET }));
+
+/** The same record by columns in MessagePack; what is no record is sent as it is. */
+const asColumns = (record: unknown): Attack => {
+  const isRecord = typeof record === 'object' && record !== null && !Array.isArray(record);
+  const columns = isRecord ? Object.fromEntries(Object.entries(record).map(([name, value]) => [name, [value]])) : null;
+  return {
+    headers: { 'Content-Type': 'application/msgpack' },
+    body: pack(columns === null ? { records: [record] } : { columns }),
+  };
+};
+
 describe('a record that is refused', () => {
   const check = async (path: string, [, code, field, record, reason]: Refused): Promise<void> => {
     const { status, body } = await attempt({ path, records: [record()] });
@@ -399,6 +518,9 @@ describe('a record that is refused', () => {
       rejected: [{ index: 0, id: body.rejected[0]?.id, field, code, reason: expect.any(String) }],
     });
     if (reason !== undefined) expect(body.rejected[0].reason).toMatch(reason);
+    const packed = await attempt({ path, ...asColumns(record()) });
+    if (packed.body.batch_id !== undefined) expect(packed.body.rejected).toEqual(body.rejected);
+    else expect(packed.body.code).toBe('BODY_UNREADABLE');
     expect(await tail.news()).toEqual([]);
   };
   it.each(BAD_POSITIONS)('[HOS-2] a position with %s: %s of %s, and no entry', (...row) =>
@@ -406,6 +528,9 @@ describe('a record that is refused', () => {
   );
   it.each(BAD_PERSONS)('[HOS-2] a person with %s: %s of %s, and no entry', (...row) =>
     check(PERSONS, row as unknown as Refused),
+  );
+  it.each(BAD_OTHERS)('[HOS-2] to %s, %s: %s of %s, and no entry', (path, ...row) =>
+    check(path, row as unknown as Refused),
   );
   it.each(BAD_AREAS)('[HOS-2] an area with %s: %s of %s, and no entry', (...row) =>
     check(AREAS, row as unknown as Refused),
