@@ -530,7 +530,7 @@ describe('a record that is refused', () => {
     check(PERSONS, row as unknown as Refused),
   );
   it.each(BAD_OTHERS)('[HOS-2] to %s, %s: %s of %s, and no entry', (path, ...row) =>
-    check(path, row as unknown as Refused),
+    check(path as string, row as unknown as Refused),
   );
   it.each(BAD_AREAS)('[HOS-2] an area with %s: %s of %s, and no entry', (...row) =>
     check(AREAS, row as unknown as Refused),
