@@ -9,7 +9,7 @@ import type { EffectsAt } from '../../stream/protocol/effects.ts';
 import { ENTRY_KIND, type LogEntry, type RawEntry } from '../../stream/protocol/entry.ts';
 import { decodeEntry, encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { at, EngineRun, T0 } from '../../test/builders/engine-run.ts';
-import { createArea, createPerson } from '../../test/builders/entries.ts';
+import { createArea, createOrigin, createPerson } from '../../test/builders/entries.ts';
 import { projection, squareAt } from '../../test/builders/plane.ts';
 import { catchUp } from './catch-up.ts';
 
@@ -159,6 +159,45 @@ describe('catching up from the archive', () => {
     expect(caughtUp?.applied).toEqual({ fromSeq: 1, toSeq: morning.lastSeq });
     const { database: whole } = await databaseAfter(morning.lastSeq, morning.lastSeq + 1);
     expect(rowsOf(database)).toEqual(rowsOf(whole));
+  });
+
+  test('[BAK-7] another log behind the one that is caught up with is named', async () => {
+    const { database, place } = await databaseAfter(2, 3);
+    const archive = new MemoryArchive();
+    archive.addSegment(morning.raws);
+    archive.addSegment(morning.raws.slice(0, 5).map((raw) => ({ ...raw, epoch: 'e2', receivedAtMs: T0 + 200_000 })));
+    const caughtUp = await restore(database, archive, place);
+    expect(caughtUp).toMatchObject({ epoch: EPOCH, applied: { fromSeq: 3, toSeq: morning.lastSeq } });
+    expect(caughtUp?.missing).toContain('entries 1 to 5 of log e2');
+  });
+
+  test('[BAK-8] an entry that the engine throws on is passed over, though nothing in the archive says so', async () => {
+    const poison: RawEntry = {
+      seq: morning.lastSeq + 1,
+      epoch: EPOCH,
+      kind: ENTRY_KIND.areas,
+      receivedAtMs: T0 + 100_000,
+      body: encodeBody('areas', { origin: createOrigin(), records: [null as never] }),
+    };
+    const tick: RawEntry = {
+      seq: morning.lastSeq + 2,
+      epoch: EPOCH,
+      kind: ENTRY_KIND.tick,
+      receivedAtMs: T0 + 101_000,
+      body: encodeBody('tick', { term: 1 }),
+    };
+    const archive = new MemoryArchive();
+    archive.addSegment([...morning.raws, poison, tick]);
+    const database = createMemoryDatabase();
+    const caughtUp = await restore(database, archive, null);
+    const other = new EngineRun();
+    for (const raw of morning.raws) other.engine.step(decodeEntry(raw));
+    other.engine.skip(poison);
+    const item = other.engine.step(decodeEntry(tick));
+    expect(caughtUp === null ? '' : digestOf(caughtUp.engine)).toBe(digestOf(other.engine));
+    const { database: whole } = await databaseAfter(morning.lastSeq, morning.lastSeq + 1);
+    expect(item?.effects.filter((effect) => effect.t === 'alarm') ?? []).toEqual([]);
+    expect(rowsOf(database).transitions).toEqual(rowsOf(whole).transitions);
   });
 
   test('[BAK-8] entries that watch passed over are passed over, and so are bytes that are no entry', async () => {

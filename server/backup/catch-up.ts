@@ -10,7 +10,7 @@ import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
 import { loadSnapshot } from '../../engine/snapshot.ts';
 import type { Projection } from '../../geo/projection.ts';
-import type { ArchiveReader } from '../../stream/protocol/archive.ts';
+import type { ArchivedSegment, ArchiveReader } from '../../stream/protocol/archive.ts';
 import type { EffectsAt } from '../../stream/protocol/effects.ts';
 import { ENTRY_KIND, type LogEntry, type RawEntry } from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
@@ -59,12 +59,15 @@ export async function catchUp(options: CatchUpOptions): Promise<CaughtUp | null>
   const lastSeq = Math.max(...mine.map((segment) => segment.lastSeq));
   const first = { nextSeq: firstSeq, alarmsNextSeq: firstSeq };
   const from = place ?? { ...first, term: 0 };
-  const { engine, missing } = await engineBefore(options, epoch, Math.min(from.nextSeq, from.alarmsNextSeq), firstSeq);
-  const lane = new EngineLane(archive, engine, epoch, lastSeq);
+  const begin = () => engineBefore(options, epoch, Math.min(from.nextSeq, from.alarmsNextSeq), firstSeq);
+  const begun = await begin();
+  const makeEngine = async (): Promise<Engine> => (await begin()).engine;
+  const lane = new EngineLane({ archive, epoch, lastSeq, makeEngine, logger }, begun.engine);
+  const others = otherLogs(segments, epoch, place);
   if (from.nextSeq > lastSeq + 1) {
-    await lane.finish();
+    const engine = await lane.finish();
     const ahead = `entries ${lastSeq + 1} to ${from.nextSeq - 1} are in the database, but not in the archive`;
-    return { epoch, applied: null, lastSeq, missing: ahead, engine };
+    return { epoch, applied: null, lastSeq, missing: [ahead, ...others].join('; '), engine };
   }
   const log = new ArchivedLog(archive, { epoch, firstSeq, seq: lastSeq });
   const done = new AbortController();
@@ -88,10 +91,22 @@ export async function catchUp(options: CatchUpOptions): Promise<CaughtUp | null>
   };
   const follower = new StoreFollower({ log, lanes: lane, store: watched, clock, logger, readWaitMs: READ_WAIT_MS });
   await follower.follow(offsets, done.signal);
-  await lane.finish();
+  const engine = await lane.finish();
   await store.close();
   const applied = offsets.nextSeq > lastSeq ? null : { fromSeq: offsets.nextSeq, toSeq: lastSeq };
-  return { epoch, applied, lastSeq, missing, engine };
+  const missing = [...(begun.missing === null ? [] : [begun.missing]), ...others];
+  return { epoch, applied, lastSeq, missing: missing.length === 0 ? null : missing.join('; '), engine };
+}
+
+/** What the archive has of other logs than this one: of those behind it, or of all where the database has none of them. */
+function otherLogs(segments: readonly ArchivedSegment[], epoch: string, place: RestoredPlace | null): string[] {
+  const from = place === null ? 0 : segments.findLastIndex((segment) => segment.epoch === epoch);
+  const others = segments.slice(from).filter((segment) => segment.epoch !== epoch);
+  return [...new Set(others.map((segment) => segment.epoch))].map((other) => {
+    const its = others.filter((segment) => segment.epoch === other);
+    const [first, last] = [Math.min(...its.map((s) => s.firstSeq)), Math.max(...its.map((s) => s.lastSeq))];
+    return `entries ${first} to ${last} of log ${other} are in the archive and were not put in`;
+  });
 }
 
 /** An engine that stands before entry `seq`, or as near behind it as the archive allows. */
@@ -170,24 +185,30 @@ class ArchivedLog implements LogReader {
   }
 }
 
+interface EngineLaneOptions {
+  readonly archive: ArchiveReader;
+  readonly epoch: string;
+  readonly lastSeq: number;
+  /** As it was made first. */
+  readonly makeEngine: () => Promise<Engine>;
+  readonly logger: Logger;
+}
+
 /** The alarm lane as an engine says it, entry by entry as far as it is asked for. */
 class EngineLane implements LaneReader {
-  readonly #archive: ArchiveReader;
-  readonly #engine: Engine;
-  readonly #epoch: string;
-  readonly #lastSeq: number;
+  readonly #o: EngineLaneOptions;
+  #engine: Engine;
   #entries: AsyncIterator<RawEntry> | null = null;
-  #passedOver: ReadonlySet<number> | null = null;
+  #passedOver: Set<number> | null = null;
+  #saidSeq = 0;
   /** The engine has taken the last entry. */
   isOver = false;
   lastItemSeq = 0;
   onOver: () => void = () => {};
 
-  constructor(archive: ArchiveReader, engine: Engine, epoch: string, lastSeq: number) {
-    this.#archive = archive;
+  constructor(options: EngineLaneOptions, engine: Engine) {
+    this.#o = options;
     this.#engine = engine;
-    this.#epoch = epoch;
-    this.#lastSeq = lastSeq;
   }
 
   picture(): Promise<null> {
@@ -198,7 +219,9 @@ class EngineLane implements LaneReader {
     const effects: EffectsAt[] = [];
     while (!this.isOver && effects.length < LANE_ITEMS) {
       const item = await this.#step();
-      if (item !== null && item.seq >= nextSeq) effects.push(item);
+      if (item === null || item.seq < nextSeq || item.seq <= this.#saidSeq) continue;
+      effects.push(item);
+      this.#saidSeq = item.seq;
     }
     this.lastItemSeq = effects.at(-1)?.seq ?? this.lastItemSeq;
     if (this.isOver && effects.length === 0) {
@@ -209,38 +232,52 @@ class EngineLane implements LaneReader {
   }
 
   laneHead(): ReturnType<LaneReader['laneHead']> {
-    return Promise.resolve({ epoch: this.#epoch, firstSeq: 1, seq: this.#lastSeq });
+    return Promise.resolve({ epoch: this.#o.epoch, firstSeq: 1, seq: this.#o.lastSeq });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Brings the engine to the end without telling what it says. */
-  async finish(): Promise<void> {
+  /** Brings the engine to the end without telling what it says, and gives it. */
+  async finish(): Promise<Engine> {
     while (!this.isOver) await this.#step();
+    return this.#engine;
   }
 
   async #step(): Promise<EffectsAt | null> {
     const engine = this.#engine;
+    const { archive, epoch, lastSeq } = this.#o;
     this.#passedOver ??= await this.#findPassedOver();
-    this.#entries ??= this.#archive.entries(this.#epoch, engine.seq + 1, this.#lastSeq)[Symbol.asyncIterator]();
-    const next = engine.seq >= this.#lastSeq ? null : await this.#entries.next();
+    this.#entries ??= archive.entries(epoch, engine.seq + 1, lastSeq)[Symbol.asyncIterator]();
+    const next = engine.seq >= lastSeq ? null : await this.#entries.next();
     if (next === null || next.done === true) {
       this.isOver = true;
       return null;
     }
     const raw = next.value;
     const entry = this.#passedOver.has(raw.seq) ? null : decodedOrNull(raw);
-    if (entry !== null) return engine.step(entry);
-    engine.skip(raw);
-    return null;
+    if (entry === null) {
+      engine.skip(raw);
+      return null;
+    }
+    try {
+      return engine.step(entry);
+    } catch (error) {
+      // As watch does: what the step left half done is undone by beginning anew, and the entry is passed over.
+      this.#o.logger.error('entry-passed-over', { seq: raw.seq, error });
+      this.#passedOver.add(raw.seq);
+      this.#entries = null;
+      this.#engine = await this.#o.makeEngine();
+      return null;
+    }
   }
 
   /** The decision to pass over an entry lies behind it in the log. */
-  async #findPassedOver(): Promise<ReadonlySet<number>> {
+  async #findPassedOver(): Promise<Set<number>> {
     const passedOver = new Set<number>();
-    for await (const raw of this.#archive.entries(this.#epoch, this.#engine.seq + 1, this.#lastSeq)) {
+    const { archive, epoch, lastSeq } = this.#o;
+    for await (const raw of archive.entries(epoch, this.#engine.seq + 1, lastSeq)) {
       if (raw.kind !== ENTRY_KIND.quarantined) continue;
       const entry = decodeEntry(raw);
       if (entry.kind === 'quarantined') passedOver.add(entry.body.seq);

@@ -24,7 +24,7 @@ import { SnapshotFiles } from '../snapshot-files.ts';
 import { backupFolders } from './backups.ts';
 import { CLUSTER, checkBackup, listBackups, type TakenBackup } from './base-backup.ts';
 import { type CaughtUp, catchUp } from './catch-up.ts';
-import { listWal, missingWal, unpackWal } from './wal-shipper.ts';
+import { listWal, missingWal, unpackWal, walHoles } from './wal-shipper.ts';
 
 export interface RestoreRequest {
   /** The backup folder (PARK_BACKUP_DIR of the park that was). */
@@ -38,6 +38,8 @@ export interface RestoreRequest {
 export interface Restored {
   readonly backup: string;
   readonly startedAtMs: number;
+  /** Segments of the write-ahead log that are not there: the database ends at the first of them, whatever lies behind. */
+  readonly walHoles: readonly string[];
   /** null: the archive has nothing of the log. */
   readonly log: Omit<CaughtUp, 'engine'> | null;
 }
@@ -64,7 +66,8 @@ export async function restorePark(
   const server = await startPostgresServer(options);
   try {
     const log = await bringUpToDate(config, server.url, parts);
-    return { backup: taken.name, startedAtMs: taken.manifest.startedAtMs, log };
+    const { startedAtMs, firstWal, lastWal } = taken.manifest;
+    return { backup: taken.name, startedAtMs, walHoles: walHoles(await listWal(folders.wal), firstWal, lastWal), log };
   } finally {
     await server.stop();
   }

@@ -65,6 +65,19 @@ export function missingWal(kept: readonly string[], firstWal: string, lastWal: s
   return missing;
 }
 
+/**
+ * Segments missing from the first that a backup needs up to the newest kept: recovery ends at the first of them. Where the
+ * newest is of a later timeline, only those the backup itself needs are looked for.
+ */
+export function walHoles(kept: readonly string[], firstWal: string, lastWal: string): string[] {
+  const newest = kept
+    .filter((name) => SEGMENT.test(name))
+    .sort()
+    .at(-1);
+  const isSame = newest !== undefined && newest.slice(0, 8) === firstWal.slice(0, 8) && newest > lastWal;
+  return missingWal(kept, firstWal, isSame ? newest : lastWal);
+}
+
 /** 4 GB of log in segments of 16 MB. */
 const SEGMENTS_A_LOG = 256;
 const segmentNumber = (name: string): number =>

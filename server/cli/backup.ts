@@ -2,7 +2,7 @@
 import { createPool } from '../../db/pool.ts';
 import { Backups, backupFolders, backupsOptionsFrom } from '../backup/backups.ts';
 import { checkBackup, listBackups, type TakenBackup } from '../backup/base-backup.ts';
-import { listWal, missingWal } from '../backup/wal-shipper.ts';
+import { listWal, walHoles } from '../backup/wal-shipper.ts';
 import { runningConfig } from '../config.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED, UsageError } from './command.ts';
 
@@ -50,13 +50,11 @@ async function check(context: CommandContext): Promise<number> {
   const backups = await listBackups(folders.base);
   let isWhole = backups.length > 0;
   if (!isWhole) context.print({ backups: 0 }, 'No backups.');
-  const newestWal = wal.filter((name) => /^[0-9A-F]{24}$/.test(name)).at(-1);
   for (const backup of backups) {
     const { firstWal, lastWal } = backup.manifest;
-    const until = newestWal !== undefined && newestWal.slice(0, 8) === firstWal.slice(0, 8) ? newestWal : lastWal;
     const problems = [
       ...(await checkBackup(folders.base, backup)),
-      ...missingWal(wal, firstWal, until).map((name) => `write-ahead log ${name} is missing`),
+      ...walHoles(wal, firstWal, lastWal).map((name) => `write-ahead log ${name} is missing`),
     ];
     if (problems.length > 0) isWhole = false;
     const verdict = problems.length === 0 ? 'whole' : problems.slice(0, 10).join('; ');

@@ -15,7 +15,7 @@ export const command: Command = {
   },
   notes: [
     'PARK_DATA_DIR must be empty, PARK_ARCHIVE name the archive of the park that was, PARK_CODE its code. Afterwards start',
-    'the park as before. Exit code 1 when numbers are missing between database and archive; they are printed.',
+    'the park as before. Exit code 1 when numbers are missing between database and archive, or segments of the write-ahead log; they are printed.',
   ],
   run: async (context) => {
     const { config, clock, logger } = context;
@@ -29,15 +29,18 @@ export const command: Command = {
       };
       const restored = await restorePark(config, request, { clock, logger });
       context.print(restored, textOf(restored));
-      return restored.log?.missing == null ? EXIT_DONE : EXIT_FAILED;
+      return restored.log?.missing == null && restored.walHoles.length === 0 ? EXIT_DONE : EXIT_FAILED;
     } finally {
       release();
     }
   },
 };
 
-function textOf({ backup, startedAtMs, log }: Restored): string {
-  const base = `Restored the base backup ${backup}, taken ${new Date(startedAtMs).toISOString()}, and its write-ahead log.`;
+function textOf({ backup, startedAtMs, walHoles, log }: Restored): string {
+  const restored = `Restored the base backup ${backup}, taken ${new Date(startedAtMs).toISOString()}, and its write-ahead log.`;
+  const holes = walHoles.slice(0, 10).join(', ');
+  const base =
+    holes === '' ? restored : `${restored}\nMISSING: write-ahead log ${holes}: what the database had from there on.`;
   if (log === null) return `${base}\nNo archived log was found: what came after is not there.`;
   const { applied, lastSeq, epoch, missing } = log;
   return [
