@@ -1,6 +1,8 @@
 /** Requests as a hostile sender makes them: any method, any header, any bytes; and what came back, whole. */
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
+import { type SignatureHeaders, signRequest } from '../../ingest/sign-request.ts';
+import type { Credential } from '../stack/stack.ts';
 
 export interface RawRequest {
   readonly url: string;
@@ -45,6 +47,30 @@ export function send(sent: RawRequest): Promise<RawAnswer> {
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+type Signer = Pick<Credential, 'appId' | 'appSecret'>;
+
+/** Headers of a request that is signed as it should be, `offMs` ahead of the clock. */
+export const signed = (
+  { appId, appSecret }: Signer,
+  target: string,
+  method: 'GET' | 'POST',
+  body: string | Uint8Array,
+  offMs = 0,
+): SignatureHeaders => signRequest({ method, target, body, appId, appSecret, timestampMs: Date.now() + offMs });
+
+/** Records as JSON, or a body of MessagePack. */
+export function postSigned(
+  ingestUrl: string,
+  who: Signer,
+  path: string,
+  what: readonly unknown[] | Uint8Array,
+): Promise<RawAnswer> {
+  const isPacked = what instanceof Uint8Array;
+  const body = isPacked ? what : JSON.stringify({ records: what });
+  const headers = { 'Content-Type': isPacked ? 'application/msgpack' : 'application/json' };
+  return send({ url: ingestUrl + path, body, headers: { ...headers, ...signed(who, path, 'POST', body) } });
 }
 
 /** Writes bytes on a bare connection; resolves with what came until the other side closed, or `waitMs` after the last byte. */
