@@ -9,13 +9,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Pool } from '../../db/pool.ts';
+import { type Pool, queryRows } from '../../db/pool.ts';
 import type { RunningConfig } from '../config.ts';
 import { knownPostgresUrl } from '../services/known-urls.ts';
 import { clusterOf, knownPlace, spoolOf } from '../services/postgres-server.ts';
 import { listBackups, type TakenBackup, takeBaseBackup } from './base-backup.ts';
 import { removeTree } from './durable.ts';
-import { isBackupDue } from './schedule.ts';
+import { byAge, isBackupDue } from './schedule.ts';
 import { listWal, missingWal, pruneWal, shipWal } from './wal-shipper.ts';
 
 export interface BackupFolders {
@@ -65,14 +65,32 @@ export class Backups {
     return listBackups(this.#o.folders.base);
   }
 
-  /** Returns how many files of the write-ahead log went into the backup folder. */
-  ship(): Promise<number> {
-    return shipWal(spoolOf(this.#o.place), this.#o.folders.wal);
+  /**
+   * Returns how many files of the write-ahead log went into the backup folder. Throws BACKUP_FAILED while PostgreSQL does
+   * not bring them: an empty spool alone would look like peace.
+   */
+  async ship(): Promise<number> {
+    const { pool, place, folders } = this.#o;
+    const shipped = await shipWal(spoolOf(place), folders.wal);
+    const [archiver] = await queryRows<{ mode: string; failed: string | null }>(
+      pool,
+      `SELECT current_setting('archive_mode') AS mode,
+              CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity') THEN last_failed_wal END AS failed
+       FROM pg_stat_archiver`,
+    );
+    if (archiver?.mode === 'off') {
+      throw new AppError('BACKUP_FAILED', {
+        detail: 'PostgreSQL was started without PARK_BACKUP_DIR: it archives nothing',
+      });
+    }
+    if (archiver?.failed)
+      throw new AppError('BACKUP_FAILED', { detail: `PostgreSQL cannot archive ${archiver.failed}` });
+    return shipped;
   }
 
   async isDue(): Promise<boolean> {
-    const newest = (await this.list()).at(-1);
-    return isBackupDue(this.#o.clock.nowMs(), this.#o.hour, newest?.manifest.startedAtMs ?? null);
+    const starts = (await this.list()).map(({ manifest }) => manifest.startedAtMs);
+    return isBackupDue(this.#o.clock.nowMs(), this.#o.hour, starts);
   }
 
   /** Takes one, sees that its write-ahead log is there too, and lets go of those beyond the kept number. */
@@ -87,7 +105,7 @@ export class Backups {
       nowMs: () => clock.nowMs(),
     });
     // pg_backup_stop has waited until the last segment was in the spool.
-    await this.ship();
+    await shipWal(spoolOf(place), folders.wal);
     const { firstWal, lastWal } = taken.manifest;
     const missing = missingWal(await listWal(folders.wal), firstWal, lastWal);
     if (missing.length > 0) {
@@ -101,10 +119,12 @@ export class Backups {
   }
 
   async #letGo(): Promise<void> {
-    const { folders, kept } = this.#o;
-    const backups = await this.list();
+    const { folders, kept, clock } = this.#o;
+    const backups = byAge(await this.list(), clock.nowMs(), ({ manifest }) => manifest.startedAtMs);
     for (const { name } of backups.slice(0, -kept)) await removeTree(join(folders.base, name));
-    const oldest = backups.slice(-kept)[0];
-    if (oldest !== undefined) await pruneWal(folders.wal, oldest.manifest.firstWal);
+    // The number within the log decides, whatever timeline it is of.
+    const firsts = backups.slice(-kept).map(({ manifest }) => manifest.firstWal);
+    const [oldest] = firsts.sort((a, b) => (a.slice(8) < b.slice(8) ? -1 : 1));
+    if (oldest !== undefined) await pruneWal(folders.wal, oldest);
   }
 }

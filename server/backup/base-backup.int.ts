@@ -1,7 +1,9 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../core/clock.ts';
+import type { AppError } from '../../core/errors.ts';
 import { createPool, type Pool, queryRows } from '../../db/pool.ts';
 import {
   clusterOf,
@@ -10,6 +12,7 @@ import {
   spoolOf,
   startPostgresServer,
 } from '../services/postgres-server.ts';
+import { Backups } from './backups.ts';
 import { CLUSTER, checkBackup, listBackups, takeBaseBackup } from './base-backup.ts';
 import { listWal, missingWal, pruneWal, shipWal, unpackWal } from './wal-shipper.ts';
 
@@ -56,6 +59,24 @@ describe('backup and restore of PostgreSQL', () => {
     }
     return n;
   }
+
+  test('[BAK-3] that PostgreSQL cannot archive its log is said until it can', async () => {
+    const options = { pool, place: server.place, folders: { base, wal }, kept: 1, hour: 2, parkCode: 'p' };
+    const backups = new Backups({ ...options, clock: new ManualClock(T0) });
+    const switchWal = () => pool.query('SELECT pg_switch_wal(), pg_logical_emit_message(false, $1, $1)', ['test']);
+    const shipped = () =>
+      backups.ship().then(
+        () => 'shipped',
+        (error: AppError) => error.detail ?? '',
+      );
+    await switchWal();
+    await expect.poll(shipped).toBe('shipped');
+    chmodSync(spoolOf(server.place), 0o500);
+    await switchWal();
+    await expect.poll(shipped, { timeout: 20_000 }).toMatch(/cannot archive [0-9A-F]{24}/);
+    chmodSync(spoolOf(server.place), 0o700);
+    await expect.poll(() => switchWal().then(shipped), { timeout: 20_000, interval: 500 }).toBe('shipped');
+  }, 60_000);
 
   test('[BAK-1] a base backup made while rows come in, and the log archived since, bring back every committed row', async () => {
     const writing = write();
@@ -122,12 +143,15 @@ describe('backup and restore of PostgreSQL', () => {
     expect(readdirSync(wal)).not.toContain(`${first}.gz`);
   });
 
-  test('[BAK-4] a backup that fails leaves nothing with the name of one', async () => {
+  test('[BAK-4] a backup that fails leaves nothing with the name of one, and one that was killed not its half for ever', async () => {
+    for (const half of ['.20260629T010000Z', '.20260701T010000Z'])
+      mkdirSync(join(base, half, CLUSTER), { recursive: true });
     const dead = createPool(server.url, { connectTimeoutMs: 500 });
     await expect(
       takeBaseBackup({ pool: dead, clusterFolder: '/', baseFolder: base, parkCode: 'p', nowMs: () => T0 + 1_000 }),
     ).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await dead.end();
-    expect(readdirSync(base)).toEqual(['20260701T020000Z']);
+    // The one of an hour ago may be another process's, at work.
+    expect(readdirSync(base)).toEqual(['.20260701T010000Z', '20260701T020000Z']);
   });
 });

@@ -54,6 +54,7 @@ export interface BaseBackupOptions {
 }
 
 const NAME = /^\d{8}T\d{6}Z$/;
+const HIDDEN = /^\.\d{8}T\d{6}Z$/;
 const nameAt = (ms: number): string =>
   new Date(ms)
     .toISOString()
@@ -91,7 +92,7 @@ export async function takeBaseBackup(options: BaseBackupOptions): Promise<TakenB
   const startedAtMs = nowMs();
   const name = nameAt(startedAtMs);
   const hidden = join(baseFolder, `.${name}`);
-  await removeTree(hidden);
+  await removeAbandoned(baseFolder, startedAtMs);
   await mkdir(join(hidden, CLUSTER), { recursive: true, mode: 0o700 });
   try {
     const manifest = await withClient(pool, async (client) => {
@@ -135,6 +136,17 @@ export async function takeBaseBackup(options: BaseBackupOptions): Promise<TakenB
     await removeTree(hidden);
     if (error instanceof AppError) throw error;
     throw new AppError('BACKUP_FAILED', { detail: (error as Error).message, cause: error });
+  }
+}
+
+/** Longer than any backup takes: a hidden one that began before was left by a process that is gone. */
+const ABANDONED_AFTER_MS = 86_400_000;
+
+async function removeAbandoned(baseFolder: string, nowMs: number): Promise<void> {
+  const before = `.${nameAt(nowMs - ABANDONED_AFTER_MS)}`;
+  const names = await readdir(baseFolder).catch(() => [] as string[]);
+  for (const name of names.filter((n) => HIDDEN.test(n) && (n < before || n === `.${nameAt(nowMs)}`))) {
+    await removeTree(join(baseFolder, name));
   }
 }
 

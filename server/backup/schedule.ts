@@ -11,6 +11,12 @@ export function lastScheduledMs(nowMs: number, hour: number): number {
   return todayMs <= nowMs ? todayMs : todayMs - DAY_MS;
 }
 
-/** `newestMs`: when the newest base backup began; null: there is none. */
-export const isBackupDue = (nowMs: number, hour: number, newestMs: number | null): boolean =>
-  newestMs === null || newestMs < lastScheduledMs(nowMs, hour);
+/** `startsMs`: when base backups began. One that lies ahead was taken by a wrong clock and says nothing. */
+export const isBackupDue = (nowMs: number, hour: number, startsMs: readonly number[]): boolean =>
+  Math.max(...startsMs.filter((ms) => ms <= nowMs), Number.NEGATIVE_INFINITY) < lastScheduledMs(nowMs, hour);
+
+/** Oldest first, those that lie ahead before all others: how old they are cannot be told. */
+export function byAge<T>(backups: readonly T[], nowMs: number, startedAtMs: (backup: T) => number): T[] {
+  const isAhead = (backup: T): boolean => startedAtMs(backup) > nowMs;
+  return [...backups.filter(isAhead), ...backups.filter((backup) => !isAhead(backup))];
+}

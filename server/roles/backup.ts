@@ -2,6 +2,7 @@
  * Role `backup`: ships the write-ahead log of the private PostgreSQL into the backup folder and takes a base backup a day.
  * What fails is tried again and stands as an ops alarm meanwhile. Runs where PARK_BACKUP_DIR is set.
  */
+import { isOver } from '../../core/clock.ts';
 import { createPool } from '../../db/pool.ts';
 import type { OpsAlarms } from '../../stream/protocol/ops-alarms.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
@@ -10,6 +11,8 @@ import { Backups, backupsOptionsFrom } from '../backup/backups.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 const ROUND_EVERY_MS = 10_000;
+/** A base backup copies the whole cluster: one that failed is not begun again at once. */
+const BASE_AGAIN_AFTER_MS = 600_000;
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
   const pool = createPool(config.databaseUrl, { max: 1, applicationName: 'parksentry-backup', logger });
@@ -31,17 +34,21 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     }
   };
 
+  let begunAtMs = Number.NEGATIVE_INFINITY;
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       await attempt('wal', async () => {
         await backups.ship();
       });
-      await attempt('base-backup', async () => {
-        if (!(await backups.isDue())) return;
-        const { name, manifest } = await backups.take();
-        const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-        logger.info('backup-taken', { name, bytes, tookMs: manifest.finishedAtMs - manifest.startedAtMs });
-      });
+      if (isOver(begunAtMs, BASE_AGAIN_AFTER_MS, clock.nowMs())) {
+        await attempt('base-backup', async () => {
+          if (!(await backups.isDue())) return;
+          begunAtMs = clock.nowMs();
+          const { name, manifest } = await backups.take();
+          const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+          logger.info('backup-taken', { name, bytes, tookMs: manifest.finishedAtMs - manifest.startedAtMs });
+        });
+      }
       await pause(ROUND_EVERY_MS, stop.signal);
     }
   };
@@ -59,10 +66,12 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const done = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', done);
       resolve();
-    });
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
   });
 }

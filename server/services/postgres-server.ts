@@ -123,13 +123,13 @@ export function knownPlace(dataFolder: string): string | undefined {
 }
 
 /**
- * Hidden first, synced, then renamed: what has its name is whole. A segment offered again after a crash is already there,
+ * Hidden first, synced, then renamed, and the name synced: what has its name is whole, and PostgreSQL forgets only what has one. A segment offered again after a crash is already there,
  * or was shipped on and is copied once more.
  */
 function archiveSettings(place: string, user: RunAs): string[] {
   const spool = spoolOf(place);
   makeFolder(spool, user);
-  const copy = `cp "%p" "${spool}/.%f" && sync "${spool}/.%f" && mv "${spool}/.%f" "${spool}/%f"`;
+  const copy = `cp "%p" "${spool}/.%f" && sync "${spool}/.%f" && mv "${spool}/.%f" "${spool}/%f" && sync "${spool}"`;
   return ['archive_mode=on', `archive_command=${copy}`, `archive_timeout=${WAL_SEGMENT_LIMIT_S}`];
 }
 
