@@ -49,7 +49,7 @@ export interface BatchHandlerOptions {
 export interface Batch {
   readonly bytes: Buffer;
   readonly type: BodyType;
-  /** Called at most once, and not at all when the bytes are not worth it. */
+  /** Not called when the bytes are not worth it; a second time when the log turned out to have no room. */
   parse(): Result<RecordSet, BodyProblem>;
 }
 

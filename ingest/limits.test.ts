@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { pack } from 'msgpackr';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { ManualClock } from '../core/clock.ts';
 import { FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import {
   APP_ID,
+  APP_SECRET,
   AREAS,
   createArea,
   createPerson,
@@ -23,6 +26,7 @@ import { RateLimiter } from './rate-limit.ts';
 import { DEFAULT_LIMITS } from './server.ts';
 import { signRequest } from './sign-request.ts';
 import { POSITION_SOS } from './sos-sign.ts';
+import { STREAM_PATH } from './stream-socket.ts';
 
 let park: IngestPark | null = null;
 const start = async (options?: IngestParkOptions): Promise<IngestPark> => {
@@ -246,6 +250,56 @@ describe('memory', () => {
     await vi.waitFor(() => expect(running.server.bodyBytes).toBe(parts));
     expect(memoryHeld() - before).toBeLessThan(50 * parts);
     socket.destroy();
+  });
+
+  /** What is held of a MiB that unpacks to fifty while its append waits. */
+  async function heldWhileWaiting(send: (running: IngestPark, bytes: Buffer) => unknown): Promise<number> {
+    const waiting: (() => void)[] = [];
+    const running = await start({
+      wrapLog: (log) => ({
+        append: async (entry) => {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          return log.append(entry);
+        },
+      }),
+    });
+    // In a name that is not known, and in a field of which a call for help asks nothing.
+    const records = [createPosition({ SOS: true, NOISE: '??', FLOOR_NO: '??' })];
+    const bytes = withJunk(pack({ seq: 1, records }));
+    const before = memoryHeld();
+    send(running, bytes);
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    const held = memoryHeld() - before;
+    for (const resolve of waiting) resolve();
+    return held;
+  }
+  /** Each text `??` becomes 400,000 empty maps. */
+  function withJunk(body: Buffer): Buffer {
+    const [marker, maps] = [pack('??'), Buffer.concat([Buffer.from('dd00061a80', 'hex'), Buffer.alloc(400_000, 0x80)])];
+    const parts: Buffer[] = [];
+    let from = 0;
+    for (let at = body.indexOf(marker); at >= 0; at = body.indexOf(marker, from)) {
+      parts.push(body.subarray(from, at), maps);
+      from = at + marker.length;
+    }
+    return Buffer.concat([...parts, body.subarray(from)]);
+  }
+
+  test('[ING-15] what waits for the log holds the bytes of its body, and not what they unpack to', async () => {
+    const held = await heldWhileWaiting((running, raw) => {
+      void running.send({ raw, headers: { 'Content-Type': 'application/msgpack' } }).catch(() => {});
+    });
+    expect(held).toBeLessThan(8_000_000);
+  });
+
+  test('[VST-9] nor does a frame that waits', async () => {
+    const held = await heldWhileWaiting(({ port, clock }, raw) => {
+      const signer = { appId: APP_ID, appSecret: APP_SECRET, timestampMs: clock.nowMs() };
+      const headers = signRequest({ method: 'GET', target: STREAM_PATH, body: '', ...signer });
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${STREAM_PATH}`, { headers });
+      socket.on('open', () => socket.send(raw)).on('error', () => {});
+    });
+    expect(held).toBeLessThan(8_000_000);
   });
 });
 

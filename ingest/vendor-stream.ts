@@ -9,15 +9,16 @@
 import { pack } from 'msgpackr';
 import type { Clock } from '../core/clock.ts';
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
-import { ok } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { CLOSE_CODE } from '../stream/protocol/live-message.ts';
 import { isStillAllowed } from './authenticate.ts';
 import { type BatchResult, type Kept, marksOf, refused } from './batch-result.ts';
 import type { BodyBudget, BodyShare } from './body-budget.ts';
 import type { BodyType } from './body-type.ts';
 import { type BatchHandler, LOG_RETRY_S } from './handle-batch.ts';
-import { parseFrame } from './parse-body.ts';
+import { type BodyProblem, type Frame, parseFrame } from './parse-body.ts';
 import type { Credential, CredentialSource } from './ports.ts';
+import type { RecordSet } from './record-set.ts';
 import type { Route } from './routes.ts';
 
 export const FRAME_BYTES_MAX = 1024 * 1024;
@@ -146,7 +147,14 @@ export class VendorStream {
       this.#refuse(parsed.error.code, parsed.error.detail);
       return NO_REPLY;
     }
-    const { seq, records } = parsed.value;
+    const { seq } = parsed.value;
+    // What waits for the log holds the bytes alone: they are counted, and what a stranger packed in them may weigh 60 times as much.
+    let records: Result<RecordSet, BodyProblem> | null = ok(parsed.value.records);
+    const parse = (): Result<RecordSet, BodyProblem> => {
+      const once = records ?? recordsOf(parseFrame(bytes, type));
+      records = null;
+      return once;
+    };
     const write = (result: BatchResult): Reply => ({ payload: payloadOf(seq, result, type), kept: result.kept });
     let credential: Credential | null;
     try {
@@ -156,7 +164,7 @@ export class VendorStream {
     }
     if (credential === null) return NO_REPLY;
     const { handler, route } = this.#parts;
-    const { confirmed } = await handler.begin(route, credential, { bytes, type, parse: () => ok(records) }, sosOnly);
+    const { confirmed } = await handler.begin(route, credential, { bytes, type, parse }, sosOnly);
     const reply = confirmed.then((result) => {
       if (!result.ok && result.code === 'RATE_LIMITED') this.end(CLOSE_CODE.slowDown, ERRORS.RATE_LIMITED.message);
       return write(result);
@@ -200,6 +208,9 @@ export class VendorStream {
     });
   }
 }
+
+const recordsOf = (frame: Result<Frame, BodyProblem>): Result<RecordSet, BodyProblem> =>
+  frame.ok ? ok(frame.value.records) : frame;
 
 /** In the encoding of the frame. */
 function payloadOf(seq: number, result: BatchResult, type: BodyType): string | Uint8Array {

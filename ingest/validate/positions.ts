@@ -64,8 +64,12 @@ export interface ValidatedPositions {
 }
 
 export function validatePositions(records: RecordSet, context: PositionsContext): ValidatedPositions {
-  const collector = new FixCollector(records, context);
-  for (let index = 0; index < records.length; index++) collector.add(index);
+  // What is returned waits for the log; the records, of whatever else they hold, do not.
+  const collector = new FixCollector(records.length, context);
+  const read = names.reader(records);
+  const values: unknown[] = new Array(POSITION_FIELDS.length);
+  for (let index = 0; index < records.length; index++) collector.add(index, read(index, values), values);
+  values.length = 0;
   return collector;
 }
 
@@ -76,8 +80,8 @@ class FixCollector implements ValidatedPositions {
   readonly rejected: Rejection[] = [];
   readonly #context: PositionsContext;
   readonly #columns: ReturnType<typeof createFixColumns>;
-  readonly #read: ReturnType<AliasNames['reader']>;
-  readonly #values: unknown[] = new Array(POSITION_FIELDS.length);
+  /** Of the present record. */
+  #values: readonly unknown[] = [];
   readonly #strings: string[] = [];
   /** Text as sent, by kind of check -> place in the string table. */
   readonly #subjects = new Map<string, number>();
@@ -90,18 +94,18 @@ class FixCollector implements ValidatedPositions {
   #problem: Problem | null = null;
   #problemField: Name = 'COMPANY_CODE';
 
-  constructor(records: RecordSet, context: PositionsContext) {
+  constructor(length: number, context: PositionsContext) {
     this.#context = context;
-    this.#read = names.reader(records);
-    this.#columns = createFixColumns(records.length);
+    this.#columns = createFixColumns(length);
   }
 
   batch(origin: BatchOrigin): FixBatch {
     return { origin, count: this.accepted, strings: this.#strings, ...this.#columns };
   }
 
-  add(index: number): void {
-    const aliases = this.#read(index, this.#values);
+  /** `values`: in the order of the fields. */
+  add(index: number, aliases: number, values: readonly unknown[]): void {
+    this.#values = values;
     if (aliases === NOT_AN_OBJECT) {
       if (this.#context.sosOnly) return;
       this.received++;
