@@ -108,6 +108,8 @@ describe('park replay and park archive', () => {
       });
       await append('areas', { origin: createOrigin(), records: [createArea({ polygons: squareAt(0, 0, 100) })] });
       for (let i = 0; i < 60; i++) {
+        // At least so many segments.
+        if (i % 20 === 0) await untilAt('archive', (await log.head()).seq + 1);
         const east = 60 * Math.sin(i / 5);
         await fixes({ east, accuracyM: 1, sos: i === 30 }, { east: -east, accuracyM: 1, person: 'p2' });
       }

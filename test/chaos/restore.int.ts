@@ -97,6 +97,7 @@ describe('a drill: the machine is gone, its backup and archive are not', () => {
     const before = await vi.waitFor(async () => {
       const report = await ledger(lost as Stack);
       expect(report.total.stored + report.total.duplicate).toBe(accepted);
+      expect(report.total.acknowledged).toBe(accepted);
       return report;
     }, WAIT);
     const alarmsOf = async (of: Stack): Promise<unknown[]> =>
