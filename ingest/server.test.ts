@@ -277,6 +277,17 @@ describe('a malformed request', () => {
   });
 
   test.each([
+    [404, '/v1/nothing'],
+    [405, '/healthz'],
+    [405, POSITIONS],
+  ])('[ING-9] %i to HEAD %s has no body, which would pass for the next answer', async (status, path) => {
+    const { port } = await start();
+    const request = (method: string, target: string): string => `${method} ${target} HTTP/1.1\r\nHost: park\r\n\r\n`;
+    const seen = await rawExchange(port, request('HEAD', path) + request('GET', '/healthz'), /"ok"\}$/);
+    expect(seen).toMatch(new RegExp(`^HTTP/1.1 ${status} [^{}]*\r\n\r\nHTTP/1.1 200 `));
+  });
+
+  test.each([
     [413, POSITIONS, 'Content-Type: application/json\r\n', 4_194_305],
     [415, POSITIONS, 'Content-Type: text/plain\r\n', 3_000_000],
     [404, '/v1/nothing', '', 3_000_000],

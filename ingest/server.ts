@@ -137,7 +137,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       more.interfaceName ?? '',
       what,
     );
-    const answer = batchAnswer(what);
+    const answer = req.getMethod() === 'head' ? { ...batchAnswer(what), body: '' } : batchAnswer(what);
     answerEarly(res, req, more.allow === undefined ? answer : withAllow(answer, more.allow), more.closeConnection);
   };
 
