@@ -22,29 +22,9 @@ export function InterfacesTab(props: { polled: Polled<InterfacesAnswer> }) {
   });
   const isChosen = (one: One): boolean =>
     chosen()?.companyCode === one.companyCode && chosen()?.interface === one.interface;
-  const chosenOne = (): One | undefined => all().find(isChosen);
   return (
     <section class="interfaces">
       <Notices polled={props.polled} isEmpty={byCompany().length === 0} empty="intake.noCompanies" />
-      <Show when={chosenOne()}>
-        {(one) => (
-          <article class="check-list">
-            <h2>
-              {one().companyName} · {interfaceText(t, one().interface)} · {t('intake.checkList')}
-            </h2>
-            <ul class="samples">
-              <For each={one().checkList}>
-                {(item) => (
-                  <li classList={{ done: item.shownAtMs !== null }}>
-                    {sampleText(t, item.sample)}
-                    <small>{item.shownAtMs === null ? t('intake.notShown') : instantText(item.shownAtMs)}</small>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </article>
-        )}
-      </Show>
       <Show when={byCompany().length > 0}>
         <table>
           <thead>
@@ -56,33 +36,61 @@ export function InterfacesTab(props: { polled: Polled<InterfacesAnswer> }) {
           <tbody>
             <For each={byCompany()}>
               {(company) => (
-                <tr>
-                  <td title={company[0]?.companyCode}>{company[0]?.companyName}</td>
-                  <For each={company}>
-                    {(one) => (
-                      <td>
-                        <Show
-                          when={one.stage !== 'live'}
-                          fallback={<span class="stage live">{t(STAGE_TEXT[one.stage])}</span>}
-                        >
-                          <button
-                            type="button"
-                            class={`stage ${one.stage}`}
-                            aria-pressed={isChosen(one)}
-                            onClick={() => setChosen(isChosen(one) ? null : one)}
+                <>
+                  <tr>
+                    <td title={company[0]?.companyCode}>{company[0]?.companyName}</td>
+                    <For each={company}>
+                      {(one) => (
+                        <td>
+                          <Show
+                            when={one.stage !== 'live'}
+                            fallback={<span class="stage live">{t(STAGE_TEXT[one.stage])}</span>}
                           >
-                            {t(STAGE_TEXT[one.stage])} {shownOf(one)}/{one.checkList.length}
-                          </button>
-                        </Show>
-                      </td>
-                    )}
-                  </For>
-                </tr>
+                            <button
+                              type="button"
+                              class={`stage ${one.stage}`}
+                              aria-pressed={isChosen(one)}
+                              onClick={() => setChosen(isChosen(one) ? null : one)}
+                            >
+                              {t(STAGE_TEXT[one.stage])} {shownOf(one)}/{one.checkList.length}
+                            </button>
+                          </Show>
+                        </td>
+                      )}
+                    </For>
+                  </tr>
+                  <Show when={company.find(isChosen)}>
+                    {(one) => <CheckList one={one()} columns={names().length + 1} />}
+                  </Show>
+                </>
               )}
             </For>
           </tbody>
         </table>
       </Show>
     </section>
+  );
+}
+
+function CheckList(props: { one: One; columns: number }) {
+  const t = useTranslate();
+  return (
+    <tr class="check-list">
+      <td colspan={props.columns}>
+        <b>
+          {interfaceText(t, props.one.interface)} · {t('intake.checkList')}
+        </b>
+        <ul class="samples">
+          <For each={props.one.checkList}>
+            {(item) => (
+              <li classList={{ done: item.shownAtMs !== null }}>
+                {sampleText(t, item.sample)}
+                <small>{item.shownAtMs === null ? t('intake.notShown') : instantText(item.shownAtMs)}</small>
+              </li>
+            )}
+          </For>
+        </ul>
+      </td>
+    </tr>
   );
 }
