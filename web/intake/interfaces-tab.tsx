@@ -44,11 +44,11 @@ export function InterfacesTab(props: { polled: Polled<InterfacesAnswer> }) {
                         <td>
                           <Show
                             when={one.stage !== 'live'}
-                            fallback={<span class="stage live">{t(STAGE_TEXT[one.stage])}</span>}
+                            fallback={<span class="stands live">{t(STAGE_TEXT[one.stage])}</span>}
                           >
                             <button
                               type="button"
-                              class={`stage ${one.stage}`}
+                              class={`stands ${one.stage}`}
                               aria-pressed={isChosen(one)}
                               onClick={() => setChosen(isChosen(one) ? null : one)}
                             >
