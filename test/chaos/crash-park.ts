@@ -3,9 +3,10 @@
  * let go. Where a C compiler is at hand, Redis has a slow disk, so that most of a request's time is the wait for it, and
  * loses with its life what was not synced. One park serves many schedules, one after the other.
  */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { silentLogger } from '../../core/logger.ts';
 import type { RoleName } from '../../server/role.ts';
 import { processesIn } from '../../server/services/process.ts';
@@ -16,13 +17,18 @@ import { Stack } from '../stack/stack.ts';
 import { Oracle } from './oracle.ts';
 import type { Fault, Target } from './schedule.ts';
 import { canSlowDown, SlowDisk } from './slow-disk.ts';
+import { SnapshotMoments } from './snapshot-moments.ts';
 
 export const PARK = 'demo';
 const SYNC_MS = 8;
+/** The archive keeps a segment several times in a schedule. */
+const ARCHIVE_CUT_S = '1';
+/** Sooner than a client connects again and gets an answer. */
+const CUT_EVERY_MS = 10;
 const RELIEF_LIMIT_MS = 12_000;
 /** Those that a position or an alarm passes; the last two are standbys. */
 const ROLES: readonly RoleName[] = ['ingest', 'live', 'admin', 'watch', 'store', 'archive', 'watch', 'store'];
-const hasRole = (name: string): name is RoleName => (ROLES as readonly string[]).includes(name);
+const isServer = (target: Target): target is 'redis' | 'postgres' => target === 'redis' || target === 'postgres';
 
 export class CrashPark {
   readonly stack: Stack;
@@ -36,6 +42,7 @@ export class CrashPark {
   readonly #busyServers = new Set<Target>();
   readonly #disk: SlowDisk | null;
   readonly #diskFolder: string;
+  readonly #snapshots: SnapshotMoments;
 
   private constructor(
     stack: Stack,
@@ -51,6 +58,9 @@ export class CrashPark {
     this.redis = redis;
     this.oracle = oracle;
     this.screens = screens;
+    const folder = join(stack.dataFolder, 'snapshots', PARK);
+    mkdirSync(folder, { recursive: true });
+    this.#snapshots = new SnapshotMoments(folder, redis, PARK);
   }
 
   static async start(): Promise<CrashPark> {
@@ -58,7 +68,11 @@ export class CrashPark {
     const disk = canSlowDown ? new SlowDisk(diskFolder, SYNC_MS) : null;
     let stack: Stack | null = null;
     try {
-      stack = await Stack.start({ roles: ROLES, redisBinary: disk?.binary });
+      stack = await Stack.start({
+        roles: ROLES,
+        redisBinary: disk?.binary,
+        env: { PARK_ARCHIVE_CUT_S: ARCHIVE_CUT_S },
+      });
       const redis = createRedis(stack.redisUrl, { name: 'crash-suite', logger: silentLogger });
       redis.on('error', () => {});
       const oracle = await Oracle.start(redis, PARK);
@@ -96,16 +110,20 @@ export class CrashPark {
   }
 
   async #carryOut(fault: Fault, requests: (count: number) => Promise<void>): Promise<void> {
-    const { target, what, lasts } = fault;
-    if (target === 'redis' || target === 'postgres') {
+    const { target, what, lasts, when, phaseMs } = fault;
+    // Who leads is asked before: there is no time behind such a moment.
+    const name = isServer(target) ? null : await this.#leaderOf(target);
+    if (when === 'snapshot-due') await this.#snapshots.due();
+    if (when === 'snapshot-kept') await this.#snapshots.kept();
+    if (phaseMs > 0) await pause(phaseMs);
+    if (what === 'cut') return this.#cut(target, Number(lasts));
+    if (isServer(target)) {
       if (what === 'kill') return this.#killServer(target);
       return this.#hold(this.#serverPids(target), requests(Number(lasts)));
     }
-    if (!hasRole(target)) return;
-    const name = await this.#leaderOf(target);
-    const pid = this.stack.pids.get(name);
+    const pid = this.stack.pids.get(name ?? '');
     // Dead already, by another fault.
-    if (pid === undefined) return;
+    if (name === null || pid === undefined) return;
     if (what === 'kill') return this.stack.kill(name);
     const term = lasts === 'relieved' ? await this.#termOf(target) : null;
     const isOver = typeof lasts === 'number' ? requests(lasts) : this.#relieved(target, term);
@@ -132,6 +150,18 @@ export class CrashPark {
     await stack.redis.ended;
     this.#disk?.cutPower(join(stack.dataFolder, 'redis', 'appendonlydir'));
     await stack.startRedis();
+  }
+
+  /** Connections are named after the role that made them (stream/redis.ts). */
+  async #cut(target: Target, times: number): Promise<void> {
+    for (let n = 0; n < times; n++) {
+      const clients = String(await promptly(this.redis.client('LIST'), ''));
+      for (const line of clients.split('\n').filter((client) => client.includes(` name=${target} `))) {
+        const id = /^id=(\d+)/.exec(line)?.[1] ?? '';
+        await promptly(this.redis.client('KILL', 'ID', id), 0);
+      }
+      await pause(CUT_EVERY_MS);
+    }
   }
 
   async #hold(pids: readonly number[], isOver: Promise<void>): Promise<void> {

@@ -8,21 +8,14 @@ import { FrameBuilder, pictureFrom } from '../../engine/frames.ts';
 import { createPark } from '../../engine/park.ts';
 import { digestOf, loadSnapshot } from '../../engine/snapshot.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
-import {
-  ABSENT_U16,
-  type BatchOrigin,
-  FIX_FLAG,
-  type FixBatch,
-  type LogEntry,
-  type RawEntry,
-} from '../../stream/protocol/entry.ts';
+import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
 import { LivePicture } from '../../stream/protocol/live-picture.ts';
 import type { Redis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisReaderRegistry } from '../../stream/redis-readers.ts';
 import { projection } from '../builders/plane.ts';
-import { fixKey } from './supplier.ts';
+import { CompanyLog } from './company-log.ts';
 
 const READER = 'crash-oracle';
 const READ_LIMIT = 1_000;
@@ -35,23 +28,13 @@ export interface Transition {
   readonly view: AlarmView;
 }
 
-/** What the log holds of one company. */
-export interface CompanyLog {
-  readonly batchIds: string[];
-  /** Records in entries. */
-  records: number;
-  readonly fixKeys: Set<string>;
-  /** Of them the calls for help that came without a time: the sender does not know these keys. */
-  readonly untimedKeys: Set<string>;
-  /** Newest name and state of each person, in the order of the log. */
-  readonly persons: Map<string, { readonly name: string; readonly deleted: boolean }>;
-}
-
 export class Oracle {
   readonly transitions: Transition[] = [];
   readonly items: EffectsAt[] = [];
   /** Numbers of entries that were set aside: none may be. */
   readonly quarantined: number[] = [];
+  /** Numbers of ticks of a watch that another had relieved before: none may be. */
+  readonly staleTicks: number[] = [];
   readonly #redis: Redis;
   readonly #park: string;
   readonly #companies = new Map<string, CompanyLog>();
@@ -61,6 +44,7 @@ export class Oracle {
   readonly #entries: LogEntry[] = [];
   readonly #raws: RawEntry[] = [];
   #epoch = '';
+  #newestTerm = 0;
   #advancing: Promise<void> = Promise.resolve();
 
   private constructor(redis: Redis, park: string) {
@@ -86,7 +70,7 @@ export class Oracle {
   of(companyCode: string): CompanyLog {
     let company = this.#companies.get(companyCode);
     if (company === undefined) {
-      company = { batchIds: [], records: 0, fixKeys: new Set(), untimedKeys: new Set(), persons: new Map() };
+      company = new CompanyLog();
       this.#companies.set(companyCode, company);
     }
     return company;
@@ -157,38 +141,20 @@ export class Oracle {
   #note(entry: LogEntry): void {
     switch (entry.kind) {
       case 'fixes':
-        this.#noteFixes(entry.body);
-        break;
-      case 'persons': {
-        const company = this.#noteBatch(entry.body.origin, entry.body.records.length);
-        for (const { personId, name, deleted } of entry.body.records) company.persons.set(personId, { name, deleted });
-        break;
-      }
+      case 'persons':
       case 'areas':
-        this.#noteBatch(entry.body.origin, entry.body.records.length);
+      case 'personAlarms':
+      case 'heartbeats':
+        this.of(entry.body.origin.companyCode).take(entry);
+        break;
+      case 'tick':
+        if (entry.body.term < this.#newestTerm) this.staleTicks.push(entry.seq);
+        this.#newestTerm = Math.max(this.#newestTerm, entry.body.term);
         break;
       case 'quarantined':
         this.quarantined.push(entry.body.seq);
         break;
       default:
-    }
-  }
-
-  #noteBatch({ companyCode, batchId }: BatchOrigin, records: number): CompanyLog {
-    const company = this.of(companyCode);
-    company.batchIds.push(batchId);
-    company.records += records;
-    return company;
-  }
-
-  #noteFixes(batch: FixBatch): void {
-    const company = this.#noteBatch(batch.origin, batch.count);
-    for (let n = 0; n < batch.count; n++) {
-      const subject = batch.strings[batch.subjectIndex[n]!] ?? '';
-      const source = batch.sourceIndex[n] === ABSENT_U16 ? '' : (batch.strings[batch.sourceIndex[n]!] ?? '');
-      const key = fixKey(subject, batch.observedAtMs[n]!, source);
-      company.fixKeys.add(key);
-      if ((batch.flags[n]! & FIX_FLAG.timeReplaced) !== 0) company.untimedKeys.add(key);
     }
   }
 }

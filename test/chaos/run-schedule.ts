@@ -1,7 +1,7 @@
 /** One schedule against a park: a company sends, things break, everything is let go, and the verdict is read. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { SeededRandom } from '../fuzz/gateway-network.ts';
 import { Vendor } from '../stack/vendor.ts';
+import { VendorFrames } from '../stack/vendor-frames.ts';
 import type { CrashPark } from './crash-park.ts';
 import type { Schedule } from './schedule.ts';
 import { Supplier } from './supplier.ts';
@@ -15,18 +15,17 @@ export async function runSchedule(park: CrashPark, { seed, faults }: Schedule): 
   const companyCode = String(900_001_000 + companies++);
   const vendor = new Vendor(stack.ingestUrl, await stack.addCompany(companyCode, `企业${seed}`));
   const moments = new Moments();
-  const supplier = new Supplier(vendor, seed, () => moments.pass());
+  const frames = new VendorFrames(stack.ingestUrl, vendor.credential);
+  const supplier = new Supplier(vendor, frames, seed, () => moments.pass());
   for (const fault of faults) {
-    void moments.after(fault.at).then(async () => {
-      await pause(fault.phaseMs);
-      if (!moments.isOver) park.break(fault, (count) => moments.after(count));
-    });
+    void moments.after(fault.at).then(() => moments.isOver || park.break(fault, (count) => moments.after(count)));
   }
   operate(new SeededRandom(seed ^ 0xac7), moments, screens);
   try {
     await supplier.run();
   } finally {
     moments.end();
+    frames.close();
     await park.settled();
   }
   return verdict(park, supplier);

@@ -13,14 +13,16 @@ import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { shown } from '../builders/shown.ts';
+import { fixKey, tagKey } from './company-log.ts';
 import { type CrashPark, PARK } from './crash-park.ts';
 import { isSoon, type Transition } from './oracle.ts';
-import { fixKey, type Supplier } from './supplier.ts';
+import { SUPPLIED, type Supplier } from './supplier.ts';
 
 const SETTLE_LIMIT_MS = 60_000;
 
 export async function verdict(park: CrashPark, supplier: Supplier): Promise<string[]> {
   const { oracle, stack } = park;
+  const { companyCode } = supplier.vendor.credential;
   const seq = (await headOf(park)).seq;
   const isStored = await isSoon(SETTLE_LIMIT_MS, async () => {
     await oracle.advance();
@@ -32,7 +34,8 @@ export async function verdict(park: CrashPark, supplier: Supplier): Promise<stri
   });
   if (!isStored) return [`the store did not come to entry ${seq}`];
   const parts = await Promise.all([
-    logAgainstRows(park, supplier.vendor.credential.companyCode),
+    logAgainstRows(park, companyCode),
+    registers(park, companyCode),
     ledger(park, supplier),
     alarms(park, seq),
     engine(park, seq),
@@ -65,43 +68,71 @@ function sentAgainstLog({ oracle }: CrashPark, { acknowledged, sent, vendor }: S
     ),
     ...some('positions that nobody sent', unknownToSender),
     ...(log.untimedKeys.size > sent.untimedSos ? ['more calls for help without a time than were sent'] : []),
-    ...(acknowledged.records <= log.records && log.records <= sent.records
-      ? []
-      : [`acknowledged ${acknowledged.records} <= accepted ${log.records} <= sent ${sent.records} does not hold`]),
+    ...SUPPLIED.flatMap((kind) => {
+      const [answered, accepted, begun] = [acknowledged.records[kind], log.records.get(kind) ?? 0, sent.records[kind]];
+      if (answered <= accepted && accepted <= begun) return [];
+      return [`${kind}: acknowledged ${answered} <= accepted ${accepted} <= sent ${begun} does not hold`];
+    }),
     ...some('entries set aside', oracle.quarantined),
+    ...some('ticks of a watch that was relieved', oracle.staleTicks),
   ];
 }
 
 async function logAgainstRows({ oracle, stack }: CrashPark, companyCode: string): Promise<string[]> {
   const log = oracle.of(companyCode);
   const { rows: fixes } = await stack.sql(
-    `SELECT person.person_id, (extract(epoch FROM observed_at) * 1000)::float8 AS at, fix_source.name AS source
+    `SELECT person.person_id, card_no, (extract(epoch FROM observed_at) * 1000)::float8 AS at, fix_source.name AS source
      FROM position JOIN person ON person.id = position.person_id JOIN fix_source ON fix_source.id = position.source
      WHERE company_code = $1`,
     [companyCode],
   );
-  const stored = fixes.map((row) => fixKey(row.person_id, Math.round(row.at), row.source));
+  const stored = fixes.map((row) => fixKey(row.person_id ?? tagKey(row.card_no), Math.round(row.at), row.source));
   const distinct = new Set(stored);
-  const { rows: persons } = await stack.sql(
-    'SELECT person_id, name, deleted FROM person WHERE company_code = $1 AND registered',
-    [companyCode],
-  );
-  const register = new Map(persons.map(({ person_id, name, deleted }) => [person_id, { name, deleted }]));
   return [
     ...some('positions stored twice', stored.length === distinct.size ? [] : [stored.length - distinct.size]),
     ...some(
       'positions of the log that are not stored',
-      [...log.fixKeys].filter((key) => !distinct.has(key)),
+      [...log.ownedKeys].filter((key) => !distinct.has(key)),
     ),
     ...some(
       'positions stored that are not in the log',
-      [...distinct].filter((key) => !log.fixKeys.has(key)),
-    ),
-    ...some(
-      'people stored otherwise than they were sent last',
-      [...log.persons].filter(([id, person]) => !isDeepStrictEqual(register.get(id), person)).map(([id]) => id),
+      [...distinct].filter((key) => !log.ownedKeys.has(key)),
     ),
   ];
+}
+
+/** What is kept by id is what was said last. */
+async function registers({ oracle, stack }: CrashPark, companyCode: string): Promise<string[]> {
+  const log = oracle.of(companyCode);
+  const standing = async (query: string): Promise<Map<string, unknown>> => {
+    const { rows } = await stack.sql(query, [companyCode]);
+    return new Map(rows.map(({ id, ...row }) => [id, row]));
+  };
+  const [persons, cards, personAlarms, heartbeats] = await Promise.all([
+    standing('SELECT person_id AS id, name, deleted FROM person WHERE company_code = $1 AND registered'),
+    standing(
+      `SELECT card_no AS id, person_id AS wearer FROM person
+       WHERE company_code = $1 AND person_id IS NOT NULL AND card_no IS NOT NULL`,
+    ),
+    standing(
+      `SELECT record_id AS id, deleted, (extract(epoch FROM ended_at) * 1000)::float8 AS "endedAtMs" FROM vendor_record
+       WHERE company_code = $1 AND interface = 'person-alarms'`,
+    ),
+    standing('SELECT interface AS id, mode, interval_s AS "intervalS" FROM heartbeat WHERE company_code = $1'),
+  ]);
+  const wearers = new Map([...log.wearers].map(([cardNo, wearer]) => [cardNo, { wearer }]));
+  return [
+    ...some('people stored otherwise than they were sent last', unlike(log.persons, persons)),
+    ...some('cards with another wearer than was sent last', unlike(wearers, cards)),
+    ...some("vendors' alarms stored otherwise than they were sent last", unlike(log.personAlarms, personAlarms)),
+    ...some('heartbeats stored otherwise than they were sent last', unlike(log.heartbeats, heartbeats)),
+  ];
+}
+
+/** Keys under which the two differ. */
+function unlike(ones: ReadonlyMap<string, unknown>, others: ReadonlyMap<string, unknown>): string[] {
+  const all = new Set([...ones.keys(), ...others.keys()]);
+  return [...all].filter((key) => !isDeepStrictEqual(ones.get(key), others.get(key)));
 }
 
 async function ledger({ oracle, stack }: CrashPark, { vendor }: Supplier): Promise<string[]> {
@@ -113,12 +144,18 @@ async function ledger({ oracle, stack }: CrashPark, { vendor }: Supplier): Promi
   } catch (error) {
     return [`the books do not balance: ${error}`];
   }
-  const { total, lines } = report;
-  const taken = total.stored + total.duplicate + total.superseded + total.quarantined;
-  const positions = lines.filter((line) => line.interface === 'positions').reduce((sum, line) => sum + line.stored, 0);
+  const books = new Map(report.lines.map((line) => [line.interface, line]));
+  const positions = books.get('positions')?.stored ?? 0;
   return [
-    ...(taken === log.records ? [] : [`the ledger has ${taken} records, the log ${log.records}`]),
-    ...(positions === log.fixKeys.size ? [] : [`the ledger has ${positions} positions, the log ${log.fixKeys.size}`]),
+    ...SUPPLIED.flatMap((kind) => {
+      const [line, inLog] = [books.get(kind), log.records.get(kind) ?? 0];
+      const taken =
+        line === undefined ? 0 : line.stored + line.duplicate + line.superseded + line.quarantined + line.pending;
+      return taken === inLog ? [] : [`the ledger has ${taken} records of ${kind}, the log ${inLog}`];
+    }),
+    ...(positions === log.ownedKeys.size
+      ? []
+      : [`the ledger has ${positions} positions, the log ${log.ownedKeys.size}`]),
   ];
 }
 

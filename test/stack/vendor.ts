@@ -1,4 +1,5 @@
 /** A vendor for tests: signs, sends, sends again until it has an answer, and keeps a record of what was accepted. */
+import { pack } from 'msgpackr';
 import { signRequest } from '../../ingest/sign-request.ts';
 import type { Credential } from './stack.ts';
 
@@ -9,6 +10,11 @@ export interface BatchAnswer {
 }
 
 export type VendorRecord = Readonly<Record<string, unknown>>;
+
+export type BodyType = 'json' | 'msgpack';
+
+/** Without the fields that are undefined, which only JSON leaves out by itself. */
+export const plainOf = (records: readonly VendorRecord[]): unknown => JSON.parse(JSON.stringify(records));
 
 export class Vendor {
   readonly credential: Credential;
@@ -24,14 +30,19 @@ export class Vendor {
     this.credential = credential;
   }
 
-  post(path: string, records: readonly VendorRecord[], signal?: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ records });
+  post(
+    path: string,
+    records: readonly VendorRecord[],
+    signal?: AbortSignal,
+    type: BodyType = 'json',
+  ): Promise<Response> {
+    const body = type === 'json' ? JSON.stringify({ records }) : new Uint8Array(pack({ records: plainOf(records) }));
     const { appId, appSecret } = this.credential;
     const headers = signRequest({ method: 'POST', target: path, body, appId, appSecret, timestampMs: Date.now() });
     return fetch(this.#url + path, {
       method: 'POST',
       body,
-      headers: { ...headers, 'Content-Type': 'application/json' },
+      headers: { ...headers, 'Content-Type': `application/${type}` },
       ...(signal === undefined ? {} : { signal }),
     });
   }
