@@ -14,6 +14,7 @@ import { keys } from '../../stream/keys.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { Screen } from '../stack/screen.ts';
 import { Stack } from '../stack/stack.ts';
+import { ArchiveWatch } from './archive-watch.ts';
 import { Oracle } from './oracle.ts';
 import type { Fault, Target } from './schedule.ts';
 import { canSlowDown, SlowDisk } from './slow-disk.ts';
@@ -36,6 +37,7 @@ export class CrashPark {
   readonly oracle: Oracle;
   /** Operators' screens that are there throughout; the network of the second one drops. */
   readonly screens: readonly [Screen, Screen];
+  readonly archiveWatch: ArchiveWatch;
   readonly #stopped = new Set<number>();
   /** Under way: what was killed and is not back, what is stopped and not let go. */
   readonly #pending = new Set<Promise<void>>();
@@ -58,6 +60,7 @@ export class CrashPark {
     this.redis = redis;
     this.oracle = oracle;
     this.screens = screens;
+    this.archiveWatch = new ArchiveWatch(join(stack.dataFolder, 'archive', PARK), redis, PARK);
     const folder = join(stack.dataFolder, 'snapshots', PARK);
     mkdirSync(folder, { recursive: true });
     this.#snapshots = new SnapshotMoments(folder, redis, PARK);
@@ -90,6 +93,7 @@ export class CrashPark {
   }
 
   async stop(): Promise<void> {
+    this.archiveWatch.close();
     for (const screen of this.screens) screen.close();
     this.#letGo([...this.#stopped]);
     closeRedis(this.redis);

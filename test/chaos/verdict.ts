@@ -193,7 +193,7 @@ async function engine({ oracle, stack }: CrashPark, seq: number): Promise<string
 }
 
 /** What the archive has by now, which may end some seconds before the log. */
-async function archive({ oracle, stack }: CrashPark): Promise<string[]> {
+async function archive({ archiveWatch, oracle, stack }: CrashPark): Promise<string[]> {
   const reader = new BlobArchive(new FileBlobs(join(stack.dataFolder, 'archive', PARK)));
   const segments = await reader.segments();
   const last = Math.max(0, ...segments.map((segment) => segment.lastSeq));
@@ -207,7 +207,10 @@ async function archive({ oracle, stack }: CrashPark): Promise<string[]> {
       if (!isSame) wrong.push(entry.seq);
     }
   }
-  return some('entries that the archive has otherwise', wrong);
+  return [
+    ...some('entries that the archive has otherwise', wrong),
+    ...some('times that the archive said to have what is not on its disk, at entries', archiveWatch.ahead),
+  ];
 }
 
 /** What the park itself says of its books, its log and its state. */
