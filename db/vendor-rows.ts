@@ -2,6 +2,7 @@
  * Rows of what vendors send besides positions, people and areas, inside the store's transaction: records by id, heartbeats,
  * sensor reports. Each gives one verdict for each record. Called by db/store.ts.
  */
+import type { Pace } from '../core/pace.ts';
 import type { HeartbeatsBody, SensorReadingsBody } from '../stream/protocol/entry.ts';
 import { cleanRecords } from './clean-text.ts';
 import { type PoolClient, type Queryable, queryRows } from './pool.ts';
@@ -156,12 +157,32 @@ export async function applySensorReports(
 
 const SLICE_ROWS = 20_000;
 
-/** Deletes sensor reports collected before `beforeMs`, in slices that hold nobody up. Returns how many. */
+const DAY_MS = 86_400_000;
+
+/**
+ * Deletes sensor reports collected before `beforeMs`, day after day of those there are as far as the pace allows, in slices
+ * that hold nobody up. Returns how many.
+ */
 export async function dropOldSensorReports(
   db: Queryable,
   beforeMs: number,
+  pace: Pace,
   sliceRows: number = SLICE_ROWS,
 ): Promise<number> {
+  let dropped = 0;
+  for (;;) {
+    const [oldest] = await queryRows<{ ms: number | null }>(
+      db,
+      'SELECT floor(extract(epoch FROM min(collected_at)) * 1000)::bigint AS ms FROM sensor_report',
+    );
+    const fromMs = oldest?.ms ?? beforeMs;
+    const toMs = Math.min(beforeMs, fromMs + DAY_MS);
+    if (fromMs >= beforeMs || !pace.allows(toMs - fromMs)) return dropped;
+    dropped += await dropReportsBefore(db, toMs, sliceRows);
+  }
+}
+
+async function dropReportsBefore(db: Queryable, beforeMs: number, sliceRows: number): Promise<number> {
   let dropped = 0;
   for (;;) {
     const rows = await queryRows<{ n: number }>(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { StoredIntakeDesk } from '../admin/intake-desk.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import { Pace } from '../core/pace.ts';
 import { readLedgerMinutes } from '../db/ledger.ts';
 import { readPending } from '../db/ledger-pending.ts';
 import type { StorePort } from '../db/store-port.ts';
@@ -340,8 +341,24 @@ describe('keeping sensor reports', () => {
     const body = { origin: createOrigin({ received: 5 }), records: [0, 1, 2, 3, 4].map((n) => report(T0 + n * 1000)) };
     await append('sensorReadings', body, T0);
     await storeAll();
-    expect(await dropOldSensorReports(database.pool, T0 + 2500, 2)).toBe(3);
+    expect(await dropOldSensorReports(database.pool, T0 + 2500, new Pace(() => {}), 2)).toBe(3);
     const { rows } = await database.pool.query('SELECT count(*) AS n FROM sensor_report');
     expect(rows).toEqual([{ n: 2 }]);
+  });
+
+  it('[RET-10] a clock that is ahead takes two days of them at once, those of days without any notwithstanding', async () => {
+    const days = [0, 400, 401, 402, 403];
+    const body = {
+      origin: createOrigin({ received: days.length }),
+      records: days.map((day) => report(T0 + day * 86_400_000)),
+    };
+    await append('sensorReadings', body, T0);
+    await storeAll();
+    const pace = new Pace(
+      () => {},
+      () => 0,
+    );
+    expect(await dropOldSensorReports(database.pool, T0 + 1_000 * 86_400_000, pace)).toBe(2);
+    expect(await dropOldSensorReports(database.pool, T0 + 1_000 * 86_400_000, pace)).toBe(0);
   });
 });

@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { copyFrom } from '../../db/copy/copy-from.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import { POSITION_COLUMNS, PositionRows } from '../../db/copy/position-rows.kernel.ts';
@@ -64,7 +65,7 @@ async function storeScale({ people, days, fullDays, intervalMs }: Scale): Promis
     await compressPositions(pool);
     // The ladder goes by its clock: at this moment exactly the days before the last `fullDays` are due.
     clock.advance((days - fullDays + DAYS_BACK) * DAY_MS);
-    const bounds = { fullDays: DAYS_BACK, trackDays: 3_650, toleranceM: 1, restShare: 0 };
+    const bounds = { fullDays: DAYS_BACK, trackDays: 3_650, pace: new Pace(() => {}), toleranceM: 1, restShare: 0 };
     const ladder = new PositionLadder({ ...shared, ...bounds, partitions, opsAlarms: new MemoryOpsAlarms() });
     const { signal } = new AbortController();
     let packedPositions = 0;

@@ -8,6 +8,7 @@
 import { performance } from 'node:perf_hooks';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { copyFrom } from '../../db/copy/copy-from.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import { isHypertable } from '../../db/migrate.ts';
@@ -328,7 +329,7 @@ async function segmentsBench(pool: Pool): Promise<BenchResult[]> {
 
 async function ladderCost(pool: Pool, clock: ManualClock, partitions: PartitionKeeper, timescale: boolean) {
   clock.advance(10 * DAY_MS);
-  const bounds = { fullDays: 8, trackDays: 400, toleranceM: 1, restShare: 0 };
+  const bounds = { fullDays: 8, trackDays: 400, pace: new Pace(() => {}), toleranceM: 1, restShare: 0 };
   const ladder = new PositionLadder({
     ...bounds,
     ...{ pool, clock, logger: silentLogger, partitions, timescale, opsAlarms: new MemoryOpsAlarms() },

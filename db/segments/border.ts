@@ -1,4 +1,4 @@
-/** The border between positions as rows and packed positions: the one row of position_ladder. */
+/** The borders between positions that are gone, packed positions, and positions as rows: the one row of position_ladder. */
 import { AppError } from '../../core/errors.ts';
 import { type Pool, type PoolClient, queryRows } from '../pool.ts';
 import { instantOf } from '../range-partitions.ts';
@@ -35,4 +35,17 @@ export async function moveBorder(client: PoolClient, fromMs: number, toMs: numbe
     [instantOf(fromMs), instantOf(toMs)],
   );
   if (moved.rowCount !== 1) throw new AppError('TERM_LOST', { detail: 'another process packs positions' });
+}
+
+/** Positions before it may go because of their age. Throws AppError DATABASE_UNAVAILABLE. */
+export async function readKeptFrom(pool: Pool): Promise<number> {
+  const [row] = await queryRows<{ ms: number }>(
+    pool,
+    'SELECT (extract(epoch FROM kept_from) * 1000)::bigint AS ms FROM position_ladder',
+  );
+  return row?.ms ?? 0;
+}
+
+export async function writeKeptFrom(pool: Pool, ms: number): Promise<void> {
+  await pool.query('UPDATE position_ladder SET kept_from = $1', [instantOf(ms)]);
 }

@@ -20,7 +20,7 @@ import { StorageDatabaseHarness } from '../../test/contract/storage-postgres.ts'
 import { PositionColumns } from '../copy/position-columns.ts';
 import { DAYS_BACK } from '../partition-keeper.ts';
 import { readTracks, type Track } from '../tracks.ts';
-import { readBorder } from './border.ts';
+import { readBorder, readKeptFrom } from './border.ts';
 import { unpackSegment } from './packed-segment.ts';
 
 let database: TestDatabase;
@@ -317,14 +317,45 @@ describe('what is kept how long', () => {
     await year.ladder.run(new AbortController().signal);
     expect(await months()).toHaveLength(2);
     year.clock.advance(DAY_MS);
-    await year.ladder.run(new AbortController().signal);
+    for (let day = 0; day < 15; day++) {
+      await year.ladder.run(new AbortController().signal);
+      year.run(DAY_MS);
+    }
     expect(await months()).toEqual(['position_segment_202607']);
+  });
+
+  it('[RET-10] a clock that is ahead drops two days at once: the rest of what it takes for old goes by two days a day, across restarts', async () => {
+    await fill(DAY0 - 5 * DAY_MS, DAY0, DAY0 + DAY_MS);
+    const pass = async (ladder: Awaited<ReturnType<typeof createLadder>>): Promise<void> => {
+      ladder.clock.set(NOW + 800 * DAY_MS);
+      await ladder.packAll();
+    };
+    const first = await createLadder(database.pool);
+    await pass(first);
+    // What is behind the first two days is packed, not passed over.
+    expect(await packedFixes()).toBe(8);
+    expect(await months()).toEqual(['position_segment_202606', 'position_segment_202607']);
+    const fromMs = Date.UTC(2026, 5, 1);
+    expect(await readKeptFrom(database.pool)).toBe(DAY0 - 3 * DAY_MS);
+    await database.pool.query(`UPDATE position_ladder SET kept_from = $1`, [new Date(fromMs).toISOString()]);
+    for (let day = 0; day < 13; day++) {
+      first.run(DAY_MS);
+      await pass(first);
+    }
+    expect(await months()).toHaveLength(2);
+    expect(await readKeptFrom(database.pool)).toBe(fromMs + 26 * DAY_MS);
+    for (let restart = 0; restart < 2; restart++) await pass(await createLadder(database.pool));
+    expect(await months()).toEqual(['position_segment_202607']);
+    // Right again: nothing of what is young may go for having been taken for old.
+    await (await createLadder(database.pool)).packAll();
+    expect(await readKeptFrom(database.pool)).toBeLessThan(fromMs);
   });
 
   it('[RET-7] what is older than anything is kept goes without being packed', async () => {
     await fill(DAY0, DAY0 + 3 * DAY_MS);
     const { packAll, partitions, clock } = await createLadder(database.pool, { trackDays: 29 });
     clock.advance(5 * DAY_MS);
+    await database.pool.query(`UPDATE position_ladder SET kept_from = $1`, [new Date(DAY0 + 5 * DAY_MS).toISOString()]);
     expect(await packAll()).toEqual({ fixes: 0, kept: 0 });
     await settle();
     expect((await partitions.run()).dropped).toEqual([DAY0, DAY0 + 3 * DAY_MS]);

@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Pace } from '../../core/pace.ts';
 import type { OpsAlarms } from '../../stream/protocol/ops-alarms.ts';
 import { copyFrom } from '../copy/copy-from.ts';
 import { copyTo } from '../copy/copy-to.ts';
@@ -24,7 +25,7 @@ import {
   type RangePartition,
   startOf,
 } from '../range-partitions.ts';
-import { moveBorder, readBorder } from './border.ts';
+import { moveBorder, readBorder, readKeptFrom, writeKeptFrom } from './border.ts';
 import { type Guard, guardedIn, readGuards } from './guards.ts';
 import { SEGMENT_COLUMNS } from './segment-rows.ts';
 import { SlicePacker } from './slice-packer.ts';
@@ -50,6 +51,8 @@ export interface LadderOptions {
   readonly fullDays: number;
   /** Days that anything is kept. */
   readonly trackDays: number;
+  /** Of dropping by age; outlives the ladder. */
+  readonly pace: Pace;
   /** Largest distance of a fix left out from where the kept ones have the person then; 0: keep all. */
   readonly toleranceM: number;
   /** Rest after an hour of positions, in multiples of the work it made; default 1. */
@@ -93,10 +96,10 @@ export class PositionLadder {
     const { pool, clock, partitions, logger } = this.#options;
     const nowMs = clock.nowMs();
     const dueMs = (dayOf(nowMs) - this.#fullDays) * DAY_MS;
-    const keptFromMs = (dayOf(nowMs) - this.#options.trackDays) * DAY_MS;
-    await this.#dropMonths(keptFromMs);
+    const rows = await partitions.positions();
+    const keptFromMs = await this.#dropMonths((dayOf(nowMs) - this.#options.trackDays) * DAY_MS, rows[0]);
     const { packedToMs } = await readBorder(pool);
-    const due = (await partitions.positions()).filter(({ toMs }) => toMs > packedToMs && toMs <= dueMs);
+    const due = rows.filter(({ toMs }) => toMs > packedToMs && toMs <= dueMs);
     await this.#tellWhetherBehind(due[0], dueMs, nowMs);
     const [partition, next] = due;
     if (partition === undefined) return { fixes: 0, kept: 0, hasMore: false };
@@ -181,13 +184,21 @@ export class PositionLadder {
     });
   }
 
-  async #dropMonths(keptFromMs: number): Promise<void> {
-    const { pool, logger } = this.#options;
-    for (const month of await listPartitions(pool, 'position_segment')) {
+  /** Months before `dueMs` go, as far as the pace allows. Returns how far that is: nothing from there on may go. */
+  async #dropMonths(dueMs: number, oldestRows: RangePartition | undefined): Promise<number> {
+    const { pool, logger, pace } = this.#options;
+    const months = await listPartitions(pool, 'position_segment');
+    const before = await readKeptFrom(pool);
+    const oldestMs = Math.min(months[0]?.fromMs ?? dueMs, oldestRows?.fromMs ?? dueMs);
+    let keptFromMs = Math.min(dueMs, Math.max(before, oldestMs));
+    while (keptFromMs < dueMs && pace.allows(HOUR_MS)) keptFromMs += HOUR_MS;
+    if (keptFromMs !== before) await writeKeptFrom(pool, keptFromMs);
+    for (const month of months) {
       if (month.toMs > keptFromMs) continue;
       await dropPartition(pool, 'position_segment', month.name);
       logger.info('positions-dropped', { month: instantOf(month.fromMs) });
     }
+    return keptFromMs;
   }
 
   async #tellWhetherBehind(oldest: RangePartition | undefined, dueMs: number, nowMs: number): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { readTransitions } from '../../db/alarm-transitions.ts';
 import { Archiver } from '../../stream/archive/archiver.ts';
 import { sealSnapshot } from '../../stream/archive/blob-archive.ts';
@@ -94,6 +95,7 @@ describe('park replay and park archive', () => {
       snapshots: new RedisSnapshotStore({ redis, park }),
       opsAlarms: new RedisOpsAlarms({ redis, park }),
       retention: { days: 30, maxBytes: null },
+      pace: new Pace(() => {}),
       fence: { lease: 'archive', term: 1 },
       clock: systemClock,
       logger: silentLogger,

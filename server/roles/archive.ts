@@ -2,6 +2,7 @@
  * Role `archive`: keeps the log as files (stream/archive/archiver.ts) under the lease `archive`. Needs Redis and its own
  * storage, not PostgreSQL; with either away it waits, and the log keeps what is not archived yet.
  */
+import { Pace } from '../../core/pace.ts';
 import { ARCHIVE_READER, Archiver } from '../../stream/archive/archiver.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
@@ -33,6 +34,7 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     return { ended, close: async () => off.abort() };
   }
   const stop = new AbortController();
+  const pace = new Pace(() => logger.warn('retention-waits', { of: 'archive' }));
 
   const lead = async (term: number): Promise<void> => {
     const over = new AbortController();
@@ -53,6 +55,7 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
         snapshots: new RedisSnapshotStore({ redis, park }),
         opsAlarms: new RedisOpsAlarms({ redis, park }),
         retention: archiveRetention(config),
+        pace,
         cutAfterMs: config.archiveCutS * 1000,
         fence: { lease: LEASE, term },
         clock,

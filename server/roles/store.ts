@@ -6,6 +6,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { forgetDoors } from '../../db/ledger-rows.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
@@ -74,6 +75,8 @@ class StoreKeeper {
   readonly #alarmReaders: RedisReaderRegistry;
   readonly #opsAlarms: RedisOpsAlarms;
   readonly #holder: string;
+  readonly #positionPace: Pace;
+  readonly #reportPace: Pace;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
   #ladder: PositionLadder | null = null;
@@ -89,6 +92,8 @@ class StoreKeeper {
     this.#clock = clock;
     this.#leases = leases;
     this.#holder = holder;
+    this.#positionPace = new Pace(() => logger.warn('retention-waits', { of: 'positions' }));
+    this.#reportPace = new Pace(() => logger.warn('retention-waits', { of: 'sensor reports' }));
     this.#pool = createPool(config.databaseUrl, {
       max: 5,
       applicationName: 'parksentry-store',
@@ -239,6 +244,7 @@ class StoreKeeper {
       opsAlarms: this.#opsAlarms,
       fullDays: positionRetentionDays,
       trackDays: trackRetentionDays,
+      pace: this.#positionPace,
       toleranceM: this.#config.trackToleranceM,
     });
     this.#store = new Store({ ...shared, partitions: this.#partitions });
@@ -330,7 +336,8 @@ class StoreKeeper {
         await this.#partitions?.run();
         const packed = await this.#ladder?.run(signal);
         const nowMs = this.#clock.nowMs();
-        await dropOldSensorReports(this.#pool, nowMs - this.#config.positionRetentionDays * DAY_MS);
+        const reportsFromMs = nowMs - this.#config.positionRetentionDays * DAY_MS;
+        await dropOldSensorReports(this.#pool, reportsFromMs, this.#reportPace);
         await forgetDoors(this.#pool, nowMs);
         await pause(packed?.hasMore === true ? NEXT_DAY_AFTER_MS : KEEP_PARTITIONS_EVERY_MS, signal);
       } catch (error) {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, ManualClock, systemClock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { collect, plain } from '../../test/contract/archive.ts';
 import { MemoryLog, MemoryLogStore } from '../memory-log.ts';
 import { MemoryReaderRegistry } from '../memory-readers.ts';
@@ -47,6 +48,7 @@ class Stage {
       snapshots: this.snapshots,
       opsAlarms: this.opsAlarms,
       retention: { days: 30, maxBytes: null },
+      pace: new Pace(() => {}),
       fence: { lease: 'archive', term: 1 },
       clock,
       logger: silentLogger,

@@ -9,6 +9,7 @@
 import { type Clock, isOver } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Pace } from '../../core/pace.ts';
 import { firstReceivedAfter, isFollowedBy } from '../log-continuation.ts';
 import type { RawEntry } from '../protocol/entry.ts';
 import type { Fence, LogHead, LogReader, ReaderRegistry } from '../protocol/log.ts';
@@ -42,6 +43,8 @@ export interface ArchiverOptions {
   readonly snapshots: SnapshotStore;
   readonly opsAlarms: OpsAlarms;
   readonly retention: Retention;
+  /** Of dropping by age; outlives the archiver. */
+  readonly pace: Pace;
   /** Registering ends with TERM_LOST when another holds the lease. */
   readonly fence: Fence;
   readonly clock: Clock;
@@ -299,10 +302,11 @@ export class Archiver {
     this.#isHouseDue = false;
     try {
       await this.#copySnapshotIfDue(log, place, catalogue);
-      for (const { file, reason } of dueToGo(catalogue, place.epoch, this.#o.retention, this.#o.clock.nowMs())) {
-        await this.#o.blobs.delete(file.name);
+      const { blobs, clock, logger, pace, retention } = this.#o;
+      for (const { file, reason } of dueToGo(catalogue, place.epoch, retention, clock.nowMs(), pace)) {
+        await blobs.delete(file.name);
         catalogue.remove(file);
-        this.#o.logger.warn('archive-dropped', { name: file.name, reason });
+        logger.warn('archive-dropped', { name: file.name, reason });
       }
     } catch (error) {
       this.#o.logger.warn('archive-house-not-kept', { error });

@@ -1,7 +1,9 @@
 /**
  * What may go from the archive: segments older than the retention, in the order of the log, and beyond the cap the oldest of
- * all. A snapshot goes when the entry behind it is no longer there.
+ * all. Age alone takes entries at a pace (core/pace.ts): the clock may be wrong. A snapshot goes when the entry behind it is
+ * no longer there.
  */
+import type { Pace } from '../../core/pace.ts';
 import type { Catalogue, SegmentFile, SnapshotFile } from './catalogue.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,13 +20,19 @@ export interface DueToGo {
 }
 
 /** Oldest first. `epoch`: the log that is followed; its snapshots stay while nothing of it is archived yet. */
-export function dueToGo(catalogue: Catalogue, epoch: string, { days, maxBytes }: Retention, nowMs: number): DueToGo[] {
+export function dueToGo(
+  catalogue: Catalogue,
+  epoch: string,
+  { days, maxBytes }: Retention,
+  nowMs: number,
+  pace: Pace,
+): DueToGo[] {
   const going = new Map<SegmentFile, DueToGo['reason']>();
   const oldEnough = nowMs - days * DAY_MS;
   for (const segments of bySequence(catalogue.segments)) {
     // The order of the log decides, not the clock of whoever received an entry: behind one that stays, all stay.
-    for (const file of segments) {
-      if (file.toMs >= oldEnough) break;
+    for (const [at, file] of segments.entries()) {
+      if (file.toMs >= oldEnough || !pace.allows(lengthOf(file, segments[at + 1]))) break;
       going.set(file, 'age');
     }
   }
@@ -60,3 +68,7 @@ function bySequence(segments: readonly SegmentFile[]): SegmentFile[][] {
   }
   return [...epochs.values()].map((files) => files.sort((a, b) => a.firstSeq - b.firstSeq));
 }
+
+/** The time it stands for, up to the next one. A day at most: a wrong receipt time must not hold all up for years. */
+const lengthOf = (file: SegmentFile, next: SegmentFile | undefined): number =>
+  Math.min(DAY_MS, Math.max(0, (next?.fromMs ?? file.toMs) - file.fromMs));

@@ -4,6 +4,7 @@
  */
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { Pace } from '../../core/pace.ts';
 import { copyFrom } from '../../db/copy/copy-from.ts';
 import { NULL_INT2, NULL_INT4, type PositionColumns } from '../../db/copy/position-columns.ts';
 import { POSITION_COLUMNS, PositionRows } from '../../db/copy/position-rows.kernel.ts';
@@ -85,6 +86,8 @@ export interface Ladder {
   readonly partitions: PartitionKeeper;
   readonly opsAlarms: MemoryOpsAlarms;
   readonly clock: ManualClock;
+  /** Running time goes by, the clock says nothing of it: dropping by age has its pace from it. */
+  run(ms: number): void;
   /** Passes until nothing is due, or for at most `passes`. Returns the fixes read and kept. */
   packAll(passes?: number): Promise<{ fixes: number; kept: number }>;
 }
@@ -98,13 +101,21 @@ export async function createLadder(
   const shared = { pool, clock, logger: silentLogger, timescale: await isHypertable(pool) };
   const partitions = new PartitionKeeper({ ...shared, maxBytes });
   const opsAlarms = new MemoryOpsAlarms();
-  const options = { ...shared, partitions, opsAlarms, fullDays: 30, trackDays: 400, toleranceM: 1, restShare: 0 };
+  let elapsedMs = 0;
+  const pace = new Pace(
+    () => {},
+    () => elapsedMs,
+  );
+  const options = { ...shared, partitions, opsAlarms, pace, fullDays: 30, trackDays: 400, toleranceM: 1, restShare: 0 };
   const ladder = new PositionLadder({ ...options, ...rest });
   return {
     ladder,
     partitions,
     opsAlarms,
     clock,
+    run: (ms) => {
+      elapsedMs += ms;
+    },
     packAll: async (passes = 20) => {
       const sum = { fixes: 0, kept: 0 };
       for (let pass = 0; pass < passes; pass++) {

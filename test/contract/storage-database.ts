@@ -33,7 +33,7 @@ export async function createTestDatabase(serverUrl: string, isEmpty = false): Pr
         sensor_report, interface_sample, card_first_wearer, credential, app_user, company RESTART IDENTITY CASCADE`);
       await pool.query('DELETE FROM fix_source WHERE id > 0');
       await pool.query('DELETE FROM fix_floor WHERE id > 0');
-      await pool.query(`UPDATE position_ladder SET packed_to = 'epoch'`);
+      await pool.query(`UPDATE position_ladder SET packed_to = 'epoch', kept_from = 'epoch'`);
       await pool.query('ALTER TABLE audit ENABLE TRIGGER audit_append_only');
     },
     drop: async () => {
