@@ -21,6 +21,7 @@ import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
 import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
 import { createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
 import { lngLatAt, projection, squareAt } from '../test/builders/plane.ts';
+import { SNAPSHOT_EVERY_FIXES } from './state-copies.ts';
 import { Watch } from './watch.ts';
 
 /** Small, so that a short run passes several. */
@@ -177,6 +178,42 @@ describe('watch', () => {
     expect(failures).toBeGreaterThan(0);
     expect(stage.alarms().map((alarm) => alarm.person.personId)).toEqual(['p1', 'p2', 'p3']);
   });
+
+  it('[WAT-26] while an item cannot be published no snapshot holds its entry, however often that is tried', async () => {
+    const real = new MemoryWatchPublisher(stage.lanes);
+    let attempts = 0;
+    let isShut = false;
+    stage.publisher = {
+      publishEffects: async (term, item, afterSeq) => {
+        if (isShut && item.effects.some((effect) => effect.t === 'alarm')) {
+          attempts++;
+          throw new AppError('REDIS_UNAVAILABLE');
+        }
+        return real.publishEffects(term, item, afterSeq);
+      },
+      publishFrame: (term, frame, atMs) => real.publishFrame(term, frame, atMs),
+      publishPicture: (term, picture) => real.publishPicture(term, picture),
+    };
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    isShut = true;
+    await stage.fix(0, { person: 'p1', sos: true });
+    const seq = stage.store.headSeq;
+    // So many fixes that a snapshot is due.
+    const atMs = systemClock.nowMs();
+    const crowd = createFixBatch(
+      Array.from({ length: 5_000 }, (_, k) => ({ person: `c${k}`, ...lngLatAt(400, 400), atMs })),
+    );
+    for (let fixes = 0; fixes <= SNAPSHOT_EVERY_FIXES; fixes += crowd.count) await stage.append('fixes', crowd);
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), { timeout: 20_000 });
+    expect((await stage.snapshots.list()).filter((kept) => kept.seq >= seq)).toEqual([]);
+    isShut = false;
+    await vi.waitFor(() => expect(stage.alarms().map((alarm) => alarm.rule)).toEqual(['sos']), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await stage.snapshots.list()).some((kept) => kept.seq >= seq)).toBe(true), {
+      timeout: 20_000,
+    });
+  }, 60_000);
 
   it('[WAT-3] a watch whose lease went to another publishes nothing more and ends with TERM_LOST', async () => {
     const first = stage.watch('a');
