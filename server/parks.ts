@@ -3,7 +3,9 @@
  * lease it holds (server/park-leases.ts). One that ends for want of its lease or its services is begun anew; a failure
  * without a code ends the process. Used by server/roles/watch.ts, store.ts and archive.ts.
  */
+
 import { AppError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 import type { LeaseKeeper } from '../stream/protocol/log.ts';
 import { closeRedis, createRedis } from '../stream/redis.ts';
 import { RedisLeaseKeeper } from '../stream/redis-lease.ts';
@@ -96,18 +98,4 @@ export async function runParks(
       closeRedis(redis);
     },
   };
-}
-
-/** Resolves after `ms`, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -3,10 +3,12 @@
  * finds. Nobody waits for it and it holds nothing up: it is no registered reader, and where the log was trimmed before it
  * came by, it goes on with what is there. Ports only; roles/quality.ts wires Redis and PostgreSQL.
  */
+
 import { type CoordinateFinding, CoordinateWatch } from '../alarms/coordinate-watch.ts';
 import { type Clock, isOver } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { pause } from '../core/pause.ts';
 import type { Projection } from '../geo/projection.ts';
 import { type AreaRecord, ENTRY_KIND } from '../stream/protocol/entry.ts';
 import { decodeEntry } from '../stream/protocol/entry-codec.ts';
@@ -139,16 +141,4 @@ export class Quality {
     this.#standing = standing;
     await keep(findings, nowMs);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

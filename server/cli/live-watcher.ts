@@ -3,9 +3,11 @@
  * follows /live with the same state machine as the page. Comes back by itself where the close code allows it. Used by
  * `park watch`; what is printed is watch.ts's.
  */
+
 import { WebSocket } from 'ws';
 import type { Clock } from '../../core/clock.ts';
 import { AppError, ERRORS, type ErrorCode } from '../../core/errors.ts';
+import { pause } from '../../core/pause.ts';
 import type { LiveTicket, SignInRequest } from '../../core/web-api.ts';
 import { LiveClient, type LiveEvent } from '../../stream/protocol/live-client.ts';
 
@@ -143,16 +145,4 @@ async function refusalOf(answer: Response): Promise<AppError> {
 
 function closedForGood(code: number, reason: string): AppError {
   return new AppError('FORBIDDEN', { detail: `the gateway closed with ${code}: ${reason}` });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -2,7 +2,9 @@
  * Role `backup`: ships the write-ahead log of the private PostgreSQL into the backup folder and takes a base backup a day.
  * What fails is tried again and stands as an ops alarm meanwhile. Runs where PARK_BACKUP_DIR is set.
  */
+
 import { isOver } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
 import { createPool } from '../../db/pool.ts';
 import type { OpsAlarms } from '../../stream/protocol/ops-alarms.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
@@ -62,16 +64,4 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       closeRedis(redis);
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -3,10 +3,12 @@
  * it waits and carries on where the offset row says; it never ends by itself. Registers what is flushed to disk with the
  * log's readers, so that trimming keeps the rest, and keeps the position partitions.
  */
+
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { Pace } from '../../core/pace.ts';
+import { pause } from '../../core/pause.ts';
 import { forgetDoors } from '../../db/ledger-rows.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
@@ -347,21 +349,4 @@ class StoreKeeper {
       }
     }
   }
-}
-
-/** Resolves after `ms`, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

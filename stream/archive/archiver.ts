@@ -6,10 +6,12 @@
  * Where it goes on is told by the archive itself. Entries that the log no longer has are reported by number, and it goes on
  * behind them; a log that lost its tail is followed in a new branch (catalogue.ts).
  */
+
 import { type Clock, isOver } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Pace } from '../../core/pace.ts';
+import { pause } from '../../core/pause.ts';
 import { firstReceivedAfter, isFollowedBy } from '../log-continuation.ts';
 import type { RawEntry } from '../protocol/entry.ts';
 import type { Fence, LogHead, LogReader, ReaderRegistry } from '../protocol/log.ts';
@@ -347,18 +349,4 @@ async function firstReadable(log: LogReader, seq: number, head: LogHead): Promis
     }
   }
   return Math.max(seq, head.seq + 1);
-}
-
-/** Resolves after `ms`, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }
