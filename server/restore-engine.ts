@@ -63,7 +63,8 @@ export async function restoreEngine(from: RestoreSources, head: LogHead): Promis
   return { engine: new Engine(createPark(projection), firstSeq - 1), isFollowed: firstSeq === 1, lost };
 }
 
-function announcing(park: Park, seq: number): Engine {
+/** The park carried over to a log that does not follow on it: the first entry says all of it anew. */
+export function announcing(park: Park, seq: number): Engine {
   const engine = new Engine(park, seq);
   engine.isToAnnounce = true;
   return engine;

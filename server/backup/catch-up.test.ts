@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { createMemoryDatabase, MemoryStore } from '../../db/memory-store.ts';
-import { digestOf, saveSnapshot } from '../../engine/snapshot.ts';
+import { digestOf, loadSnapshot, saveSnapshot } from '../../engine/snapshot.ts';
 import { MemoryArchive } from '../../stream/archive/memory-archive.ts';
 import type { EffectsAt } from '../../stream/protocol/effects.ts';
 import { ENTRY_KIND, type LogEntry, type RawEntry } from '../../stream/protocol/entry.ts';
@@ -11,6 +11,7 @@ import { decodeEntry, encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { at, EngineRun, T0 } from '../../test/builders/engine-run.ts';
 import { createArea, createOrigin, createPerson } from '../../test/builders/entries.ts';
 import { projection, squareAt } from '../../test/builders/plane.ts';
+import { announcing } from '../restore-engine.ts';
 import { catchUp } from './catch-up.ts';
 
 const EPOCH = 'e1';
@@ -94,8 +95,16 @@ const rowsOf = ({ tables }: Database) => ({
   ledger: [...tables.ledger].sort(([a], [b]) => (a < b ? -1 : 1)),
 });
 
-const restore = (database: Database, archive: MemoryArchive, place: Parameters<typeof catchUp>[0]['place']) =>
+type Place = Parameters<typeof catchUp>[0]['place'];
+
+const tryRestore = (database: Database, archive: MemoryArchive, place: Place) =>
   catchUp({ archive, store: new MemoryStore(database), place, projection, clock: systemClock, logger: silentLogger });
+
+async function restore(database: Database, archive: MemoryArchive, place: Place) {
+  const caughtUp = await tryRestore(database, archive, place);
+  if (caughtUp?.engine == null) throw new Error('nothing was restored');
+  return { ...caughtUp, engine: caughtUp.engine };
+}
 
 describe('catching up from the archive', () => {
   test('[BAK-6] from any backup and with any archived snapshot the database ends with the rows of an undisturbed run, and the engine in its state', async () => {
@@ -113,11 +122,9 @@ describe('catching up from the archive', () => {
         const state = morning.snapshots.get(snapshotSeq);
         if (state !== undefined) archive.addSnapshot({ epoch: EPOCH, seq: snapshotSeq, atMs: T0 }, state);
         const caughtUp = await restore(database, archive, place);
-        expect(caughtUp).toMatchObject({ epoch: EPOCH, lastSeq: morning.lastSeq, missing: null });
-        expect(caughtUp?.applied).toEqual(
-          entries === morning.lastSeq ? null : { fromSeq: entries + 1, toSeq: morning.lastSeq },
-        );
-        if (caughtUp === null) return;
+        const applied = entries === morning.lastSeq ? null : { fromSeq: entries + 1, toSeq: morning.lastSeq };
+        expect(caughtUp.logs).toEqual([{ epoch: EPOCH, applied, lastSeq: morning.lastSeq }]);
+        expect(caughtUp.missing).toEqual([]);
         expect({ rows: rowsOf(database), digest: digestOf(caughtUp.engine) }).toEqual(expected);
       }),
       { numRuns: 25 },
@@ -130,9 +137,9 @@ describe('catching up from the archive', () => {
     const archive = new MemoryArchive();
     archive.addSegment(morning.raws.slice(0, 10));
     const caughtUp = await restore(database, archive, place);
-    expect(caughtUp).toMatchObject({ applied: null, lastSeq: 10 });
-    expect(caughtUp?.missing).toContain(`entries 11 to ${morning.lastSeq}`);
-    expect(caughtUp?.engine.seq).toBe(10);
+    expect(caughtUp.logs).toEqual([{ epoch: EPOCH, applied: null, lastSeq: 10 }]);
+    expect(caughtUp.missing).toEqual([expect.stringContaining(`entries 11 to ${morning.lastSeq}`)]);
+    expect(caughtUp.engine.seq).toBe(10);
     expect(rowsOf(database)).toEqual(before);
   });
 
@@ -147,28 +154,87 @@ describe('catching up from the archive', () => {
     late.addSegment(morning.raws.slice(4));
     const { database: other, place: otherPlace } = await databaseAfter(4, 5);
     const caughtUp = await restore(other, late, otherPlace);
-    expect(caughtUp?.missing).toContain('before entry 5');
+    expect(caughtUp.missing).toEqual([expect.stringContaining('before entry 5')]);
   });
 
   test('[BAK-6] without a store the archive is taken from its first entry; without an archive there is nothing to do', async () => {
     const database = createMemoryDatabase();
-    expect(await restore(database, new MemoryArchive(), null)).toBeNull();
+    expect(await tryRestore(database, new MemoryArchive(), null)).toBeNull();
     const archive = new MemoryArchive();
     archive.addSegment(morning.raws);
     const caughtUp = await restore(database, archive, null);
-    expect(caughtUp?.applied).toEqual({ fromSeq: 1, toSeq: morning.lastSeq });
+    expect(caughtUp.logs).toMatchObject([{ applied: { fromSeq: 1, toSeq: morning.lastSeq } }]);
     const { database: whole } = await databaseAfter(morning.lastSeq, morning.lastSeq + 1);
     expect(rowsOf(database)).toEqual(rowsOf(whole));
   });
 
-  test('[BAK-7] another log behind the one that is caught up with is named', async () => {
-    const { database, place } = await databaseAfter(2, 3);
+  /** A second log: the park goes on in it as it was at the end of the morning. */
+  function afternoon(epoch = 'e2') {
+    const loaded = loadSnapshot(saveSnapshot(morning.run.engine, epoch), projection, epoch);
+    if (!loaded.ok) throw new Error(loaded.problem);
+    const engine = announcing(loaded.engine.park, 0);
+    const raws = morning.raws.slice(1, 12).map((raw, index) => ({
+      ...raw,
+      epoch,
+      seq: index + 1,
+      receivedAtMs: raw.receivedAtMs + 200_000,
+    }));
+    const entries = raws.map(decodeEntry);
+    const items = entries.map((entry) => engine.step(entry)).filter((item) => item !== null);
+    return { epoch, raws, entries, items, engine };
+  }
+
+  test('[BAK-10] logs that began after the one the database stands in are put in too, as the live store and watch go over to them', async () => {
+    const later = afternoon();
+    const { database: whole, place: end } = await databaseAfter(morning.lastSeq, morning.lastSeq + 1);
+    const live = new MemoryStore(whole);
+    const first = { nextSeq: 1, alarmsNextSeq: 1 };
+    await live.claim({ term: 1, epoch: 'e2', first });
+    const nextSeq = later.raws.length + 1;
+    await live.apply({ entries: later.entries, unfit: [], effects: later.items, nextSeq, alarmsNextSeq: nextSeq });
     const archive = new MemoryArchive();
     archive.addSegment(morning.raws);
-    archive.addSegment(morning.raws.slice(0, 5).map((raw) => ({ ...raw, epoch: 'e2', receivedAtMs: T0 + 200_000 })));
+    archive.addSegment(later.raws);
+    const last = { epoch: 'e2', applied: { fromSeq: 1, toSeq: nextSeq - 1 }, lastSeq: nextSeq - 1 };
+    const starts = [
+      await databaseAfter(2, 3),
+      { ...(await databaseAfter(morning.lastSeq, 9)), place: { ...end, alarmsNextSeq: 9 } },
+    ];
+    for (const { database, place } of starts) {
+      const caughtUp = await restore(database, archive, place);
+      expect(caughtUp.logs).toMatchObject([{ epoch: EPOCH, lastSeq: morning.lastSeq }, last]);
+      expect(caughtUp.missing).toEqual([]);
+      expect(rowsOf(database)).toEqual(rowsOf(whole));
+      expect(digestOf(caughtUp.engine)).toBe(digestOf(later.engine));
+      expect(database.tables.offset).toMatchObject({ epoch: 'e2', nextSeq });
+    }
+    // One that was before the database's log is in it already.
+    const { database } = await databaseAfter(0, 1);
+    const there = { epoch: 'e2', term: 1, ...first };
+    expect((await restore(database, archive, there)).logs).toEqual([last]);
+  });
+
+  test('[BAK-10] what the archive lacks at the beginning of a later log is named', async () => {
+    const archive = new MemoryArchive();
+    archive.addSegment(morning.raws);
+    archive.addSegment(afternoon().raws.slice(4));
+    const { database, place } = await databaseAfter(2, 3);
     const caughtUp = await restore(database, archive, place);
-    expect(caughtUp).toMatchObject({ epoch: EPOCH, applied: { fromSeq: 3, toSeq: morning.lastSeq } });
-    expect(caughtUp?.missing).toContain('entries 1 to 5 of log e2');
+    expect(caughtUp.logs.map(({ epoch }) => epoch)).toEqual([EPOCH, 'e2']);
+    expect(caughtUp.missing).toEqual(['entries 1 to 4 of log e2 are not archived']);
+  });
+
+  test('[BAK-7] a database whose log is not archived is left as it is, and the logs that are archived are named', async () => {
+    const { database, place } = await databaseAfter(2, 3);
+    const before = rowsOf(database);
+    const archive = new MemoryArchive();
+    archive.addSegment(afternoon().raws.slice(0, 5));
+    expect(await tryRestore(database, archive, place)).toEqual({
+      logs: [],
+      missing: [`nothing of log ${EPOCH} is archived`, 'entries 1 to 5 of log e2 are, and were not put in'],
+      engine: null,
+    });
+    expect(rowsOf(database)).toEqual(before);
   });
 
   test('[BAK-8] an entry that the engine throws on is passed over, though nothing in the archive says so', async () => {
@@ -194,7 +260,7 @@ describe('catching up from the archive', () => {
     for (const raw of morning.raws) other.engine.step(decodeEntry(raw));
     other.engine.skip(poison);
     const item = other.engine.step(decodeEntry(tick));
-    expect(caughtUp === null ? '' : digestOf(caughtUp.engine)).toBe(digestOf(other.engine));
+    expect(digestOf(caughtUp.engine)).toBe(digestOf(other.engine));
     const { database: whole } = await databaseAfter(morning.lastSeq, morning.lastSeq + 1);
     expect(item?.effects.filter((effect) => effect.t === 'alarm') ?? []).toEqual([]);
     expect(rowsOf(database).transitions).toEqual(rowsOf(whole).transitions);
@@ -211,7 +277,7 @@ describe('catching up from the archive', () => {
     const archive = new MemoryArchive();
     archive.addSegment([...morning.raws, rawOf(quarantined), broken]);
     const caughtUp = await restore(createMemoryDatabase(), archive, null);
-    expect(caughtUp?.engine.seq).toBe(morning.lastSeq + 2);
+    expect(caughtUp.engine.seq).toBe(morning.lastSeq + 2);
     const other = new EngineRun();
     for (const raw of morning.raws) {
       if (raw.seq === 5) other.engine.skip(raw);
@@ -219,6 +285,6 @@ describe('catching up from the archive', () => {
     }
     other.engine.step(quarantined);
     other.engine.skip(broken);
-    expect(caughtUp === null ? '' : digestOf(caughtUp.engine)).toBe(digestOf(other.engine));
+    expect(digestOf(caughtUp.engine)).toBe(digestOf(other.engine));
   });
 });

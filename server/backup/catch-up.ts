@@ -1,21 +1,20 @@
 /**
  * Brings a restored database up to the end of the archive, without Redis: archived entries go through the store as the live
- * ones do, and through an engine that says again what the alarm lane had. What is left of the engine is the park's state
- * at that end. Nothing is skipped in silence: what the archive does not have is named.
+ * ones do, and through an engine that says again what the alarm lane had. First the log that the database stands in, then
+ * those that began after it, each as the live store and watch go over to a log that began anew. What is left of the engine
+ * is the park's state at the end. Nothing is skipped in silence: what the archive does not have is named.
  */
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { StoreOffsets, StorePort } from '../../db/store-port.ts';
 import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
-import { loadSnapshot } from '../../engine/snapshot.ts';
+import { loadSnapshot, saveSnapshot } from '../../engine/snapshot.ts';
 import type { Projection } from '../../geo/projection.ts';
 import type { ArchivedSegment, ArchiveReader } from '../../stream/protocol/archive.ts';
-import type { EffectsAt } from '../../stream/protocol/effects.ts';
-import { ENTRY_KIND, type LogEntry, type RawEntry } from '../../stream/protocol/entry.ts';
-import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
-import type { LaneReader, LogHead, LogReader } from '../../stream/protocol/log.ts';
+import { announcing } from '../restore-engine.ts';
 import { StoreFollower } from '../roles/store-follower.ts';
+import { ArchivedLog, EngineLane } from './archived-log.ts';
 
 /** Where the store stood in the database that was restored. */
 export interface RestoredPlace extends StoreOffsets {
@@ -26,52 +25,94 @@ export interface RestoredPlace extends StoreOffsets {
 export interface CatchUpOptions {
   readonly archive: ArchiveReader;
   readonly store: StorePort;
-  /** null: no store had ever begun; the archive's newest log is taken from its first entry. */
+  /** null: no store had ever begun; the archive is taken from its first log on. */
   readonly place: RestoredPlace | null;
   readonly projection: Projection;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-export interface CaughtUp {
+/** One log of the archive that the database was brought through. */
+export interface CaughtUpLog {
   readonly epoch: string;
   /** First and last entry that were put into the database; null: it had them all. */
   readonly applied: { readonly fromSeq: number; readonly toSeq: number } | null;
   /** The newest entry of the log that the archive has. */
   readonly lastSeq: number;
-  /** Numbers that are nowhere any more, in words; null: none are known to be. */
-  readonly missing: string | null;
-  /** The park as it was after `lastSeq`. */
-  readonly engine: Engine;
+}
+
+export interface CaughtUp {
+  /** In the order in which they were followed; none: the database's own log is not in the archive. */
+  readonly logs: readonly CaughtUpLog[];
+  /** What is nowhere any more, or was not put in, in words. */
+  readonly missing: readonly string[];
+  /** The park as it was at the end of the last log; null: there is none. */
+  readonly engine: Engine | null;
 }
 
 const READ_WAIT_MS = 50;
-const LANE_ITEMS = 500;
 
-/** null: the archive has nothing of the log. Throws LOG_GAP naming the numbers, and what the store throws. */
+/** null: the archive has no log at all. Throws LOG_GAP naming the numbers, and what the store throws. */
 export async function catchUp(options: CatchUpOptions): Promise<CaughtUp | null> {
-  const { archive, store, place, logger, clock } = options;
-  const segments = await archive.segments();
-  const epoch = place?.epoch ?? segments.at(-1)?.epoch;
-  const mine = segments.filter((segment) => segment.epoch === epoch);
-  if (epoch === undefined || mine.length === 0) return null;
-  const firstSeq = Math.min(...mine.map((segment) => segment.firstSeq));
-  const lastSeq = Math.max(...mine.map((segment) => segment.lastSeq));
-  const first = { nextSeq: firstSeq, alarmsNextSeq: firstSeq };
-  const from = place ?? { ...first, term: 0 };
-  const begin = () => engineBefore(options, epoch, Math.min(from.nextSeq, from.alarmsNextSeq), firstSeq);
+  const { archive, place } = options;
+  const spans = logsOf(await archive.segments());
+  if (spans.length === 0) return null;
+  const at = place === null ? 0 : spans.findIndex(({ epoch }) => epoch === place.epoch);
+  if (place !== null && at < 0) {
+    const others = spans.map((s) => `entries ${s.firstSeq} to ${s.lastSeq} of log ${s.epoch} are, and were not put in`);
+    return { logs: [], missing: [`nothing of log ${place.epoch} is archived`, ...others], engine: null };
+  }
+  const logs: CaughtUpLog[] = [];
+  const missing: string[] = [];
+  let engine: Engine | null = null;
+  let term = place?.term ?? 0;
+  for (const span of spans.slice(at)) {
+    const before: Engine | null = engine;
+    const first = { nextSeq: span.firstSeq, alarmsNextSeq: span.firstSeq };
+    const from = before === null ? (place ?? first) : first;
+    const begin = before === null ? beginning(options, span, from) : continuing(options, span, before);
+    const caughtUp = await catchUpLog(options, span, { ...from, term: ++term }, begin);
+    logs.push(caughtUp.log);
+    missing.push(...caughtUp.missing);
+    engine = caughtUp.engine;
+  }
+  return { logs, missing, engine };
+}
+
+interface LogSpan {
+  readonly epoch: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+/** The logs of the archive in the order in which they began. */
+function logsOf(segments: readonly ArchivedSegment[]): LogSpan[] {
+  return [...new Set(segments.map(({ epoch }) => epoch))].map((epoch) => {
+    const mine = segments.filter((segment) => segment.epoch === epoch);
+    const firstSeq = Math.min(...mine.map((segment) => segment.firstSeq));
+    return { epoch, firstSeq, lastSeq: Math.max(...mine.map((segment) => segment.lastSeq)) };
+  });
+}
+
+/** An engine to go through a log with, and what of its state is missing. Made anew after a step that threw. */
+type Begin = () => Promise<{ readonly engine: Engine; readonly missing: string | null }>;
+
+async function catchUpLog(
+  { archive, store, clock, logger }: CatchUpOptions,
+  { epoch, firstSeq, lastSeq }: LogSpan,
+  from: StoreOffsets & { readonly term: number },
+  begin: Begin,
+): Promise<{ readonly log: CaughtUpLog; readonly missing: readonly string[]; readonly engine: Engine }> {
   const begun = await begin();
   const makeEngine = async (): Promise<Engine> => (await begin()).engine;
   const lane = new EngineLane({ archive, epoch, lastSeq, makeEngine, logger }, begun.engine);
-  const others = otherLogs(segments, epoch, place);
   if (from.nextSeq > lastSeq + 1) {
-    const engine = await lane.finish();
     const ahead = `entries ${lastSeq + 1} to ${from.nextSeq - 1} are in the database, but not in the archive`;
-    return { epoch, applied: null, lastSeq, missing: [ahead, ...others].join('; '), engine };
+    return { log: { epoch, applied: null, lastSeq }, missing: [ahead], engine: await lane.finish() };
   }
-  const log = new ArchivedLog(archive, { epoch, firstSeq, seq: lastSeq });
   const done = new AbortController();
-  const offsets = await store.claim({ term: from.term + 1, epoch, first });
+  const first = { nextSeq: firstSeq, alarmsNextSeq: firstSeq };
+  const offsets = await store.claim({ term: from.term, epoch, first });
   let at: StoreOffsets = offsets;
   const endIfDone = (): void => {
     if (at.nextSeq > lastSeq && lane.isOver && at.alarmsNextSeq > lane.lastItemSeq) done.abort();
@@ -89,24 +130,29 @@ export async function catchUp(options: CatchUpOptions): Promise<CaughtUp | null>
       return applied;
     },
   };
+  const log = new ArchivedLog(archive, { epoch, firstSeq, seq: lastSeq });
   const follower = new StoreFollower({ log, lanes: lane, store: watched, clock, logger, readWaitMs: READ_WAIT_MS });
   await follower.follow(offsets, done.signal);
   const engine = await lane.finish();
   await store.close();
   const applied = offsets.nextSeq > lastSeq ? null : { fromSeq: offsets.nextSeq, toSeq: lastSeq };
-  const missing = [...(begun.missing === null ? [] : [begun.missing]), ...others];
-  return { epoch, applied, lastSeq, missing: missing.length === 0 ? null : missing.join('; '), engine };
+  return { log: { epoch, applied, lastSeq }, missing: begun.missing === null ? [] : [begun.missing], engine };
 }
 
-/** What the archive has of other logs than this one: of those behind it, or of all where the database has none of them. */
-function otherLogs(segments: readonly ArchivedSegment[], epoch: string, place: RestoredPlace | null): string[] {
-  const from = place === null ? 0 : segments.findLastIndex((segment) => segment.epoch === epoch);
-  const others = segments.slice(from).filter((segment) => segment.epoch !== epoch);
-  return [...new Set(others.map((segment) => segment.epoch))].map((other) => {
-    const its = others.filter((segment) => segment.epoch === other);
-    const [first, last] = [Math.min(...its.map((s) => s.firstSeq)), Math.max(...its.map((s) => s.lastSeq))];
-    return `entries ${first} to ${last} of log ${other} are in the archive and were not put in`;
-  });
+/** In the log that the database stands in: from an archived snapshot. */
+function beginning(options: CatchUpOptions, { epoch, firstSeq }: LogSpan, from: StoreOffsets): Begin {
+  return () => engineBefore(options, epoch, Math.min(from.nextSeq, from.alarmsNextSeq), firstSeq);
+}
+
+/** In a log that began anew: the park goes on as it was at the end of the one before, as watch has it. */
+function continuing({ projection }: CatchUpOptions, { epoch, firstSeq }: LogSpan, before: Engine): Begin {
+  const state = saveSnapshot(before, epoch);
+  const missing = firstSeq === 1 ? null : `entries 1 to ${firstSeq - 1} of log ${epoch} are not archived`;
+  return () => {
+    const loaded = loadSnapshot(state, projection, epoch);
+    if (!loaded.ok) throw new Error(`the state of the park cannot be carried over: ${loaded.problem}`);
+    return Promise.resolve({ engine: announcing(loaded.engine.park, firstSeq - 1), missing });
+  };
 }
 
 /** An engine that stands before entry `seq`, or as near behind it as the archive allows. */
@@ -144,155 +190,3 @@ async function engineOf(
   const loaded = bytes === null ? null : loadSnapshot(bytes, projection, epoch);
   return loaded?.ok === true ? loaded.engine : null;
 }
-
-/** The archive as a log that nobody appends to. */
-class ArchivedLog implements LogReader {
-  readonly #archive: ArchiveReader;
-  readonly #head: LogHead;
-  #entries: AsyncIterator<RawEntry> | null = null;
-  #nextSeq = 0;
-
-  constructor(archive: ArchiveReader, head: LogHead) {
-    this.#archive = archive;
-    this.#head = head;
-  }
-
-  head(): Promise<LogHead> {
-    return Promise.resolve(this.#head);
-  }
-
-  async read(nextSeq: number, limit: number, waitMs: number): Promise<RawEntry[]> {
-    const { epoch, seq } = this.#head;
-    if (nextSeq > seq) {
-      await pause(waitMs);
-      return [];
-    }
-    if (this.#entries === null || nextSeq !== this.#nextSeq) {
-      this.#entries = this.#archive.entries(epoch, nextSeq, seq)[Symbol.asyncIterator]();
-    }
-    const read: RawEntry[] = [];
-    while (read.length < limit) {
-      const next = await this.#entries.next();
-      if (next.done === true) break;
-      read.push(next.value);
-    }
-    this.#nextSeq = nextSeq + read.length;
-    return read;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-interface EngineLaneOptions {
-  readonly archive: ArchiveReader;
-  readonly epoch: string;
-  readonly lastSeq: number;
-  /** As it was made first. */
-  readonly makeEngine: () => Promise<Engine>;
-  readonly logger: Logger;
-}
-
-/** The alarm lane as an engine says it, entry by entry as far as it is asked for. */
-class EngineLane implements LaneReader {
-  readonly #o: EngineLaneOptions;
-  #engine: Engine;
-  #entries: AsyncIterator<RawEntry> | null = null;
-  #passedOver: Set<number> | null = null;
-  #saidSeq = 0;
-  /** The engine has taken the last entry. */
-  isOver = false;
-  lastItemSeq = 0;
-  onOver: () => void = () => {};
-
-  constructor(options: EngineLaneOptions, engine: Engine) {
-    this.#o = options;
-    this.#engine = engine;
-  }
-
-  picture(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  async read(nextSeq: number, _liveId: string, waitMs: number): ReturnType<LaneReader['read']> {
-    const effects: EffectsAt[] = [];
-    while (!this.isOver && effects.length < LANE_ITEMS) {
-      const item = await this.#step();
-      if (item === null || item.seq < nextSeq || item.seq <= this.#saidSeq) continue;
-      effects.push(item);
-      this.#saidSeq = item.seq;
-    }
-    this.lastItemSeq = effects.at(-1)?.seq ?? this.lastItemSeq;
-    if (this.isOver && effects.length === 0) {
-      this.onOver();
-      await pause(waitMs);
-    }
-    return { effects, frames: [] };
-  }
-
-  laneHead(): ReturnType<LaneReader['laneHead']> {
-    return Promise.resolve({ epoch: this.#o.epoch, firstSeq: 1, seq: this.#o.lastSeq });
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Brings the engine to the end without telling what it says, and gives it. */
-  async finish(): Promise<Engine> {
-    while (!this.isOver) await this.#step();
-    return this.#engine;
-  }
-
-  async #step(): Promise<EffectsAt | null> {
-    const engine = this.#engine;
-    const { archive, epoch, lastSeq } = this.#o;
-    this.#passedOver ??= await this.#findPassedOver();
-    this.#entries ??= archive.entries(epoch, engine.seq + 1, lastSeq)[Symbol.asyncIterator]();
-    const next = engine.seq >= lastSeq ? null : await this.#entries.next();
-    if (next === null || next.done === true) {
-      this.isOver = true;
-      return null;
-    }
-    const raw = next.value;
-    const entry = this.#passedOver.has(raw.seq) ? null : decodedOrNull(raw);
-    if (entry === null) {
-      engine.skip(raw);
-      return null;
-    }
-    try {
-      return engine.step(entry);
-    } catch (error) {
-      // As watch does: what the step left half done is undone by beginning anew, and the entry is passed over.
-      this.#o.logger.error('entry-passed-over', { seq: raw.seq, error });
-      this.#passedOver.add(raw.seq);
-      this.#entries = null;
-      this.#engine = await this.#o.makeEngine();
-      return null;
-    }
-  }
-
-  /** The decision to pass over an entry lies behind it in the log. */
-  async #findPassedOver(): Promise<Set<number>> {
-    const passedOver = new Set<number>();
-    const { archive, epoch, lastSeq } = this.#o;
-    for await (const raw of archive.entries(epoch, this.#engine.seq + 1, lastSeq)) {
-      if (raw.kind !== ENTRY_KIND.quarantined) continue;
-      const entry = decodeEntry(raw);
-      if (entry.kind === 'quarantined') passedOver.add(entry.body.seq);
-    }
-    return passedOver;
-  }
-}
-
-/** null: it is no entry; watch set it aside then. */
-function decodedOrNull(raw: RawEntry): LogEntry | null {
-  try {
-    return decodeEntry(raw);
-  } catch {
-    return null;
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -40,8 +40,8 @@ export interface Restored {
   readonly startedAtMs: number;
   /** Segments of the write-ahead log that are not there: the database ends at the first of them, whatever lies behind. */
   readonly walHoles: readonly string[];
-  /** null: the archive has nothing of the log. */
-  readonly log: Omit<CaughtUp, 'engine'> | null;
+  /** null: there is no archive, or no log in it. */
+  readonly archived: Omit<CaughtUp, 'engine'> | null;
 }
 
 /** Throws CONFLICT (the data folder is not empty), NOT_FOUND (no such backup), BACKUP_FAILED (it is not whole), LOG_GAP. */
@@ -65,9 +65,10 @@ export async function restorePark(
   });
   const server = await startPostgresServer(options);
   try {
-    const log = await bringUpToDate(config, server.url, parts);
+    const archived = await bringUpToDate(config, server.url, parts);
     const { startedAtMs, firstWal, lastWal } = taken.manifest;
-    return { backup: taken.name, startedAtMs, walHoles: walHoles(await listWal(folders.wal), firstWal, lastWal), log };
+    const holes = walHoles(await listWal(folders.wal), firstWal, lastWal);
+    return { backup: taken.name, startedAtMs, walHoles: holes, archived };
   } finally {
     await server.stop();
   }
@@ -115,7 +116,7 @@ async function bringUpToDate(
   config: Config,
   databaseUrl: string,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-): Promise<Restored['log']> {
+): Promise<Restored['archived']> {
   await migrateDatabase(databaseUrl, logger);
   const blobs = openArchive(config);
   if (blobs === null) return null;
@@ -133,12 +134,13 @@ async function bringUpToDate(
       logger,
     });
     if (caughtUp === null) return null;
-    const { engine, ...log } = caughtUp;
+    const { engine, ...archived } = caughtUp;
+    const epoch = archived.logs.at(-1)?.epoch;
+    if (engine === null || epoch === undefined) return archived;
     // The log begins anew with the next start; watch takes the park's people and alarms from here.
     const files = new SnapshotFiles(join(config.dataFolder, 'snapshots', config.parkCode));
-    const bytes = saveSnapshot(engine, log.epoch);
-    await files.put({ epoch: log.epoch, seq: engine.seq, term: 0, bytes });
-    return log;
+    await files.put({ epoch, seq: engine.seq, term: 0, bytes: saveSnapshot(engine, epoch) });
+    return archived;
   } finally {
     await pool.end();
   }

@@ -29,26 +29,31 @@ export const command: Command = {
       };
       const restored = await restorePark(config, request, { clock, logger });
       context.print(restored, textOf(restored));
-      return restored.log?.missing == null && restored.walHoles.length === 0 ? EXIT_DONE : EXIT_FAILED;
+      const missing = restored.walHoles.length + (restored.archived?.missing.length ?? 0);
+      return missing === 0 ? EXIT_DONE : EXIT_FAILED;
     } finally {
       release();
     }
   },
 };
 
-function textOf({ backup, startedAtMs, walHoles, log }: Restored): string {
+function textOf({ backup, startedAtMs, walHoles, archived }: Restored): string {
   const restored = `Restored the base backup ${backup}, taken ${new Date(startedAtMs).toISOString()}, and its write-ahead log.`;
   const holes = walHoles.slice(0, 10).join(', ');
   const base =
     holes === '' ? restored : `${restored}\nMISSING: write-ahead log ${holes}: what the database had from there on.`;
-  if (log === null) return `${base}\nNo archived log was found: what came after is not there.`;
-  const { applied, lastSeq, epoch, missing } = log;
+  if (archived === null) return `${base}\nNo archived log was found: what came after is not there.`;
+  const last = archived.logs.at(-1);
   return [
     base,
-    applied === null
-      ? `The database had every entry up to ${lastSeq}, the archive's last.`
-      : `Entries ${applied.fromSeq} to ${applied.toSeq} of log ${epoch} were put in from the archive.`,
-    ...(missing === null ? [] : [`MISSING: ${missing}.`]),
-    `What was accepted after entry ${lastSeq} is not in the archive.`,
+    ...archived.logs.map(({ epoch, applied, lastSeq }) =>
+      applied === null
+        ? `The database had every entry of log ${epoch} up to ${lastSeq}, the archive's last.`
+        : `Entries ${applied.fromSeq} to ${applied.toSeq} of log ${epoch} were put in from the archive.`,
+    ),
+    ...archived.missing.map((what) => `MISSING: ${what}.`),
+    ...(last === undefined
+      ? []
+      : [`What was accepted after entry ${last.lastSeq} of log ${last.epoch} is not in the archive.`]),
   ].join('\n');
 }
