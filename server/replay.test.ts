@@ -199,6 +199,28 @@ describe('replay', () => {
     expect(first).toMatchObject({ verdict: 'only then', transition: { seq: raised.seq } });
   });
 
+  it('[REP-7] in a log that is gone, Redis with it, what was passed over is told by the log itself, also behind the span', async () => {
+    const then = new Then();
+    const raised = then.stored.find(({ transition }) => transition === 'raised') as TransitionAt;
+    const { headSeq } = then.store;
+    const late = T0 + 1_000_000;
+    const word = {
+      kind: 'quarantined',
+      seq: headSeq + 1,
+      receivedAtMs: late,
+      body: { seq: raised.seq, reason: 'threw' },
+    };
+    then.store.entries.push(rawFrom(word as LogEntry));
+    then.store.headSeq++;
+    then.archiveTo(headSeq + 1);
+    // Behind a hole there is no more to read; the span is whole.
+    then.archive.addSegment([{ ...rawFrom(word as LogEntry), seq: headSeq + 10 }]);
+    then.store.restart('epoch-2');
+    const report = await then.replay({ toMs: T0 + 359_000 });
+    expect(report).toMatchObject({ epoch: EPOCH, passedOver: [raised.seq] });
+    expect(report.toSeq).toBeLessThan(headSeq);
+  });
+
   it('[REP-8] refuses a span of which something is missing, saying what', async () => {
     const then = new Then();
     then.store.trim(201);

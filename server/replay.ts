@@ -13,10 +13,10 @@ import type { Projection } from '../geo/projection.ts';
 import type { ArchivedSegment, ArchiveReader } from '../stream/protocol/archive.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../stream/protocol/entry.ts';
-import { decodeEntry } from '../stream/protocol/entry-codec.ts';
 import type { LogHead, LogReader } from '../stream/protocol/log.ts';
 import type { QuarantineSet } from '../stream/redis-quarantine.ts';
 import { compareTransitions, type TransitionAt, type Verdict } from './compare-transitions.ts';
+import { decodedOrNull, notePassedOver } from './passed-over.ts';
 
 const READ_LIMIT = 256;
 
@@ -113,7 +113,7 @@ class Run {
   readonly #sources: ReplaySources;
   readonly #span: ReplaySpan;
   readonly #log: ReplayedLog;
-  readonly #quarantined: ReadonlySet<number>;
+  readonly #quarantined: Set<number>;
   readonly #digests = new Digests();
   readonly #now: TransitionAt[] = [];
   readonly #passedOver: number[] = [];
@@ -125,7 +125,7 @@ class Run {
   #toSeq = 0;
   #counters = { entries: 0, fixes: 0 };
 
-  constructor(sources: ReplaySources, span: ReplaySpan, log: ReplayedLog, quarantined: ReadonlySet<number>) {
+  constructor(sources: ReplaySources, span: ReplaySpan, log: ReplayedLog, quarantined: Set<number>) {
     this.#sources = sources;
     this.#span = span;
     this.#log = log;
@@ -136,6 +136,7 @@ class Run {
   async toEnd(): Promise<number | null> {
     const { fromMs, toMs } = this.#span;
     const engine = await this.#start();
+    await this.#learnPassedOver(engine.seq + 1);
     this.#startSeq = engine.seq;
     this.#fromSeq = engine.seq + 1;
     this.#toSeq = engine.seq;
@@ -201,6 +202,19 @@ class Run {
     throw new AppError('NOT_FOUND', { detail: `no snapshot from before this span is archived${earliest}` });
   }
 
+  /** Of a log that is gone: its Redis took the set along, and the word of an entry may lie behind the span. */
+  async #learnPassedOver(fromSeq: number): Promise<void> {
+    const { epoch, segments, head } = this.#log;
+    if (epoch === head.epoch) return;
+    const lastSeq = Math.max(...segments.map((segment) => segment.lastSeq));
+    try {
+      await notePassedOver(this.#sources.archive.entries(epoch, fromSeq, lastSeq), this.#quarantined);
+    } catch (error) {
+      // Where the span itself has the hole, the run says so.
+      if (!(error instanceof AppError) || error.code !== 'LOG_GAP') throw error;
+    }
+  }
+
   async *#entries(fromSeq: number): AsyncGenerator<RawEntry> {
     const { archive, log } = this.#sources;
     const { epoch, segments, head } = this.#log;
@@ -215,15 +229,9 @@ class Run {
   }
 
   #decode(raw: RawEntry): LogEntry | null {
-    if (!this.#quarantined.has(raw.seq)) {
-      try {
-        return decodeEntry(raw);
-      } catch {
-        // Nothing can be said of it; the watch passed it over too.
-      }
-    }
-    this.#passedOver.push(raw.seq);
-    return null;
+    const entry = this.#quarantined.has(raw.seq) ? null : decodedOrNull(raw);
+    if (entry === null) this.#passedOver.push(raw.seq);
+    return entry;
   }
 
   #heed(entry: LogEntry, engine: Engine): void {

@@ -6,9 +6,9 @@ import type { Logger } from '../../core/logger.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ArchiveReader } from '../../stream/protocol/archive.ts';
 import type { EffectsAt } from '../../stream/protocol/effects.ts';
-import { ENTRY_KIND, type LogEntry, type RawEntry } from '../../stream/protocol/entry.ts';
-import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
+import type { RawEntry } from '../../stream/protocol/entry.ts';
 import type { LaneReader, LogHead, LogReader } from '../../stream/protocol/log.ts';
+import { decodedOrNull, notePassedOver } from '../passed-over.ts';
 
 const LANE_ITEMS = 500;
 
@@ -140,25 +140,11 @@ export class EngineLane implements LaneReader {
     }
   }
 
-  /** The decision to pass over an entry lies behind it in the log. */
   async #findPassedOver(): Promise<Set<number>> {
     const passedOver = new Set<number>();
     const { archive, epoch, lastSeq } = this.#o;
-    for await (const raw of archive.entries(epoch, this.#engine.seq + 1, lastSeq)) {
-      if (raw.kind !== ENTRY_KIND.quarantined) continue;
-      const entry = decodeEntry(raw);
-      if (entry.kind === 'quarantined') passedOver.add(entry.body.seq);
-    }
+    await notePassedOver(archive.entries(epoch, this.#engine.seq + 1, lastSeq), passedOver);
     return passedOver;
-  }
-}
-
-/** null: it is no entry; watch set it aside then. */
-function decodedOrNull(raw: RawEntry): LogEntry | null {
-  try {
-    return decodeEntry(raw);
-  } catch {
-    return null;
   }
 }
 
