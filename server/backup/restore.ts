@@ -54,6 +54,13 @@ export async function restorePark(
   if (existsSync(join(dataFolder, 'redis', 'appendonlydir'))) {
     throw new AppError('CONFLICT', { detail: `${dataFolder} holds a log already: restore into an empty folder` });
   }
+  // The next start takes the park's people and alarms from the newest state there, which may be another one's.
+  const snapshots = new SnapshotFiles(join(dataFolder, 'snapshots', config.parkCode));
+  if ((await snapshots.list()).length > 0) {
+    throw new AppError('CONFLICT', {
+      detail: `${dataFolder} holds snapshots of the engine: restore into an empty folder`,
+    });
+  }
   const taken = await chosenBackup(config, request);
   await requireWhole(request.from, taken);
   placeKey(config, request.keyFile);
@@ -65,7 +72,7 @@ export async function restorePark(
   });
   const server = await startPostgresServer(options);
   try {
-    const archived = await bringUpToDate(config, server.url, parts);
+    const archived = await bringUpToDate(config, server.url, snapshots, parts);
     const { startedAtMs, firstWal, lastWal } = taken.manifest;
     const holes = walHoles(await listWal(folders.wal), firstWal, lastWal);
     return { backup: taken.name, startedAtMs, walHoles: holes, archived };
@@ -115,6 +122,7 @@ function placeKey({ masterKeyFile, dataFolder }: Config, keyFile: string | null)
 async function bringUpToDate(
   config: Config,
   databaseUrl: string,
+  snapshots: SnapshotFiles,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<Restored['archived']> {
   await migrateDatabase(databaseUrl, logger);
@@ -138,8 +146,7 @@ async function bringUpToDate(
     const epoch = archived.logs.at(-1)?.epoch;
     if (engine === null || epoch === undefined) return archived;
     // The log begins anew with the next start; watch takes the park's people and alarms from here.
-    const files = new SnapshotFiles(join(config.dataFolder, 'snapshots', config.parkCode));
-    await files.put({ epoch, seq: engine.seq, term: 0, bytes: saveSnapshot(engine, epoch) });
+    await snapshots.put({ epoch, seq: engine.seq, term: 0, bytes: saveSnapshot(engine, epoch) });
     return archived;
   } finally {
     await pool.end();
