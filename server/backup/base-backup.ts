@@ -9,7 +9,7 @@ import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { type Pool, queryRows, withClient } from '../../db/pool.ts';
-import { removeTree, syncPath, writeDurably } from './durable.ts';
+import { removeTree, syncFolders, syncPath, writeDurably } from './durable.ts';
 
 export const MANIFEST_FORMAT = 1;
 export const MANIFEST = 'manifest.json';
@@ -128,6 +128,8 @@ export async function takeBaseBackup(options: BaseBackupOptions): Promise<TakenB
         files,
       } satisfies BackupManifest;
     });
+    // The manifest is the proof that all is there: first the names it speaks of.
+    await syncFolders(hidden);
     await writeDurably(join(hidden, MANIFEST), JSON.stringify(manifest));
     await rename(hidden, join(baseFolder, name));
     await syncPath(baseFolder);

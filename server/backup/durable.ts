@@ -1,6 +1,6 @@
 /** Files that are on disk when a call returns: what a backup is made of. */
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
@@ -9,6 +9,14 @@ export async function syncPath(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** The names in `folder` and in every folder below it; the files themselves are their writers' business. */
+export async function syncFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
+  }
+  await syncPath(folder);
 }
 
 /** Under a hidden name first, then renamed: there whole or not at all. Takes the place of a file of that name. */
