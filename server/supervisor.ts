@@ -43,7 +43,7 @@ export interface SupervisorOptions {
   readonly firstStartAttempts?: number;
 }
 
-const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000];
+const BACKOFF_MS = [0, 250, 500, 1_000, 2_000];
 const STEADY_AFTER_MS = 30_000;
 const FIRST_START_ATTEMPTS = 3;
 
