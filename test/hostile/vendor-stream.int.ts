@@ -129,13 +129,20 @@ describe('an upgrade that is refused', () => {
   it('[HOS-8] the ninth stream of a credential is 429, and others are let in', async () => {
     const crowded = await issue(COMPANY);
     const streams: Stream[] = [];
-    for (let k = 0; k < 8; k++) streams.push(await open(crowded));
-    const ninth = (await upgrade(signed(crowded, STREAM, 'GET', ''))) as RawAnswer;
-    expect([ninth.status, ninth.body.code]).toEqual([429, 'RATE_LIMITED']);
-    expect(Number(ninth.headers['retry-after'])).toBeGreaterThan(0);
+    let refusal: RawAnswer | null = null;
+    // Eight, but for one that closed meanwhile: its place is free again.
+    while (refusal === null && streams.length < 16) {
+      const next = await upgrade(signed(crowded, STREAM, 'GET', ''));
+      if ('socket' in next) streams.push(next);
+      else refusal = next;
+    }
+    expect([refusal?.status, refusal?.body.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(refusal?.headers['retry-after'])).toBeGreaterThan(0);
+    const standing = streams.filter(({ socket }) => socket.readyState === socket.OPEN);
+    expect(standing).toHaveLength(8);
     expect(await open(main)).toHaveProperty('socket');
-    streams[0]?.socket.close();
-    await streams[0]?.closed;
+    standing[0]?.socket.close();
+    await standing[0]?.closed;
     await vi.waitFor(
       async () => expect(await upgrade(signed(crowded, STREAM, 'GET', ''))).toHaveProperty('socket'),
       WAIT,
