@@ -27,6 +27,7 @@ const PERSON = {
 
 const createRaise = (change: Partial<RaiseInput> = {}): RaiseInput => ({
   alarmId: 'a',
+  subject: '913100001/p1',
   rule: 'out-of-bounds',
   ruleVersion: 1,
   level: 2,

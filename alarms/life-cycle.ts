@@ -3,19 +3,28 @@
  * returns the alarm's next view, or null when the event changes nothing. An alarm ends when it is cleared and
  * acknowledged, or withdrawn; an ended alarm never comes back under its id.
  */
-import type { AlarmPlace, AlarmView, EvidenceFix, PersonView } from '../stream/protocol/effects.ts';
+import {
+  type AlarmPlace,
+  type AlarmView,
+  type EvidenceFix,
+  type PersonView,
+  PLAIN_ALARM,
+} from '../stream/protocol/effects.ts';
 import type { AlarmLevel, RuleId } from '../stream/protocol/vocabulary.ts';
 
-export interface RaiseInput {
+/** What an alarm is when it is raised; of the rest of a view what differs from PLAIN_ALARM. */
+export interface RaiseInput extends Partial<Pick<AlarmView, keyof typeof PLAIN_ALARM>> {
   readonly alarmId: string;
   readonly rule: RuleId;
   readonly ruleVersion: number;
   readonly level: AlarmLevel;
   readonly latched: boolean;
   readonly companyCodes: readonly string[];
+  /** -1 with generation 0 and no person: it is about no one person. */
   readonly slot: number;
   readonly generation: number;
-  readonly person: PersonView;
+  readonly person: PersonView | null;
+  readonly subject: string;
   readonly areaCompanyCode: string | null;
   readonly areaId: string | null;
   readonly areaName: string | null;
@@ -28,6 +37,7 @@ export interface RaiseInput {
 
 export function raiseAlarm(input: RaiseInput): AlarmView {
   return {
+    ...PLAIN_ALARM,
     ...input,
     transition: 'raised',
     active: true,

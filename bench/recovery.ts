@@ -115,8 +115,8 @@ class AlarmListener {
 
   #look(watcher: LiveWatcher): void {
     for (const { person } of watcher.client.picture.alarms.values()) {
-      this.#waiting.get(person.personId ?? '')?.(performance.now());
-      this.#waiting.delete(person.personId ?? '');
+      this.#waiting.get(person?.personId ?? '')?.(performance.now());
+      this.#waiting.delete(person?.personId ?? '');
     }
   }
 }

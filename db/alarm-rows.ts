@@ -32,8 +32,8 @@ const alarmRow = (alarm: AlarmView): Record<string, unknown> => ({
   rule: alarm.rule,
   level: alarm.level,
   company_codes: alarm.companyCodes,
-  person_id: alarm.person.personId,
-  card_no: alarm.person.cardNo,
+  person_id: alarm.person?.personId ?? null,
+  card_no: alarm.person?.cardNo ?? null,
   area_company_code: alarm.areaCompanyCode,
   area_id: alarm.areaId,
   active: alarm.active,
@@ -75,11 +75,11 @@ export async function applyAlarms(client: PoolClient, epoch: string, items: read
 export async function applyAct(client: PoolClient, act: ActBody, seq: number, receivedAtMs: number): Promise<void> {
   await client.query(
     `WITH taken AS (
-       INSERT INTO act (act_id, act, alarm_id, user_id, user_name, company_code, comment, received_at, seq)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING *)
+       INSERT INTO act (act_id, act, alarm_id, user_id, user_name, company_code, comment, received_at, seq, role, input)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING *)
      INSERT INTO audit (at, user_id, user_name, action, subject, outcome, detail)
      SELECT received_at, user_id, user_name, 'alarm.' || act, alarm_id, 'accepted',
-            jsonb_strip_nulls(jsonb_build_object('actId', act_id, 'companyCode', company_code, 'comment', comment))
+            jsonb_strip_nulls(jsonb_build_object('actId', act_id, 'companyCode', company_code, 'comment', comment, 'input', input))
      FROM taken`,
     [
       cleanText(act.actId),
@@ -91,6 +91,8 @@ export async function applyAct(client: PoolClient, act: ActBody, seq: number, re
       cleanTextOrNull(act.comment),
       instant(receivedAtMs),
       seq,
+      act.role ?? null,
+      act.input === undefined ? null : cleanJson(act.input),
     ],
   );
 }

@@ -5,8 +5,10 @@
  */
 import { AppError } from '../core/errors.ts';
 import type { AreaRecord, FixBatch, LogEntry, PersonRecord } from '../stream/protocol/entry.ts';
+import { DOC_STORED } from '../stream/protocol/live-docs.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
 import { NULL_INT4, PositionColumns } from './copy/position-columns.ts';
+import { keptDocs } from './doc-rows.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
 import { type SampleNote, sampleNotes, samplesOfRecords } from './interface-samples.ts';
 import {
@@ -80,6 +82,7 @@ export class MemoryStore implements StorePort {
     tables.audits.push({ action: 'log.tail-lost', subject: offset.epoch, userName: 'store' });
     const apart = `${offset.epoch}~${tables.audits.length}`;
     tables.transitions = setApart(tables.transitions, offset.epoch, apart, to.nextSeq);
+    tables.docChanges = setApart(tables.docChanges, offset.epoch, apart, to.nextSeq);
     tables.quarantine = setApart(tables.quarantine, offset.epoch, apart, to.nextSeq);
     this.#offsets = { nextSeq: to.nextSeq, alarmsNextSeq: to.alarmsNextSeq };
   }
@@ -101,6 +104,10 @@ export class MemoryStore implements StorePort {
         tables.alarms.set(effect.alarm.alarmId, effect.alarm);
         tables.transitions.set(`${offset.epoch}/${item.seq}/${ordinal}`, { seq: item.seq, alarm: effect.alarm });
       });
+    }
+    for (const { seq, ordinal, doc } of keptDocs(batch.effects)) {
+      tables.docs.set(`${doc.doc}:${doc.key}`, doc);
+      if (DOC_STORED[doc.doc] === 'changes') tables.docChanges.set(`${offset.epoch}/${seq}/${ordinal}`, { seq, doc });
     }
     addLines(tables, counts);
     tables.offset = {

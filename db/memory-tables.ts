@@ -1,5 +1,5 @@
 /** Tables of the memory store: what PostgreSQL holds, as plain maps. Owned by memory-store.ts. */
-import type { AlarmView } from '../stream/protocol/effects.ts';
+import type { AlarmView, DocEffect } from '../stream/protocol/effects.ts';
 import type { AreaRecord, HeartbeatRecord, SensorReport } from '../stream/protocol/entry.ts';
 import type { PositionColumns } from './copy/position-columns.ts';
 import type { SampleNote } from './interface-samples.ts';
@@ -48,6 +48,8 @@ export class MemoryTables {
   areas = new Map<string, { record: AreaRecord; standing: Standing; versions: AreaRecord[] }>();
   alarms = new Map<string, AlarmView>();
   transitions = new Map<string, { readonly seq: number; readonly alarm: AlarmView }>();
+  docs = new Map<string, DocEffect>();
+  docChanges = new Map<string, { readonly seq: number; readonly doc: DocEffect }>();
   acts = new Map<string, { readonly actId: string; readonly alarmId: string }>();
   audits: { readonly action: string; readonly subject: string | null; readonly userName: string }[] = [];
   ledger = new Map<string, LedgerLine>();
@@ -72,6 +74,8 @@ export class MemoryTables {
     copy.areas = new Map([...this.areas].map(([key, area]) => [key, { ...area, versions: [...area.versions] }]));
     copy.alarms = new Map(this.alarms);
     copy.transitions = new Map(this.transitions);
+    copy.docs = new Map(this.docs);
+    copy.docChanges = new Map(this.docChanges);
     copy.acts = new Map(this.acts);
     copy.audits = [...this.audits];
     copy.ledger = new Map([...this.ledger].map(([key, line]) => [key, { ...line }]));

@@ -11,6 +11,7 @@ import { applyAct, applyAlarms } from './alarm-rows.ts';
 import { applyAreas } from './area-rows.ts';
 import { cleanText } from './clean-text.ts';
 import { PositionColumns } from './copy/position-columns.ts';
+import { applyDocs } from './doc-rows.ts';
 import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
 import { noteSamples, type SampleNote, sampleNotes, samplesOfRecords } from './interface-samples.ts';
 import {
@@ -118,7 +119,7 @@ export class Store implements StorePort {
       );
       // Sequences are given anew, maybe often: what was stored under them keeps its place under a name that no log has.
       const lost = [`${epoch}~${noted?.id}`, epoch, to.nextSeq];
-      for (const table of ['alarm_transition', 'quarantine']) {
+      for (const table of ['alarm_transition', 'doc_change', 'quarantine']) {
         await client.query(`UPDATE ${table} SET epoch = $1 WHERE epoch = $2 AND seq >= $3`, lost);
       }
     });
@@ -202,6 +203,7 @@ export class Store implements StorePort {
         for (const unfit of batch.unfit) await this.#keepAside(client, unfit, counts);
         const { epoch } = this.#offset.claim;
         await applyAlarms(client, epoch, batch.effects);
+        await applyDocs(client, epoch, batch.effects);
         for (const item of batch.unfitItems ?? []) await quarantineItem(client, epoch, item);
         await noteSamples(client, samples);
         await addLedgerLines(client, counts);
@@ -274,6 +276,8 @@ export class Store implements StorePort {
           await noteQuarantined(client, this.#offset.claim.epoch, entry.body);
           break;
         case 'tick':
+        case 'setting':
+        case 'receipt':
         case 'engineVersion':
         case 'downtime':
         case 'digest':
@@ -420,5 +424,5 @@ const BULK: ReadonlySet<EntryKindName> = new Set([
 const isBulkOnly = (batch: StoreBatch): boolean =>
   batch.unfit.length === 0 &&
   batch.unfitItems === undefined &&
-  batch.effects.every((item) => item.effects.every((effect) => effect.t !== 'alarm')) &&
+  batch.effects.every((item) => item.effects.every(({ t }) => t !== 'alarm' && t !== 'doc')) &&
   batch.entries.every((entry) => BULK.has(entry.kind));

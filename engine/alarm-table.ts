@@ -10,6 +10,9 @@ import type { PeopleTable } from './people-table.ts';
 
 type Alarms = Map<string, AlarmView>;
 
+/** Slot of alarms that are about no one person. */
+export const NOBODY = -1;
+
 /** As snapshots and pictures hold them. Views of alarms are never changed, only replaced. */
 export const packedAlarms = new PackedOnce<AlarmView>((alarm) => alarm);
 
@@ -53,7 +56,7 @@ export class AlarmTable {
       this.#noteEnd(next, next.endedAtMs);
     }
     effects.push({ t: 'alarm', alarm: next });
-    this.#refreshPerson(next.slot);
+    if (next.slot !== NOBODY) this.#refreshPerson(next.slot);
     return true;
   }
 
@@ -63,7 +66,8 @@ export class AlarmTable {
     if (alarm === undefined) return null;
     if (act.companyCode !== null && !alarm.companyCodes.includes(act.companyCode)) return null;
     const by: ActBy = { userName: act.userName, comment: act.comment };
-    return act.act === 'acknowledge' ? acknowledgeAlarm(alarm, atMs, by) : resetAlarm(alarm, atMs, by);
+    if (act.act === 'acknowledge') return acknowledgeAlarm(alarm, atMs, by);
+    return act.act === 'reset' ? resetAlarm(alarm, atMs, by) : null;
   }
 
   ofSlot(slot: number): AlarmView[] {
@@ -84,14 +88,14 @@ export class AlarmTable {
 
   #keep(alarm: AlarmView): void {
     this.standing.set(alarm.alarmId, alarm);
-    putInto(this.#bySlot, alarm.slot, alarm);
+    if (alarm.slot !== NOBODY) putInto(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) putInto(this.#byArea, area, alarm);
   }
 
   #drop(alarm: AlarmView): void {
     this.standing.delete(alarm.alarmId);
-    deleteFrom(this.#bySlot, alarm.slot, alarm);
+    if (alarm.slot !== NOBODY) deleteFrom(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) deleteFrom(this.#byArea, area, alarm);
   }

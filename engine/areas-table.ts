@@ -40,13 +40,20 @@ export class AreasTable {
   /** Areas that bind people, by `company/person`. */
   readonly #bindingOf = new Map<string, Area[]>();
   readonly #projection: Projection;
-  readonly #bandM: number;
+  #bandM: number;
   #forbidden: Area[] = [];
   #index: FenceIndex | null = null;
 
   constructor(projection: Projection, settings: RuleSettings) {
     this.#projection = projection;
     this.#bandM = bandM(settings);
+  }
+
+  /** Other settings reach further or less far beyond a fence. */
+  useRules(settings: RuleSettings): void {
+    if (bandM(settings) === this.#bandM) return;
+    this.#bandM = bandM(settings);
+    this.#index = null;
   }
 
   /**

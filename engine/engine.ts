@@ -14,10 +14,11 @@ import { takeFixes } from './fixes.ts';
 import type { Binding } from './packed.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { takeAreas, takePersons } from './registers.ts';
+import { takeSetting } from './settings-table.ts';
 import { raiseHeldSos, takePersonAlarms } from './sos-alarms.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
-export const ENGINE_VERSION = '4';
+export const ENGINE_VERSION = '5';
 
 /** Entries of the front doors may move engine time at most this far ahead at once; ticks and downtimes may go further. */
 export const MAX_JUMP_MS = 60_000;
@@ -59,7 +60,10 @@ export class Engine {
     const effects: Effect[] = this.isToAnnounce ? this.#everything() : [];
     this.isToAnnounce = false;
     this.#advance(entry);
-    if (!isJointTest(entry)) this.#take(entry, effects);
+    if (!isJointTest(entry)) {
+      this.#take(entry, effects);
+      for (const part of this.park.parts) part.onEntry?.(this.park, entry, effects);
+    }
     this.seq = entry.seq;
     this.receivedAtMs = entry.receivedAtMs;
     this.counters.entries++;
@@ -89,7 +93,11 @@ export class Engine {
       case 'heartbeats':
         for (const record of entry.body.records) this.park.senders.take(record, this.park.nowMs);
         break;
+      case 'setting':
+        takeSetting(this.park, entry.body, effects);
+        break;
       case 'quarantined':
+      case 'receipt':
       case 'engineVersion':
       case 'downtime':
       case 'gatherings':
@@ -127,7 +135,7 @@ export class Engine {
   #act(act: ActBody, effects: Effect[]): void {
     const { alarms, sos, nowMs } = this.park;
     const next = alarms.act(act, nowMs);
-    if (!alarms.apply(next, effects)) return;
+    if (!this.park.applyAlarm(next, effects)) return;
     if (next.transition === 'reset' && next.rule === 'sos') resetSos(sos.memoryOf(next.slot, next.generation), nowMs);
   }
 
@@ -140,12 +148,13 @@ export class Engine {
       if (alarm.rule !== 'out-of-bounds' || !alarm.active) continue;
       const area = park.areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
       if (area !== undefined && !isValidAt(area.record, park.nowMs)) {
-        park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
+        park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
         park.bounds.drop(alarm.slot, areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
       } else if (park.nowMs - alarm.raisedAtMs >= park.settings.outOfBounds.recordAfterMs) {
-        park.alarms.apply(recordAlarm(alarm, park.nowMs), effects);
+        park.applyAlarm(recordAlarm(alarm, park.nowMs), effects);
       }
     }
+    for (const part of park.parts) part.onTick?.(park, effects);
   }
 
   /** A registered person only leaves the picture; a tag that nobody is known to wear is forgotten, unless it called. */
@@ -167,6 +176,7 @@ export class Engine {
     for (const alarm of alarms.standing.values()) {
       effects.push({ t: 'alarm', alarm: { ...alarm, transition: 'updated' } });
     }
+    effects.push(...this.park.docs.all());
     return effects;
   }
 

@@ -15,12 +15,12 @@ import {
 } from '../alarms/out-of-bounds.ts';
 import { releaseSos } from '../alarms/sos.ts';
 import { signedDepthM } from '../geo/fence.kernel.ts';
-import { areaKey, type Effect } from '../stream/protocol/effects.ts';
+import { areaKey, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import type { Area } from './areas-table.ts';
 import { isValidAt } from './areas-table.ts';
-import type { Park } from './park.ts';
-import { placeOfFix, subjectOf } from './places.ts';
+import { type Park, tellPerson } from './park.ts';
+import { placeOfFix } from './places.ts';
 import { takeSosFix } from './sos-alarms.ts';
 
 /** Source ids: 0 no SOURCE given; 255 shared by everything beyond the first 254 names. */
@@ -78,6 +78,7 @@ function takeFix(
       receivedAtMs,
     );
     checkBounds(park, batch, i, slot, observedAtMs, effects);
+    for (const part of park.fixParts) part.onFix?.(park, batch, i, slot, observedAtMs, effects);
   }
   if ((flags & FIX_FLAG.sos) !== 0) takeSosFix(park, batch, i, slot, observedAtMs, isPlaced, effects);
   else if (isNewest) {
@@ -108,7 +109,7 @@ function slotsOfSubjects(park: Park, batch: FixBatch, effects: Effect[]): Int32A
       const calls = (batch.flags[i]! & FIX_FLAG.sos) !== 0;
       if (!calls && !people.hasRoomForUnidentified(company)) continue;
       slot = people.addUnidentified(company, subject, byCard === 1, park.nowMs);
-      effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: people.views[slot]! });
+      tellPerson(park, slot, null, effects);
     }
     slots[at] = slot;
   }
@@ -227,13 +228,13 @@ function judge(
   const verdict = watchBounds(settings, state, fix);
   if (verdict.type === 'raise') {
     const alarm = outOfBoundsAlarm(park, batch, i, slot, area, verdict.onsetAtMs, observedAtMs);
-    if (park.alarms.apply(alarm, effects)) state.alarmId = alarm.alarmId;
+    if (park.applyAlarm(alarm, effects)) state.alarmId = alarm.alarmId;
     // Fixes that came before raise nothing twice; whoever is there now gathers evidence of its own.
     else park.bounds.drop(slot, key);
   } else if (verdict.type === 'clear') {
     const standing = state.alarmId === null ? undefined : park.alarms.standing.get(state.alarmId);
     state.alarmId = null;
-    if (standing !== undefined) park.alarms.apply(clearAlarm(standing, park.nowMs, 'condition'), effects);
+    if (standing !== undefined) park.applyAlarm(clearAlarm(standing, park.nowMs, 'condition'), effects);
   }
 }
 
@@ -258,6 +259,7 @@ function outOfBoundsAlarm(
     slot,
     generation: park.people.generation[slot]!,
     person,
+    subject: subjectOf(person),
     areaCompanyCode: area.record.companyCode,
     areaId: area.record.areaId,
     areaName: area.record.name,

@@ -7,6 +7,7 @@ import { encodeFrame, FRAME_KIND } from '../stream/protocol/frame.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
 import { packedAlarms } from './alarm-table.ts';
 import { packedAreaViews } from './areas-table.ts';
+import { packedDocs } from './doc-table.ts';
 import type { Engine } from './engine.ts';
 import { concatInSteps, packed, packedList, packedMapHead } from './packed.ts';
 
@@ -76,6 +77,7 @@ export function pictureFrom(engine: Engine, frames: FrameBuilder, at: PictureAt)
     bindings: engine.bindings(),
     areas: engine.areaViews(),
     alarms: [...engine.park.alarms.standing.values()],
+    docs: engine.park.docs.all(),
     frame: frames.whole(engine, at.term, at.atMs),
   };
 }
@@ -85,10 +87,11 @@ export function pictureFrom(engine: Engine, frames: FrameBuilder, at: PictureAt)
  * only put together, and the engine may go on.
  */
 export function takePicture(engine: Engine, frames: FrameBuilder, at: PictureAt): Steps<Uint8Array> {
-  const { people, areas, alarms } = engine.park;
+  const { people, areas, alarms, docs } = engine.park;
   const chunks = [...people.packedBindings()];
   const areaParts = [...areas.byKey.values()].map((area) => packedAreaViews.of(area));
   const alarmParts = [...alarms.standing.values()].map((alarm) => packedAlarms.of(alarm));
+  const docParts = docs.all().map((doc) => packedDocs.of(doc));
   const bound = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
   const fields: [keyof PictureData, readonly Uint8Array[]][] = [
     ...Object.entries(pictureHead(engine, at)).map(([name, value]): [keyof PictureData, Uint8Array[]] => [
@@ -98,6 +101,7 @@ export function takePicture(engine: Engine, frames: FrameBuilder, at: PictureAt)
     ['bindings', packedList(bound, chunks)],
     ['areas', packedList(areaParts.length, areaParts)],
     ['alarms', packedList(alarmParts.length, alarmParts)],
+    ['docs', packedList(docParts.length, docParts)],
     ['frame', [packed(frames.whole(engine, at.term, at.atMs))]],
   ];
   const pieces = fields.flatMap(([name, bytes]) => [packed(name), ...bytes]);

@@ -1,13 +1,9 @@
 /** Who and where, as alarms say it. Read by whatever raises one. */
-import type { AlarmPlace, PersonView } from '../stream/protocol/effects.ts';
+import type { AlarmPlace } from '../stream/protocol/effects.ts';
 import type { FixBatch } from '../stream/protocol/entry.ts';
 import type { Park } from './park.ts';
 
 const plane = new Float64Array(2);
-
-/** Part of alarm ids: a person keeps it, whatever card is worn. */
-export const subjectOf = (person: PersonView): string =>
-  `${person.companyCode}/${person.personId ?? `card:${person.cardNo}`}`;
 
 /** null: so far from the plane's meridian that it has no plane coordinates. */
 export function placeOfFix(park: Park, batch: FixBatch, i: number, observedAtMs: number): AlarmPlace | null {

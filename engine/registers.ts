@@ -4,7 +4,7 @@ import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
 import { areaViewFrom, isSameShape } from './areas-table.ts';
-import { forgetPerson, type Park } from './park.ts';
+import { forgetPerson, type Park, tellPerson } from './park.ts';
 
 // --- persons ---------------------------------------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
     slot = people.addPerson(view, park.nowMs);
     people.updatedAtMs[slot] = record.updatedAtMs ?? Number.NaN;
     if (view.cardNo !== null) linkCard(park, view.companyCode, view.cardNo, slot, effects);
-    effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: view });
+    tellPerson(park, slot, null, effects);
     return;
   }
   people.updatedAtMs[slot] = record.updatedAtMs ?? Number.NaN;
@@ -61,9 +61,10 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
 
 /** Another description of whoever has the slot, told to all and written into the standing alarms. */
 function describe(park: Park, slot: number, view: PersonView, effects: Effect[]): void {
+  const before = park.people.views[slot]!;
   park.people.setView(slot, view);
-  effects.push({ t: 'bind', slot, generation: park.people.generation[slot]!, person: view });
-  for (const alarm of park.alarms.ofSlot(slot)) park.alarms.apply(updateAlarm(alarm, { person: view }), effects);
+  tellPerson(park, slot, before, effects);
+  for (const alarm of park.alarms.ofSlot(slot)) park.applyAlarm(updateAlarm(alarm, { person: view }), effects);
 }
 
 /**
@@ -84,7 +85,7 @@ function linkCard(park: Park, companyCode: string, cardNo: string, slot: number,
     return;
   }
   for (const alarm of alarms.ofSlot(before)) {
-    if (!alarm.latched) alarms.apply(withdrawAlarm(alarm, park.nowMs, 'identified'), effects);
+    if (!alarm.latched) park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'identified'), effects);
   }
   bounds.forget(before);
 }
@@ -115,22 +116,26 @@ export function takeAreas(park: Park, body: AreasBody, effects: Effect[]): void 
       withdrawArea(park, record, effects);
       continue;
     }
-    const before = areas.byKey.get(areaKey(record.companyCode, record.areaId))?.record;
+    const key = areaKey(record.companyCode, record.areaId);
+    const before = areas.byKey.get(key);
     const area = areas.put(record);
     if (area === null) continue;
     effects.push({ t: 'area', area: areaViewFrom(area) });
-    if (before !== undefined) changeArea(park, before, record, effects);
+    if (before !== undefined) changeArea(park, before.record, record, effects);
+    for (const part of park.parts) part.onArea?.(park, key, before, area, effects);
   }
 }
 
 function withdrawArea(park: Park, record: AreaRecord, effects: Effect[]): void {
   for (const alarm of park.alarms.ofArea(record.companyCode, record.areaId)) {
-    park.alarms.apply(withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
+    park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
   }
-  park.bounds.forgetArea(areaKey(record.companyCode, record.areaId));
-  if (park.areas.remove(record)) {
-    effects.push({ t: 'area-removed', areaId: record.areaId, companyCode: record.companyCode });
-  }
+  const key = areaKey(record.companyCode, record.areaId);
+  const before = park.areas.byKey.get(key);
+  park.bounds.forgetArea(key);
+  if (!park.areas.remove(record)) return;
+  effects.push({ t: 'area-removed', areaId: record.areaId, companyCode: record.companyCode });
+  for (const part of park.parts) part.onArea?.(park, key, before, undefined, effects);
 }
 
 /**
@@ -152,5 +157,5 @@ function endBounds(park: Park, slot: number, key: string, reason: string, effect
   const alarmId = park.bounds.known(slot, key)?.alarmId ?? null;
   park.bounds.drop(slot, key);
   const alarm = alarmId === null ? undefined : park.alarms.standing.get(alarmId);
-  if (alarm !== undefined) park.alarms.apply(withdrawAlarm(alarm, park.nowMs, reason), effects);
+  if (alarm !== undefined) park.applyAlarm(withdrawAlarm(alarm, park.nowMs, reason), effects);
 }

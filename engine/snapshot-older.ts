@@ -77,6 +77,9 @@ export function readOlder(bytes: Uint8Array): SnapshotData {
     withdrawnPersons: people.withdrawn ?? [],
     withdrawnAreas: areas.withdrawn ?? [],
     ended: [],
+    docs: [],
+    config: [],
+    parts: {},
   };
 }
 

@@ -8,29 +8,36 @@
  *    8  u32  x 2, sums over what the parts say of themselves; the digest of the state
  *   16       parts: u32 length, u32 x 2 sums of its bytes, bytes. In this order: the head (msgpack), the columns of people
  *            (little-endian, as COLUMNS names them), bindings by chunks of slots, areas, alarms, out-of-bounds states, SOS
- *            memories, withdrawn persons and areas, ended alarms. The head tells how many values each list has; a part holds several.
+ *            memories, withdrawn persons and areas, ended alarms, documents, settings, then one list for each part of the engine. The
+ *            head names the lists and tells how many values each has; a part of the file holds several.
  *
- * Formats 1 and 2 (engine versions 1 to 3) are still read: snapshot-older.ts.
+ * Format 3 (engine version 4) differs in nothing but what lists there are. Formats 1 and 2 (engine versions 1 to 3) are still read:
+ * snapshot-older.ts.
  */
 import { Unpackr } from 'msgpackr';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../alarms/rule-settings.ts';
 import { runToEnd, type Steps } from '../core/slices.ts';
 import type { Projection } from '../geo/projection.ts';
-import type { AlarmView } from '../stream/protocol/effects.ts';
+import { type AlarmView, alarmViewFrom, type DocEffect } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
 import { AlarmTable, type EndedData, packedAlarms } from './alarm-table.ts';
 import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
+import { DocTable, packedDocs } from './doc-table.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
 import { type Binding, concat, concatInSteps, type PackedChunk, type Part, packed, partFrom } from './packed.ts';
+import { Park } from './park.ts';
 import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
+import { type Setting, SettingsTable } from './settings-table.ts';
 import { isWholeOlder, readOlder } from './snapshot-older.ts';
 import { type SosData, SosWatch } from './sos-watch.ts';
 import type { WithdrawnData } from './withdrawn-records.ts';
 
 const MAGIC = 0x50534e50; // PSNP
-export const SNAPSHOT_FORMAT = 3;
+export const SNAPSHOT_FORMAT = 4;
+/** The first format made as this file says. */
+const OLDEST_IN_PARTS = 3;
 const HEADER_BYTES = 16;
 const PART_HEAD_BYTES = 12;
 
@@ -60,12 +67,16 @@ export interface SnapshotData extends SnapshotHeadData {
   withdrawnPersons: WithdrawnData;
   withdrawnAreas: WithdrawnData;
   ended: EndedData;
+  docs: DocEffect[];
+  config: Setting[];
+  /** What the parts of the engine keep, by their names. */
+  parts: Record<string, unknown[]>;
 }
 
-/** In the order of their parts. */
-const LISTS = ['bindings', 'areas', 'alarms', 'bounds', 'sos', 'withdrawnPersons', 'withdrawnAreas', 'ended'] as const;
-type ListName = (typeof LISTS)[number];
-type Lengths = Record<ListName, number>;
+/** Lists that hold what a part of the engine keeps bear its name behind this. */
+const OF_PART = 'part:';
+/** By name, in the order in which the lists stand. */
+type Lengths = Record<string, number>;
 
 /** The state at one moment; later steps of the engine change nothing in it. */
 export interface TakenState {
@@ -73,8 +84,14 @@ export interface TakenState {
   readonly seq: number;
   readonly head: SnapshotHeadData;
   readonly columns: PeopleColumns;
-  readonly packed: { readonly bindings: PackedChunk[]; readonly areas: Part[]; readonly alarms: Part[] };
-  readonly lists: Pick<SnapshotData, 'bounds' | 'sos' | 'withdrawnPersons' | 'withdrawnAreas' | 'ended'>;
+  readonly packed: {
+    readonly bindings: PackedChunk[];
+    readonly areas: Part[];
+    readonly alarms: Part[];
+    readonly docs: Part[];
+  };
+  readonly lists: Pick<SnapshotData, 'bounds' | 'sos' | 'withdrawnPersons' | 'withdrawnAreas' | 'ended' | 'config'>;
+  readonly parts: readonly (readonly [name: string, values: readonly unknown[]])[];
 }
 
 /** Packs what was changed since the last snapshot or picture, so that taking the next one is copies. */
@@ -87,6 +104,10 @@ export function* packAhead({ park }: Engine): Steps<undefined> {
   }
   for (const alarm of park.alarms.standing.values()) {
     packedAlarms.of(alarm);
+    yield;
+  }
+  for (const doc of park.docs.all()) {
+    packedDocs.of(doc);
     yield;
   }
 }
@@ -114,6 +135,7 @@ export function takeState(engine: Engine, epoch: string): TakenState {
       bindings: [...park.people.packedBindings()],
       areas: [...park.areas.byKey.values()].map((area) => packedAreas.of(area)),
       alarms: [...park.alarms.standing.values()].map((alarm) => packedAlarms.of(alarm)),
+      docs: park.docs.all().map((doc) => packedDocs.of(doc)),
     },
     lists: {
       bounds: park.bounds.save().states,
@@ -121,36 +143,44 @@ export function takeState(engine: Engine, epoch: string): TakenState {
       withdrawnPersons: withdrawn,
       withdrawnAreas: park.areas.saveWithdrawn(),
       ended: park.alarms.saveEnded(),
+      config: park.config.save(),
     },
+    parts: park.parts.map((part) => [part.name, part.save()]),
   };
 }
 
 /** Values of a list that make a part of about a millisecond. */
 const VALUES_A_PART = 200;
 
-function* partsOf({ head, columns, packed: ready, lists }: TakenState): Generator<Part> {
+function* partsOf({ head, columns, packed: ready, lists, parts }: TakenState): Generator<Part> {
+  const values: readonly (readonly [name: string, values: readonly unknown[]])[] = [
+    ['bounds', lists.bounds],
+    ['sos', lists.sos],
+    ['withdrawnPersons', lists.withdrawnPersons],
+    ['withdrawnAreas', lists.withdrawnAreas],
+    ['ended', lists.ended],
+    ['config', lists.config],
+    ...parts.map(([name, list]) => [`${OF_PART}${name}`, list] as const),
+  ];
   const lengths: Lengths = {
     bindings: ready.bindings.reduce((sum, chunk) => sum + chunk.count, 0),
     areas: ready.areas.length,
     alarms: ready.alarms.length,
-    bounds: lists.bounds.length,
-    sos: lists.sos.length,
-    withdrawnPersons: lists.withdrawnPersons.length,
-    withdrawnAreas: lists.withdrawnAreas.length,
-    ended: lists.ended.length,
+    docs: ready.docs.length,
+    ...Object.fromEntries(values.map(([name, list]) => [name, list.length])),
   };
   yield partFrom(packed({ ...head, lengths }));
   for (const name of COLUMNS) {
     const { buffer, byteOffset, byteLength } = columns[name];
     yield partFrom(new Uint8Array(buffer, byteOffset, byteLength));
   }
-  for (const name of LISTS) {
-    if (name === 'bindings' || name === 'areas' || name === 'alarms') yield* ready[name];
-    else {
-      const list: readonly unknown[] = lists[name];
-      for (let from = 0; from < list.length; from += VALUES_A_PART) {
-        yield partFrom(concat(list.slice(from, from + VALUES_A_PART).map(packed)));
-      }
+  yield* ready.bindings;
+  yield* ready.areas;
+  yield* ready.alarms;
+  yield* ready.docs;
+  for (const [, list] of values) {
+    for (let from = 0; from < list.length; from += VALUES_A_PART) {
+      yield partFrom(concat(list.slice(from, from + VALUES_A_PART).map(packed)));
     }
   }
 }
@@ -225,29 +255,27 @@ export function loadSnapshot(
   if (problem !== null) return { ok: false, problem };
   let data: SnapshotData;
   try {
-    data = formatOf(bytes) === SNAPSHOT_FORMAT ? dataFrom(bytes) : readOlder(bytes);
+    data = formatOf(bytes) >= OLDEST_IN_PARTS ? dataFrom(bytes) : readOlder(bytes);
   } catch {
     return { ok: false, problem: 'corrupt' };
   }
   if (epoch !== null && data.epoch !== epoch) return { ok: false, problem: 'other-epoch' };
   const people = PeopleTable.load({ ...data, withdrawn: data.withdrawnPersons });
   if (data.projectionId !== projection.parameters.id) people.project(projection);
-  const engine = new Engine(
-    {
-      projection,
-      settings,
-      people,
-      areas: AreasTable.load({ areas: data.areas, withdrawn: data.withdrawnAreas }, projection, settings),
-      alarms: new AlarmTable(people, data.alarms, data.ended),
-      bounds: BoundsWatch.load({ states: data.bounds }),
-      sos: SosWatch.load({ memories: data.sos }),
-      senders: Senders.load(data.senders),
-      sources: data.sources,
-      nowMs: data.nowMs,
-    },
-    data.seq,
-    data.receivedAtMs,
-  );
+  const park = new Park(projection, settings, {
+    people,
+    areas: AreasTable.load({ areas: data.areas, withdrawn: data.withdrawnAreas }, projection, settings),
+    alarms: new AlarmTable(people, data.alarms.map(alarmViewFrom), data.ended),
+    bounds: BoundsWatch.load({ states: data.bounds }),
+    sos: SosWatch.load({ memories: data.sos }),
+    senders: Senders.load(data.senders),
+    docs: new DocTable(data.docs),
+    config: SettingsTable.load(data.config),
+    sources: data.sources,
+    nowMs: data.nowMs,
+  });
+  for (const part of park.parts) part.load(data.parts[part.name] ?? [], park);
+  const engine = new Engine(park, data.seq, data.receivedAtMs);
   return { ok: true, engine, engineVersion: data.engineVersion };
 }
 
@@ -269,16 +297,22 @@ function dataFrom(bytes: Uint8Array): SnapshotData {
       return [name, new kind(Uint8Array.from(nextPart()).buffer)];
     }),
   ) as PeopleColumns;
-  const nextList = (name: ListName): unknown[] => {
+  const nextList = (length: number): unknown[] => {
     const values: unknown[] = [];
-    while (values.length < lengths[name]) {
+    while (values.length < length) {
       const part = nextPart();
       if (part.length > 0) values.push(...(unpackr.unpackMultiple(part) as unknown[]));
     }
     return values;
   };
-  const lists = Object.fromEntries(LISTS.map((name) => [name, nextList(name)]));
-  return { ...head, columns, ...lists } as unknown as SnapshotData;
+  const lists: Record<string, unknown[]> = { docs: [], config: [] };
+  const parts: Record<string, unknown[]> = {};
+  for (const [name, length] of Object.entries(lengths)) {
+    const list = nextList(length);
+    if (name.startsWith(OF_PART)) parts[name.slice(OF_PART.length)] = list;
+    else lists[name] = list;
+  }
+  return { ...head, columns, ...lists, parts } as unknown as SnapshotData;
 }
 
 const formatOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
@@ -289,7 +323,7 @@ export function snapshotProblem(bytes: Uint8Array): Exclude<SnapshotProblem, 'ot
   if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) !== MAGIC) return 'foreign';
   const format = formatOf(bytes);
   if (format < 1 || format > SNAPSHOT_FORMAT) return 'other-format';
-  return (format === SNAPSHOT_FORMAT ? isWhole(bytes) : isWholeOlder(bytes, format)) ? null : 'corrupt';
+  return (format >= OLDEST_IN_PARTS ? isWhole(bytes) : isWholeOlder(bytes, format)) ? null : 'corrupt';
 }
 
 function isWhole(bytes: Uint8Array): boolean {

@@ -12,10 +12,10 @@ import {
   takeSosRecord,
   withdrawSos,
 } from '../alarms/sos.ts';
-import type { AlarmPlace, Effect, EvidenceFix } from '../stream/protocol/effects.ts';
+import { type AlarmPlace, type Effect, type EvidenceFix, subjectOf } from '../stream/protocol/effects.ts';
 import type { FixBatch, PersonAlarmRecord, PersonAlarmsBody } from '../stream/protocol/entry.ts';
-import type { Park } from './park.ts';
-import { lastKnownPlace, placeOfFix, subjectOf } from './places.ts';
+import { type Park, tellPerson } from './park.ts';
+import { lastKnownPlace, placeOfFix } from './places.ts';
 
 /** One fix with SOS. `observedAtMs`: the time of it that counts; the record is known again by its time as sent. */
 export function takeSosFix(
@@ -55,7 +55,7 @@ function takeSosCall(park: Park, record: PersonAlarmRecord, receivedAtMs: number
   let slot = people.slotOf(record.companyCode, record.personId, false);
   if (slot === -1) {
     slot = people.addUnidentified(record.companyCode, record.personId, false, park.nowMs);
-    effects.push({ t: 'bind', slot, generation: people.generation[slot]!, person: people.views[slot]! });
+    tellPerson(park, slot, null, effects);
   }
   const memory = park.sos.memoryOf(slot, people.generation[slot]!);
   if (takeSosRecord(park.settings.sos, memory, record, park.nowMs) !== 'raise') return;
@@ -69,7 +69,7 @@ function endSos(park: Park, record: PersonAlarmRecord, effects: Effect[]): void 
   if (endSosRecord(memory, record, record.deleted) === 'none') return;
   const standing = park.alarms.standing.get(memory.alarmId ?? '');
   withdrawSos(memory);
-  if (standing !== undefined) park.alarms.apply(withdrawAlarm(standing, park.nowMs, 'withdrawn'), effects);
+  if (standing !== undefined) park.applyAlarm(withdrawAlarm(standing, park.nowMs, 'withdrawn'), effects);
 }
 
 /** Calls held back after a reset whose minute is over. */
@@ -102,6 +102,7 @@ function raiseSos(
     slot,
     generation,
     person,
+    subject: subjectOf(person),
     areaCompanyCode: null,
     areaId: null,
     areaName: null,
@@ -112,5 +113,5 @@ function raiseSos(
     evidence,
   });
   park.sos.memoryOf(slot, generation).alarmId = alarm.alarmId;
-  park.alarms.apply(alarm, effects);
+  park.applyAlarm(alarm, effects);
 }

@@ -73,7 +73,7 @@ describe('role watch over several parks', () => {
       await vi.waitFor(async () => {
         const items = await new RedisLaneReader({ redis, park }).recentEffects(Number.MAX_SAFE_INTEGER, 1_000);
         const raised = items.flatMap(({ effects }) =>
-          effects.flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm.person.personId ?? ''] : [])),
+          effects.flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm.person?.personId ?? ''] : [])),
         );
         expect(raised.filter((id) => id.startsWith(person))).toEqual([`${person} of ${park}`]);
       }, soon);

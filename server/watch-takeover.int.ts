@@ -93,7 +93,7 @@ describe('two watches of a park', () => {
   const entries = async (): Promise<LogEntry[]> =>
     (await new RedisLog({ redis, park }).read(1, 10_000, 0)).map(decodeEntry);
   const sosOf = async (person: string): Promise<AlarmView[]> =>
-    (await alarms()).filter((alarm) => alarm.rule === 'sos' && alarm.person.personId === person);
+    (await alarms()).filter((alarm) => alarm.rule === 'sos' && alarm.person?.personId === person);
 
   it('[LOG-75] [LOG-76] one that slept does nothing when it wakes, and the other goes on without a repeat or a gap', async () => {
     const first = await watchOver(gate.url, 'first');

@@ -176,7 +176,7 @@ describe('watch', () => {
     void watch.run();
     await watch.caughtUp;
     expect(failures).toBeGreaterThan(0);
-    expect(stage.alarms().map((alarm) => alarm.person.personId)).toEqual(['p1', 'p2', 'p3']);
+    expect(stage.alarms().map((alarm) => alarm.person?.personId)).toEqual(['p1', 'p2', 'p3']);
   });
 
   it('[WAT-26] while an item cannot be published no snapshot holds its entry, however often that is tried', async () => {

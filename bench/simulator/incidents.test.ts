@@ -76,7 +76,7 @@ describe('scripted incidents', () => {
     const out = raised.filter((a) => a.rule === 'out-of-bounds');
     const sos = raised.filter((a) => a.rule === 'sos');
     expect(sos).toHaveLength(simulator.script.sosCount);
-    const alarmed = new Set(out.map((a) => a.person.personId ?? ''));
+    const alarmed = new Set(out.map((a) => a.person?.personId ?? ''));
     expect(inside.size).toBeGreaterThan(6);
     expect([...inside].filter((personId) => !alarmed.has(personId))).toEqual([]);
     expect([...alarmed].filter((personId) => !scripted.has(personId))).toEqual([]);

@@ -8,6 +8,7 @@ import { createProjection } from '../../geo/projection.ts';
 import { parseTime } from '../../ingest/validate/times.ts';
 import { BlobArchive } from '../../stream/archive/blob-archive.ts';
 import { MemoryArchive } from '../../stream/archive/memory-archive.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisQuarantineSet } from '../../stream/redis-quarantine.ts';
@@ -131,10 +132,14 @@ function print(context: CommandContext, report: ReplayReport): void {
 }
 
 function lineOf(verdict: Verdict, { seq, ordinal, atMs, alarmId, transition, view }: TransitionAt): string {
-  const who = view.person.name || view.person.cardNo || view.person.personId || '?';
+  const who = whoOf(view);
   const area = view.areaName === null ? '' : ` at ${view.areaName}`;
-  const what = `${transition.padEnd(12)} ${view.rule}: ${who} (${view.person.companyCode})${area}`;
+  const what = `${transition.padEnd(12)} ${view.rule}: ${who} (${view.companyCodes.join(', ')})${area}`;
   return `${verdict.padEnd(9)}  ${gmt8(atMs)}  ${what}; alarm ${alarmId}, entry ${seq}.${ordinal}`;
 }
+
+/** For a line of text: the person, or what else it is about. */
+export const whoOf = ({ person, subject }: Pick<AlarmView, 'person' | 'subject'>): string =>
+  person?.name || person?.cardNo || person?.personId || subject || '?';
 
 const gmt8 = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 23).replace('T', ' ');

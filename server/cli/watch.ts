@@ -120,13 +120,13 @@ class Report {
   #alarm(alarm: AlarmView): void {
     this.#alarms++;
     const { alarmId, rule, level, transition, person, areaName, active, acknowledged, onsetAtMs, raisedAtMs } = alarm;
-    const who = person.name || person.cardNo || person.personId || '?';
-    const line = { alarmId, rule, level, transition, name: who, companyCode: person.companyCode, areaName };
+    const who = person?.name || person?.cardNo || person?.personId || alarm.subject;
+    const line = { alarmId, rule, level, transition, name: who, companyCode: person?.companyCode ?? null, areaName };
     const times = { onsetAtMs, raisedAtMs, seenAtMs: this.#context.clock.nowMs() };
     const state = `${active ? 'active' : 'cleared'}, ${acknowledged ? 'acknowledged' : 'unacknowledged'}`;
     this.#context.print(
       { event: 'alarm', ...line, active, acknowledged, ...times },
-      `alarm ${transition} ${rule} level ${level}: ${who} (${person.companyCode})${areaName === null ? '' : ` at ${areaName}`}; ${state}`,
+      `alarm ${transition} ${rule} level ${level}: ${who} (${alarm.companyCodes.join(', ')})${areaName === null ? '' : ` at ${areaName}`}; ${state}`,
     );
   }
 

@@ -2,7 +2,7 @@
  * Which company may learn of an effect. Effects say little of what was before (an unbind names a slot, not its owner), so
  * the index keeps owners of slots and audiences of alarms, in step with the ring. Park roles get every item as it is.
  */
-import type { AlarmView, Effect, EffectsAt } from '../protocol/effects.ts';
+import type { Effect, EffectsAt } from '../protocol/effects.ts';
 import type { PictureData } from '../protocol/picture.ts';
 
 export interface ScopedEffect {
@@ -24,15 +24,17 @@ const NO_ONE: ReadonlySet<string> = new Set();
 
 export class ScopeIndex {
   readonly #owners = new Map<number, { readonly generation: number; readonly companyCode: string }>();
+  /** Of alarms and, under `kind:key`, of documents. */
   readonly #audiences = new Map<string, readonly string[]>();
 
-  load(picture: Pick<PictureData, 'bindings' | 'alarms'>): void {
+  load(picture: Pick<PictureData, 'bindings' | 'alarms' | 'docs'>): void {
     this.#owners.clear();
     this.#audiences.clear();
     for (const { slot, generation, person } of picture.bindings) {
       this.#owners.set(slot, { generation, companyCode: person.companyCode });
     }
     for (const alarm of picture.alarms) this.#audiences.set(alarm.alarmId, alarm.companyCodes);
+    for (const doc of picture.docs ?? []) this.#audiences.set(`${doc.doc}:${doc.key}`, doc.companyCodes);
   }
 
   /** Takes the items of the lane in order. */
@@ -70,18 +72,22 @@ export class ScopeIndex {
         scoped.push({ effect, companyCodes: [effect.companyCode] });
         break;
       case 'alarm':
-        this.#routeAlarm(effect.alarm, resync);
+        this.#turnTo(effect.alarm.alarmId, effect.alarm.companyCodes, effect.alarm.endedAtMs !== null, resync);
         scoped.push({ effect, companyCodes: effect.alarm.companyCodes });
+        break;
+      case 'doc':
+        this.#turnTo(`${effect.doc}:${effect.key}`, effect.companyCodes, effect.gone, resync);
+        scoped.push({ effect, companyCodes: effect.companyCodes });
         break;
     }
   }
 
-  #routeAlarm(alarm: AlarmView, resync: Set<string>): void {
-    for (const before of this.#audiences.get(alarm.alarmId) ?? []) {
-      if (!alarm.companyCodes.includes(before)) resync.add(before);
+  #turnTo(id: string, companyCodes: readonly string[], isGone: boolean, resync: Set<string>): void {
+    for (const before of this.#audiences.get(id) ?? []) {
+      if (!companyCodes.includes(before)) resync.add(before);
     }
-    if (alarm.endedAtMs === null) this.#audiences.set(alarm.alarmId, alarm.companyCodes);
-    else this.#audiences.delete(alarm.alarmId);
+    if (isGone) this.#audiences.delete(id);
+    else this.#audiences.set(id, companyCodes);
   }
 }
 

@@ -2,12 +2,15 @@
  * What stands in the log: kinds of entries and the shape of their bodies. Everything that can change what the engine
  * does is an entry; the bytes are made and read by entry-codec.ts. Shared by ingest, watch, store, bench and tests.
  */
+import type { ActInput, ActName } from './acts.ts';
+import type { SettingTopicName } from './settings.ts';
 import type {
   AreaAlarmType,
   AreaKind,
   InterfaceStage,
   PersonAlarmType,
   PersonType,
+  Role,
   SendingMode,
 } from './vocabulary.ts';
 
@@ -28,6 +31,8 @@ export const ENTRY_KIND = {
   sensorReadings: 13,
   doorCounts: 14,
   digest: 15,
+  setting: 16,
+  receipt: 17,
 } as const;
 export type EntryKindName = keyof typeof ENTRY_KIND;
 
@@ -308,11 +313,15 @@ export interface AreasBody {
 export interface TickBody {
   readonly term: number;
 }
-/** An operator's act on an alarm. `reset` ends a latched alarm after somebody looked after it. */
+/** A person's act, on an alarm mostly; `input` has the shape that acts.ts gives for the act. */
 export interface ActBody {
   readonly actId: string;
-  readonly act: 'acknowledge' | 'reset';
+  readonly act: ActName;
+  /** '': the act is about something else than one alarm. */
   readonly alarmId: string;
+  readonly input?: ActInput;
+  /** Role of the actor; absent in entries of older versions. */
+  readonly role?: Role;
   readonly userId: string;
   readonly userName: string;
   /** null: every company. Otherwise the act holds only for alarms that concern this company. */
@@ -336,6 +345,30 @@ export interface DowntimeBody {
   readonly reason: string;
 }
 
+/**
+ * One setting of the park: what is measured by, who is on duty, what is silent. A later version replaces an earlier one;
+ * shapes by topic in alarms/settings/.
+ */
+export interface SettingBody {
+  readonly topic: SettingTopicName;
+  /** Within the topic: '' where there is one only, an area key, a company code, an id. */
+  readonly key: string;
+  /** Grows by one with each change of this topic and key. */
+  readonly version: number;
+  /** Plain JSON; null: withdrawn. */
+  readonly value: unknown;
+  readonly userId: string;
+  readonly userName: string;
+}
+
+/** What became of a delivery: written by whoever carried it out. */
+export interface ReceiptBody {
+  readonly deliveryId: string;
+  /** `sent`: handed to the channel; `delivered`: the channel or the person says so. */
+  readonly outcome: 'sent' | 'delivered' | 'failed';
+  readonly detail: string;
+}
+
 export interface EntryBodies {
   fixes: FixBatch;
   persons: PersonsBody;
@@ -352,6 +385,8 @@ export interface EntryBodies {
   sensorReadings: SensorReadingsBody;
   doorCounts: DoorCountsBody;
   digest: DigestBody;
+  setting: SettingBody;
+  receipt: ReceiptBody;
 }
 
 /** One decoded entry, discriminated by `kind`. */

@@ -6,7 +6,8 @@
  * either nothing (resumed) or one `snapshot`, then one `frame` of kind picture, then effects and frames as they come.
  */
 import { pack, unpack } from 'msgpackr';
-import type { AlarmView, AreaView, EffectsAt, PersonView } from './effects.ts';
+import type { ActInput, ActName } from './acts.ts';
+import type { AlarmView, AreaView, DocEffect, EffectsAt, PersonView } from './effects.ts';
 import type { Role } from './vocabulary.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -44,6 +45,7 @@ export interface SnapshotMessage {
   readonly bindings: readonly { readonly slot: number; readonly generation: number; readonly person: PersonView }[];
   readonly areas: readonly AreaView[];
   readonly alarms: readonly AlarmView[];
+  readonly docs?: readonly DocEffect[];
 }
 
 export interface EffectsMessage {
@@ -66,8 +68,10 @@ export interface AckMessage {
 export interface ActMessage {
   /** Made by the client; the same id again is answered but not done twice. */
   readonly actId: string;
-  readonly act: 'acknowledge' | 'reset';
+  readonly act: ActName;
+  /** '': about something else than one alarm. */
   readonly alarmId: string;
+  readonly input?: ActInput;
   readonly comment: string | null;
 }
 

@@ -3,7 +3,16 @@
  * serve newcomers from, every client keeps one to draw from, and tests compare the two. Fed by a picture or snapshot,
  * then by frames (lossy, absolute) and effects (lossless, absolute): applying either twice is the same as once.
  */
-import { type AlarmView, type AreaView, areaKey, type Effect, type EffectsAt, type PersonView } from './effects.ts';
+import {
+  type AlarmView,
+  type AreaView,
+  alarmViewFrom,
+  areaKey,
+  type DocEffect,
+  type Effect,
+  type EffectsAt,
+  type PersonView,
+} from './effects.ts';
 import {
   encodeFrame,
   FRAME_KIND,
@@ -14,6 +23,7 @@ import {
   readFrameHead,
   visitFrame,
 } from './frame.ts';
+import type { LiveDocKind, LiveDocs } from './live-docs.ts';
 import type { SnapshotMessage } from './live-message.ts';
 import type { PictureData } from './picture.ts';
 
@@ -36,6 +46,8 @@ export class LivePicture implements FrameColumns {
   readonly areas = new Map<string, AreaView>();
   /** Alarms not yet ended, by alarm id. */
   readonly alarms = new Map<string, AlarmView>();
+  /** Standing documents by kind and key. */
+  readonly #docs = new Map<LiveDocKind, Map<string, DocEffect>>();
 
   epoch = '';
   /** Effects up to and including this sequence are in here. */
@@ -59,11 +71,13 @@ export class LivePicture implements FrameColumns {
     this.bindings.clear();
     this.areas.clear();
     this.alarms.clear();
+    this.#docs.clear();
     this.epoch = snapshot.epoch;
     this.seq = snapshot.seq;
     for (const { slot, generation, person } of snapshot.bindings) this.bindings.set(slot, { generation, person });
     for (const area of snapshot.areas) this.areas.set(areaKey(area.companyCode, area.areaId), area);
-    for (const alarm of snapshot.alarms) this.alarms.set(alarm.alarmId, alarm);
+    for (const alarm of snapshot.alarms) this.alarms.set(alarm.alarmId, alarmViewFrom(alarm));
+    for (const doc of snapshot.docs ?? []) this.#takeDoc(doc);
   }
 
   /** Items at or below the known sequence are skipped, so a resumed lane may overlap. */
@@ -96,7 +110,28 @@ export class LivePicture implements FrameColumns {
         if (effect.alarm.endedAtMs === null) this.alarms.set(effect.alarm.alarmId, effect.alarm);
         else this.alarms.delete(effect.alarm.alarmId);
         break;
+      case 'doc':
+        this.#takeDoc(effect);
+        break;
     }
+  }
+
+  #takeDoc(doc: DocEffect): void {
+    let docs = this.#docs.get(doc.doc);
+    if (docs === undefined) {
+      docs = new Map();
+      this.#docs.set(doc.doc, docs);
+    }
+    if (doc.gone) docs.delete(doc.key);
+    else docs.set(doc.key, doc);
+  }
+
+  doc<K extends LiveDocKind>(kind: K, key: string): LiveDocs[K] | undefined {
+    return this.#docs.get(kind)?.get(key)?.value as LiveDocs[K] | undefined;
+  }
+
+  docsOf<K extends LiveDocKind>(kind: K): LiveDocs[K][] {
+    return [...(this.#docs.get(kind)?.values() ?? [])].map((doc) => doc.value as LiveDocs[K]);
   }
 
   /** false: not a whole frame of this version, or from an older term; nothing changed. */
@@ -152,7 +187,10 @@ export class LivePicture implements FrameColumns {
     const alarms = [...this.alarms.values()].filter(
       (a) => companyCode === null || a.companyCodes.includes(companyCode),
     );
-    return { epoch: this.epoch, seq: this.seq, bindings, areas, alarms };
+    const docs = [...this.#docs.values()]
+      .flatMap((byKey) => [...byKey.values()])
+      .filter((doc) => companyCode === null || doc.companyCodes.includes(companyCode));
+    return { epoch: this.epoch, seq: this.seq, bindings, areas, alarms, docs };
   }
 
   /** Everyone of the scope as one frame that replaces what the client drew. */

@@ -2,7 +2,7 @@
  * The park as a screen needs it, at one moment: what watch writes to `picture:{park}` and a gateway or a client loads
  * before it follows the lanes. Columns are struct of arrays over occupied slots.
  */
-import type { AlarmView, AreaView, PersonView } from './effects.ts';
+import type { AlarmView, AreaView, DocEffect, PersonView } from './effects.ts';
 
 export interface PictureData {
   readonly version: 1;
@@ -18,6 +18,8 @@ export interface PictureData {
   readonly areas: readonly AreaView[];
   /** Alarms not yet ended. */
   readonly alarms: readonly AlarmView[];
+  /** Standing documents; absent in pictures of engine versions before 5. */
+  readonly docs?: readonly DocEffect[];
   /** Positions as one frame of kind `picture` (frame.ts), whole park. */
   readonly frame: Uint8Array;
 }

@@ -56,7 +56,26 @@ export type PersonAlarmType = (typeof PERSON_ALARM_TYPE_BY_CODE)[keyof typeof PE
 export const AREA_ALARM_TYPE_BY_CODE = { '1': 'over-capacity', '2': 'under-capacity', '3': 'post-empty' } as const;
 export type AreaAlarmType = (typeof AREA_ALARM_TYPE_BY_CODE)[keyof typeof AREA_ALARM_TYPE_BY_CODE];
 
-export const RULES = ['sos', 'out-of-bounds'] as const;
+/** Classes of alarms: one rule each. AQ 3064.3 5.2.2 - 5.2.4, and what a park watches beside it. */
+export const RULES = [
+  'sos',
+  'out-of-bounds',
+  'dwell',
+  'stillness',
+  'left-post',
+  'left-site',
+  'over-capacity',
+  'under-capacity',
+  'post-vacant',
+  'gathering',
+  'signal-lost',
+  'low-battery',
+  'unknown-tag',
+  'two-tags',
+  'no-live-tag',
+  'reporting-silent',
+  'patrol-missed',
+] as const;
 export type RuleId = (typeof RULES)[number];
 
 /** 1 red, 2 orange, 3 yellow, 4 blue. */

@@ -5,11 +5,14 @@ import { createPark } from '../../engine/park.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
 import type {
   AreaRecord,
+  EntryBodies,
+  EntryKindName,
   HeartbeatRecord,
   LogEntry,
   PersonAlarmRecord,
   PersonRecord,
 } from '../../stream/protocol/entry.ts';
+import type { SettingTopicName } from '../../stream/protocol/settings.ts';
 import { createFixBatch, createOrigin, EntrySequence, type FixInput } from './entries.ts';
 import { lngLatAt, projection } from './plane.ts';
 
@@ -49,6 +52,20 @@ export class EngineRun {
   }
   heartbeats(atMs: number, ...records: HeartbeatRecord[]): EffectsAt | null {
     return this.take(this.sequence.next('heartbeats', { origin: createOrigin(), records }, atMs));
+  }
+  entry<K extends EntryKindName>(kind: K, body: EntryBodies[K], atMs = this.engine.park.nowMs || T0): EffectsAt | null {
+    return this.take(this.sequence.next(kind, body as never, atMs));
+  }
+  /** The next version of a setting; null withdraws it. */
+  setting(topic: SettingTopicName, key: string, value: unknown): EffectsAt | null {
+    const version = this.engine.park.config.versionOf(topic, key) + 1;
+    return this.entry('setting', { topic, key, version, value, userId: 'u', userName: '管理员' });
+  }
+  /** Ticks each second up to and including `toMs`. */
+  ticks(toMs: number): AlarmView[] {
+    const alarms: AlarmView[] = [];
+    for (let atMs = this.engine.park.nowMs + 1_000; atMs <= toMs; atMs += 1_000) alarms.push(...this.tick(atMs));
+    return alarms;
   }
   act(act: 'acknowledge' | 'reset', alarmId: string, companyCode: string | null = null): AlarmView[] {
     const body = {

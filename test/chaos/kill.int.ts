@@ -79,7 +79,7 @@ describe('kill -9 and absence', () => {
   };
 
   const seenSos = (personId: string): boolean =>
-    screen.alarmViews.some((alarm) => alarm.rule === 'sos' && alarm.person.personId === personId);
+    screen.alarmViews.some((alarm) => alarm.rule === 'sos' && alarm.person?.personId === personId);
 
   const storedPositions = async (): Promise<number> => {
     const { rows } = await database.query<{ n: string }>('select count(*) as n from position');
@@ -119,7 +119,7 @@ describe('kill -9 and absence', () => {
       ])
     ).accepted;
     const ofP1 = (): string[] =>
-      screen.alarmViews.filter((a) => a.rule === 'out-of-bounds' && a.person.personId === 'p1').map((a) => a.alarmId);
+      screen.alarmViews.filter((a) => a.rule === 'out-of-bounds' && a.person?.personId === 'p1').map((a) => a.alarmId);
     await vi.waitFor(() => expect(ofP1().length).toBeGreaterThan(0), WAIT);
     const [alarmId] = ofP1();
     await stack.kill('watch');
@@ -143,7 +143,7 @@ describe('kill -9 and absence', () => {
     await send(3);
     await sos('p4');
     await vi.waitFor(() => expect(seenSos('p4')).toBe(true), WAIT);
-    const alarmId = screen.alarmViews.find((a) => a.person.personId === 'p4')?.alarmId ?? '';
+    const alarmId = screen.alarmViews.find((a) => a.person?.personId === 'p4')?.alarmId ?? '';
     screen.act('acknowledge', alarmId);
     await vi.waitFor(() => expect(screen.client.picture.alarms.get(alarmId)?.acknowledged).toBe(true), WAIT);
     await stack.startPostgres();

@@ -40,7 +40,7 @@ describe('a range of the log that is gone', () => {
       await vendor.send('positions', [vendor.position(personId, lng, lat, Date.now(), { SOS: true, SOURCE: 'SOS' })]);
     };
     const isShown = (personId: string) => async (): Promise<boolean> =>
-      screen?.alarmViews.some((alarm) => alarm.person.personId === personId) ?? false;
+      screen?.alarmViews.some((alarm) => alarm.person?.personId === personId) ?? false;
     const nextSeqOfStore = async (): Promise<number> =>
       Number((await stack?.sql("SELECT next_seq FROM reader_offset WHERE reader = 'store'"))?.rows[0]?.next_seq);
 

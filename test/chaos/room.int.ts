@@ -74,7 +74,7 @@ class CrampedPark {
   isTaking = async (): Promise<boolean> => (await this.position()).status === 200;
 
   isShown = async (personId: string): Promise<boolean> =>
-    this.screen.alarmViews.some((alarm) => alarm.rule === 'sos' && alarm.person.personId === personId);
+    this.screen.alarmViews.some((alarm) => alarm.rule === 'sos' && alarm.person?.personId === personId);
 
   /** Everything that was said to be kept is stored, nothing that was not sent, and the books have as many. */
   async expectAllStored(): Promise<void> {
@@ -133,7 +133,7 @@ describe('running out of room', () => {
 
     for (let n = 0; n < 50; n++) expect(await park.sos(`s${n}`)).toMatchObject({ code: 'LOG_FULL', kept_sos: 1 });
     expect(await isSoon(LIMIT_MS, () => (park as CrampedPark).isShown('s49'))).toBe(true);
-    const alarmId = screen.alarmViews.find((alarm) => alarm.person.personId === 's49')?.alarmId ?? '';
+    const alarmId = screen.alarmViews.find((alarm) => alarm.person?.personId === 's49')?.alarmId ?? '';
     screen.act('acknowledge', alarmId);
     const isAcknowledged = async (): Promise<boolean> =>
       screen.client.picture.alarms.get(alarmId)?.acknowledged === true;

@@ -1,5 +1,11 @@
 /** Small made-up things of the live picture, for gateway tests and the fuzz. All names are invented. */
-import type { AlarmView, AreaView, Effect, PersonView } from '../../stream/protocol/effects.ts';
+import {
+  type AlarmView,
+  type AreaView,
+  type Effect,
+  type PersonView,
+  PLAIN_ALARM,
+} from '../../stream/protocol/effects.ts';
 import { encodeFrame, FRAME_KIND, stateFrom } from '../../stream/protocol/frame.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
 
@@ -50,6 +56,8 @@ export const alarmOf = (
   companyCodes: readonly string[],
   change: Partial<AlarmView> = {},
 ): AlarmView => ({
+  ...PLAIN_ALARM,
+  subject: '913100001/p1',
   alarmId,
   rule: 'sos',
   level: 1,

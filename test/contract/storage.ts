@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerLine, noCounts, type RefusalLine } from '../../db/ledger-counts.ts';
 import type { Applied, StoreBatch, StoreClaim, StorePort } from '../../db/store-port.ts';
-import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
+import { type AlarmView, type EffectsAt, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, EntrySequence } from '../builders/entries.ts';
 
@@ -100,6 +100,8 @@ const claimOf = (term: number, epoch = EPOCH): StoreClaim => ({
 });
 
 export const createAlarm = (change: Partial<AlarmView> = {}): AlarmView => ({
+  ...PLAIN_ALARM,
+  subject: '913100001/p1',
   alarmId: 'alarm-1',
   rule: 'sos',
   level: 1,

@@ -136,7 +136,7 @@ afterAll(async () => {
 }, 60_000);
 
 const alarmOf = (company: typeof A) =>
-  [...operator.client.picture.alarms.values()].find((a) => a.rule === 'sos' && a.person.companyCode === company.code)!;
+  [...operator.client.picture.alarms.values()].find((a) => a.rule === 'sos' && a.person?.companyCode === company.code)!;
 
 describe('a socket without a right to it', () => {
   it.each([

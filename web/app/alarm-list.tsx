@@ -3,7 +3,7 @@ import { createSignal, For, Show } from 'solid-js';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { type Translate, useTranslate } from '../i18n/i18n.ts';
 import { canReset, standingOf } from './alarm-order.ts';
-import { lastingText, personText, placeText, ruleText, shortCompany, standingText } from './alarm-text.ts';
+import { lastingText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { Icon, LevelMark } from './marks.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
@@ -48,7 +48,7 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
       <Show when={resetting()}>
         {(alarm) => (
           <ResetDialog
-            name={personText(t, alarm().person)}
+            name={whoText(t, alarm())}
             onCancel={() => setResetting(null)}
             onConfirm={(comment) => {
               void room.reset(alarm(), comment);
@@ -84,9 +84,9 @@ function AlarmRow(props: { alarm: AlarmView; room: ControlRoomState; onReset: ()
       <button type="button" class="alarm-text" aria-pressed={isChosen()} onClick={() => room.look(props.alarm)}>
         <LevelMark level={props.alarm.level} isDim={props.alarm.acknowledged} />
         <span class="lines">
-          <span class="what" title={props.alarm.person.companyName}>
-            <b>{ruleText(t, props.alarm.rule)}</b> · {personText(t, props.alarm.person)}
-            <Show when={props.alarm.person.companyName !== ''}> · {shortCompany(props.alarm.person.companyName)}</Show>
+          <span class="what" title={props.alarm.person?.companyName ?? ''}>
+            <b>{ruleText(t, props.alarm.rule)}</b> · {whoText(t, props.alarm)}
+            <Show when={props.alarm.person?.companyName}>{(name) => <> · {shortCompany(name())}</>}</Show>
           </span>
           <span class="meta">
             <Show when={place() !== ''}>

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlarmView } from '../../stream/protocol/effects.ts';
+import { type AlarmView, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { translateIn } from '../i18n/i18n.ts';
 import { alarmDurationMs, canReset, compareAlarms, sortAlarms, soundingLevel, standingOf } from './alarm-order.ts';
-import { lastingText, personText, placeText, ruleText, shortCompany, standingText } from './alarm-text.ts';
+import { lastingText, personText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
 import { durationText, exactText, frameAgeText } from './time-text.ts';
 
 const PERSON = {
@@ -19,6 +19,8 @@ const PERSON = {
 } as const;
 
 const alarm = (change: Partial<AlarmView> = {}): AlarmView => ({
+  ...PLAIN_ALARM,
+  subject: '',
   alarmId: 'a',
   rule: 'sos',
   level: 1,
@@ -108,7 +110,7 @@ describe('words of an alarm', () => {
   it('says what, who, where and how long', () => {
     const out = alarm({ rule: 'out-of-bounds', areaName: '变电所', recordedAtMs: 31_000 });
     expect(ruleText(t, out.rule)).toBe('越界');
-    expect(personText(t, out.person)).toBe('钱一帆');
+    expect(whoText(t, out)).toBe('钱一帆');
     expect(placeText(t, out)).toBe('变电所 · 无位置');
     expect(lastingText(t, out, 96_000)).toBe('持续 1 分 35 秒');
     expect(standingText(t, out)).toBe('待确认');
@@ -118,7 +120,7 @@ describe('words of an alarm', () => {
     expect(personText(t, { ...PERSON, name: '' })).toBe('卡 0007');
     expect(personText(t, { ...PERSON, name: '', cardNo: null })).toBe('p1');
     expect(personText(t, { ...PERSON, name: '', cardNo: null, personId: null })).toBe('未识别人员');
-    expect(ruleText(t, 'gathering' as never)).toBe('gathering');
+    expect(ruleText(t, 'smoke' as never)).toBe('smoke');
   });
 
   it('shortens a company to what people say', () => {

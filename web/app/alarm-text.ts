@@ -8,6 +8,21 @@ import { durationText } from './time-text.ts';
 const RULE_KEY: Readonly<Record<RuleId, TextKey>> = {
   sos: 'alarm.rule.sos',
   'out-of-bounds': 'alarm.rule.outOfBounds',
+  dwell: 'alarm.rule.dwell',
+  stillness: 'alarm.rule.stillness',
+  'left-post': 'alarm.rule.leftPost',
+  'left-site': 'alarm.rule.leftSite',
+  'over-capacity': 'alarm.rule.overCapacity',
+  'under-capacity': 'alarm.rule.underCapacity',
+  'post-vacant': 'alarm.rule.postVacant',
+  gathering: 'alarm.rule.gathering',
+  'signal-lost': 'alarm.rule.signalLost',
+  'low-battery': 'alarm.rule.lowBattery',
+  'unknown-tag': 'alarm.rule.unknownTag',
+  'two-tags': 'alarm.rule.twoTags',
+  'no-live-tag': 'alarm.rule.noLiveTag',
+  'reporting-silent': 'alarm.rule.reportingSilent',
+  'patrol-missed': 'alarm.rule.patrolMissed',
 };
 
 const STANDING_KEY: Readonly<Record<AlarmStanding, TextKey>> = {
@@ -28,6 +43,10 @@ export function personText(t: Translate, person: PersonView): string {
   if (person.cardNo !== null) return t('alarm.cardOnly', { card: person.cardNo });
   return person.personId ?? t('alarm.unidentified');
 }
+
+/** The person it is about, else the area, else what its subject is called. */
+export const whoText = (t: Translate, alarm: AlarmView): string =>
+  alarm.person === null ? (alarm.areaName ?? alarm.subject) : personText(t, alarm.person);
 
 /** `某某化工` of `某某化工(华东)有限公司`: what people say; the full name is on hover and on the card. */
 export function shortCompany(name: string): string {

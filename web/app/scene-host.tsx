@@ -5,7 +5,7 @@ import { useTranslate } from '../i18n/i18n.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
 import { trackIndexAt } from '../scene/track-time.ts';
-import { personText, ruleText, shortCompany } from './alarm-text.ts';
+import { personText, ruleText, shortCompany, whoText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { Theme } from './preferences.ts';
 import { installTestHook } from './test-hook.ts';
@@ -34,7 +34,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   const labelText = (slot: number): string | null => {
     const person = live.picture.personAt(slot);
     const alarm = live.alarms.find((candidate) => candidate.active && candidate.slot === slot);
-    if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${personText(t, alarm.person)}`;
+    if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${whoText(t, alarm)}`;
     return person === null ? null : personText(t, person);
   };
 

@@ -53,7 +53,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
         level,
         active,
         acknowledged,
-        name: person.name,
+        name: person?.name ?? '',
         areaName,
       }));
     },

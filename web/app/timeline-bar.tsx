@@ -1,7 +1,7 @@
 /** Bottom bar: live is a lit state; the last hour with the standing alarms' beginnings, and the chosen person's track. */
 import { For, Match, Show, Switch } from 'solid-js';
 import { useTranslate } from '../i18n/i18n.ts';
-import { personText, ruleText } from './alarm-text.ts';
+import { ruleText, whoText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { exactText, minuteText } from './time-text.ts';
 
@@ -66,8 +66,8 @@ export function TimelineBar(props: { room: ControlRoomState }) {
               type="button"
               class={`onset level-${alarm.level}${alarm.acknowledged ? ' acknowledged' : ''}`}
               style={{ left: `${percent(alarm.onsetAtMs)}%` }}
-              title={`${ruleText(t, alarm.rule)} · ${personText(t, alarm.person)} · ${exactText(alarm.onsetAtMs)}`}
-              aria-label={`${ruleText(t, alarm.rule)} ${personText(t, alarm.person)}`}
+              title={`${ruleText(t, alarm.rule)} · ${whoText(t, alarm)} · ${exactText(alarm.onsetAtMs)}`}
+              aria-label={`${ruleText(t, alarm.rule)} ${whoText(t, alarm)}`}
               onClick={() => room.chooseAlarm(alarm.alarmId)}
             />
           )}

@@ -1,0 +1,4 @@
+/** The parts that watch the park, in the order in which they are told. */
+import type { Part } from './part.ts';
+
+export const createParts = (): readonly Part[] => [];

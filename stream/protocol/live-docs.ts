@@ -1,0 +1,36 @@
+/**
+ * Kinds of standing documents: what the engine keeps and tells beside people, areas and alarms. One mechanism carries them all:
+ * the lossless lane (effect `doc`), pictures, snapshots, the store. A new kind is one line here and one in `DOC_STORED`.
+ */
+import type { Census } from './census.ts';
+import type { Delivery } from './deliveries.ts';
+import type { OperatorLoad } from './operator-load.ts';
+import type { Order } from './orders.ts';
+import type { SenderState } from './sender-state.ts';
+import type { SettingAnswer } from './settings.ts';
+import type { Shelf } from './shelves.ts';
+
+export interface LiveDocs {
+  order: Order;
+  delivery: Delivery;
+  shelf: Shelf;
+  setting: SettingAnswer;
+  /** key `company/interface` */
+  sender: SenderState;
+  /** key '' */
+  census: Census;
+  /** key '' */
+  load: OperatorLoad;
+}
+export type LiveDocKind = keyof LiveDocs;
+
+/** What the store keeps of each kind: every change, the newest only, or nothing. */
+export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'nothing'>> = {
+  order: 'changes',
+  delivery: 'changes',
+  shelf: 'changes',
+  setting: 'newest',
+  sender: 'newest',
+  census: 'changes',
+  load: 'nothing',
+};
