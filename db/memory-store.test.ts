@@ -72,6 +72,17 @@ async function createHarness(): Promise<StorageHarness> {
         alarmId: alarm.alarmId,
         transition: alarm.transition,
       })),
+    docs: async () =>
+      [...database.tables.docs]
+        .sort(([a], [b]) => compare(a, b))
+        .map(([doc, { key, gone, companyCodes, value, doc: kind }]) => ({
+          doc,
+          gone,
+          companyCodes,
+          value,
+          changes: [...database.tables.docChanges.values()].filter((c) => c.doc.doc === kind && c.doc.key === key)
+            .length,
+        })),
     acts: async () => [...database.tables.acts.values()],
     audits: async () => database.tables.audits,
     ledger: async () =>

@@ -8,7 +8,7 @@ const by =
 
 /** Everything that a screen of this scope shows; `companyCode` null: the whole park. */
 export function shown(picture: LivePicture, companyCode: string | null) {
-  const { epoch, seq, bindings, areas, alarms } = picture.snapshotFor(companyCode);
+  const { epoch, seq, bindings, areas, alarms, docs = [] } = picture.snapshotFor(companyCode);
   const people = [];
   for (let slot = 0; slot < picture.slotCount; slot++) {
     const person = picture.personAt(slot);
@@ -22,6 +22,7 @@ export function shown(picture: LivePicture, companyCode: string | null) {
     bindings: [...bindings].sort(by((b) => b.slot)),
     areas: [...areas].sort(by((a) => `${a.companyCode}/${a.areaId}`)),
     alarms: [...alarms].sort(by((a) => a.alarmId)),
+    docs: [...docs].sort(by((d) => `${d.doc}:${d.key}`)),
     people,
   };
 }

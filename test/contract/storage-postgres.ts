@@ -137,6 +137,14 @@ export class StorageDatabaseHarness implements StorageHarness {
     return this.#rows('SELECT seq, alarm_id AS "alarmId", transition FROM alarm_transition ORDER BY seq, ordinal');
   }
 
+  docs(): Promise<{ doc: string; gone: boolean; companyCodes: readonly string[]; value: unknown; changes: number }[]> {
+    return this.#rows(
+      `SELECT kind || ':' || key AS doc, gone, company_codes AS "companyCodes", value,
+         (SELECT count(*)::int FROM doc_change c WHERE c.kind = doc.kind AND c.key = doc.key) AS changes
+       FROM doc ORDER BY 1 COLLATE "C"`,
+    );
+  }
+
   acts(): Promise<{ actId: string; alarmId: string }[]> {
     return this.#rows('SELECT act_id AS "actId", alarm_id AS "alarmId" FROM act ORDER BY act_id');
   }

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerLine, noCounts, type RefusalLine } from '../../db/ledger-counts.ts';
 import type { Applied, StoreBatch, StoreClaim, StorePort } from '../../db/store-port.ts';
-import { type AlarmView, type EffectsAt, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
+import { type AlarmView, type DocEffect, type EffectsAt, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, EntrySequence } from '../builders/entries.ts';
 
@@ -73,6 +73,8 @@ export interface StorageHarness {
   areaVersions(areaId: string): Promise<{ versions: string[]; name: string | null; deleted: boolean | null }>;
   alarms(): Promise<AlarmView[]>;
   transitions(): Promise<{ seq: number; alarmId: string; transition: string }[]>;
+  /** Documents as they stand, by kind and key; and how many changes of each are kept. */
+  docs(): Promise<{ doc: string; gone: boolean; companyCodes: readonly string[]; value: unknown; changes: number }[]>;
   acts(): Promise<{ actId: string; alarmId: string }[]>;
   audits(): Promise<{ action: string; subject: string | null; userName: string }[]>;
   ledger(): Promise<LedgerLine[]>;
@@ -515,6 +517,24 @@ export function storageContract(name: string, createHarness: () => Promise<Stora
         await store.apply(batch([], { effects: [item], alarmsNextSeq: 2 }));
         expect(await harness.transitions()).toHaveLength(2);
         expect(await harness.alarms()).toMatchObject([{ acknowledged: true }]);
+      });
+
+      it('[STO-40] of documents the newest state stands, and every change of the kinds that ask for it', async () => {
+        const doc = (kind: 'order' | 'setting' | 'load', key: string, n: number, gone = false) =>
+          ({ t: 'doc', doc: kind, key, companyCodes: ['913100001'], value: { n } as never, gone }) as DocEffect;
+        const item = (seq: number, ...docs: DocEffect[]): EffectsAt => ({ seq, atMs: T0, effects: docs });
+        const items = [
+          item(1, doc('order', 'o1', 1), doc('order', 'o2', 1), doc('load', '', 1)),
+          item(3, doc('order', 'o1', 2), doc('setting', 'rules:', 1)),
+        ];
+        await store.apply(batch([], { effects: items, alarmsNextSeq: 4 }));
+        await store.apply(batch([], { effects: [item(4, doc('order', 'o1', 3, true))], alarmsNextSeq: 5 }));
+        const base = { gone: false, companyCodes: ['913100001'] };
+        expect(await harness.docs()).toEqual([
+          { ...base, doc: 'order:o1', gone: true, value: { n: 3 }, changes: 3 },
+          { ...base, doc: 'order:o2', value: { n: 1 }, changes: 1 },
+          { ...base, doc: 'setting:rules:', value: { n: 1 }, changes: 0 },
+        ]);
       });
 
       it('[STO-11] an act has its row and its audit row, once', async () => {

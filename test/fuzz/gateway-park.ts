@@ -49,7 +49,7 @@ export class FuzzPark {
     const slot = random.below(SLOTS);
     const bound = this.truth.bindings.get(slot);
     const companyCode = random.pick(COMPANIES);
-    switch (random.below(7)) {
+    switch (random.below(9)) {
       case 0:
       case 1:
         return bindOf(slot, ((bound?.generation ?? 0) + 1) & 0xff, companyCode);
@@ -62,6 +62,14 @@ export class FuzzPark {
         return random.chance(0.3)
           ? { t: 'area-removed', areaId: `area-${random.below(AREAS)}`, companyCode }
           : { t: 'area', area: areaOf(`area-${random.below(AREAS)}`, companyCode, this.#seq) };
+      case 5:
+      case 6: {
+        const key = `order-${random.below(ALARMS)}`;
+        const companyCodes = random.chance(0.4) ? [companyCode, random.pick(COMPANIES)] : [companyCode];
+        // What a document says is not the gateway's business, whom it concerns is.
+        const value = { key, seq: this.#seq } as never;
+        return { t: 'doc', doc: 'order', key, companyCodes, value, gone: random.chance(0.35) };
+      }
       default: {
         const companyCodes = random.chance(0.4) ? [companyCode, random.pick(COMPANIES)] : [companyCode];
         const endedAtMs = random.chance(0.35) ? this.#seq : null;
@@ -91,7 +99,7 @@ export class FuzzPark {
   }
 
   async publishPicture(): Promise<void> {
-    const { epoch, bindings, areas, alarms } = this.truth.snapshotFor(null);
+    const { epoch, bindings, areas, alarms, docs = [] } = this.truth.snapshotFor(null);
     const picture: PictureData = {
       version: 1,
       epoch,
@@ -102,6 +110,7 @@ export class FuzzPark {
       bindings,
       areas,
       alarms,
+      docs,
       frame: this.truth.pictureFrameFor(null),
     };
     await this.#publisher.publishPicture(this.#term, pack(picture));
