@@ -141,7 +141,7 @@ export class StorageDatabaseHarness implements StorageHarness {
     return this.#rows(
       `SELECT kind || ':' || key AS doc, gone, company_codes AS "companyCodes", value,
          (SELECT count(*)::int FROM doc_change c WHERE c.kind = doc.kind AND c.key = doc.key) AS changes
-       FROM doc ORDER BY 1 COLLATE "C"`,
+       FROM doc ORDER BY kind COLLATE "C", key COLLATE "C"`,
     );
   }
 
