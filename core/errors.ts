@@ -41,6 +41,13 @@ export const ERRORS = {
   TIME_OUT_OF_RANGE: e(200, false, 'COLLECT_TIME is older than 7 days or more than 60 s ahead.'),
   GEOMETRY_INVALID: e(200, false, 'The geometry is invalid.'),
   COMPANY_MISMATCH: e(200, false, "COMPANY_CODE is not the credential's own."),
+  // Acts on alarms
+  ACT_DONE: e(409, false, 'It is so already.'),
+  ACT_UNFIT: e(422, false, 'This act is none for this alarm.'),
+  ACKNOWLEDGE_FIRST: e(409, false, 'Acknowledge the alarm first.'),
+  CONDITION_STANDS: e(409, false, 'What it warns of is still there.'),
+  REASON_MISSING: e(422, false, 'Say why.'),
+  SOS_NEVER_QUIET: e(422, false, 'An SOS is never shelved nor suppressed.'),
   // Admin API
   SIGN_IN_REQUIRED: e(401, false, 'Sign in first.'),
   SIGN_IN_FAILED: e(401, false, 'Unknown user name or wrong password.'),
@@ -51,6 +58,7 @@ export const ERRORS = {
   NOT_FOUND: e(404, false, 'Not found.'),
   INPUT_INVALID: e(422, false, 'The input is invalid.'),
   CONFLICT: e(409, false, 'It exists already or has changed meanwhile.'),
+  EMERGENCY_OVER: e(403, false, 'Only an SOS or a red gathering that stands shows phone numbers.'),
   INTERNAL: e(500, true, 'Internal error; it was logged.'),
   // Infrastructure
   CONFIG_INVALID: e(500, false, 'The configuration is invalid.'),
