@@ -1,9 +1,10 @@
 /** The control room: the map is the page; the strip, the alarms, the panel, the card and the time line float at its edges. */
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import { AlarmList } from '../alarms/alarm-list.tsx';
+import { soundingLevel } from '../alarms/alarm-order.ts';
+import { AlarmSound } from '../alarms/sound.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
-import { AlarmList } from './alarm-list.tsx';
-import { soundingLevel } from './alarm-order.ts';
 import { createControlRoomState } from './control-room-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { listenToKeys } from './keyboard.ts';
@@ -13,7 +14,6 @@ import { PasswordForm } from './password-form.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { SceneHost } from './scene-host.tsx';
-import { AlarmSound } from './sound.ts';
 import { TimelineBar } from './timeline-bar.tsx';
 import { TopStrip } from './top-strip.tsx';
 

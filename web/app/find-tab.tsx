@@ -1,8 +1,8 @@
 /** Search over people and areas; Enter takes the first. */
 import { createMemo, createSignal, For, onMount, Show } from 'solid-js';
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
+import { personText } from '../alarms/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { personText } from './alarm-text.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { TypeMark } from './marks.tsx';
 import { type FoundPerson, find } from './people-tables.ts';

@@ -8,11 +8,11 @@ import type { WebSettings } from '../../core/web-api.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
 import type { LivePicture } from '../../stream/protocol/live-picture.ts';
+import { sortAlarms } from '../alarms/alarm-order.ts';
 import { browserEnvironment } from '../live/browser-environment.ts';
 import { connectionHealth, type Health } from '../live/connection-health.ts';
 import { FrameAge } from '../live/frame-age.ts';
 import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
-import { sortAlarms } from './alarm-order.ts';
 import { ApiError, api } from './api.ts';
 import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
 

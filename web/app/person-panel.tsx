@@ -2,8 +2,8 @@
 import { createEffect, createResource, For, onCleanup, Show } from 'solid-js';
 import type { PersonCard } from '../../core/web-api.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
+import { personText } from '../alarms/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { personText } from './alarm-text.ts';
 import { api, personKey } from './api.ts';
 import type { ControlRoomState, Selection } from './control-room-state.ts';
 import { Icon, LevelMark, TypeMark } from './marks.tsx';

@@ -1,10 +1,10 @@
 /** What looks wrong with companies' coordinates: standing findings first, then those that are over. */
 import { For, Show } from 'solid-js';
 import { useTranslate } from '../i18n/i18n.ts';
+import { Notices } from '../pages/notices.tsx';
+import { createPolled } from '../pages/polled.ts';
 import { intakeApi } from './intake-api.ts';
 import { findingText, instantText, numberText } from './names.ts';
-import { Notices } from './notices.tsx';
-import { createPolled } from './polled.ts';
 
 const EVERY_MS = 30_000;
 

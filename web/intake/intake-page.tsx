@@ -8,12 +8,12 @@ import { Shield } from '../app/marks.tsx';
 import { preferences } from '../app/preferences.ts';
 import { LanguageSwitch } from '../app/sign-in.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { createPolled } from '../pages/polled.ts';
 import { FindingsTab } from './findings-tab.tsx';
 import { intakeApi } from './intake-api.ts';
 import { InterfacesTab } from './interfaces-tab.tsx';
 import { LedgerTab } from './ledger-tab.tsx';
 import { OpsTab } from './ops-tab.tsx';
-import { createPolled } from './polled.ts';
 import { RefusalsTab } from './refusals-tab.tsx';
 
 const TABS = ['ledger', 'interfaces', 'refusals', 'findings', 'ops'] as const;

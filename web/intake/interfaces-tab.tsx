@@ -2,9 +2,9 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { InterfacesAnswer } from '../../core/web-api.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { Notices } from '../pages/notices.tsx';
+import type { Polled } from '../pages/polled.ts';
 import { instantText, interfaceText, STAGE_TEXT, sampleText } from './names.ts';
-import { Notices } from './notices.tsx';
-import type { Polled } from './polled.ts';
 
 type One = InterfacesAnswer['interfaces'][number];
 

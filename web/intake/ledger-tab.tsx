@@ -2,10 +2,10 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { LedgerAnswer, LedgerFigures } from '../../core/web-api.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { Notices } from '../pages/notices.tsx';
+import { createPolled } from '../pages/polled.ts';
 import { intakeApi } from './intake-api.ts';
 import { instantText, interfaceText, numberText } from './names.ts';
-import { Notices } from './notices.tsx';
-import { createPolled } from './polled.ts';
 
 const HOUR_MS = 3_600_000;
 const SPANS = [

@@ -2,9 +2,9 @@
 import { For, Show } from 'solid-js';
 import type { OpsAlarmsAnswer } from '../../core/web-api.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { Notices } from '../pages/notices.tsx';
+import type { Polled } from '../pages/polled.ts';
 import { instantText, opsAlarmText } from './names.ts';
-import { Notices } from './notices.tsx';
-import type { Polled } from './polled.ts';
 
 export function OpsTab(props: { polled: Polled<OpsAlarmsAnswer>; nameOf: (companyCode: string) => string }) {
   const t = useTranslate();

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlarmView, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
+import { durationText, exactText, frameAgeText } from '../app/time-text.ts';
 import { translateIn } from '../i18n/i18n.ts';
 import { alarmDurationMs, canReset, compareAlarms, sortAlarms, soundingLevel, standingOf } from './alarm-order.ts';
 import { lastingText, personText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
-import { durationText, exactText, frameAgeText } from './time-text.ts';
 
 const PERSON = {
   personId: 'p1',

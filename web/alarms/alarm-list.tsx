@@ -1,15 +1,15 @@
 /** The alarm list at the right: what, who, where, how long, in two lines; the whole of it works from the keyboard. */
 import { createSignal, For, Show } from 'solid-js';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
+import type { ControlRoomState } from '../app/control-room-state.ts';
+import { Icon, LevelMark } from '../app/marks.tsx';
+import { exactText } from '../app/time-text.ts';
 import { type Translate, useTranslate } from '../i18n/i18n.ts';
 import { canReset, standingOf } from './alarm-order.ts';
 import { lastingText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
-import type { ControlRoomState } from './control-room-state.ts';
-import { Icon, LevelMark } from './marks.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import type { AlarmSound } from './sound.ts';
 import { SoundControl } from './sound-control.tsx';
-import { exactText } from './time-text.ts';
 
 export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; isSoundBlocked: boolean }) {
   const t = useTranslate();

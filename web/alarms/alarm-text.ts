@@ -1,9 +1,9 @@
 /** What an alarm says: what, who, where, how long. Pure. */
 import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
 import type { RuleId } from '../../stream/protocol/vocabulary.ts';
+import { durationText } from '../app/time-text.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { type AlarmStanding, alarmDurationMs, standingOf } from './alarm-order.ts';
-import { durationText } from './time-text.ts';
 
 const RULE_KEY: Readonly<Record<RuleId, TextKey>> = {
   sos: 'alarm.rule.sos',

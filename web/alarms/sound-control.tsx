@@ -1,8 +1,8 @@
 /** Volume of this workstation and a test; says so when the browser still keeps quiet. */
 import { createSignal, Show } from 'solid-js';
+import { Icon } from '../app/marks.tsx';
+import { preferences } from '../app/preferences.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { Icon } from './marks.tsx';
-import { preferences } from './preferences.ts';
 import type { AlarmSound } from './sound.ts';
 
 export function SoundControl(props: { sound: AlarmSound; isBlocked: boolean }) {
