@@ -2,18 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import {
-  acknowledgeAlarm,
+  actOnAlarm,
+  changeAlarm,
   clearAlarm,
   type RaiseInput,
   raiseAlarm,
   recordAlarm,
-  resetAlarm,
-  updateAlarm,
   withdrawAlarm,
 } from './life-cycle.ts';
 
 const T0 = Date.UTC(2026, 10, 20, 8);
-const BY = { userName: '值班员', comment: null };
+const BY = { userName: '值班员', actId: null, comment: null };
 const PERSON = {
   personId: 'p1',
   cardNo: null,
@@ -28,7 +27,7 @@ const PERSON = {
 const createRaise = (change: Partial<RaiseInput> = {}): RaiseInput => ({
   alarmId: 'a',
   subject: '913100001/p1',
-  rule: 'out-of-bounds',
+  rule: 'sos',
   ruleVersion: 1,
   level: 2,
   latched: false,
@@ -50,11 +49,11 @@ const createRaise = (change: Partial<RaiseInput> = {}): RaiseInput => ({
 /** What may befall an alarm, by name. */
 const EVENTS = {
   clear: (alarm: AlarmView, atMs: number) => clearAlarm(alarm, atMs, 'condition'),
-  acknowledge: (alarm: AlarmView, atMs: number) => acknowledgeAlarm(alarm, atMs, BY),
-  reset: (alarm: AlarmView, atMs: number) => resetAlarm(alarm, atMs, BY),
+  acknowledge: (alarm: AlarmView, atMs: number) => actOnAlarm(alarm, 'acknowledge', atMs, BY),
+  reset: (alarm: AlarmView, atMs: number) => actOnAlarm(alarm, 'reset', atMs, BY),
   record: recordAlarm,
   withdraw: (alarm: AlarmView, atMs: number) => withdrawAlarm(alarm, atMs, 'withdrawn'),
-  update: (alarm: AlarmView) => updateAlarm(alarm, { person: { ...PERSON, name: '李四' } }),
+  update: (alarm: AlarmView, atMs: number) => changeAlarm(alarm, { count: atMs }),
 } as const;
 type EventName = keyof typeof EVENTS;
 
@@ -167,10 +166,10 @@ describe('life of an alarm', () => {
   it('[ALM-3] a latched alarm is not cleared by its condition, and not reset before it was acknowledged', () => {
     const alarm = raiseAlarm(createRaise({ latched: true }));
     expect(clearAlarm(alarm, T0 + 1, 'condition')).toBeNull();
-    expect(resetAlarm(alarm, T0 + 1, BY)).toBeNull();
-    const seen = acknowledgeAlarm(alarm, T0 + 1, BY);
+    expect(actOnAlarm(alarm, 'reset', T0 + 1, BY)).toBeNull();
+    const seen = actOnAlarm(alarm, 'acknowledge', T0 + 1, BY);
     expect(seen).toMatchObject({ active: true, endedAtMs: null });
-    expect(seen && resetAlarm(seen, T0 + 2, BY)).toMatchObject({
+    expect(seen && actOnAlarm(seen, 'reset', T0 + 2, BY)).toMatchObject({
       active: false,
       resetBy: '值班员',
       reason: 'reset',
@@ -181,7 +180,9 @@ describe('life of an alarm', () => {
   it('[ALM-24] an alarm that was cleared unseen stands until somebody acknowledges it', () => {
     const cleared = clearAlarm(raiseAlarm(createRaise()), T0 + 5, 'condition');
     expect(cleared).toMatchObject({ active: false, clearedAtMs: T0 + 5, endedAtMs: null });
-    expect(cleared && acknowledgeAlarm(cleared, T0 + 9, { userName: 'u', comment: '已核实' })).toMatchObject({
+    expect(
+      cleared && actOnAlarm(cleared, 'acknowledge', T0 + 9, { userName: 'u', actId: 'x', comment: '已核实' }),
+    ).toMatchObject({
       clearedAtMs: T0 + 5,
       endedAtMs: T0 + 9,
       acknowledgedBy: 'u',

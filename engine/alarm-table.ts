@@ -2,9 +2,7 @@
  * Standing alarms: every alarm not yet ended, by id, by person and by area. Each change goes out as an effect with the
  * whole view, and keeps the person's highest level in step for the position lane.
  */
-import { type ActBy, acknowledgeAlarm, resetAlarm } from '../alarms/life-cycle.ts';
 import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
-import type { ActBody } from '../stream/protocol/entry.ts';
 import { PackedOnce } from './packed.ts';
 import type { PeopleTable } from './people-table.ts';
 
@@ -58,16 +56,6 @@ export class AlarmTable {
     effects.push({ t: 'alarm', alarm: next });
     if (next.slot !== NOBODY) this.#refreshPerson(next.slot);
     return true;
-  }
-
-  /** An operator's act; null when the alarm is unknown, ended, or outside the actor's scope. */
-  act(act: ActBody, atMs: number): AlarmView | null {
-    const alarm = this.standing.get(act.alarmId);
-    if (alarm === undefined) return null;
-    if (act.companyCode !== null && !alarm.companyCodes.includes(act.companyCode)) return null;
-    const by: ActBy = { userName: act.userName, comment: act.comment };
-    if (act.act === 'acknowledge') return acknowledgeAlarm(alarm, atMs, by);
-    return act.act === 'reset' ? resetAlarm(alarm, atMs, by) : null;
   }
 
   ofSlot(slot: number): AlarmView[] {

@@ -5,10 +5,10 @@
  * Engine time is the receipt time of entries and never goes back. A step validates before it changes anything; what it
  * throws is a defect, and its caller rebuilds the engine from a snapshot.
  */
-import { recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
-import { resetSos } from '../alarms/sos.ts';
+import { announceAlarm, recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { type AreaView, areaKey, type Effect, type EffectsAt } from '../stream/protocol/effects.ts';
-import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
+import type { LogEntry } from '../stream/protocol/entry.ts';
+import { takeAct } from './acts.ts';
 import { areaViewFrom, isValidAt } from './areas-table.ts';
 import { takeFixes } from './fixes.ts';
 import type { Binding } from './packed.ts';
@@ -82,7 +82,7 @@ export class Engine {
         takeAreas(this.park, entry.body, effects);
         break;
       case 'act':
-        this.#act(entry.body, effects);
+        takeAct(this.park, entry.body, effects);
         break;
       case 'tick':
         this.#tick(effects);
@@ -132,13 +132,6 @@ export class Engine {
     this.counters.lateFixes += late;
   }
 
-  #act(act: ActBody, effects: Effect[]): void {
-    const { alarms, sos, nowMs } = this.park;
-    const next = alarms.act(act, nowMs);
-    if (!this.park.applyAlarm(next, effects)) return;
-    if (next.transition === 'reset' && next.rule === 'sos') resetSos(sos.memoryOf(next.slot, next.generation), nowMs);
-  }
-
   #tick(effects: Effect[]): void {
     const { park } = this;
     raiseHeldSos(park, effects);
@@ -173,9 +166,7 @@ export class Engine {
       effects.push(person == null ? { t: 'unbind', slot, generation } : { t: 'bind', slot, generation, person });
     }
     for (const area of this.areaViews()) effects.push({ t: 'area', area });
-    for (const alarm of alarms.standing.values()) {
-      effects.push({ t: 'alarm', alarm: { ...alarm, transition: 'updated' } });
-    }
+    for (const alarm of alarms.standing.values()) effects.push({ t: 'alarm', alarm: announceAlarm(alarm) });
     effects.push(...this.park.docs.all());
     return effects;
   }

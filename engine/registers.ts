@@ -1,5 +1,5 @@
 /** Person and area records: the registers as vendors send them, newest update wins, withdrawal ends what rests on them. */
-import { updateAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
+import { changeAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
@@ -64,7 +64,7 @@ function describe(park: Park, slot: number, view: PersonView, effects: Effect[])
   const before = park.people.views[slot]!;
   park.people.setView(slot, view);
   tellPerson(park, slot, before, effects);
-  for (const alarm of park.alarms.ofSlot(slot)) park.applyAlarm(updateAlarm(alarm, { person: view }), effects);
+  for (const alarm of park.alarms.ofSlot(slot)) park.applyAlarm(changeAlarm(alarm, { person: view }), effects);
 }
 
 /**

@@ -154,6 +154,11 @@ export interface AlarmView {
   readonly endedAtMs: number | null;
   /** Why it was cleared or ended: `condition`, `reset`, `withdrawn`. */
   readonly reason: string | null;
+  /** Whose act this transition is, by user name; null: the engine's own. */
+  readonly actedBy: string | null;
+  readonly actId: string | null;
+  /** Why this transition: the person's words, or a word of the engine's; null: the rule's condition itself. */
+  readonly why: string | null;
   readonly place: AlarmPlace | null;
   readonly evidence: readonly EvidenceFix[];
   readonly ruleVersion: number;
@@ -189,6 +194,9 @@ export interface AlarmView {
 
 type LaterFields =
   | 'subject'
+  | 'actedBy'
+  | 'actId'
+  | 'why'
   | 'settingVersions'
   | 'people'
   | 'count'
@@ -210,6 +218,9 @@ export type OlderAlarmView = Omit<AlarmView, LaterFields> & Partial<Pick<AlarmVi
 
 /** What every alarm has from the beginning and most keep. */
 export const PLAIN_ALARM = {
+  actedBy: null,
+  actId: null,
+  why: null,
   settingVersions: {},
   people: [],
   count: null,
