@@ -97,7 +97,7 @@ const BROKEN: readonly [name: string, harm: (file: string) => void, problem: str
 ];
 
 describe('restoring from files and copies', () => {
-  let ground = new Ground();
+  let ground: Ground;
   beforeEach(async () => {
     ground = new Ground();
     await ground.prepare();
