@@ -1,10 +1,12 @@
 /**
- * Areas as vendors declared them, each with its compiled fence, and the index over the forbidden ones. The index is built
+ * Areas as vendors declared them, each with its compiled fence, and the index over all of them. The index is built
  * anew at the first question after a change: areas change by the day, questions come by the second.
  */
 
 import { DEFAULT_ACCURACY_MOVING_M } from '../alarms/evidence.ts';
+import { depthInBandM } from '../alarms/out-of-bounds.ts';
 import type { RuleSettings } from '../alarms/rule-settings.ts';
+import { signedDepthM } from '../geo/fence.kernel.ts';
 import { compileFence, type Fence } from '../geo/fence.ts';
 import { FenceIndex } from '../geo/fence-index.kernel.ts';
 import { planePolygonsFromLngLat } from '../geo/polygons.ts';
@@ -19,6 +21,8 @@ const bandM = ({ outOfBounds }: RuleSettings): number => outOfBounds.atOnce * DE
 
 /** Never changed, only replaced. */
 export interface Area {
+  /** Its column in tables by area: kept while the area stands, and in the order of `byKey`. */
+  readonly number: number;
   readonly record: AreaRecord;
   readonly version: number;
   readonly fence: Fence;
@@ -41,8 +45,15 @@ export class AreasTable {
   readonly #bindingOf = new Map<string, Area[]>();
   readonly #projection: Projection;
   #bandM: number;
-  #forbidden: Area[] = [];
+  #indexed: Area[] = [];
   #index: FenceIndex | null = null;
+  #nextNumber = 0;
+
+  /** Answer of the newest `findNear`: the first `nearCount` of each. */
+  nearCount = 0;
+  readonly near: Area[] = [];
+  nearDepthM = new Float64Array(0);
+  #nearNumbers = new Int32Array(0);
 
   constructor(projection: Projection, settings: RuleSettings) {
     this.#projection = projection;
@@ -76,6 +87,7 @@ export class AreasTable {
     if (polygons === null) return null;
     const key = areaKey(record.companyCode, record.areaId);
     const area: Area = {
+      number: this.byKey.get(key)?.number ?? this.#nextNumber++,
       record,
       version: version ?? this.#versionOf(key) + 1,
       fence: compileFence(polygons, { zMinM: record.zMinM, zMaxM: record.zMaxM }),
@@ -90,7 +102,7 @@ export class AreasTable {
       if (bound === undefined) this.#bindingOf.set(person, [area]);
       else this.#bindingOf.set(person, [...bound, area].sort(byAreaId));
     }
-    if (record.kind === 'FORBIDDEN') this.#index = null;
+    this.#index = null;
     return area;
   }
 
@@ -110,7 +122,7 @@ export class AreasTable {
   #forget(key: string): void {
     const area = this.byKey.get(key);
     if (area === undefined) return;
-    if (area.record.kind === 'FORBIDDEN') this.#index = null;
+    this.#index = null;
     for (const personId of area.record.boundPersonIds) {
       const person = areaKey(area.record.companyCode, personId);
       const rest = (this.#bindingOf.get(person) ?? []).filter((a) => a !== area);
@@ -119,19 +131,20 @@ export class AreasTable {
     }
   }
 
-  /** Forbidden areas in reach of the place; writes numbers for `forbidden()` and returns how many. */
-  forbiddenNear(easting: number, northing: number, out: Int32Array): number {
-    this.#index ??= this.#buildIndex();
-    return this.#index.candidates(easting, northing, out);
-  }
-
-  forbidden(number: number): Area {
-    return this.#forbidden[number]!;
-  }
-
-  forbiddenCount(): number {
-    this.#index ??= this.#buildIndex();
-    return this.#forbidden.length;
+  /**
+   * Areas that hold the place or lie so near that a fix there is evidence at their edge: into `near` and `nearDepthM`, in the
+   * order of `byKey`; returns how many. One look-up serves every rule that asks about a fix.
+   */
+  findNear(easting: number, northing: number, heightM: number): number {
+    const index = this.#index ?? this.#buildIndex();
+    const count = index.candidates(easting, northing, this.#nearNumbers);
+    for (let n = 0; n < count; n++) {
+      const area = this.#indexed[this.#nearNumbers[n]!]!;
+      this.near[n] = area;
+      this.nearDepthM[n] = areaDepthM(area, easting, northing, heightM);
+    }
+    this.nearCount = count;
+    return count;
   }
 
   bindingFor(companyCode: string, personId: string): readonly Area[] {
@@ -139,11 +152,17 @@ export class AreasTable {
   }
 
   #buildIndex(): FenceIndex {
-    this.#forbidden = [...this.byKey.values()].filter((area) => area.record.kind === 'FORBIDDEN');
-    return FenceIndex.build(
-      this.#forbidden.map((area) => area.fence),
+    this.#indexed = [...this.byKey.values()];
+    const index = FenceIndex.build(
+      this.#indexed.map((area) => area.fence),
       { bandM: this.#bandM },
     );
+    if (index.maxHits > this.#nearNumbers.length) {
+      this.#nearNumbers = new Int32Array(index.maxHits);
+      this.nearDepthM = new Float64Array(index.maxHits);
+    }
+    this.#index = index;
+    return index;
   }
 
   saveWithdrawn(): WithdrawnData {
@@ -159,6 +178,10 @@ export class AreasTable {
 }
 
 const NO_AREAS: readonly Area[] = [];
+
+/** Signed depth of a place in the area, m: positive only inside both the plan and the height band. */
+export const areaDepthM = ({ fence, record }: Area, easting: number, northing: number, heightM: number): number =>
+  depthInBandM(signedDepthM(fence, easting, northing), heightM, record.zMinM, record.zMaxM);
 
 /** Of one company: areas bind people of their own company only. */
 const byAreaId = (a: Area, b: Area): number => (a.record.areaId < b.record.areaId ? -1 : 1);

@@ -6,19 +6,11 @@
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { effectiveAccuracyM, isOutOfReach } from '../alarms/evidence.ts';
 import { clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
-import {
-  boundsDuty,
-  depthInBandM,
-  OUT_OF_BOUNDS_LEVEL,
-  OUT_OF_BOUNDS_RULE_VERSION,
-  watchBounds,
-} from '../alarms/out-of-bounds.ts';
+import { boundsDuty, OUT_OF_BOUNDS_LEVEL, OUT_OF_BOUNDS_RULE_VERSION, watchBounds } from '../alarms/out-of-bounds.ts';
 import { releaseSos } from '../alarms/sos.ts';
-import { signedDepthM } from '../geo/fence.kernel.ts';
 import { areaKey, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
-import type { Area } from './areas-table.ts';
-import { isValidAt } from './areas-table.ts';
+import { type Area, areaDepthM, isValidAt } from './areas-table.ts';
 import { type Park, tellPerson } from './park.ts';
 import { placeOfFix } from './places.ts';
 import { takeSosFix } from './sos-alarms.ts';
@@ -28,7 +20,6 @@ const NO_SOURCE = 1;
 const MAX_SOURCES = 253;
 
 const plane = new Float64Array(2);
-let nearby = new Int32Array(256);
 
 /** Returns how many fixes were late, or of a subject too many. */
 export function takeFixes(park: Park, batch: FixBatch, receivedAtMs: number, effects: Effect[]): number {
@@ -77,6 +68,7 @@ function takeFix(
       observedAtMs,
       receivedAtMs,
     );
+    park.areas.findNear(plane[0]!, plane[1]!, park.people.heightM[slot]!);
     checkBounds(park, batch, i, slot, observedAtMs, effects);
     for (const part of park.fixParts) part.onFix?.(park, batch, i, slot, observedAtMs, effects);
   }
@@ -154,33 +146,20 @@ function checkBounds(
   const easting = people.easting[slot]!;
   const northing = people.northing[slot]!;
   const heightM = people.heightM[slot]!;
-  if (areas.forbiddenCount() > nearby.length) nearby = new Int32Array(areas.forbiddenCount() * 2);
-  const near = areas.forbiddenNear(easting, northing, nearby);
   const states = bounds.ofSlot(slot);
-  if (near === 0 && states === undefined && person.personId === null) return;
+  if (areas.nearCount === 0 && states === undefined && person.personId === null) return;
 
-  for (let n = 0; n < near; n++) {
-    const area = areas.forbidden(nearby[n]!);
+  for (let n = 0; n < areas.nearCount; n++) {
+    const area = areas.near[n]!;
     if (boundsDuty(area.record, person) !== 'stay-out' || !isValidAt(area.record, park.nowMs)) continue;
-    const depthM = depthInBandM(
-      signedDepthM(area.fence, easting, northing),
-      heightM,
-      area.record.zMinM,
-      area.record.zMaxM,
-    );
-    judge(park, batch, i, slot, area, depthM, observedAtMs, effects);
+    judge(park, batch, i, slot, area, areas.nearDepthM[n]!, observedAtMs, effects);
   }
-  if (states !== undefined) leaveFarAreas(park, batch, i, slot, near, observedAtMs, effects);
+  if (states !== undefined) leaveFarAreas(park, batch, i, slot, observedAtMs, effects);
   if (person.personId === null) return;
   for (const area of areas.bindingFor(person.companyCode, person.personId)) {
     if (!isValidAt(area.record, park.nowMs)) continue;
-    const inside = depthInBandM(
-      signedDepthM(area.fence, easting, northing),
-      heightM,
-      area.record.zMinM,
-      area.record.zMaxM,
-    );
-    judge(park, batch, i, slot, area, -inside, observedAtMs, effects);
+    const depthM = -areaDepthM(area, easting, northing, heightM);
+    judge(park, batch, i, slot, area, depthM, observedAtMs, effects);
   }
 }
 
@@ -190,7 +169,6 @@ function leaveFarAreas(
   batch: FixBatch,
   i: number,
   slot: number,
-  near: number,
   observedAtMs: number,
   effects: Effect[],
 ): void {
@@ -199,9 +177,9 @@ function leaveFarAreas(
     const area = areas.byKey.get(key);
     if (area === undefined || boundsDuty(area.record, people.views[slot]!) !== 'stay-out') continue;
     let isNear = false;
-    for (let n = 0; n < near && !isNear; n++) isNear = areas.forbidden(nearby[n]!) === area;
+    for (let n = 0; n < areas.nearCount && !isNear; n++) isNear = areas.near[n] === area;
     if (isNear) continue;
-    const depthM = signedDepthM(area.fence, people.easting[slot]!, people.northing[slot]!);
+    const depthM = areaDepthM(area, people.easting[slot]!, people.northing[slot]!, people.heightM[slot]!);
     judge(park, batch, i, slot, area, depthM, observedAtMs, effects);
   }
 }

@@ -5,6 +5,7 @@ import { areaKey, type Effect, type PersonView } from '../stream/protocol/effect
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
 import { areaViewFrom, isSameShape } from './areas-table.ts';
 import { forgetPerson, type Park, tellPerson } from './park.ts';
+import { Presence } from './presence.ts';
 
 // --- persons ---------------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,8 @@ function describe(park: Park, slot: number, view: PersonView, effects: Effect[])
   const before = park.people.views[slot]!;
   park.people.setView(slot, view);
   tellPerson(park, slot, before, effects);
-  for (const alarm of park.alarms.ofSlot(slot)) park.applyAlarm(changeAlarm(alarm, { person: view }), effects);
+  for (const alarm of park.alarms.ofSlot(slot))
+    park.applyAlarm(changeAlarm(alarm, park.nowMs, { person: view }), effects);
 }
 
 /**
@@ -88,6 +90,7 @@ function linkCard(park: Park, companyCode: string, cardNo: string, slot: number,
     if (!alarm.latched) park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'identified'), effects);
   }
   bounds.forget(before);
+  park.part(Presence).forget(before);
 }
 
 /** An older update is superseded, an equal one a repeat; without UPDATE_DATE the order of arrival decides. */
