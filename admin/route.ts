@@ -2,6 +2,7 @@
  * How a route of the admin server is declared: who may call it, what it takes, what it does. A route is data until
  * server.ts registers it; one without roles does not type-check, and Fastify refuses to register it.
  */
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
@@ -29,6 +30,20 @@ export interface SessionCookie {
   clear(): void;
 }
 
+/** An answer that is no JSON: a file, or lines that come one by one. Closing the request ends a stream that is not through. */
+export class Content {
+  readonly type: string;
+  readonly body: string | Buffer | Readable;
+  /** Given: the browser keeps it under this name and shows it nowhere. */
+  readonly fileName: string | null;
+
+  constructor(type: string, body: string | Buffer | Readable, fileName: string | null = null) {
+    this.type = type;
+    this.body = body;
+    this.fileName = fileName;
+  }
+}
+
 export interface RouteCall<Who extends Access, Params, Query, Body> {
   readonly session: Who extends 'anyone' ? null : Session;
   readonly params: Params;
@@ -49,7 +64,9 @@ export interface RouteSpec<Who extends Access = Access, Params = unknown, Query 
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
-  /** The answer becomes JSON with status 200; undefined becomes 204. */
+  /** Of the body as sent; default 64 KiB. */
+  readonly bodyLimitBytes?: number;
+  /** The answer becomes JSON with status 200; undefined becomes 204; Content goes as it is. */
   handle(call: RouteCall<Who, Params, Query, Body>): Promise<Result<unknown, RouteRefusal>>;
 }
 

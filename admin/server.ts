@@ -10,7 +10,7 @@ import { AppError, ERRORS, type ErrorCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-security.ts';
-import type { Access, RouteCall, RouteRefusal, RouteSpec } from './route.ts';
+import { type Access, Content, type RouteCall, type RouteRefusal, type RouteSpec } from './route.ts';
 import { type RouteParts, routes } from './routes.ts';
 import { registerStaticFiles, type StaticFolders } from './static-files.ts';
 import { answerNoHttp, undecodableAnswer } from './unreadable-request.ts';
@@ -110,6 +110,7 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
   app.route({
     method: spec.method,
     url: spec.path,
+    ...(spec.bodyLimitBytes === undefined ? {} : { bodyLimit: spec.bodyLimitBytes }),
     config: { roles: spec.roles, beforePasswordChange: spec.beforePasswordChange === true },
     async handler(request, reply) {
       const params = parse(spec.params, request.params);
@@ -133,9 +134,18 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
       const answer = await spec.handle(call);
       if (!answer.ok) return refuse(reply, answer.error);
       if (answer.value === undefined) return reply.code(204).send();
+      if (answer.value instanceof Content) return sendContent(reply, answer.value);
       return reply.send(answer.value);
     },
   });
+}
+
+function sendContent(reply: FastifyReply, { type, body, fileName }: Content): FastifyReply {
+  if (fileName !== null) {
+    const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`;
+    void reply.header('content-disposition', disposition);
+  }
+  return reply.type(type).send(body);
 }
 
 const cookieOptions = (secure: boolean) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure }) as const;
@@ -178,7 +188,7 @@ function refusalOf(error: FastifyError | AppError): RouteRefusal {
       : { code: error.code, detail: error.detail };
   }
   if (error.statusCode === 415) return { code: 'TYPE_UNSUPPORTED' };
-  if (error.statusCode === 413) return { code: 'INPUT_INVALID', detail: `at most ${BODY_LIMIT_BYTES} bytes` };
+  if (error.statusCode === 413) return { code: 'INPUT_INVALID', detail: 'the body is too large' };
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { code: 'INPUT_INVALID', detail: 'the request is not readable' };
   }

@@ -7,7 +7,17 @@ import type { Logger } from '../core/logger.ts';
 import type { RunningConfig } from './config.ts';
 
 /** In the order in which the supervisor stops them: front doors first, so that what they took in is still worked off. */
-export const ROLE_NAMES = ['ingest', 'live', 'admin', 'watch', 'store', 'archive', 'quality', 'backup'] as const;
+export const ROLE_NAMES = [
+  'ingest',
+  'live',
+  'admin',
+  'relay',
+  'watch',
+  'store',
+  'archive',
+  'quality',
+  'backup',
+] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
 export interface RoleContext {

@@ -1,0 +1,150 @@
+/**
+ * Role `relay`: the outbox of PostgreSQL into the log (server/relay.ts), under the lease `relay`. Woken by PostgreSQL at each
+ * commit that put something there, and looks by itself as well; with PostgreSQL or Redis away it waits and goes on.
+ */
+import { unpack } from 'msgpackr';
+import { isOver } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
+import { listen } from '../../db/listen.ts';
+import { forgetSent, markSent, OUTBOX_CHANNEL, readUnsent } from '../../db/outbox.ts';
+import { createPool, type Pool, withTransaction } from '../../db/pool.ts';
+import { noteSettingPlace, readPlacedSettings, reissueSetting } from '../../db/settings.ts';
+import type { PictureData } from '../../stream/protocol/picture.ts';
+import { closeRedis, createRedis } from '../../stream/redis.ts';
+import { RedisLaneReader } from '../../stream/redis-lanes.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
+import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
+import { Relay, type RelayRows, type RunningSettings } from '../relay.ts';
+import type { RoleContext, RunningRole } from '../role.ts';
+
+const LEASE = 'relay';
+const LEASE_TTL_MS = 5_000;
+const RENEW_EVERY_MS = 1_500;
+/** Without a notification. */
+const LOOK_EVERY_MS = 1_000;
+/** Watch publishes a picture as often. */
+const CHECK_EVERY_MS = 10_000;
+const FORGET_EVERY_MS = 3_600_000;
+const KEPT_MS = 7 * 86_400_000;
+
+export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
+
+async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
+  const park = config.parkCode;
+  const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'parksentry-relay', logger });
+  const redis = createRedis(config.redisUrl, { name: 'relay', logger });
+  const log = new RedisLog({ redis, park, name: 'relay-log' });
+  const lanes = new RedisLaneReader({ redis, park });
+  const stop = new AbortController();
+
+  const lead = async (term: number): Promise<void> => {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, stop.signal]);
+    const fence = { lease: LEASE, term };
+    const relay = new Relay({
+      rows: rowsOf(pool, () => clock.nowMs()),
+      log: { head: () => log.head(), append: (entry) => log.append(entry, fence) },
+      running: async () => runningFrom(await lanes.picture()),
+      clock,
+      logger,
+    });
+    const renewing = setInterval(() => {
+      // Not knowing is no reason to stop: the log refuses an older term.
+      leases.renew(LEASE, holder, LEASE_TTL_MS, term).then(
+        (isOurs) => {
+          if (!isOurs) over.abort();
+        },
+        () => {},
+      );
+    }, RENEW_EVERY_MS);
+    const bell = new Bell();
+    const listening = listen(pool, OUTBOX_CHANNEL, () => bell.ring(), signal);
+    let checkedAtMs = Number.NEGATIVE_INFINITY;
+    let forgotAtMs = clock.nowMs();
+    while (!signal.aborted) {
+      try {
+        await relay.send();
+        if (isOver(checkedAtMs, CHECK_EVERY_MS, clock.nowMs())) {
+          await relay.check();
+          checkedAtMs = clock.nowMs();
+        }
+        if (isOver(forgotAtMs, FORGET_EVERY_MS, clock.nowMs())) {
+          forgotAtMs = clock.nowMs();
+          await forgetSent(pool, forgotAtMs - KEPT_MS);
+        }
+      } catch (error) {
+        if (!signal.aborted) logger.warn('relay-waits', { error });
+      }
+      await bell.heard(LOOK_EVERY_MS, signal);
+    }
+    clearInterval(renewing);
+    await listening;
+    await leases.release(LEASE, holder).catch(() => {});
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) await lead(await leases.acquire(LEASE, holder, LEASE_TTL_MS, stop.signal));
+  };
+  const running = run().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running.catch(() => {});
+    await lanes.close();
+    await log.close();
+    closeRedis(redis);
+    await pool.end();
+  };
+  let ending: Promise<void> | null = null;
+  return {
+    ended: running,
+    close: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
+}
+
+const rowsOf = (pool: Pool, nowMs: () => number): RelayRows => ({
+  unsent: (limit) => readUnsent(pool, limit),
+  markSent: (row, place) => markSent(pool, row, place),
+  settings: () => readPlacedSettings(pool),
+  noteSettingPlace: (body, place) => noteSettingPlace(pool, body, place),
+  reissueSetting: (body, above) =>
+    withTransaction(pool, (client) =>
+      reissueSetting(client, body, above, {
+        userId: '',
+        userName: 'relay',
+        atMs: nowMs(),
+        reason: 'the engine ran a newer version that the database has not',
+      }),
+    ),
+});
+
+function runningFrom(bytes: Uint8Array | null): RunningSettings | null {
+  if (bytes === null) return null;
+  const { epoch, alarmsSeq, docs } = unpack(bytes) as PictureData;
+  const answers = (docs ?? []).flatMap((doc) => (doc.doc === 'setting' && !doc.gone ? [doc] : []));
+  return { epoch, seq: alarmsSeq, answers: new Map(answers.map(({ key, value }) => [key, value])) };
+}
+
+/** Something may have come. A ring that nobody waits for is heard by the next who does. */
+class Bell {
+  #rang = false;
+  #wake: () => void = () => {};
+
+  ring(): void {
+    this.#rang = true;
+    this.#wake();
+  }
+
+  async heard(withinMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.#rang) {
+      const wait = new AbortController();
+      this.#wake = () => wait.abort();
+      await pause(withinMs, AbortSignal.any([signal, wait.signal]));
+    }
+    this.#rang = false;
+  }
+}
