@@ -53,7 +53,7 @@ const EVENTS = {
   reset: (alarm: AlarmView, atMs: number) => actOnAlarm(alarm, 'reset', atMs, BY),
   record: recordAlarm,
   withdraw: (alarm: AlarmView, atMs: number) => withdrawAlarm(alarm, atMs, 'withdrawn'),
-  update: (alarm: AlarmView, atMs: number) => changeAlarm(alarm, { count: atMs }),
+  update: (alarm: AlarmView, atMs: number) => changeAlarm(alarm, atMs, { count: atMs }),
 } as const;
 type EventName = keyof typeof EVENTS;
 

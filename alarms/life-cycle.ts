@@ -52,6 +52,7 @@ export function raiseAlarm(input: RaiseInput): AlarmView {
     clearedAtMs: null,
     acknowledgedAtMs: null,
     acknowledgedBy: null,
+    askedAtMs: input.raisedAtMs,
     resetBy: null,
     comment: null,
     endedAtMs: null,
@@ -75,10 +76,10 @@ export function conditionGone(alarm: AlarmView, atMs: number): AlarmView | null 
 }
 
 /** The condition is there again. A latched alarm that was acknowledged asks anew: what was seen to is not what is now. */
-export function conditionBack(alarm: AlarmView): AlarmView | null {
+export function conditionBack(alarm: AlarmView, atMs: number): AlarmView | null {
   if (!alarm.active || alarm.conditionGoneAtMs === null || alarm.endedAtMs !== null) return null;
   return turned(alarm, 'returned', {
-    ...(alarm.latched ? ASKS_ANEW : {}),
+    ...(alarm.latched ? asksAnew(atMs) : {}),
     conditionGoneAtMs: null,
     why: 'condition-back',
   });
@@ -105,10 +106,10 @@ export type AlarmChange = Partial<
 
 /**
  * The condition goes on, otherwise than before: `level` when the level rose or fell, else `updated`; null when nothing is
- * other than it was. One that was acknowledged and rises asks anew (re-alarm). A latch is never taken off, and the level of
+ * other than it was. One that rises asks anew (re-alarm), acknowledged or not. A latch is never taken off, and the level of
  * what is cleared stays.
  */
-export function changeAlarm(alarm: AlarmView, change: AlarmChange): AlarmView | null {
+export function changeAlarm(alarm: AlarmView, atMs: number, change: AlarmChange): AlarmView | null {
   if (alarm.endedAtMs !== null) return null;
   const latched = alarm.latched || change.latched === true;
   const fields = Object.keys(change) as (keyof AlarmChange)[];
@@ -116,7 +117,7 @@ export function changeAlarm(alarm: AlarmView, change: AlarmChange): AlarmView | 
     return null;
   }
   const level = (alarm.active ? change.level : null) ?? alarm.level;
-  const asks = level < alarm.level ? ASKS_ANEW : {};
+  const asks = level < alarm.level ? asksAnew(atMs) : {};
   const why = level === alarm.level ? null : `level ${alarm.level} to ${level}`;
   return turned(alarm, level === alarm.level ? 'updated' : 'level', { ...change, ...asks, level, latched, why });
 }
@@ -209,9 +210,9 @@ export function shelveAlarm(alarm: AlarmView, shelfId: string, { by, why }: Quie
 }
 
 /** Back from the shelf. What is active still asks anew, also when it was acknowledged before. */
-export function unshelveAlarm(alarm: AlarmView, { by, why }: QuietBy): AlarmView | null {
+export function unshelveAlarm(alarm: AlarmView, atMs: number, { by, why }: QuietBy): AlarmView | null {
   if (alarm.endedAtMs !== null || alarm.shelfId === null) return null;
-  return turned(alarm, 'unshelved', { ...(alarm.active ? ASKS_ANEW : {}), shelfId: null, actedBy: by, why });
+  return turned(alarm, 'unshelved', { ...(alarm.active ? asksAnew(atMs) : {}), shelfId: null, actedBy: by, why });
 }
 
 /** Held back by a setting (by design, silence, out of service). An SOS never is. */
@@ -221,12 +222,18 @@ export function suppressAlarm(alarm: AlarmView, settingKey: string, why: string)
 }
 
 /** The setting holds it no more. What is active still asks anew. */
-export function unsuppressAlarm(alarm: AlarmView, why: string): AlarmView | null {
+export function unsuppressAlarm(alarm: AlarmView, atMs: number, why: string): AlarmView | null {
   if (alarm.endedAtMs !== null || alarm.suppressedBy === null) return null;
-  return turned(alarm, 'unsuppressed', { ...(alarm.active ? ASKS_ANEW : {}), suppressedBy: null, why });
+  return turned(alarm, 'unsuppressed', { ...(alarm.active ? asksAnew(atMs) : {}), suppressedBy: null, why });
 }
 
-const ASKS_ANEW = { acknowledged: false, acknowledgedAtMs: null, acknowledgedBy: null, escalations: 0 } as const;
+const asksAnew = (atMs: number) => ({
+  acknowledged: false,
+  acknowledgedAtMs: null,
+  acknowledgedBy: null,
+  askedAtMs: atMs,
+  escalations: 0,
+});
 
 /** The next view. What a transition does not say of itself is not said: nobody's act, for no other reason. */
 const turned = (alarm: AlarmView, transition: AlarmTransition, change: Partial<AlarmView>): AlarmView => ({

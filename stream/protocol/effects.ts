@@ -148,6 +148,8 @@ export interface AlarmView {
   readonly clearedAtMs: number | null;
   readonly acknowledgedAtMs: number | null;
   readonly acknowledgedBy: string | null;
+  /** When it last began to ask for an acknowledgement: raised, risen in level, come back. null: when it was raised. */
+  readonly askedAtMs: number | null;
   readonly resetBy: string | null;
   readonly comment: string | null;
   /** Set when the alarm needs nobody any more: cleared and acknowledged, or withdrawn. */
@@ -194,6 +196,7 @@ export interface AlarmView {
 
 type LaterFields =
   | 'subject'
+  | 'askedAtMs'
   | 'actedBy'
   | 'actId'
   | 'why'
@@ -218,6 +221,7 @@ export type OlderAlarmView = Omit<AlarmView, LaterFields> & Partial<Pick<AlarmVi
 
 /** What every alarm has from the beginning and most keep. */
 export const PLAIN_ALARM = {
+  askedAtMs: null,
   actedBy: null,
   actId: null,
   why: null,
@@ -251,6 +255,20 @@ export const subjectOf = (person: Pick<PersonView, 'companyCode' | 'personId' | 
 /** Neither heard nor counted now: shelved or suppressed. */
 export const isQuiet = (alarm: Pick<AlarmView, 'shelfId' | 'suppressedBy'>): boolean =>
   alarm.shelfId !== null || alarm.suppressedBy !== null;
+
+/** Transitions with which an alarm may come (again) before its operators. */
+export const ANNOUNCING = ['raised', 'level', 'returned', 'unshelved', 'unsuppressed'] as const;
+
+/**
+ * Whether the transition, made at `atMs`, puts the alarm before its operators, once more or for the first time. Not what is
+ * quiet, nor what another alarm explains.
+ */
+export const isAnnounced = (alarm: AlarmView, atMs: number): boolean =>
+  (ANNOUNCING as readonly string[]).includes(alarm.transition) &&
+  alarm.active &&
+  !isQuiet(alarm) &&
+  alarm.under === null &&
+  (alarm.transition === 'raised' || alarm.askedAtMs === atMs);
 
 /**
  * A standing document of the park beside people, areas and alarms: an order, a shelf, a count. Its kind says what the value is
