@@ -37,12 +37,26 @@ const FIELDS = {
     /** A tag that keeps sending SOS after its alarm was reset raises anew after this long: rather once more than never. */
     rearmMs: field(60_000, 0, 3_600_000),
   },
+  lifeCycle: {
+    /** A condition that comes back within this time of its end continues its alarm (ISA-18.2 off-delay). */
+    offDelayMs: field(10_000, 0, 3_600_000),
+    /** Not acknowledged for this long an alarm is handed up, by its level. */
+    escalateLevel1Ms: field(60_000, 1_000, 86_400_000),
+    escalateLevel2Ms: field(180_000, 1_000, 86_400_000),
+    escalateLevel3Ms: field(600_000, 1_000, 86_400_000),
+    escalateLevel4Ms: field(3_600_000, 1_000, 86_400_000),
+    /** How often at most. */
+    escalations: field(3, 0, 10),
+    /** Longest time that a person may put alarms aside at once. */
+    shelveMs: field(86_400_000, 60_000, 86_400_000),
+  },
 } as const satisfies Record<string, Record<string, Field>>;
 
 export type RuleSettings = {
   readonly [Rule in keyof typeof FIELDS]: { readonly [Name in keyof (typeof FIELDS)[Rule]]: number };
 };
 export type OutOfBoundsSettings = RuleSettings['outOfBounds'];
+export type LifeCycleSettings = RuleSettings['lifeCycle'];
 export type SosSettings = RuleSettings['sos'];
 
 export const DEFAULT_RULE_SETTINGS: RuleSettings = settingsFrom({});

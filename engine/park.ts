@@ -85,8 +85,12 @@ export class Park {
 
   /** Takes the next view of an alarm (null: nothing changed), tells it, and tells every part. Whether something changed. */
   applyAlarm(next: AlarmView | null, effects: Effect[]): next is AlarmView {
-    if (!this.alarms.apply(next, effects)) return false;
-    for (const part of this.parts) part.onAlarm?.(this, next, effects);
+    let taken: AlarmView | null = next;
+    for (const part of this.parts) {
+      if (taken !== null && part.beforeAlarm !== undefined) taken = part.beforeAlarm(this, taken);
+    }
+    if (!this.alarms.apply(taken, effects)) return false;
+    for (const part of this.parts) part.onAlarm?.(this, taken, effects);
     return true;
   }
 }

@@ -31,6 +31,11 @@ export interface Part {
   onArea?(park: Park, key: string, before: Area | undefined, after: Area | undefined, effects: Effect[]): void;
   /** A setting came, changed, or went (`setting.value` null); it is in park.config already. */
   onSetting?(park: Park, setting: Setting, before: Setting | undefined, effects: Effect[]): void;
+  /**
+   * Before a transition of an alarm is taken, of whatever part: what is taken in its place; null: nothing. For parts that join
+   * alarms or hold them back.
+   */
+  beforeAlarm?(park: Park, next: AlarmView): AlarmView | null;
   /** After each transition of an alarm, of whatever part. */
   onAlarm?(park: Park, alarm: AlarmView, effects: Effect[]): void;
 

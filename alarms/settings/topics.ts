@@ -5,10 +5,12 @@
 import type { Result } from '../../core/result.ts';
 import type { SettingTopicName } from '../../stream/protocol/settings.ts';
 import { parseRuleSettings, type RuleSettings } from '../rule-settings.ts';
+import { parseSuppression, type Suppression } from './suppression.ts';
 
 /** What `parse` gives, by topic. */
 export interface SettingValues {
   rules: RuleSettings;
+  suppression: Suppression;
 }
 
 /** `key`: the setting's own, which must fit the topic too. */
@@ -16,6 +18,7 @@ export type ParseSetting<T> = (value: unknown, key: string) => Result<T, string>
 
 export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting<SettingValues[K]> } = {
   rules: parseRuleSettings,
+  suppression: parseSuppression,
 };
 
 export const settingCheck = (topic: SettingTopicName): ParseSetting<unknown> | undefined =>
