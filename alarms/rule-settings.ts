@@ -3,6 +3,7 @@
  * log. The defaults are the product's rules. Not part of snapshots: who restores an engine says by what it goes on.
  */
 import { err, ok, type Result } from '../core/result.ts';
+import { type AlarmLevel, RULES, type RuleId } from '../stream/protocol/vocabulary.ts';
 
 interface Field {
   readonly value: number;
@@ -33,6 +34,29 @@ const FIELDS = {
     /** An alarm that lasts this long becomes a recorded event (AQ 3064.3 5.2.4 a: 30 s). */
     recordAfterMs: field(30_000, 0, 86_400_000),
   },
+  gathering: {
+    /** AQ 3064.3 3.5 / 5.2.3: within a circle of at most this radius, anywhere, for longer than `lastMs`. */
+    radiusM: field(15, 1, 100),
+    lastMs: field(60_000, 0, 3_600_000),
+    /** People from whom on it is yellow, orange, red; an area may ask for another first number (topic `area`). */
+    from: field(3, 2, 1_000),
+    orangeFrom: field(4, 2, 1_000),
+    redFrom: field(7, 2, 1_000),
+    /** Time constant of the filtered places, and the gap in fixes, or in being together, that ends nothing yet. */
+    filterMs: field(5_000, 0, 60_000),
+    gapMs: field(10_000, 1_000, 120_000),
+    /** A higher count holds so long before it is told, a lower one so long before the level falls. */
+    riseMs: field(2_000, 0, 4_000),
+    fallMs: field(30_000, 0, 600_000),
+    /** Who came and went is told at most this often, a change of level at once. */
+    updateMs: field(10_000, 1_000, 600_000),
+    /** People who come together again within this time are the same gathering; later, another. */
+    returnMs: field(300_000, 0, 86_400_000),
+    /** Faster than this is in a vehicle, and counts in no gathering. */
+    vehicleMps: field(5, 1, 100),
+    /** Candidate circles a tick; beyond it the count is coarse, and says so. */
+    budget: field(400_000, 1_000, 100_000_000),
+  },
   sos: {
     /** A tag that keeps sending SOS after its alarm was reset raises anew after this long: rather once more than never. */
     rearmMs: field(60_000, 0, 3_600_000),
@@ -50,14 +74,79 @@ const FIELDS = {
     /** Longest time that a person may put alarms aside at once. */
     shelveMs: field(86_400_000, 60_000, 86_400_000),
   },
+  dwell: {
+    /** Out for this long without a break: the stay is over. */
+    offDelayMs: field(10_000, 0, 3_600_000),
+  },
+  stillness: {
+    /** Distance from the place of rest, in accuracies, that counts for nothing. */
+    moveDrift: field(2, 0.5, 20),
+    /** Gathered beyond that: the person has moved. */
+    moveThreshold: field(3, 0.1, 1_000),
+    /** A fix with at least this speed is evidence of moving wherever it lies. */
+    movingMps: field(0.5, 0.1, 10),
+    /** Level of a tag that seems to lie about without its wearer. */
+    laidDownLevel: field(4, 1, 4),
+  },
+  overCapacity: {
+    onDelayMs: field(2_000, 0, 3_600_000),
+    offDelayMs: field(10_000, 0, 3_600_000),
+  },
+  underCapacity: {
+    onDelayMs: field(60_000, 0, 86_400_000),
+    offDelayMs: field(5_000, 0, 3_600_000),
+  },
+  post: {
+    /** Where the post says nothing else. */
+    toleratedAbsenceMs: field(300_000, 0, 86_400_000),
+    handOverMs: field(900_000, 0, 4 * 3_600_000),
+    offDelayMs: field(5_000, 0, 3_600_000),
+  },
+  leftSite: {
+    onDelayMs: field(60_000, 0, 86_400_000),
+    offDelayMs: field(5_000, 0, 3_600_000),
+  },
+  reporting: {
+    /** Longest pause of positions that AQ 3064.3 8.2 allows. */
+    positionsMs: field(30_000, 1_000, 3_600_000),
+    /** Of a sender on change: the heartbeat that is asked for, and what is expected until its own pace is known. */
+    heartbeatMs: field(60_000, 1_000, 3_600_000),
+    firstHeartbeatsMs: field(300_000, 1_000, 3_600_000),
+    /** Suspicion at which a sender is late, and at which it is silent. */
+    latePhi: field(1, 0.1, 100),
+    silentPhi: field(8, 0.5, 100),
+    /** Never silent before this many allowed intervals, nor before this many times the longest pause known. */
+    silentAfter: field(2, 1, 100),
+    tailFactor: field(1.5, 0, 10),
+    /** Silent after this many in any case, where an interval is law or promised: nobody gets used to a failing sender. */
+    silentAtLast: field(10, 1, 1_000),
+    /** Least standard deviation of the pauses, as a share of their mean. */
+    leastDeviation: field(0.2, 0.01, 2),
+    /** Heard again without a break for so long: the outage is over. */
+    recoverMs: field(60_000, 0, 3_600_000),
+    /** After our own downtime nobody's silence counts for this long: senders try again at their own pace. */
+    graceMs: field(60_000, 0, 3_600_000),
+  },
+  vendorAlarms: {
+    /** A vendor's alarm and ours that come this near in time speak of the same thing: clocks and delays of rules differ. */
+    joinMs: field(60_000, 0, 3_600_000),
+    /** What was over this long before it was told is history: stored, and raised no more. */
+    lateMs: field(86_400_000, 0, 8 * 86_400_000),
+    /** A gathering of a vendor (B.5 has no end) is over when nobody spoke of it for so long. */
+    silentMs: field(600_000, 10_000, 86_400_000),
+  },
 } as const satisfies Record<string, Record<string, Field>>;
 
 export type RuleSettings = {
   readonly [Rule in keyof typeof FIELDS]: { readonly [Name in keyof (typeof FIELDS)[Rule]]: number };
+} & {
+  /** Levels that differ from those of alarm-classes.ts. */
+  readonly levels: Readonly<Partial<Record<RuleId, AlarmLevel>>>;
 };
 export type OutOfBoundsSettings = RuleSettings['outOfBounds'];
 export type LifeCycleSettings = RuleSettings['lifeCycle'];
 export type SosSettings = RuleSettings['sos'];
+export type GatheringSettings = RuleSettings['gathering'];
 
 export const DEFAULT_RULE_SETTINGS: RuleSettings = settingsFrom({});
 
@@ -67,11 +156,14 @@ export const DEFAULT_RULE_SETTINGS: RuleSettings = settingsFrom({});
  */
 export function parseRuleSettings(json: unknown): Result<RuleSettings, string> {
   if (!isObject(json)) return err('rule settings: not an object');
-  for (const [rule, given] of Object.entries(json)) {
+  const { levels = {}, ...sections } = json;
+  const levelProblem = problemOfLevels(levels);
+  if (levelProblem !== null) return err(levelProblem);
+  for (const [rule, given] of Object.entries(sections)) {
     const fields: Record<string, Field> | undefined = Object.hasOwn(FIELDS, rule)
       ? FIELDS[rule as keyof typeof FIELDS]
       : undefined;
-    if (fields === undefined) return err(`rule settings: no rule "${rule}", there are ${namesOf(FIELDS)}`);
+    if (fields === undefined) return err(`rule settings: no rule "${rule}", there are ${namesOf(FIELDS)}, levels`);
     if (!isObject(given)) return err(`rule settings: ${rule} is not an object`);
     for (const [name, value] of Object.entries(given)) {
       const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -81,15 +173,34 @@ export function parseRuleSettings(json: unknown): Result<RuleSettings, string> {
       }
     }
   }
-  return ok(settingsFrom(json as Record<string, Record<string, number>>));
+  return ok(settingsFrom(sections as Record<string, Record<string, number>>, levels as RuleSettings['levels']));
 }
 
-function settingsFrom(given: Readonly<Record<string, Readonly<Record<string, number>>>>): RuleSettings {
+/** Colours of a gathering are the standard's, by its size (AQ 3064.3 5.2.3). */
+const FIXED_LEVEL: RuleId = 'gathering';
+
+function problemOfLevels(levels: unknown): string | null {
+  if (!isObject(levels)) return 'rule settings: levels is not an object';
+  for (const [rule, level] of Object.entries(levels)) {
+    if (!(RULES as readonly string[]).includes(rule) || rule === FIXED_LEVEL) {
+      return `rule settings: levels has no "${rule}", it has ${RULES.filter((one) => one !== FIXED_LEVEL).join(', ')}`;
+    }
+    if (level !== 1 && level !== 2 && level !== 3 && level !== 4) {
+      return `rule settings: levels.${rule} is 1, 2, 3 or 4`;
+    }
+  }
+  return null;
+}
+
+function settingsFrom(
+  given: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  levels: RuleSettings['levels'] = {},
+): RuleSettings {
   const settings = Object.entries(FIELDS).map(([rule, fields]) => {
     const defaults = Object.entries(fields).map(([name, { value }]) => [name, value]);
     return [rule, { ...Object.fromEntries(defaults), ...given[rule] }];
   });
-  return Object.fromEntries(settings) as RuleSettings;
+  return { ...Object.fromEntries(settings), levels } as RuleSettings;
 }
 
 const namesOf = (of: object): string => Object.keys(of).join(', ');
