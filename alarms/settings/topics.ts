@@ -5,11 +5,13 @@
 import type { Result } from '../../core/result.ts';
 import type { SettingTopicName } from '../../stream/protocol/settings.ts';
 import { parseRuleSettings, type RuleSettings } from '../rule-settings.ts';
+import { type Maintenance, parseMaintenance } from './maintenance.ts';
 import { parseSuppression, type Suppression } from './suppression.ts';
 
 /** What `parse` gives, by topic. */
 export interface SettingValues {
   rules: RuleSettings;
+  maintenance: Maintenance;
   suppression: Suppression;
 }
 
@@ -18,6 +20,7 @@ export type ParseSetting<T> = (value: unknown, key: string) => Result<T, string>
 
 export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting<SettingValues[K]> } = {
   rules: parseRuleSettings,
+  maintenance: parseMaintenance,
   suppression: parseSuppression,
 };
 

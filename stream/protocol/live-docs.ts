@@ -30,7 +30,7 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   delivery: 'changes',
   shelf: 'changes',
   setting: 'newest',
-  sender: 'newest',
+  sender: 'changes',
   census: 'changes',
   load: 'nothing',
 };
