@@ -6,6 +6,8 @@ import './style/timeline.css';
 import './style/labels.css';
 import './style/control-room.css';
 import './style/alarms.css';
+import './style/alarm-more.css';
+import './style/orders.css';
 import './style/panels.css';
 import './style/intake.css';
 import { render } from 'solid-js/web';

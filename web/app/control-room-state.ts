@@ -4,13 +4,21 @@
  */
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { SessionInfo, TrackAnswer, WebSettings } from '../../core/web-api.ts';
-import { type AlarmView, areaKey, type PersonView } from '../../stream/protocol/effects.ts';
+import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
 import { AREA_KINDS, type AreaKind } from '../../stream/protocol/vocabulary.ts';
+import { createAlarmActs } from '../alarm/alarm-acts.ts';
+import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
+import { groupsOf, rowsOf } from '../alarm/alarm-rows.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
+import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
 
 const TRACK_SPAN_MS = 3_600_000;
+/** Contacts of more at once would push the list away. */
+const EMERGENCIES_SHOWN = 2;
+/** From where a circle fills a good part of the picture. */
+const RANGE_PER_RADIUS = 9;
 /** Finer than what a screen shows of an hour. */
 const TRACK_TOLERANCE_M = 1;
 
@@ -25,7 +33,7 @@ export type AreaLayer = AreaKind | 'other';
 export const AREA_LAYERS: readonly AreaLayer[] = [...AREA_KINDS, 'other'];
 const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
 
-export type PanelTab = 'find' | 'layers' | 'people';
+export type PanelTab = 'find' | 'layers' | 'people' | 'orders';
 export type PhoneView = 'alarms' | 'find' | 'map';
 
 export interface TrackState {
@@ -62,13 +70,40 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const [track, setTrack] = createSignal<TrackState | null>(null);
   /** Moment on the track; null: live. */
   const [scrubAtMs, setScrubAtMs] = createSignal<number | null>(null);
+  /** Groups and folded sections of the alarm list that are open. */
+  const [openRows, setOpenRows] = createSignal<ReadonlySet<string>>(new Set());
+  const toggleRow = (key: string, isOpen = !openRows().has(key)): void => {
+    const next = new Set(openRows());
+    if (isOpen) next.add(key);
+    else next.delete(key);
+    setOpenRows(next);
+  };
+  const alarmRows = createMemo(() => rowsOf(live.alarms, groupsOf(live.alarms), openRows()));
+  /** Emergencies whose contacts show: the chosen one, and the first that nobody acknowledged. */
+  const emergencyIds = createMemo(() => {
+    const emergencies = live.alarms.filter(isEmergency);
+    const waiting = emergencies.filter(isWaiting).slice(0, EMERGENCIES_SHOWN);
+    const chosen = emergencies.filter(({ alarmId }) => alarmId === chosenAlarmId());
+    return [...new Set([...chosen, ...waiting].map(({ alarmId }) => alarmId))];
+  });
+  const ordersByAlarm = createMemo(
+    () => new Map(live.docs('order').flatMap((order) => order.alarmIds.map((id) => [id, order] as const))),
+  );
+  /** Order shown in the panel; null: the list of them. */
+  const [orderId, setOrderId] = createSignal<string | null>(null);
+  const openOrder = (id: string | null): void => {
+    setOrderId(id);
+    if (id === null) return;
+    setPanelTab('orders');
+    setPhoneView('find');
+  };
   const [notice, setNotice] = createSignal<string | null>(null);
   let scene: SceneCommands | null = null;
 
   const alarmsBySlot: Accessor<ReadonlyMap<number, PersonAlarm>> = createMemo(() => {
     const bySlot = new Map<number, PersonAlarm>();
     for (const alarm of live.alarms) {
-      if (!alarm.active) continue;
+      if (!alarm.active || alarm.person === null || isQuiet(alarm)) continue;
       const known = bySlot.get(alarm.slot);
       bySlot.set(alarm.slot, {
         level: Math.min(alarm.level, known?.level ?? 9),
@@ -81,27 +116,15 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const alarmsByArea: Accessor<ReadonlyMap<string, number>> = createMemo(() => {
     const byArea = new Map<string, number>();
     for (const alarm of live.alarms) {
-      if (alarm.areaId === null || alarm.areaCompanyCode === null || !alarm.active) continue;
-      const key = areaKey(alarm.areaCompanyCode, alarm.areaId);
+      const key = alarmAreaKey(alarm);
+      if (key === null || !alarm.active || isQuiet(alarm)) continue;
       byArea.set(key, Math.min(alarm.level, byArea.get(key) ?? 9));
     }
     return byArea;
   });
   const chosenAlarm = createMemo(() => live.alarms.find((alarm) => alarm.alarmId === chosenAlarmId()) ?? null);
 
-  const [pendingIds, setPendingIds] = createSignal<ReadonlySet<string>>(new Set());
-  const [alarmProblem, setAlarmProblem] = createSignal<string | null>(null);
-  const act = async (verb: 'acknowledge' | 'reset', alarm: AlarmView, comment: string | null): Promise<void> => {
-    if (pendingIds().has(alarm.alarmId)) return;
-    setPendingIds(new Set(pendingIds()).add(alarm.alarmId));
-    setAlarmProblem(null);
-    const outcome = await live.connection.act(verb, alarm.alarmId, comment);
-    const left = new Set(pendingIds());
-    left.delete(alarm.alarmId);
-    setPendingIds(left);
-    // What was done comes back on the alarm lane; here only a failure is told.
-    if (!outcome.ok) setAlarmProblem(outcome.code);
-  };
+  const acts = createAlarmActs(live.connection);
 
   const clearTrack = (): void => {
     setTrack(null);
@@ -131,11 +154,24 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const look = (alarm: AlarmView): void => {
     setChosenAlarmId(alarm.alarmId);
     setPhoneView('map');
-    if (live.picture.isPresent(alarm.slot) && live.picture.generation[alarm.slot] === alarm.generation) {
+    if (
+      alarm.slot >= 0 &&
+      live.picture.isPresent(alarm.slot) &&
+      live.picture.generation[alarm.slot] === alarm.generation
+    ) {
       select(alarm.slot);
       if (scene?.lookAtSlot(alarm.slot) === true) return;
     }
-    if (alarm.place !== null) scene?.lookAtLngLat(alarm.place.lng, alarm.place.lat, alarm.place.heightM);
+    if (alarm.person === null) select(null);
+    const key = alarmAreaKey(alarm);
+    const area = key === null ? undefined : live.picture.areas.get(key);
+    const middle = area === undefined ? null : areaMiddle(area);
+    if (alarm.place !== null) {
+      const rangeM = alarm.radiusM === null ? undefined : alarm.radiusM * RANGE_PER_RADIUS;
+      scene?.lookAtLngLat(alarm.place.lng, alarm.place.lat, alarm.place.heightM, rangeM);
+    } else if (middle !== null) {
+      scene?.lookAtLngLat(middle.lng, middle.lat, area?.zMinM ?? null, middle.rangeM);
+    } else if (alarm.person === null) setNotice('alarm.nowhere');
   };
 
   const loadTrack = async (): Promise<void> => {
@@ -173,12 +209,13 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     alarmsBySlot,
     alarmsByArea,
     look,
-    /** Resolves when the server answered; the row changes with the effect. */
-    acknowledge: (alarm: AlarmView) => act('acknowledge', alarm, null),
-    reset: (alarm: AlarmView, comment: string | null) => act('reset', alarm, comment),
-    isPending: (alarmId: string) => pendingIds().has(alarmId),
-    /** Error code of the last act that was not done. */
-    alarmProblem,
+    acts,
+    alarmRows,
+    toggleRow,
+    emergencyIds,
+    orderOf: (alarmId: string) => ordersByAlarm().get(alarmId),
+    orderId,
+    openOrder,
     isFollowing,
     setFollowing,
     panelTab,

@@ -1,9 +1,9 @@
 /** The control room: the map is the page; the strip, the alarms, the panel, the card and the time line float at its edges. */
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
-import { AlarmList } from '../alarms/alarm-list.tsx';
-import { soundingLevel } from '../alarms/alarm-order.ts';
-import { AlarmSound } from '../alarms/sound.ts';
+import { AlarmList } from '../alarm/alarm-list.tsx';
+import { soundingLevel } from '../alarm/alarm-order.ts';
+import { AlarmSound } from '../alarm/sound.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { createControlRoomState } from './control-room-state.ts';
 import { HelpDialog } from './help-dialog.tsx';

@@ -1,8 +1,9 @@
 /** Search over people and areas; Enter takes the first. */
 import { createMemo, createSignal, For, onMount, Show } from 'solid-js';
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
-import { personText } from '../alarms/alarm-text.ts';
+import { personText } from '../alarm/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { areaMiddle } from './area-middle.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { TypeMark } from './marks.tsx';
 import { type FoundPerson, find } from './people-tables.ts';
@@ -34,8 +35,8 @@ export function FindTab(props: { room: ControlRoomState }) {
   const takeArea = (area: AreaView): void => {
     room.setHighlightedAreaKey(areaKey(area.companyCode, area.areaId));
     showMap();
-    const { lng, lat, sizeM } = frameOf(area);
-    room.lookAtLngLat(lng, lat, Math.max(200, sizeM * 1.6));
+    const middle = areaMiddle(area);
+    if (middle !== null) room.lookAtLngLat(middle.lng, middle.lat, middle.rangeM);
   };
   const takeFirst = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -114,19 +115,4 @@ export function FindTab(props: { room: ControlRoomState }) {
       </Show>
     </div>
   );
-}
-
-const M_PER_DEGREE = 111_320;
-
-function frameOf(area: AreaView): { lng: number; lat: number; sizeM: number } {
-  const points = area.polygons.flatMap((rings) => rings[0] ?? []);
-  const lngs = points.map((point) => point[0]);
-  const lats = points.map((point) => point[1]);
-  const west = Math.min(...lngs);
-  const east = Math.max(...lngs);
-  const south = Math.min(...lats);
-  const north = Math.max(...lats);
-  const lat = (south + north) / 2;
-  const widthM = (east - west) * M_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
-  return { lng: (west + east) / 2, lat, sizeM: Math.max(widthM, (north - south) * M_PER_DEGREE) };
 }

@@ -1,4 +1,7 @@
 /** Keys of the control room; listed under `?` (help-dialog.tsx). Typing in a field is left alone. */
+import { canOpen, type DialogAct } from '../alarm/alarm-acts.ts';
+import { isWaiting } from '../alarm/alarm-order.ts';
+import { headOf, opens, stepRow } from '../alarm/alarm-rows.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 
 /** Returns what stops it. */
@@ -27,6 +30,7 @@ function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   if (field !== null) field.blur();
   else if (room.isHelpOpen()) room.setHelpOpen(false);
   else if (room.track() !== null) room.clearTrack();
+  else if (room.orderId() !== null) room.openOrder(null);
   else if (room.selection() !== null) room.select(null);
   else if (room.panelTab() !== null) room.setPanelTab(null);
   else room.chooseAlarm(null);
@@ -36,15 +40,47 @@ function goBack(room: ControlRoomState, field: HTMLElement | null): void {
 function press(room: ControlRoomState, key: string): boolean {
   switch (key.length === 1 ? key.toLowerCase() : key) {
     case 'a': {
-      const alarm = room.chosenAlarm() ?? room.live.alarms.find((candidate) => !candidate.acknowledged);
+      const alarm = room.chosenAlarm() ?? room.live.alarms.find(isWaiting);
       if (alarm === undefined || alarm.acknowledged) return false;
       room.chooseAlarm(alarm.alarmId);
-      void room.acknowledge(alarm);
+      void room.acts.acknowledge(alarm);
+      return true;
+    }
+    case 's':
+      return openDialog(room, 'shelve');
+    case 'c':
+      return openDialog(room, 'comment');
+    case 'x':
+      return openDialog(room, 'mark-false');
+    case 'j':
+      return openDialog(room, 'justify');
+    case 'r':
+      return openDialog(room, 'reset');
+    case 'o': {
+      const order = room.orderOf(room.chosenAlarmId() ?? '');
+      if (order === undefined) room.setPanelTab('orders');
+      else room.openOrder(order.orderId);
       return true;
     }
     case ' ': {
-      const alarm = room.chosenAlarm() ?? room.live.alarms[0];
-      if (alarm !== undefined) room.look(alarm);
+      const alarm = room.chosenAlarm();
+      const row = rowOf(room, room.chosenAlarmId());
+      if (alarm !== null) room.look(alarm);
+      else if (row !== undefined) room.toggleRow(row.key);
+      else if (room.live.alarms[0] !== undefined) room.look(room.live.alarms[0]);
+      return true;
+    }
+    case 'ArrowRight': {
+      const row = rowOf(room, room.chosenAlarmId());
+      if (row === undefined || !opens(row)) return false;
+      room.toggleRow(row.key, true);
+      return true;
+    }
+    case 'ArrowLeft': {
+      const head = headOf(room.alarmRows(), room.chosenAlarmId() ?? '');
+      if (head === undefined || !opens(head)) return false;
+      room.toggleRow(head.key, false);
+      choose(room, head.key);
       return true;
     }
     case 'ArrowDown':
@@ -74,12 +110,22 @@ function press(room: ControlRoomState, key: string): boolean {
   }
 }
 
+const rowOf = (room: ControlRoomState, key: string | null) => room.alarmRows().find((row) => row.key === key);
+
+/** On the chosen alarm, where the act means something to it. */
+function openDialog(room: ControlRoomState, act: DialogAct): boolean {
+  const alarm = room.chosenAlarm();
+  if (alarm === null || !canOpen(room.session.role, alarm, act)) return false;
+  room.acts.openDialog(act, alarm.alarmId);
+  return true;
+}
+
 function step(room: ControlRoomState, by: 1 | -1): void {
-  const { alarms } = room.live;
-  const at = alarms.findIndex((alarm) => alarm.alarmId === room.chosenAlarmId());
-  const next = at === -1 ? (by === 1 ? 0 : alarms.length - 1) : at + by;
-  const alarm = alarms[Math.max(0, Math.min(alarms.length - 1, next))];
-  if (alarm === undefined) return;
-  room.chooseAlarm(alarm.alarmId);
-  document.getElementById(`alarm-${alarm.alarmId}`)?.scrollIntoView({ block: 'nearest' });
+  const row = stepRow(room.alarmRows(), room.chosenAlarmId(), by);
+  if (row !== undefined) choose(room, row.key);
+}
+
+function choose(room: ControlRoomState, key: string): void {
+  room.chooseAlarm(key);
+  document.getElementById(`alarm-${key}`)?.scrollIntoView({ block: 'nearest' });
 }

@@ -1,13 +1,14 @@
 /** Left edge: a rail of three tabs; the panel is closed until asked for. */
 import { For, Match, Show, Switch } from 'solid-js';
 import { useTranslate } from '../i18n/i18n.ts';
+import { OrdersTab } from '../orders/orders-tab.tsx';
 import type { ControlRoomState, PanelTab } from './control-room-state.ts';
 import { FindTab } from './find-tab.tsx';
 import { LayersTab } from './layers-tab.tsx';
 import { Icon } from './marks.tsx';
 import { PeopleTab } from './people-tab.tsx';
 
-const TABS: readonly PanelTab[] = ['find', 'layers', 'people'];
+const TABS: readonly PanelTab[] = ['find', 'layers', 'people', 'orders'];
 
 export function LeftPanel(props: { room: ControlRoomState }) {
   const t = useTranslate();
@@ -57,6 +58,9 @@ export function LeftPanel(props: { room: ControlRoomState }) {
               </Match>
               <Match when={tab() === 'layers'}>
                 <LayersTab room={room} />
+              </Match>
+              <Match when={tab() === 'orders'}>
+                <OrdersTab room={room} />
               </Match>
               <Match when={tab() === 'people'}>
                 <PeopleTab room={room} />

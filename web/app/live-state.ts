@@ -2,18 +2,20 @@
  * The live lanes as the page sees them. People stay in LivePicture's columns and go straight to the scene; only
  * counters (once a second), the alarms and the connection's state become signals.
  */
-import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { type Accessor, batch, createSignal, onCleanup } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { WebSettings } from '../../core/web-api.ts';
-import type { AlarmView } from '../../stream/protocol/effects.ts';
+import type { AlarmView, Effect } from '../../stream/protocol/effects.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
+import { DOC_STORED, type LiveDocKind, type LiveDocs } from '../../stream/protocol/live-docs.ts';
 import type { LivePicture } from '../../stream/protocol/live-picture.ts';
-import { sortAlarms } from '../alarms/alarm-order.ts';
+import { sortAlarms } from '../alarm/alarm-order.ts';
 import { browserEnvironment } from '../live/browser-environment.ts';
 import { connectionHealth, type Health } from '../live/connection-health.ts';
 import { FrameAge } from '../live/frame-age.ts';
 import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
 import { ApiError, api } from './api.ts';
+import { createCompanyNames } from './company-names.ts';
 import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
 
 const CLOCK_MS = 500;
@@ -34,10 +36,18 @@ export interface LiveState {
   readonly hasSnapshot: Accessor<boolean>;
   /** Grows with every change of areas or bindings. */
   readonly registerVersion: Accessor<number>;
+  /** Standing documents of a kind; one that did not change is the same object. */
+  docs<K extends LiveDocKind>(kind: K): readonly LiveDocs[K][];
+  companyName(companyCode: string): string;
   /** Called after each frame and each change of the lossless lane. */
   onPicture(listener: (change: 'frame' | 'effects') => void): void;
   parkNowMs(): number;
 }
+
+const versionsOf = (version: number): Record<LiveDocKind, number> =>
+  Object.fromEntries(Object.keys(DOC_STORED).map((kind) => [kind, version])) as Record<LiveDocKind, number>;
+
+const isOfRegister = (effect: Effect): boolean => effect.t !== 'alarm' && effect.t !== 'doc';
 
 export function createLiveState(settings: WebSettings): LiveState {
   const client = new LiveClient();
@@ -59,6 +69,8 @@ export function createLiveState(settings: WebSettings): LiveState {
   const [counts, setCounts] = createSignal<PeopleCounts>(NO_PEOPLE, { equals: false });
   const [hasSnapshot, setHasSnapshot] = createSignal(false);
   const [registerVersion, setRegisterVersion] = createSignal(0);
+  const [docVersions, setDocVersions] = createStore(versionsOf(0));
+  const companies = createCompanyNames();
   const [alarms, setAlarms] = createStore<{ list: AlarmView[] }>({ list: [] });
 
   const takeAlarms = (): void => {
@@ -91,14 +103,21 @@ export function createLiveState(settings: WebSettings): LiveState {
           case 'snapshot':
             frameAge.reset();
             setHasSnapshot(true);
+            companies.learn(picture.bindings.values());
             takeAlarms();
+            setDocVersions(versionsOf(Date.now()));
             setRegisterVersion((version) => version + 1);
             for (const listener of listeners) listener('effects');
             break;
           case 'effects': {
             const effects = event.message.items.flatMap((item) => item.effects);
+            companies.learn(effects.filter((effect) => effect.t === 'bind'));
             if (effects.some((effect) => effect.t === 'alarm')) takeAlarms();
-            if (effects.some((effect) => effect.t !== 'alarm')) setRegisterVersion((version) => version + 1);
+            if (effects.some(isOfRegister)) setRegisterVersion((version) => version + 1);
+            batch(() => {
+              for (const effect of effects)
+                if (effect.t === 'doc') setDocVersions(effect.doc, (version) => version + 1);
+            });
             for (const listener of listeners) listener('effects');
             break;
           }
@@ -144,6 +163,11 @@ export function createLiveState(settings: WebSettings): LiveState {
     },
     hasSnapshot,
     registerVersion,
+    docs(kind) {
+      void docVersions[kind];
+      return picture.docsOf(kind);
+    },
+    companyName: companies.nameOf,
     onPicture: (listener) => listeners.push(listener),
     parkNowMs,
   };

@@ -11,12 +11,12 @@ const LEVEL_KEY: Readonly<Record<AlarmLevel, TextKey>> = {
   4: 'alarm.level.l4',
 };
 
-/** Red octagon 1, orange diamond 2, yellow triangle 3, blue circle 4. */
-export function LevelMark(props: { level: AlarmLevel; isDim?: boolean }) {
+/** Red octagon 1, orange diamond 2, yellow triangle 3, blue circle 4; dashed: it ends by itself. */
+export function LevelMark(props: { level: AlarmLevel; isDim?: boolean; isDashed?: boolean }) {
   const t = useTranslate();
   return (
     <svg
-      class={`level-mark level-${props.level}${props.isDim === true ? ' dim' : ''}`}
+      class={`level-mark level-${props.level}${props.isDim === true ? ' dim' : ''}${props.isDashed === true ? ' dashed' : ''}`}
       viewBox="0 0 32 32"
       role="img"
       aria-label={t(LEVEL_KEY[props.level])}
@@ -88,6 +88,9 @@ const ICON_PATHS = {
   look: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
   home: 'M3 11.5 12 4l9 7.500M5.5 10v10h13V10',
   bell: 'M6 16.500V11a6 6 0 0 1 12 0v5.500l2 2H4zM10 21h4',
+  up: 'M6 15l6-6 6 6',
+  down: 'M6 9l6 6 6-6',
+  orders: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h4',
   map: 'M9 4 3 6.500v13.500L9 17.500l6 2.5 6-2.500V4L15 6.500zM9 4v13.500M15 6.500V20',
 } as const;
 

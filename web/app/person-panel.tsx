@@ -2,7 +2,7 @@
 import { createEffect, createResource, For, onCleanup, Show } from 'solid-js';
 import type { PersonCard } from '../../core/web-api.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
-import { personText } from '../alarms/alarm-text.ts';
+import { personText } from '../alarm/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { api, personKey } from './api.ts';
 import type { ControlRoomState, Selection } from './control-room-state.ts';

@@ -1,7 +1,7 @@
 /** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import type { AreaView } from '../../stream/protocol/effects.ts';
-import { personText, ruleText, shortCompany, whoText } from '../alarms/alarm-text.ts';
+import { personText, ruleText, shortCompany, whoText } from '../alarm/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';

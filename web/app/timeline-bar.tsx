@@ -1,6 +1,6 @@
 /** Bottom bar: live is a lit state; the last hour with the standing alarms' beginnings, and the chosen person's track. */
 import { For, Match, Show, Switch } from 'solid-js';
-import { ruleText, whoText } from '../alarms/alarm-text.ts';
+import { ruleText, whoText } from '../alarm/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import { exactText, minuteText } from './time-text.ts';

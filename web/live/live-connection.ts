@@ -4,6 +4,7 @@
  * it on a manual clock. Never comes back by itself after a close code from 4500 on, except for a stale ticket.
  */
 import type { LiveTicket } from '../../core/web-api.ts';
+import type { ActInput } from '../../stream/protocol/acts.ts';
 import type { LiveClient, LiveEvent } from '../../stream/protocol/live-client.ts';
 import { type ActMessage, CLOSE_CODE } from '../../stream/protocol/live-message.ts';
 import { backOffMs } from './back-off.ts';
@@ -175,8 +176,9 @@ export class LiveConnection {
   }
 
   /** Resolves with the server's answer, or with `NO_ANSWER` after 15 s. The effect itself comes on the alarm lane. */
-  act(act: ActMessage['act'], alarmId: string, comment: string | null = null): Promise<ActOutcome> {
-    const message: ActMessage = { actId: this.#environment.newId(), act, alarmId, comment };
+  act(act: ActMessage['act'], alarmId: string, comment: string | null = null, input?: ActInput): Promise<ActOutcome> {
+    const actId = this.#environment.newId();
+    const message: ActMessage = { actId, act, alarmId, comment, ...(input === undefined ? {} : { input }) };
     return new Promise((settle) => {
       this.#acts.set(message.actId, { message, sentAtMs: this.#environment.nowMs(), settle });
       if (this.#status.phase === 'open') this.#send(this.#client.act(message));

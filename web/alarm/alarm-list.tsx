@@ -1,0 +1,168 @@
+/** The alarm list at the right: what, who, where, how long, in two lines; the whole of it works from the keyboard. */
+import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js';
+import type { ControlRoomState } from '../app/control-room-state.ts';
+import { Icon, LevelMark } from '../app/marks.tsx';
+import { type Translate, useTranslate } from '../i18n/i18n.ts';
+import { AlarmDialogs } from './alarm-dialogs.tsx';
+import { isWaiting } from './alarm-order.ts';
+import { AlarmRowView } from './alarm-row.tsx';
+import type { AlarmRow } from './alarm-rows.ts';
+import { ruleText } from './alarm-text.ts';
+import { LoadStrip } from './load-strip.tsx';
+import type { AlarmSound } from './sound.ts';
+import { SoundControl } from './sound-control.tsx';
+
+export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; isSoundBlocked: boolean }) {
+  const t = useTranslate();
+  const { room } = props;
+  const waiting = createMemo(() => room.live.alarms.filter(isWaiting).length);
+  const keys = createMemo(() => room.alarmRows().map((row) => row.key));
+  const rowsByKey = createMemo(() => new Map(room.alarmRows().map((row) => [row.key, row])));
+
+  return (
+    <aside class="alarms" aria-label={t('alarm.title')}>
+      <header>
+        <h2>{t('alarm.title')}</h2>
+        <Show when={waiting() > 0} fallback={<span class="count">{room.live.alarms.length}</span>}>
+          <span class="count waiting">{t('alarm.waiting', { n: waiting() })}</span>
+        </Show>
+        <SoundControl sound={props.sound} isBlocked={props.isSoundBlocked} />
+      </header>
+      <LoadStrip room={room} />
+      <Show when={props.isSoundBlocked}>
+        <p class="sound-blocked" role="status">
+          {t('sound.blocked')}
+        </p>
+      </Show>
+      <Show when={room.acts.problem()}>
+        {(problem) => (
+          <p class="alarm-problem" role="alert">
+            {t('alarm.failed', { reason: problemText(t, problem()) })}
+          </p>
+        )}
+      </Show>
+      <Show when={room.live.alarms.length > 0} fallback={<NoAlarms isKnown={room.live.hasSnapshot()} />}>
+        <ol>
+          <For each={keys()}>
+            {(key) => <Show when={rowsByKey().get(key)}>{(row) => <Row row={row()} room={room} />}</Show>}
+          </For>
+        </ol>
+      </Show>
+      <AlarmDialogs room={room} />
+    </aside>
+  );
+}
+
+function Row(props: { row: AlarmRow; room: ControlRoomState }) {
+  return (
+    <Switch>
+      <Match when={props.row.kind === 'alarm' && props.row}>
+        {(row) => <AlarmRowView row={row()} room={props.room} />}
+      </Match>
+      <Match when={props.row.kind === 'group' && props.row}>
+        {(row) => <GroupRow row={row()} room={props.room} />}
+      </Match>
+      <Match when={props.row.kind === 'quiet' && props.row}>
+        {(row) => <QuietRow row={row()} room={props.room} />}
+      </Match>
+    </Switch>
+  );
+}
+
+function Fold(props: {
+  row: AlarmRow & { isOpen: boolean };
+  room: ControlRoomState;
+  class: string;
+  children: JSX.Element;
+}) {
+  const isChosen = () => props.room.chosenAlarmId() === props.row.key;
+  return (
+    <li id={`alarm-${props.row.key}`} class={`alarm-row ${props.class}${isChosen() ? ' chosen' : ''}`}>
+      <button
+        type="button"
+        class="alarm-text"
+        aria-expanded={props.row.isOpen}
+        onClick={() => {
+          props.room.chooseAlarm(props.row.key);
+          props.room.toggleRow(props.row.key);
+        }}
+      >
+        {props.children}
+        <Icon name={props.row.isOpen ? 'up' : 'down'} />
+      </button>
+    </li>
+  );
+}
+
+/** Alarms of one flood, rule and place: the first in order stands for all. */
+function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomState }) {
+  const t = useTranslate();
+  const { row } = props;
+  return (
+    <Fold
+      row={props.row}
+      room={props.room}
+      class={`level-${props.row.first.level} group ${props.row.waiting > 0 ? 'active-waiting' : 'active-acknowledged'}`}
+    >
+      <LevelMark level={props.row.first.level} isDim={props.row.waiting === 0} />
+      <span class="lines">
+        <span class="what">
+          <b>{ruleText(t, row.first.rule)}</b> · {t('alarm.group', { n: props.row.alarms.length })}
+        </span>
+        <span class="meta">
+          <span class="where">
+            {props.row.first.areaName ?? props.room.live.companyName(props.row.first.companyCodes[0] ?? '')}
+          </span>
+          <span class="standing">
+            {props.row.waiting > 0
+              ? t('alarm.waiting', { n: props.row.waiting })
+              : t('alarm.standing.activeAcknowledged')}
+          </span>
+        </span>
+      </span>
+    </Fold>
+  );
+}
+
+function QuietRow(props: { row: AlarmRow & { kind: 'quiet' }; room: ControlRoomState }) {
+  const t = useTranslate();
+  const parts = (): string =>
+    [
+      props.row.shelved > 0 ? t('alarm.shelvedCount', { n: props.row.shelved }) : '',
+      props.row.suppressed > 0 ? t('alarm.suppressedCount', { n: props.row.suppressed }) : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · ');
+  return (
+    <Fold row={props.row} room={props.room} class="quiet-fold">
+      <span class="lines">
+        <span class="meta">{parts()}</span>
+      </span>
+    </Fold>
+  );
+}
+
+function NoAlarms(props: { isKnown: boolean }) {
+  const t = useTranslate();
+  return (
+    <div class="empty">
+      <strong>{t(props.isKnown ? 'alarm.none' : 'alarm.unknownYet')}</strong>
+      <span>{t(props.isKnown ? 'alarm.noneDetail' : 'alarm.unknownYetDetail')}</span>
+    </div>
+  );
+}
+
+const PROBLEMS = {
+  NO_ANSWER: 'alarm.noAnswer',
+  FORBIDDEN: 'alarm.forbidden',
+  NOT_FOUND: 'alarm.problem.over',
+  ACT_DONE: 'alarm.problem.done',
+  ACT_UNFIT: 'alarm.problem.unfit',
+  ACKNOWLEDGE_FIRST: 'alarm.problem.acknowledgeFirst',
+  CONDITION_STANDS: 'alarm.problem.conditionStands',
+  REASON_MISSING: 'alarm.problem.reasonMissing',
+  SOS_NEVER_QUIET: 'alarm.problem.sosNeverQuiet',
+} as const;
+
+export const problemText = (t: Translate, code: string): string =>
+  code in PROBLEMS ? t(PROBLEMS[code as keyof typeof PROBLEMS]) : code;
