@@ -5,13 +5,22 @@
 import type { Result } from '../../core/result.ts';
 import type { SettingTopicName } from '../../stream/protocol/settings.ts';
 import { parseRuleSettings, type RuleSettings } from '../rule-settings.ts';
+import type { Calendar } from '../shifts.ts';
+import { type AlarmCode, parseAlarmCode } from './alarm-code.ts';
+import { type AreaSetting, parseAreaSetting } from './area.ts';
+import { parseCalendar } from './calendar.ts';
 import { type Maintenance, parseMaintenance } from './maintenance.ts';
+import { type Post, parsePost } from './post.ts';
 import { parseSuppression, type Suppression } from './suppression.ts';
 
 /** What `parse` gives, by topic. */
 export interface SettingValues {
   rules: RuleSettings;
+  area: AreaSetting;
+  post: Post;
+  calendar: Calendar;
   maintenance: Maintenance;
+  'alarm-code': AlarmCode;
   suppression: Suppression;
 }
 
@@ -20,7 +29,11 @@ export type ParseSetting<T> = (value: unknown, key: string) => Result<T, string>
 
 export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting<SettingValues[K]> } = {
   rules: parseRuleSettings,
+  area: parseAreaSetting,
+  post: parsePost,
+  calendar: parseCalendar,
   maintenance: parseMaintenance,
+  'alarm-code': parseAlarmCode,
   suppression: parseSuppression,
 };
 
