@@ -1,9 +1,14 @@
 /**
- * Operators' acts on alarms: checked against role and scope, kept in the log, answered when they are kept. What an act
- * does is the engine's to say and comes back as an effect. Works without PostgreSQL; store writes row and audit later.
+ * Acts of people on alarms, shelves and orders: checked for shape, role, scope and whether they fit what stands, kept in the
+ * log, answered when they are kept. What an act does is the engine's to say and comes back as an effect; the engine judges by
+ * the same rules (stream/protocol/act-rules.ts) once more. Works without PostgreSQL; store writes row and audit later.
  */
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { isActName, readActInput } from '../protocol/act-input.ts';
+import { alarmActRefusal, isAlarmAct, mayAct, needsReason, SHELVE_LIMIT_MS } from '../protocol/act-rules.ts';
+import type { OrderInput, ShelfScope, ShelveInput, UnshelveInput } from '../protocol/acts.ts';
+import { subjectOf } from '../protocol/effects.ts';
 import { ENTRY_KIND } from '../protocol/entry.ts';
 import { encodeBody } from '../protocol/entry-codec.ts';
 import { type ActAnswerMessage, type ActMessage, encodeMessage, MESSAGE } from '../protocol/live-message.ts';
@@ -26,7 +31,7 @@ export interface ActContext {
 /** Answers the client, now or when the log has confirmed. Throws on a malformed message. */
 export function answerAct(session: LiveSession, body: unknown, context: ActContext): void {
   const message = validAct(body);
-  const refusal = refusalOf(session, message, context.picture);
+  const refusal = message.input === null ? 'INPUT_INVALID' : refusalOf(session, message, context);
   if (refusal !== null) {
     answer(session, { actId: message.actId, ok: false, code: refusal });
     return;
@@ -39,25 +44,63 @@ export function answerAct(session: LiveSession, body: unknown, context: ActConte
     });
 }
 
-function refusalOf(session: LiveSession, message: ActMessage, picture: LivePicture): ErrorCode | null {
-  const { role, companyCode } = session.user;
-  if (role === 'ops') return 'FORBIDDEN';
+function refusalOf(session: LiveSession, message: ValidAct, context: ActContext): ErrorCode | null {
+  const { role } = session.user;
+  const { act, comment, input } = message;
+  if (!mayAct(role, act)) return 'FORBIDDEN';
   if (session.actsOpen >= ACTS_OPEN_LIMIT) return 'RATE_LIMITED';
-  const alarm = picture.alarms.get(message.alarmId);
+  if (isAlarmAct(act)) return alarmRefusal(session, message, act, context.picture);
+  if (needsReason(act) && (comment ?? '').trim() === '') return 'REASON_MISSING';
+  if (act === 'shelve') return shelveRefusal(input as ShelveInput, context);
+  if (act === 'unshelve') {
+    return context.picture.doc('shelf', (input as UnshelveInput).shelfId) === undefined ? 'NOT_FOUND' : null;
+  }
+  return orderRefusal(session, input as OrderInput, context.picture);
+}
+
+function alarmRefusal(
+  session: LiveSession,
+  { actId, alarmId, comment }: ValidAct,
+  act: Parameters<typeof alarmActRefusal>[1],
+  picture: LivePicture,
+): ErrorCode | null {
+  const { companyCode } = session.user;
+  const alarm = picture.alarms.get(alarmId);
   // An alarm of somebody else's is answered like one that does not exist.
-  if (alarm === undefined) return 'NOT_FOUND';
-  return companyCode === null || alarm.companyCodes.includes(companyCode) ? null : 'NOT_FOUND';
+  if (alarm === undefined || (companyCode !== null && !alarm.companyCodes.includes(companyCode))) return 'NOT_FOUND';
+  // Sent again by a client that did not hear the answer: the log knows the id.
+  return alarm.actId === actId ? null : alarmActRefusal(alarm, act, comment);
+}
+
+function shelveRefusal({ scope, untilMs }: ShelveInput, { picture, nowMs }: ActContext): ErrorCode | null {
+  if (scope.rule === 'sos') return 'SOS_NEVER_QUIET';
+  if (untilMs <= nowMs || untilMs > nowMs + SHELVE_LIMIT_MS) return 'INPUT_INVALID';
+  return isKnown(scope, picture) ? null : 'NOT_FOUND';
+}
+
+/** A shelf for a name that was mistyped would put nothing aside and look as if it did. */
+function isKnown({ area, person }: ShelfScope, picture: LivePicture): boolean {
+  if (area !== null && !picture.areas.has(area)) return false;
+  if (person === null) return true;
+  for (const binding of picture.bindings.values()) if (subjectOf(binding.person) === person) return true;
+  return false;
+}
+
+function orderRefusal(session: LiveSession, { orderId }: OrderInput, picture: LivePicture): ErrorCode | null {
+  const { companyCode } = session.user;
+  const order = picture.doc('order', orderId);
+  return order !== undefined && (companyCode === null || order.companyCodes.includes(companyCode)) ? null : 'NOT_FOUND';
 }
 
 /** null: kept in the log, now or by an earlier message with the same id. */
-async function keep(session: LiveSession, message: ActMessage, context: ActContext): Promise<ErrorCode | null> {
-  const { userId, userName, companyCode } = session.user;
-  const { actId, act, alarmId, comment } = message;
+async function keep(session: LiveSession, message: ValidAct, context: ActContext): Promise<ErrorCode | null> {
+  const { userId, userName, companyCode, role } = session.user;
+  const { actId, alarmId } = message;
   try {
     await context.log.append({
       kind: ENTRY_KIND.act,
       receivedAtMs: context.nowMs,
-      body: encodeBody('act', { actId, act, alarmId, userId, userName, companyCode, comment }),
+      body: encodeBody('act', { ...(message as ActMessage), role, userId, userName, companyCode }),
       dedupId: `act:${actId}`,
     });
     return null;
@@ -71,13 +114,19 @@ function answer(session: LiveSession, message: ActAnswerMessage): void {
   session.send(encodeMessage(MESSAGE.actAnswer, message));
 }
 
-function validAct(body: unknown): ActMessage {
-  const { actId, act, alarmId, comment } = body as Partial<Record<keyof ActMessage, unknown>>;
-  if (!isText(actId, ID_LIMIT) || !isText(alarmId, ID_LIMIT * 2)) throw new Error('act without ids');
-  if (act !== 'acknowledge' && act !== 'reset') throw new Error('act unknown');
-  if (comment === null || comment === undefined) return { actId, act, alarmId, comment: null };
-  if (typeof comment !== 'string' || comment.length > COMMENT_LIMIT) throw new Error('act comment');
-  return { actId, act, alarmId, comment };
+/** As sent, nothing else in it; `input` null: not what the act asks for. */
+type ValidAct = Omit<ActMessage, 'input'> & { readonly input?: ActMessage['input'] | null };
+
+function validAct(body: unknown): ValidAct {
+  const { actId, act, alarmId, comment = null, input } = body as Partial<Record<keyof ActMessage, unknown>>;
+  if (!isText(actId, ID_LIMIT)) throw new Error('act without an id');
+  if (!isActName(act)) throw new Error('act unknown');
+  if (isAlarmAct(act) ? !isText(alarmId, ID_LIMIT * 2) : alarmId !== '') throw new Error('act on what?');
+  if (comment !== null && (typeof comment !== 'string' || comment.length > COMMENT_LIMIT))
+    throw new Error('act comment');
+  const message = { actId, act, alarmId: alarmId as string, comment };
+  const read = readActInput(act, input);
+  return read === undefined ? message : { ...message, input: read };
 }
 
 const isText = (value: unknown, limit: number): value is string =>

@@ -153,7 +153,7 @@ describe('LiveHub', () => {
     for (const resolve of waiting) resolve({ seq: 1, repeat: false });
     await new Promise((resolve) => setImmediate(resolve));
     expect(answers().filter((answer) => answer.ok).length).toBe(8);
-    hub.receive(session, encodeMessage(MESSAGE.act, { actId: 'a9', act: 'reset', alarmId: 'x', comment: null }));
+    hub.receive(session, encodeMessage(MESSAGE.act, { actId: 'a9', act: 'acknowledge', alarmId: 'x', comment: null }));
     expect(waiting.length).toBe(9);
   });
 

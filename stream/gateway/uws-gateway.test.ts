@@ -256,7 +256,7 @@ describe('gateway', () => {
     const probe = world.connect('park');
     await probe.untilLive();
     world.logStore.isDown = true;
-    probe.act({ actId: 'x', act: 'reset', alarmId: 'alarm-a', comment: null });
+    probe.act({ actId: 'x', act: 'acknowledge', alarmId: 'alarm-a', comment: null });
     await probe.until(() => probe.answers.length === 1);
     expect(probe.answers[0]).toEqual({ actId: 'x', ok: false, code: 'LOG_UNAVAILABLE' });
   });

@@ -38,6 +38,9 @@ const WITH_REASON: readonly ActName[] = ['comment', 'mark-false', 'unmark-false'
 
 export const needsReason = (act: ActName): boolean => WITH_REASON.includes(act);
 
+/** No shelf is longer; the park's own limit (rule settings) may be shorter. */
+export const SHELVE_LIMIT_MS = 86_400_000;
+
 /** Why the act does nothing to this alarm now; null: it does. */
 export function alarmActRefusal(alarm: AlarmView, act: AlarmActName, comment: string | null): ErrorCode | null {
   if (alarm.endedAtMs !== null) return 'NOT_FOUND';
