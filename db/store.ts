@@ -31,6 +31,8 @@ import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
 import { OffsetRow } from './offset-row.ts';
 import { isMissingPartition, type PartitionKeeper } from './partition-keeper.ts';
+import { PersonCells } from './person-cells.kernel.ts';
+import { insertPersonCells } from './person-cells.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
 import { PositionWriter, ROW } from './position-rows.ts';
@@ -39,7 +41,7 @@ import type { Verdict } from './register-rules.ts';
 import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort, UnfitEntry } from './store-port.ts';
 import { Subjects } from './subjects.ts';
 import type { Judged } from './vendor-records.ts';
-import { applyHeartbeats, applySensorReports, applyVendorRecords, isJointTest } from './vendor-rows.ts';
+import { applyHeartbeats, applySensorReports, applyVendorRecords, isJointTest, noteDowntime } from './vendor-rows.ts';
 
 /** Words of SOURCE and FLOOR_NO that get a number of their own; the rest is stored as 0. */
 export const SOURCE_LIMIT = 256;
@@ -78,6 +80,7 @@ export class Store implements StorePort {
   readonly #sources = new NameDictionary(SOURCE_LIMIT);
   readonly #floors = new NameDictionary(FLOOR_LIMIT);
   readonly #newest = new NewestTable();
+  readonly #cells = new PersonCells();
   readonly #writer = new PositionWriter();
   readonly #rows = new PositionColumns(4096);
   readonly #latestRows = new PositionColumns(1024);
@@ -164,6 +167,7 @@ export class Store implements StorePort {
     this.#sources.clear();
     this.#floors.clear();
     this.#newest.clear();
+    this.#cells.clear();
     const people = await queryRows<Parameters<Subjects['load']>[0]>(
       this.#pool,
       `SELECT id, company_code AS "companyCode", person_id AS "personId", card_no AS "cardNo", deleted,
@@ -214,6 +218,7 @@ export class Store implements StorePort {
       this.#sources.rollback();
       this.#floors.rollback();
       this.#newest.rollback();
+      this.#cells.clear();
       this.#writer.discardBuffer();
       throw error;
     }
@@ -275,11 +280,13 @@ export class Store implements StorePort {
         case 'quarantined':
           await noteQuarantined(client, this.#offset.claim.epoch, entry.body);
           break;
+        case 'downtime':
+          await noteDowntime(client, entry.body);
+          break;
         case 'tick':
         case 'setting':
         case 'receipt':
         case 'engineVersion':
-        case 'downtime':
         case 'digest':
           break;
       }
@@ -373,6 +380,7 @@ export class Store implements StorePort {
     await this.#partitions.ensureAt(partitionsOf(rows, this.#partitions));
     if (this.#became.length < rows.count) this.#became = new Uint8Array(rows.capacity);
     await this.#writer.write(client, rows, this.#newest, allStaged, this.#became);
+    await insertPersonCells(client, this.#cells.note(rows));
     for (const { entry, line, from, to } of runs) {
       let stored = 0;
       let late = false;

@@ -3,8 +3,8 @@
  * sensor reports. Each gives one verdict for each record. Called by db/store.ts.
  */
 import type { Pace } from '../core/pace.ts';
-import type { HeartbeatsBody, SensorReadingsBody } from '../stream/protocol/entry.ts';
-import { cleanRecords } from './clean-text.ts';
+import type { DowntimeBody, HeartbeatsBody, SensorReadingsBody } from '../stream/protocol/entry.ts';
+import { cleanRecords, cleanText } from './clean-text.ts';
 import { type PoolClient, type Queryable, queryRows } from './pool.ts';
 import type { Standing, Verdict } from './register-rules.ts';
 import { LEDGER_INTERFACE } from './store-port.ts';
@@ -95,6 +95,12 @@ const UPSERT_HEARTBEATS = `
     mode = excluded.mode, interval_s = excluded.interval_s
   WHERE excluded.received_at >= heartbeat.received_at`;
 
+/** Of senders on change a heartbeat stands for a minute online (db/online-rate.ts). */
+const NOTE_MINUTES = `
+  INSERT INTO heartbeat_minute (company_code, interface, minute)
+  SELECT $1, interface, date_trunc('minute', $2::timestamptz) FROM unnest($3::text[]) AS interface
+  ON CONFLICT DO NOTHING`;
+
 /** A heartbeat is news however often it says the same. */
 export async function applyHeartbeats(
   client: PoolClient,
@@ -110,6 +116,10 @@ export async function applyHeartbeats(
   }));
   const values = [body.origin.companyCode, isJointTest(body), instant(receivedAtMs), JSON.stringify(rows)];
   await client.query(UPSERT_HEARTBEATS, values);
+  const ready = rows.filter(({ mode }) => mode === 'on-change').map((row) => row.interface);
+  if (ready.length > 0 && !isJointTest(body)) {
+    await client.query(NOTE_MINUTES, [body.origin.companyCode, instant(receivedAtMs), ready]);
+  }
   return records.map(() => 'stored');
 }
 
@@ -198,4 +208,13 @@ async function dropReportsBefore(db: Queryable, beforeMs: number, sliceRows: num
     dropped += n;
     if (n < sliceRows) return dropped;
   }
+}
+
+/** The log stood still: nobody could report. */
+export async function noteDowntime(client: PoolClient, { fromMs, toMs, reason }: DowntimeBody): Promise<void> {
+  await client.query('INSERT INTO downtime (from_at, to_at, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    instant(fromMs),
+    instant(toMs),
+    cleanText(reason),
+  ]);
 }

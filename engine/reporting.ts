@@ -9,6 +9,7 @@
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { changeAlarm, clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
 import {
+  allowedMs,
   createSender,
   hear,
   isExpected,
@@ -238,6 +239,7 @@ export class Reporting implements Part {
       companyCode,
       interfaceName,
       mode,
+      allowedS: Math.round(allowedMs(sender, park.settings.reporting) / 1000),
       heardAtMs: heardAtMs === 0 ? null : heardAtMs,
       state,
       phi: Math.round(phi * 10) / 10,
