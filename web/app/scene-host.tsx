@@ -1,7 +1,9 @@
 /** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
-import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
-import type { AreaView } from '../../stream/protocol/effects.ts';
-import { personText, ruleText, shortCompany, whoText } from '../alarm/alarm-text.ts';
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { type AreaView, areaKey, isQuiet } from '../../stream/protocol/effects.ts';
+import { alarmAreaKey } from '../alarm/alarm-order.ts';
+import { countText, personText, ruleText, shortCompany, titleText, whoText } from '../alarm/alarm-text.ts';
+import { alarmedPlaces } from '../alarm/alarmed-places.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
@@ -33,16 +35,23 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
 
   const labelText = (slot: number): string | null => {
     const person = live.picture.personAt(slot);
-    const alarm = live.alarms.find((candidate) => candidate.active && candidate.slot === slot);
+    const alarm = live.alarms.find((one) => one.active && one.slot === slot && !isQuiet(one));
     if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${whoText(t, alarm)}`;
     return person === null ? null : personText(t, person);
   };
 
-  /** A boundary is the company to everyone who looks at it. */
+  /** What stands in an area as a whole is named with it; a boundary is the company to everyone who looks at it. */
   const areaText = (area: AreaView): string => {
+    const key = areaKey(area.companyCode, area.areaId);
+    const alarm = live.alarms.find(
+      (one) =>
+        one.active && one.person === null && one.rule !== 'gathering' && !isQuiet(one) && alarmAreaKey(one) === key,
+    );
+    if (alarm !== undefined)
+      return [ruleText(t, alarm.rule), area.name, countText(t, alarm)].filter(Boolean).join(' · ');
     if (area.kind !== 'COMPANY_BOUNDARY') return area.name;
-    const company = live.counts().companies.find(({ code }) => code === area.companyCode);
-    return company === undefined ? area.name : shortCompany(company.name);
+    const company = live.companyName(area.companyCode);
+    return company === area.companyCode ? area.name : shortCompany(company);
   };
 
   const restyle = (): void => {
@@ -83,8 +92,6 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     }
   };
 
-  /** Names of boundaries come with the people. */
-  const companyCount = createMemo(() => live.counts().companies.length);
   onMount(() => void load());
   live.onPicture((change) => {
     if (change === 'frame') scene()?.updatePeople(live.picture);
@@ -97,7 +104,6 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   createEffect(() => scene()?.setModelShown(room.isModelShown()));
   createEffect(() => {
     live.registerVersion();
-    companyCount();
     scene()?.setAreas({
       areas: live.picture.areas.values(),
       alarmLevels: room.alarmsByArea(),
@@ -105,6 +111,9 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       highlightedKey: room.highlightedAreaKey(),
     });
   });
+  createEffect(() =>
+    scene()?.setAlarmedPlaces(alarmedPlaces(live.alarms, (alarm) => titleText(t, alarm, live.companyName))),
+  );
   createEffect(() => {
     if (live.hasSnapshot() && live.picture.frameAtMs > 0) scene()?.updatePeople(live.picture);
     restyle();

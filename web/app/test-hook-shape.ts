@@ -7,6 +7,8 @@ export interface ParkTestHook {
   readonly tilesetReady: boolean;
   readonly framesRendered: number;
   readonly areasShown: readonly string[];
+  /** Alarm ids of gatherings drawn as circles. */
+  readonly circlesShown: readonly string[];
   readonly selected: { readonly slot: number; readonly personId: string | null; readonly name: string | null } | null;
   readonly followedSlot: number | null;
   readonly alarms: readonly {

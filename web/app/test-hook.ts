@@ -37,6 +37,9 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
     get areasShown() {
       return scene()?.state.areasShown ?? [];
     },
+    get circlesShown() {
+      return scene()?.state.circlesShown ?? [];
+    },
     get selected() {
       const selected = room.selection();
       if (selected === null) return null;

@@ -10,9 +10,9 @@ const NEAR_PERSON_M = 420;
 const NEAR_AREA_M = 700;
 
 export interface LabelCandidate {
-  /** The caller's own key: a slot for people, an index for areas. */
+  /** The caller's own key: a slot for people, an index for areas and places. */
   readonly ref: number;
-  readonly kind: 'person' | 'company' | 'area';
+  readonly kind: 'person' | 'place' | 'company' | 'area';
   readonly xPx: number;
   readonly yPx: number;
   readonly distanceM: number;
@@ -50,6 +50,7 @@ function isWorthNaming(candidate: LabelCandidate): boolean {
 
 function rank(candidate: LabelCandidate): number {
   if (candidate.isSelected) return 0;
-  if (candidate.level > 0) return candidate.level + (candidate.kind === 'person' ? 0 : 0.5);
+  if (candidate.level > 0)
+    return candidate.level + (candidate.kind === 'person' || candidate.kind === 'place' ? 0 : 0.5);
   return candidate.kind === 'person' ? 11 : 10;
 }

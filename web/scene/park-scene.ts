@@ -21,6 +21,7 @@ import { createLocalFrame, type LocalFrame } from './local-frame.ts';
 import { ModelTileset } from './model-tileset.ts';
 import { PeopleBuffer, type PeopleSource, type PeopleStyling, type PersonAlarm } from './people-buffer.ts';
 import { type PickedPerson, PointPeopleLayer } from './people-layer.ts';
+import { type AlarmedPlace, PlaceCircles } from './place-circles.ts';
 import { type LabelTexts, SceneLabels } from './scene-labels.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import { SCENE_TONES } from './scene-tones.ts';
@@ -62,6 +63,7 @@ export class ParkScene {
   readonly #tileset: ModelTileset;
   readonly #track: TrackLayer;
   readonly #rings: SosRings;
+  readonly #circles: PlaceCircles;
   readonly #labels: SceneLabels;
   readonly #projector: ScreenProjector;
   readonly #camera: CameraControl;
@@ -95,6 +97,7 @@ export class ParkScene {
     this.#areas = new AreasLayer(scene.primitives, settings.groundHeightM, tones);
     this.#track = new TrackLayer(scene.primitives, settings.groundHeightM + 1, tones);
     this.#rings = new SosRings(scene.primitives, enuToFixed);
+    this.#circles = new PlaceCircles(scene.primitives, enuToFixed, this.#frame, settings.groundHeightM);
     this.#layer = scene.primitives.add(new PointPeopleLayer(this.#people, enuToFixed, tones)) as PointPeopleLayer;
     this.#projector = new ScreenProjector(scene, enuToFixed);
     this.#labels = new SceneLabels(options.container, this.#projector, this.#people, this.#frame, options.texts);
@@ -187,6 +190,13 @@ export class ParkScene {
     const isRebuilt = this.#areas.update(state);
     this.#labels.setAreas(this.#areas.shown, state.alarmLevels, this.#options.settings.groundHeightM);
     if (isRebuilt) this.#widget.scene.requestRender();
+  }
+
+  /** Alarms about a place and no one person. */
+  setAlarmedPlaces(places: readonly AlarmedPlace[]): void {
+    const isChanged = this.#circles.update(places);
+    this.#labels.setPlaces(places, this.#options.settings.groundHeightM);
+    if (isChanged) this.#widget.scene.requestRender();
   }
 
   setTheme(theme: 'dark' | 'light'): void {
@@ -318,6 +328,7 @@ export class ParkScene {
     framesRendered: number;
     areasShown: readonly string[];
     followedSlot: number | null;
+    circlesShown: readonly string[];
   } {
     return {
       peopleDrawn: this.#people.drawn,
@@ -325,6 +336,7 @@ export class ParkScene {
       framesRendered: this.#framesRendered,
       areasShown: this.#areas.shown.map((area) => area.areaId),
       followedSlot: this.#followedSlot,
+      circlesShown: [...this.#circles.shown],
     };
   }
 

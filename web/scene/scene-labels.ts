@@ -8,12 +8,15 @@ import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
 import { type LabelCandidate, planLabels } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
 import type { PeopleBuffer, PersonAlarm } from './people-buffer.ts';
+import type { AlarmedPlace } from './place-circles.ts';
 import type { ScreenProjector } from './screen-projector.ts';
 
 const PLAN_EVERY_S = 0.5;
 /** Above the sprite, px. */
 const PERSON_LIFT_PX = 12;
 const ALARMED_LIFT_PX = 20;
+/** Over the heads of those who stand there. */
+const PLACE_LIFT_M = 3;
 
 export interface LabelTexts {
   /** Short text over a person; null: nothing to say. */
@@ -41,8 +44,15 @@ interface PersonAnchor {
   readonly liftPx: number;
 }
 
+interface PlaceAnchor extends FixedAnchor {
+  readonly level: number;
+  readonly acknowledged: boolean;
+}
+
 interface Pointer {
-  readonly slot: number;
+  /** A person; else a place that stays. */
+  readonly slot: number | null;
+  readonly enu: Float64Array | null;
   readonly key: string;
   /** Edges for its middle, so that all of it stays on the free part. */
   insets: Insets;
@@ -61,6 +71,7 @@ export class SceneLabels {
   #pointers: Pointer[] = [];
   #fixed: FixedAnchor[] = [];
   #areas: AreaAnchor[] = [];
+  #places: PlaceAnchor[] = [];
   #track: FixedAnchor[] = [];
   isEnabled = true;
   /** Parts of the canvas that the page covers. */
@@ -104,6 +115,23 @@ export class SceneLabels {
     this.invalidate();
   }
 
+  /** Alarms about a place: named there, or pointed at from the edge while nobody acknowledged them. */
+  setPlaces(places: readonly AlarmedPlace[], groundHeightM: number): void {
+    this.#places = places.map(({ alarmId, lng, lat, heightM, level, acknowledged, text }) => {
+      const enu = new Float64Array(3);
+      this.#frame.enuFromLngLat(lng, lat, (heightM ?? groundHeightM) + PLACE_LIFT_M, enu);
+      return {
+        key: `place:${alarmId}`,
+        text,
+        className: `scene-label alarmed level-${level}`,
+        enu,
+        level,
+        acknowledged,
+      };
+    });
+    this.invalidate();
+  }
+
   /** Times along the shown track; empty: none. */
   setTrackTimes(
     times: readonly { readonly text: string; readonly lng: number; readonly lat: number; readonly heightM: number }[],
@@ -134,8 +162,9 @@ export class SceneLabels {
     for (const pointer of this.#pointers) this.#placePointer(pointer, nowS);
   }
 
-  #placePointer({ slot, key, insets }: Pointer, nowS: number): void {
-    if (!this.#people.positionAt(slot, nowS, this.#enu)) return;
+  #placePointer({ slot, enu, key, insets }: Pointer, nowS: number): void {
+    if (enu !== null) this.#enu.set(enu);
+    else if (slot === null || !this.#people.positionAt(slot, nowS, this.#enu)) return;
     this.#projector.project(this.#enu, this.#px);
     const { widthPx, heightPx } = this.#projector;
     const place = edgePlace(this.#px[0]!, this.#px[1]!, widthPx, heightPx, insets);
@@ -144,15 +173,20 @@ export class SceneLabels {
 
   #plan(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
     const labels: OverlayLabel[] = [];
-    const candidates = [...this.#personCandidates(nowS, selectedSlot, alarms, labels), ...this.#areaCandidates()];
+    this.#pointers = [];
+    const candidates = [
+      ...this.#personCandidates(nowS, selectedSlot, alarms, labels),
+      ...this.#placeCandidates(labels),
+      ...this.#areaCandidates(),
+    ];
     this.#persons = [];
     this.#fixed = [...this.#track];
     for (const chosen of planLabels(candidates, this.#projector.widthPx)) {
       if (chosen.kind === 'person') this.#addPerson(chosen, labels);
       else {
-        const area = this.#areas[chosen.ref]!;
-        labels.push(area);
-        this.#fixed.push(area);
+        const anchor = chosen.kind === 'place' ? this.#places[chosen.ref]! : this.#areas[chosen.ref]!;
+        labels.push(anchor);
+        this.#fixed.push(anchor);
       }
     }
     this.#overlay.set([...labels, ...this.#track]);
@@ -181,7 +215,6 @@ export class SceneLabels {
   ): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
     const { widthPx, heightPx } = this.#projector;
-    this.#pointers = [];
     for (let slot = 0; slot < this.#people.count; slot++) {
       if (!this.#people.isVisible(slot) || !this.#people.positionAt(slot, nowS, this.#enu)) continue;
       const alarm = alarms.get(slot);
@@ -194,7 +227,7 @@ export class SceneLabels {
         const key = `pointer:${slot}`;
         if (text !== null) {
           labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${alarm.level}` });
-          this.#pointers.push({ slot, key, insets: this.insets });
+          this.#pointers.push({ slot, enu: null, key, insets: this.insets });
           continue;
         }
       }
@@ -203,6 +236,22 @@ export class SceneLabels {
       const level = alarm?.level ?? 0;
       candidates.push({ ref: slot, kind: 'person', xPx, yPx, distanceM: this.#px[2]!, level, isSelected });
     }
+    return candidates;
+  }
+
+  #placeCandidates(labels: OverlayLabel[]): LabelCandidate[] {
+    const candidates: LabelCandidate[] = [];
+    const { widthPx, heightPx } = this.#projector;
+    this.#places.forEach(({ key, text, enu, level, acknowledged }, ref) => {
+      const isSeen = this.#projector.project(enu, this.#px);
+      const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
+      const isFree = isSeen && isInside(xPx, yPx, widthPx, heightPx, this.insets);
+      if (!isFree && !acknowledged) {
+        const { arrow } = edgePlace(xPx, yPx, widthPx, heightPx, this.insets);
+        labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${level}` });
+        this.#pointers.push({ slot: null, enu, key, insets: this.insets });
+      } else if (isSeen) candidates.push({ ref, kind: 'place', xPx, yPx, distanceM, level, isSelected: false });
+    });
     return candidates;
   }
 

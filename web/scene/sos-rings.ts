@@ -16,7 +16,7 @@ interface Ring {
 }
 
 /** Unit circle in the plane; scaled and placed by each collection's model matrix. */
-const CIRCLE = Array.from({ length: SEGMENTS + 1 }, (_, i) => {
+export const UNIT_CIRCLE = Array.from({ length: SEGMENTS + 1 }, (_, i) => {
   const angle = (i / SEGMENTS) * 2 * Math.PI;
   return new Cartesian3(Math.cos(angle), Math.sin(angle), 0);
 });
@@ -51,7 +51,7 @@ export class SosRings {
     const pulseColor = color.clone();
     const make = (ringColor: Color, width: number): PolylineCollection => {
       const lines = new PolylineCollection();
-      lines.add({ positions: CIRCLE, width, material: Material.fromType('Color', { color: ringColor }) });
+      lines.add({ positions: UNIT_CIRCLE, width, material: Material.fromType('Color', { color: ringColor }) });
       return this.#primitives.add(lines) as PolylineCollection;
     };
     return { lines: make(color, 3), pulse: make(pulseColor, 2), pulseColor };
