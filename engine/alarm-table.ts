@@ -5,6 +5,7 @@
 import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
 import { PackedOnce } from './packed.ts';
 import type { PeopleTable } from './people-table.ts';
+import { StandingAlarms } from './standing-alarms.ts';
 
 type Alarms = Map<string, AlarmView>;
 
@@ -21,7 +22,7 @@ export type EndedData = [string, number][];
 const ENDED_KEPT_MS = 8 * 86_400_000;
 
 export class AlarmTable {
-  readonly standing: Alarms = new Map();
+  readonly standing = new StandingAlarms();
   /**
    * When alarms ended, by id, oldest first. Somebody who was withdrawn and comes back has no newest fix any more, so a
    * repeated one counts as news and would raise what has ended. An SOS is left out: it is never kept back.
@@ -62,8 +63,10 @@ export class AlarmTable {
     return [...(this.#bySlot.get(slot)?.values() ?? [])];
   }
 
+  /** In order of their ids: an alarm may come to its area after it was raised (engine/vendor-alarms.ts). */
   ofArea(companyCode: string, areaId: string): AlarmView[] {
-    return [...(this.#byArea.get(areaKey(companyCode, areaId))?.values() ?? [])];
+    const alarms = [...(this.#byArea.get(areaKey(companyCode, areaId))?.values() ?? [])];
+    return alarms.sort((a, b) => (a.alarmId < b.alarmId ? -1 : 1));
   }
 
   #noteEnd(alarm: AlarmView, endedAtMs: number): void {
@@ -71,7 +74,10 @@ export class AlarmTable {
       if (atMs >= endedAtMs - ENDED_KEPT_MS) break;
       this.#ended.delete(alarmId);
     }
-    if (alarm.rule !== 'sos') this.#ended.set(alarm.alarmId, endedAtMs);
+    if (alarm.rule === 'sos') return;
+    // What raised under another name is over too.
+    for (const alarmId of [alarm.alarmId, ...this.standing.takeOtherNames(alarm.alarmId)])
+      this.#ended.set(alarmId, endedAtMs);
   }
 
   #keep(alarm: AlarmView): void {

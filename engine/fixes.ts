@@ -11,9 +11,10 @@ import { releaseSos } from '../alarms/sos.ts';
 import { areaKey, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import { type Area, areaDepthM, isValidAt } from './areas-table.ts';
-import { type Park, tellPerson } from './park.ts';
+import type { Park } from './park.ts';
 import { placeOfFix } from './places.ts';
 import { takeSosFix } from './sos-alarms.ts';
+import { tellPerson } from './tell-person.ts';
 
 /** Source ids: 0 no SOURCE given; 255 shared by everything beyond the first 254 names. */
 const NO_SOURCE = 1;

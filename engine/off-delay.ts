@@ -4,6 +4,7 @@
  * row of them. Rules that weigh evidence of their own for the end (out of bounds) clear by themselves.
  */
 import { clearAlarm, conditionBack, conditionGone } from '../alarms/life-cycle.ts';
+import { heldByPark } from '../alarms/vendor-merge.ts';
 import type { AlarmView, Effect } from '../stream/protocol/effects.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
@@ -19,7 +20,7 @@ export function endCondition(park: Park, alarm: AlarmView, effects: Effect[]): v
 export function continueCondition(park: Park, alarmId: string, effects: Effect[]): boolean {
   const alarm = park.alarms.standing.get(alarmId);
   if (alarm === undefined || !alarm.active) return false;
-  park.applyAlarm(conditionBack(alarm, park.nowMs), effects);
+  park.applyAlarm(conditionBack(alarm, park.nowMs) ?? heldByPark(alarm, park.nowMs), effects);
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { withdrawAlarm } from '../alarms/life-cycle.ts';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../alarms/rule-settings.ts';
 import type { Projection } from '../geo/projection.ts';
-import type { AlarmView, Effect, PersonView } from '../stream/protocol/effects.ts';
+import type { AlarmView, Effect } from '../stream/protocol/effects.ts';
 import { AlarmTable } from './alarm-table.ts';
 import { AreasTable } from './areas-table.ts';
 import { BoundsWatch } from './bounds-watch.ts';
@@ -93,12 +93,6 @@ export class Park {
     for (const part of this.parts) part.onAlarm?.(this, taken, effects);
     return true;
   }
-}
-
-/** Tells who has the slot now; `before`: how the same one was described, null for somebody new. */
-export function tellPerson(park: Park, slot: number, before: PersonView | null, effects: Effect[]): void {
-  effects.push({ t: 'bind', slot, generation: park.people.generation[slot]!, person: park.people.views[slot]! });
-  for (const part of park.parts) part.onPerson?.(park, slot, before, effects);
 }
 
 export function createPark(projection: Projection, settings: RuleSettings = DEFAULT_RULE_SETTINGS): Park {

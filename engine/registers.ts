@@ -4,8 +4,9 @@ import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
 import { areaViewFrom, isSameShape } from './areas-table.ts';
-import { forgetPerson, type Park, tellPerson } from './park.ts';
+import { forgetPerson, type Park } from './park.ts';
 import { Presence } from './presence.ts';
+import { tellPerson } from './tell-person.ts';
 
 // --- persons ---------------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ import {
 } from '../alarms/sos.ts';
 import { type AlarmPlace, type Effect, type EvidenceFix, subjectOf } from '../stream/protocol/effects.ts';
 import type { FixBatch, PersonAlarmRecord, PersonAlarmsBody } from '../stream/protocol/entry.ts';
-import { type Park, tellPerson } from './park.ts';
+import type { Park } from './park.ts';
 import { lastKnownPlace, placeOfFix } from './places.ts';
+import { tellPerson } from './tell-person.ts';
 
 /** One fix with SOS. `observedAtMs`: the time of it that counts; the record is known again by its time as sent. */
 export function takeSosFix(
@@ -39,8 +40,8 @@ export function takeSosFix(
 }
 
 /**
- * Vendor's alarms of people (AQ 3064.3 B.3). Of these the engine takes the SOS; the other types are the store's alone
- * until a rule weighs them against its own.
+ * Vendor's alarms of people (AQ 3064.3 B.3). Of these the SOS; the other types join the alarms of our own rules
+ * (vendor-alarms.ts).
  */
 export function takePersonAlarms(park: Park, body: PersonAlarmsBody, receivedAtMs: number, effects: Effect[]): void {
   for (const record of body.records) {

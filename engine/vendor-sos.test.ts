@@ -57,13 +57,6 @@ describe('a vendor’s record of an SOS', () => {
     expect(run.personAlarms(T0 + 5, noTime)).toHaveLength(1);
   });
 
-  it('[ALM-31] vendor alarms of other types change nothing', () => {
-    const run = placedRun();
-    expect(run.personAlarms(T0 + 2_000, { ...record, type: 'out-of-bounds' }, { ...record, type: 'still' })).toEqual(
-      [],
-    );
-  });
-
   it('[ALM-32] its end leaves the latched alarm standing', () => {
     const run = placedRun();
     run.personAlarms(T0 + 2_000, record);

@@ -95,7 +95,9 @@ function schemaOf(is: FieldType): Json {
     case 'day':
       return ref('Day');
     case 'code':
-      return codesSchema(is.codes);
+      return is.local === undefined
+        ? codesSchema(is.codes)
+        : { anyOf: [codesSchema(is.codes), text(is.local.source.slice(1, -1))] };
     case 'texts':
       return listOf(textOf(is.maxLength), is.maxItems);
     case 'codes':

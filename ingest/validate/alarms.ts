@@ -4,7 +4,11 @@
  */
 import type { Steps } from '../../core/slices.ts';
 import type { AreaAlarmRecord, PersonAlarmRecord } from '../../stream/protocol/entry.ts';
-import { AREA_ALARM_TYPE_BY_CODE, PERSON_ALARM_TYPE_BY_CODE } from '../../stream/protocol/vocabulary.ts';
+import {
+  AREA_ALARM_TYPE_BY_CODE,
+  type LocalAlarmType,
+  PERSON_ALARM_TYPE_BY_CODE,
+} from '../../stream/protocol/vocabulary.ts';
 import type { RecordSet } from '../record-set.ts';
 import { AREA_ALARM_FIELDS, PERSON_ALARM_FIELDS, type RecordValues, SOS_ALARM_FIELDS } from './fields.ts';
 import {
@@ -41,6 +45,9 @@ export function walkPersonAlarms(
   });
 }
 
+const typeOf = <T extends string>(types: Readonly<Record<string, T>>, code: string): T | LocalAlarmType =>
+  types[code] ?? `local:${code}`;
+
 const personAlarmFrom = (
   values: RecordValues<typeof PERSON_ALARM_FIELDS>,
   context: RecordContext,
@@ -49,7 +56,7 @@ const personAlarmFrom = (
   companyCode: context.companyCode,
   personId: values.PERSON_ID,
   areaId: values.ZONE_ID,
-  type: PERSON_ALARM_TYPE_BY_CODE[values.ALARM_TYPE],
+  type: typeOf(PERSON_ALARM_TYPE_BY_CODE, values.ALARM_TYPE),
   raisedAtMs: values.ALARM_TIME,
   endedAtMs: values.ALARM_END_TIME,
   description: values.DESCRIBE ?? '',
@@ -94,7 +101,7 @@ export const walkAreaAlarms = (records: RecordSet, context: RecordContext): Step
         alarmId: values.ID,
         companyCode: context.companyCode,
         areaId: values.ZONE_ID,
-        type: AREA_ALARM_TYPE_BY_CODE[values.ALARM_TYPE],
+        type: typeOf(AREA_ALARM_TYPE_BY_CODE, values.ALARM_TYPE),
         raisedAtMs: values.ALARM_TIME,
         endedAtMs: values.ALARM_END_TIME,
         description: values.DESCRIBE ?? '',

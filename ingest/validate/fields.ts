@@ -6,6 +6,7 @@
 import {
   AREA_ALARM_TYPE_BY_CODE,
   AREA_KINDS,
+  LOCAL_ALARM_CODE,
   PERSON_ALARM_TYPE_BY_CODE,
   PERSON_TYPE_BY_CODE,
 } from '../../stream/protocol/vocabulary.ts';
@@ -21,7 +22,8 @@ export type FieldType =
   /** `recent`: COLLECT_TIME, no more than a week old and a minute ahead of receipt (times.ts). */
   | { readonly type: 'time'; readonly recent?: boolean }
   | { readonly type: 'day' }
-  | { readonly type: 'code'; readonly codes: readonly string[] }
+  /** `local`: of this form, beyond the codes, is a vendor's own. */
+  | { readonly type: 'code'; readonly codes: readonly string[]; readonly local?: RegExp }
   | { readonly type: 'texts'; readonly maxLength: number; readonly maxItems: number }
   | { readonly type: 'codes'; readonly codes: readonly string[] }
   | { readonly type: 'certificates'; readonly maxItems: number }
@@ -175,8 +177,8 @@ const DESCRIBE = may('DESCRIBE', prose, 'Description.');
 const ALARM_PERSON = must('PERSON_ID', id, 'ID of the person.');
 const PERSON_ALARM_TYPE = must(
   'ALARM_TYPE',
-  { type: 'code', codes: codesOf(PERSON_ALARM_TYPE_BY_CODE) },
-  '0 SOS, 1 out of bounds, 2 dwell, 3 still; 4 left the site (离场, not in the standard).',
+  { type: 'code', codes: codesOf(PERSON_ALARM_TYPE_BY_CODE), local: LOCAL_ALARM_CODE },
+  '0 SOS, 1 out of bounds, 2 dwell, 3 still; 4 left post or site (离场, not in the standard), or a code of your own that the park was told the meaning of.',
 );
 const ALARM_ZONE = may('ZONE_ID', id, 'ID of the area; none for an SOS.');
 
@@ -212,8 +214,8 @@ export const AREA_ALARM_FIELDS = [
   must('ZONE_ID', id, 'ID of the area.'),
   must(
     'ALARM_TYPE',
-    { type: 'code', codes: codesOf(AREA_ALARM_TYPE_BY_CODE) },
-    '1 over capacity, 2 under capacity; 3 post empty (缺岗, not in the standard).',
+    { type: 'code', codes: codesOf(AREA_ALARM_TYPE_BY_CODE), local: LOCAL_ALARM_CODE },
+    '1 over capacity, 2 under capacity; 3 post empty (缺岗, not in the standard), or a code of your own that the park was told the meaning of.',
   ),
   ALARM_TIME,
   ALARM_END_TIME,

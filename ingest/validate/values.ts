@@ -94,10 +94,12 @@ export function codeText(raw: unknown, length: number): string | null {
   return typeof raw === 'string' ? raw.trim() : null;
 }
 
-function codeValue(raw: unknown, codes: readonly string[]): string | Problem {
+function codeValue(raw: unknown, codes: readonly string[], local?: RegExp): string | Problem {
   const text = codeText(raw, codes[0]?.length ?? 0);
   if (text === null) return new Problem('FIELD_TYPE', 'must be a code');
-  return codes.includes(text) ? text : new Problem('CODE_UNKNOWN', `must be one of ${codes.join(', ')}`);
+  if (codes.includes(text) || local?.test(text) === true) return text;
+  const own = local === undefined ? '' : ', or a code of your own: a letter and 1 to 19 letters, digits, - or _';
+  return new Problem('CODE_UNKNOWN', `must be one of ${codes.join(', ')}${own}`);
 }
 
 function timeValue(raw: unknown, mustBeRecent: boolean, receivedAtMs: number): number | Problem {
@@ -171,7 +173,7 @@ export function readValue(field: Field, raw: unknown, receivedAtMs: number): unk
     case 'day':
       return dayValue(raw);
     case 'code':
-      return codeValue(raw, is.codes);
+      return codeValue(raw, is.codes, is.local);
     case 'texts':
       return listValue(raw, is.maxItems, (item) =>
         isAbsent(item) ? new Problem('FIELD_MISSING', 'is empty') : textValue(item, is.maxLength),

@@ -8,6 +8,7 @@ import type {
   AreaAlarmType,
   AreaKind,
   InterfaceStage,
+  LocalAlarmType,
   PersonAlarmType,
   PersonType,
   Role,
@@ -188,7 +189,7 @@ export interface PersonAlarmRecord {
   readonly companyCode: string;
   readonly personId: string;
   readonly areaId: string | null;
-  readonly type: PersonAlarmType;
+  readonly type: PersonAlarmType | LocalAlarmType;
   readonly raisedAtMs: number;
   readonly endedAtMs: number | null;
   readonly description: string;
@@ -203,7 +204,7 @@ export interface AreaAlarmRecord {
   readonly alarmId: string;
   readonly companyCode: string;
   readonly areaId: string;
-  readonly type: AreaAlarmType;
+  readonly type: AreaAlarmType | LocalAlarmType;
   readonly raisedAtMs: number;
   readonly endedAtMs: number | null;
   readonly description: string;

@@ -9,6 +9,7 @@ import type { Order } from './orders.ts';
 import type { SenderState } from './sender-state.ts';
 import type { SettingAnswer } from './settings.ts';
 import type { Shelf } from './shelves.ts';
+import type { UnexplainedCode } from './unexplained-code.ts';
 
 export interface LiveDocs {
   order: Order;
@@ -21,6 +22,8 @@ export interface LiveDocs {
   census: Census;
   /** key '' */
   load: OperatorLoad;
+  /** key `company/code` */
+  'alarm-code': UnexplainedCode;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -33,4 +36,5 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   sender: 'changes',
   census: 'changes',
   load: 'nothing',
+  'alarm-code': 'newest',
 };

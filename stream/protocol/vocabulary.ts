@@ -56,6 +56,13 @@ export type PersonAlarmType = (typeof PERSON_ALARM_TYPE_BY_CODE)[keyof typeof PE
 export const AREA_ALARM_TYPE_BY_CODE = { '1': 'over-capacity', '2': 'under-capacity', '3': 'post-empty' } as const;
 export type AreaAlarmType = (typeof AREA_ALARM_TYPE_BY_CODE)[keyof typeof AREA_ALARM_TYPE_BY_CODE];
 
+/** ALARM_TYPE of B.3 and B.4 beyond the standard: a vendor's own code, explained to the park by the setting `alarm-code`. */
+export const LOCAL_ALARM_CODE = /^[A-Za-z][A-Za-z0-9_-]{1,19}$/;
+export type LocalAlarmType = `local:${string}`;
+
+/** '' when the code is one of those above. */
+export const localCodeOf = (type: string): string => (type.startsWith('local:') ? type.slice('local:'.length) : '');
+
 /** Classes of alarms: one rule each. AQ 3064.3 5.2.2 - 5.2.4, and what a park watches beside it. */
 export const RULES = [
   'sos',

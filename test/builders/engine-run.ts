@@ -4,9 +4,11 @@ import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
 import type {
+  AreaAlarmRecord,
   AreaRecord,
   EntryBodies,
   EntryKindName,
+  GatheringRecord,
   HeartbeatRecord,
   LogEntry,
   PersonAlarmRecord,
@@ -49,6 +51,12 @@ export class EngineRun {
   }
   personAlarms(atMs: number, ...records: PersonAlarmRecord[]): AlarmView[] {
     return alarmsOf(this.take(this.sequence.next('personAlarms', { origin: createOrigin(), records }, atMs)));
+  }
+  areaAlarms(atMs: number, ...records: AreaAlarmRecord[]): AlarmView[] {
+    return alarmsOf(this.take(this.sequence.next('areaAlarms', { origin: createOrigin(), records }, atMs)));
+  }
+  gatherings(atMs: number, ...records: GatheringRecord[]): AlarmView[] {
+    return alarmsOf(this.take(this.sequence.next('gatherings', { origin: createOrigin(), records }, atMs)));
   }
   heartbeats(atMs: number, ...records: HeartbeatRecord[]): EffectsAt | null {
     return this.take(this.sequence.next('heartbeats', { origin: createOrigin(), records }, atMs));

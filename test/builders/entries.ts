@@ -1,10 +1,12 @@
 /** Builders of log entries for tests: everything has a sensible default, each call returns new data. */
 import {
   ABSENT_U16,
+  type AreaAlarmRecord,
   type AreaRecord,
   type BatchOrigin,
   FIX_FLAG,
   type FixBatch,
+  type GatheringRecord,
   type HeartbeatRecord,
   type LogEntry,
   type PersonAlarmRecord,
@@ -78,6 +80,33 @@ export const createPersonAlarm = (change: Partial<PersonAlarmRecord> = {}): Pers
   endedAtMs: null,
   description: '',
   timeReplaced: false,
+  updatedAtMs: null,
+  deleted: false,
+  ...change,
+});
+
+export const createAreaAlarm = (change: Partial<AreaAlarmRecord> = {}): AreaAlarmRecord => ({
+  alarmId: 'va1',
+  companyCode: COMPANY,
+  areaId: 'a1',
+  type: 'over-capacity',
+  raisedAtMs: Date.UTC(2026, 10, 20, 8),
+  endedAtMs: null,
+  description: '',
+  updatedAtMs: null,
+  deleted: false,
+  ...change,
+});
+
+/** Members by their PERSON_ID, without a place. */
+export const createGathering = (
+  personIds: readonly string[],
+  change: Partial<GatheringRecord> = {},
+): GatheringRecord => ({
+  companyCode: COMPANY,
+  startedAtMs: Date.UTC(2026, 10, 20, 8),
+  members: personIds.map((personId) => ({ personId, name: personId, type: 'staff', lng: null, lat: null })),
+  lasted: null,
   updatedAtMs: null,
   deleted: false,
   ...change,
