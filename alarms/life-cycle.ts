@@ -111,15 +111,13 @@ export type AlarmChange = Partial<
  */
 export function changeAlarm(alarm: AlarmView, atMs: number, change: AlarmChange): AlarmView | null {
   if (alarm.endedAtMs !== null) return null;
-  const latched = alarm.latched || change.latched === true;
-  const fields = Object.keys(change) as (keyof AlarmChange)[];
-  if (latched === alarm.latched && fields.every((name) => name === 'latched' || isSame(alarm[name], change[name]))) {
-    return null;
-  }
   const level = (alarm.active ? change.level : null) ?? alarm.level;
+  const next = { ...change, level, latched: alarm.latched || change.latched === true };
+  const isOther = (Object.keys(next) as (keyof AlarmChange)[]).some((name) => !isSame(alarm[name], next[name]));
+  if (!isOther) return null;
+  if (level === alarm.level) return turned(alarm, 'updated', next);
   const asks = level < alarm.level ? asksAnew(atMs) : {};
-  const why = level === alarm.level ? null : `level ${alarm.level} to ${level}`;
-  return turned(alarm, level === alarm.level ? 'updated' : 'level', { ...change, ...asks, level, latched, why });
+  return turned(alarm, 'level', { ...next, ...asks, why: `level ${alarm.level} to ${level}` });
 }
 
 /** A vendor's record speaks of the same; null: it is among the sources already. */
