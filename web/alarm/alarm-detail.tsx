@@ -8,7 +8,7 @@ import { detailText, personText, shortCompany } from './alarm-text.ts';
 
 const PEOPLE_SHOWN = 12;
 
-export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState }) {
+export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; hasContacts: boolean }) {
   const t = useTranslate();
   const { live } = props.room;
   const shelf = () => live.docs('shelf').find(({ shelfId }) => shelfId === props.alarm.shelfId);
@@ -18,7 +18,7 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState })
       <Show when={detail() !== ''}>
         <p>{detail()}</p>
       </Show>
-      <Show when={props.alarm.people.length > 0}>
+      <Show when={props.alarm.people.length > 0 && !props.hasContacts}>
         <p class="members">
           <For each={props.alarm.people.slice(0, PEOPLE_SHOWN)}>
             {(person) => (

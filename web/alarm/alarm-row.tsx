@@ -43,13 +43,13 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
         <LevelMark level={alarm().level} isDim={alarm().acknowledged} isDashed={endsByItself(alarm())} />
         <Lines alarm={alarm()} room={room} />
       </button>
+      <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
       <Show when={isWithContacts()}>
         <EmergencyCard alarmId={alarm().alarmId} level={alarm().level} />
       </Show>
       <Show when={isChosen()}>
-        <AlarmDetail alarm={alarm()} room={room} />
+        <AlarmDetail alarm={alarm()} room={room} hasContacts={isWithContacts()} />
       </Show>
-      <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
       <Show when={props.row.below > 0}>
         <button
           type="button"

@@ -23,11 +23,8 @@ export function EmergencyCard(props: { alarmId: string; level: number }) {
       >
         {(found) => (
           <>
-            <For each={found().people.slice(0, PEOPLE_SHOWN)}>
-              {(person) => <Line who={person.name} post={person.post} phone={person.mobile} />}
-            </For>
-            <Show when={found().people.length > PEOPLE_SHOWN}>
-              <p class="hint">{t('alarm.morePeople', { n: found().people.length - PEOPLE_SHOWN })}</p>
+            <Show when={found().rule === 'sos'}>
+              <People answer={found()} />
             </Show>
             <For each={found().companies}>
               {(company) => (
@@ -37,11 +34,29 @@ export function EmergencyCard(props: { alarmId: string; level: number }) {
                 </>
               )}
             </For>
+            <Show when={found().rule !== 'sos'}>
+              <People answer={found()} />
+            </Show>
             <p class="hint">{t('emergency.onRecord')}</p>
           </>
         )}
       </Show>
     </section>
+  );
+}
+
+/** Of a call for help the one who called comes first; of a crowd those who can reach all of it. */
+function People(props: { answer: EmergencyAnswer }) {
+  const t = useTranslate();
+  return (
+    <>
+      <For each={props.answer.people.slice(0, PEOPLE_SHOWN)}>
+        {(person) => <Line who={person.name} post={person.post} phone={person.mobile} />}
+      </For>
+      <Show when={props.answer.people.length > PEOPLE_SHOWN}>
+        <p class="hint">{t('alarm.morePeople', { n: props.answer.people.length - PEOPLE_SHOWN })}</p>
+      </Show>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { SessionInfo, TrackAnswer, WebSettings } from '../../core/web-api.ts';
 import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
-import { AREA_KINDS, type AreaKind } from '../../stream/protocol/vocabulary.ts';
+import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { groupsOf, rowsOf } from '../alarm/alarm-rows.ts';
@@ -15,6 +15,7 @@ import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
 
 const TRACK_SPAN_MS = 3_600_000;
+const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
 /** Contacts of more at once would push the list away. */
 const EMERGENCIES_SHOWN = 2;
 /** From where a circle fills a good part of the picture. */
@@ -107,7 +108,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       const known = bySlot.get(alarm.slot);
       bySlot.set(alarm.slot, {
         level: Math.min(alarm.level, known?.level ?? 9),
-        acknowledged: alarm.acknowledged && (known?.acknowledged ?? true),
+        acknowledged: !isWaiting(alarm) && (known?.acknowledged ?? true),
         sos: alarm.rule === 'sos' || (known?.sos ?? false),
       });
     }
@@ -117,7 +118,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     const byArea = new Map<string, number>();
     for (const alarm of live.alarms) {
       const key = alarmAreaKey(alarm);
-      if (key === null || !alarm.active || isQuiet(alarm)) continue;
+      // A call or a crowd has a place of its own; the area round it is not what is wrong.
+      if (key === null || !alarm.active || isQuiet(alarm) || HAS_OWN_PLACE.includes(alarm.rule)) continue;
       byArea.set(key, Math.min(alarm.level, byArea.get(key) ?? 9));
     }
     return byArea;
