@@ -46,6 +46,7 @@ export const ERRORS = {
   ACT_UNFIT: e(422, false, 'This act is none for this alarm.'),
   ACKNOWLEDGE_FIRST: e(409, false, 'Acknowledge the alarm first.'),
   CONDITION_STANDS: e(409, false, 'What it warns of is still there.'),
+  STEP_UNFIT: e(409, false, 'The order does not wait for this step.'),
   REASON_MISSING: e(422, false, 'Say why.'),
   SOS_NEVER_QUIET: e(422, false, 'An SOS is never shelved nor suppressed.'),
   // Admin API

@@ -34,26 +34,29 @@ export const parsePost = (value: unknown, key: string): Result<Post, string> =>
     const areas = fields.texts('areas', AREAS_MAX);
     if (areas.length === 0) throw fields.problem('areas', 'names no area');
     const personIds = peopleOf(fields);
-    const windows = fields.each('shifts', WINDOWS_MAX, windowOf);
-    if (windows.length === 0) throw fields.problem('shifts', 'has none');
-    if (new Set(windows.map((one) => one.name)).size < windows.length) {
-      throw fields.problem('shifts', 'has two of one name');
-    }
-    const names = windows.map((one) => one.name);
     return {
       name: fields.text('name'),
       areas,
       personIds,
       number: fields.has('number') ? fields.integer('number', 1, PEOPLE_MAX) : 1,
-      pattern: {
-        windows,
-        days: fields.has('days') ? fields.oneOf('days', ['every', 'workdays']) : 'every',
-        rotation: fields.has('rotation') ? fields.within('rotation', (within) => rotationOf(within, names)) : null,
-      },
+      pattern: patternOf(fields),
       toleratedAbsenceS: fields.has('toleratedAbsenceS') ? fields.integer('toleratedAbsenceS', 0, ABSENCE_MAX_S) : null,
       handOverS: fields.has('handOverS') ? fields.integer('handOverS', 0, HAND_OVER_MAX_S) : null,
     };
   });
+
+/** The fields `shifts`, `days` and `rotation`, of whoever works in shifts. */
+export function patternOf(fields: Fields): ShiftPattern {
+  const windows = fields.each('shifts', WINDOWS_MAX, windowOf);
+  if (windows.length === 0) throw fields.problem('shifts', 'has none');
+  const names = windows.map((one) => one.name);
+  if (new Set(names).size < names.length) throw fields.problem('shifts', 'has two of one name');
+  return {
+    windows,
+    days: fields.has('days') ? fields.oneOf('days', ['every', 'workdays']) : 'every',
+    rotation: fields.has('rotation') ? fields.within('rotation', (within) => rotationOf(within, names)) : null,
+  };
+}
 
 const peopleOf = (fields: Fields): string[] =>
   fields.has('personIds') ? fields.texts('personIds', PEOPLE_MAX).sort() : [];

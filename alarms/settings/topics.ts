@@ -9,8 +9,11 @@ import type { Calendar } from '../shifts.ts';
 import { type AlarmCode, parseAlarmCode } from './alarm-code.ts';
 import { type AreaSetting, parseAreaSetting } from './area.ts';
 import { parseCalendar } from './calendar.ts';
+import { type Detector, parseDetector } from './detector.ts';
 import { type Maintenance, parseMaintenance } from './maintenance.ts';
 import { type Post, parsePost } from './post.ts';
+import { parseRoster, type Roster } from './roster.ts';
+import { parseRouting, type Routing } from './routing.ts';
 import { parseSuppression, type Suppression } from './suppression.ts';
 
 /** What `parse` gives, by topic. */
@@ -19,9 +22,12 @@ export interface SettingValues {
   area: AreaSetting;
   post: Post;
   calendar: Calendar;
+  routing: Routing;
+  roster: Roster;
   maintenance: Maintenance;
   'alarm-code': AlarmCode;
   suppression: Suppression;
+  detector: Detector;
 }
 
 /** `key`: the setting's own, which must fit the topic too. */
@@ -32,9 +38,12 @@ export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting
   area: parseAreaSetting,
   post: parsePost,
   calendar: parseCalendar,
+  routing: parseRouting,
+  roster: parseRoster,
   maintenance: parseMaintenance,
   'alarm-code': parseAlarmCode,
   suppression: parseSuppression,
+  detector: parseDetector,
 };
 
 export const settingCheck = (topic: SettingTopicName): ParseSetting<unknown> | undefined =>

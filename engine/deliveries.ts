@@ -1,0 +1,226 @@
+/**
+ * Words that have to reach somebody: alarms by their routing, orders, and what other parts announce. To a party: whom its roster
+ * has on duty now, one channel after the other, then its page, then the escalation party the same way. Each attempt is a
+ * standing document until a receipt, its limit, or an answer ends it; so a deliverer that starts finds in them what is due.
+ */
+
+import { attemptIdFrom } from '../alarms/alarm-id.ts';
+import { companyOf, companyOfParty, partyKey, partyKeys, routeFor } from '../alarms/routing.ts';
+import { onDuty, waysTo } from '../alarms/settings/roster.ts';
+import { DEFAULT_ROUTING, type Routing } from '../alarms/settings/routing.ts';
+import { NO_CALENDAR } from '../alarms/shifts.ts';
+import type { Delivery, DeliveryState, DeliveryText, Hop, Recipient } from '../stream/protocol/deliveries.ts';
+import {
+  type AlarmPerson,
+  type AlarmView,
+  areaKey,
+  type Effect,
+  isAnnounced,
+  isQuiet,
+} from '../stream/protocol/effects.ts';
+import type { LogEntry } from '../stream/protocol/entry.ts';
+import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
+import type { Park } from './park.ts';
+import type { Part } from './part.ts';
+
+/** What is said once. */
+export interface Announcement {
+  /** Announced again under the same key to the same target: nothing (for a day). */
+  readonly key: string;
+  readonly text: DeliveryText;
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Decides how long is waited for each way. */
+  readonly level: AlarmLevel;
+  readonly alarmId: string | null;
+  readonly orderId: string | null;
+  /** Keys of the roster: `park/duty`, `913100001/control-room`. */
+  readonly parties: readonly string[];
+  /** People themselves, each at the phone that the register has; where that fails, the control room of his company. */
+  readonly people?: readonly Pick<AlarmPerson, 'companyCode' | 'personId' | 'name'>[];
+}
+
+/** `orderId` null: it is the alarm itself. `isSeen`: a person said so, which is what a page waits for. */
+interface Answered {
+  readonly alarmId: string | null;
+  readonly orderId: string | null;
+  readonly isSeen: boolean;
+  readonly by: string;
+}
+
+const SAID_KEPT_MS = 86_400_000;
+const CONTROL_ROOM = 'company:control-room';
+
+interface Way {
+  readonly of: string;
+  readonly hops: readonly Hop[];
+  readonly mustReach: boolean;
+}
+
+export class Deliveries implements Part {
+  readonly name = 'deliveries';
+  /** When what was said to whom, oldest first. */
+  readonly #said = new Map<string, number>();
+
+  /** Tells each party and each of the people, by the ways that stand now. */
+  announce(park: Park, announcement: Announcement, effects: Effect[]): void {
+    for (const [said, atMs] of this.#said) {
+      if (atMs > park.nowMs - SAID_KEPT_MS) break;
+      this.#said.delete(said);
+    }
+    for (const way of waysOf(park, announcement)) {
+      const said = `${announcement.key} ${way.of}`;
+      if (this.#said.has(said)) continue;
+      this.#said.set(said, park.nowMs);
+      const { text, values, alarmId, orderId, level } = announcement;
+      const [hop, ...next] = way.hops;
+      const limitMs = routingOf(park).deliverWithinS[level - 1]! * 1_000;
+      const { mustReach } = way;
+      const first = { text, values, alarmId, orderId, mustReach, limitMs, isEscalated: isEscalation(park, way.of) };
+      attempt(park, { ...first, ...hop!, next, attempt: 1 }, attemptIdFrom(said, 1), effects);
+    }
+  }
+
+  /** An alarm or an order is seen to, or over: nobody needs to be told any more, but whom it must reach. */
+  answered(park: Park, { alarmId, orderId, isSeen, by }: Answered, effects: Effect[]): void {
+    for (const delivery of park.docs.values('delivery')) {
+      if (delivery.orderId !== orderId || (orderId === null && delivery.alarmId !== alarmId)) continue;
+      if (delivery.channel === 'page') end(park, delivery, isSeen ? 'delivered' : 'answered', by, effects);
+      else if (!delivery.mustReach) end(park, delivery, 'answered', by, effects);
+    }
+  }
+
+  onAlarm(park: Park, alarm: AlarmView, effects: Effect[]): void {
+    const { alarmId, acknowledged, active } = alarm;
+    if (acknowledged || !active || isQuiet(alarm)) {
+      const by = alarm.actedBy ?? alarm.why ?? '';
+      this.answered(park, { alarmId, orderId: null, isSeen: acknowledged, by }, effects);
+      return;
+    }
+    const routing = routingOf(park);
+    const isRisen = alarm.transition === 'level';
+    if (alarm.transition === 'escalated') {
+      const parties = [partyKey(routing, routing.escalationParty, null)];
+      this.announce(park, { ...wordsOf(alarm), text: 'alarm-escalated', parties }, effects);
+    } else if (isAnnounced(alarm, park.nowMs)) {
+      const { tell } = routeFor(routing, alarm, areaKindOf(park, alarm));
+      const parties = partyKeys(routing, tell, alarm.companyCodes);
+      this.announce(park, { ...wordsOf(alarm), text: isRisen ? 'alarm-risen' : 'alarm', parties }, effects);
+    }
+  }
+
+  onEntry(park: Park, entry: LogEntry, effects: Effect[]): void {
+    if (entry.kind !== 'receipt') return;
+    const { deliveryId, outcome, detail } = entry.body;
+    const delivery = park.docs.get('delivery', deliveryId);
+    // Over already: it came in time for nothing.
+    if (delivery === undefined || delivery.channel === 'page') return;
+    if (outcome === 'delivered') end(park, delivery, 'delivered', detail, effects);
+    else if (outcome === 'failed') goOn(park, delivery, 'failed', detail, effects);
+    else if (delivery.state === 'due')
+      put(park, { ...delivery, state: 'sent', stateAtMs: park.nowMs, detail }, effects);
+  }
+
+  onTick(park: Park, effects: Effect[]): void {
+    for (const delivery of park.docs.values('delivery')) {
+      if (delivery.expiresAtMs <= park.nowMs) goOn(park, delivery, 'expired', '', effects);
+    }
+  }
+
+  save(): readonly unknown[] {
+    return [...this.#said];
+  }
+  load(values: readonly unknown[]): void {
+    for (const [said, atMs] of values as [string, number][]) this.#said.set(said, atMs);
+  }
+}
+
+export const routingOf = (park: Park): Routing => park.config.get('routing', '') ?? DEFAULT_ROUTING;
+
+export const areaKindOf = (park: Park, { areaCompanyCode, areaId }: AlarmView) =>
+  park.areas.byKey.get(areaKey(areaCompanyCode ?? '', areaId ?? ''))?.record.kind ?? null;
+
+/** Asked anew, it is said anew. */
+const wordsOf = (alarm: AlarmView): Omit<Announcement, 'text' | 'parties'> => ({
+  key: `alarm ${alarm.alarmId} ${alarm.askedAtMs ?? alarm.raisedAtMs} ${alarm.escalations}`,
+  values: {
+    rule: alarm.rule,
+    level: alarm.level,
+    subject: alarm.person?.name ?? alarm.subject,
+    place: alarm.areaName ?? '',
+    company: companyOf(alarm) ?? '',
+    atMs: alarm.onsetAtMs,
+  },
+  level: alarm.level,
+  alarmId: alarm.alarmId,
+  orderId: null,
+});
+
+function waysOf(park: Park, { parties, people = [] }: Announcement): Way[] {
+  const routing = routingOf(park);
+  const toPeople = people.flatMap(({ companyCode, personId, name }): Way[] => {
+    if (personId === null) return [];
+    const id = `${companyCode}/${personId}`;
+    const recipient: Recipient = { kind: 'person', id, name };
+    const party = partyKey(routing, CONTROL_ROOM, companyCode);
+    const own = routing.personChannels.map((channel): Hop => ({ party, recipient, channel }));
+    return [{ of: `person ${id}`, hops: [...own, ...waysToParty(park, party)], mustReach: true }];
+  });
+  const toParties = [...new Set(parties)].map(
+    (party): Way => ({ of: party, hops: waysToParty(park, party), mustReach: false }),
+  );
+  return [...toPeople, ...toParties];
+}
+
+function waysToParty(park: Park, party: string): Hop[] {
+  const roster = park.config.get('roster', party);
+  const calendar = park.config.get('calendar', '') ?? NO_CALENDAR;
+  return waysTo(party, roster === undefined ? [] : onDuty(roster, calendar, park.nowMs));
+}
+
+const isEscalation = (park: Park, party: string): boolean => {
+  const routing = routingOf(park);
+  return party === partyKey(routing, routing.escalationParty, null);
+};
+
+type Attempt = Omit<Delivery, 'deliveryId' | 'dueAtMs' | 'expiresAtMs' | 'state' | 'stateAtMs' | 'detail'>;
+
+/** A page needs nobody to carry it: the lane has it by being told. */
+function attempt(park: Park, what: Attempt, deliveryId: string, effects: Effect[]): void {
+  const { nowMs } = park;
+  const state = what.channel === 'page' ? 'sent' : 'due';
+  const times = { dueAtMs: nowMs, expiresAtMs: nowMs + what.limitMs, stateAtMs: nowMs };
+  put(park, { ...what, deliveryId, ...times, state, detail: '' }, effects);
+}
+
+/** This way came to nothing: the next, or else the escalation party's. */
+function goOn(park: Park, delivery: Delivery, state: 'failed' | 'expired', detail: string, effects: Effect[]): void {
+  end(park, delivery, state, detail, effects);
+  const routing = routingOf(park);
+  const isUsedUp = delivery.next.length === 0;
+  if (isUsedUp && delivery.isEscalated) return;
+  const ways = isUsedUp ? waysToParty(park, partyKey(routing, routing.escalationParty, null)) : delivery.next;
+  const [hop, ...next] = ways;
+  const {
+    deliveryId: _id,
+    dueAtMs: _due,
+    expiresAtMs: _expires,
+    state: _state,
+    stateAtMs: _at,
+    detail: _detail,
+    ...same
+  } = delivery;
+  const isEscalated = delivery.isEscalated || isUsedUp;
+  const what = { ...same, ...hop!, next, attempt: delivery.attempt + 1, isEscalated };
+  attempt(park, what, attemptIdFrom(delivery.deliveryId, what.attempt), effects);
+}
+
+const put = (park: Park, delivery: Delivery, effects: Effect[]): void =>
+  park.docs.put('delivery', delivery.deliveryId, delivery, scopeOf(delivery), effects);
+
+const end = (park: Park, delivery: Delivery, state: DeliveryState, detail: string, effects: Effect[]): void =>
+  park.docs.end('delivery', delivery.deliveryId, { ...delivery, state, stateAtMs: park.nowMs, detail }, effects);
+
+const scopeOf = ({ party }: Delivery): string[] => {
+  const company = companyOfParty(party);
+  return company === null ? [] : [company];
+};

@@ -1,0 +1,75 @@
+/**
+ * Which step of an order is whose, when: one place for the page (what it offers), the gateway and the admin interface (what they
+ * refuse at once) and the engine (what it does). The engine is the judge.
+ */
+import type { ErrorCode } from '../../core/errors.ts';
+import type { OrderInput, OrderStep } from './acts.ts';
+import { ATTACHMENTS_LIMIT, HISTORY_LIMIT, isOpenOrder, type OpenOrderState, type Order } from './orders.ts';
+import type { Role } from './vocabulary.ts';
+
+export interface OrderActor {
+  readonly role: Role;
+  /** Of an `enterprise` user. */
+  readonly companyCode: string | null;
+}
+
+const STEPS_OF: Readonly<Record<OpenOrderState, readonly OrderStep[]>> = {
+  'to-accept': ['accept'],
+  'to-assign': ['assign'],
+  'to-report': ['report'],
+  'to-review': ['approve', 'return'],
+};
+/** Steps that say nothing without words. `close` ends an order before its last turn, by the park, with the reason. */
+const WITH_WORDS: readonly OrderStep[] = ['report', 'return', 'close', 'comment'];
+
+export const needsWords = (step: OrderStep): boolean => WITH_WORDS.includes(step);
+
+const isOfPark = ({ role }: OrderActor): boolean => role === 'operator' || role === 'park';
+
+/** Whether the actor may speak for a party. Its people are not told apart: the park has one desk, a company one account or more. */
+export const speaksFor = (actor: OrderActor, party: string): boolean =>
+  party.startsWith('park/')
+    ? isOfPark(actor)
+    : actor.role === 'enterprise' && actor.companyCode !== null && party.startsWith(`${actor.companyCode}/`);
+
+/** An order that was handed up may be carried on by whom it was handed to. */
+export const isTurnOf = (order: Order, actor: OrderActor): boolean =>
+  speaksFor(actor, order.party) || (order.escalations > 0 && speaksFor(actor, order.escalationParty));
+
+export const seesOrder = (order: Pick<Order, 'companyCodes'>, actor: OrderActor): boolean =>
+  isOfPark(actor) ||
+  (actor.role === 'enterprise' && actor.companyCode !== null && order.companyCodes.includes(actor.companyCode));
+
+/** Steps that the order offers the actor now. */
+export function stepsFor(order: Order, actor: OrderActor): OrderStep[] {
+  if (!isOpenOrder(order) || !seesOrder(order, actor)) return [];
+  const ofTurn = isTurnOf(order, actor) ? STEPS_OF[order.state as OpenOrderState] : [];
+  const isFull = order.history.length >= HISTORY_LIMIT;
+  const always: OrderStep[] = [...(isOfPark(actor) ? (['close'] as const) : []), 'comment', 'attach'];
+  return [...ofTurn, ...always].filter(
+    (step) =>
+      (step !== 'return' || order.turns.some(({ state }) => state === 'to-report')) &&
+      !(isFull && (step === 'comment' || step === 'attach' || step === 'return')),
+  );
+}
+
+/** Why the step does nothing to this order now; null: it does. */
+export function orderStepRefusal(
+  order: Order | undefined,
+  actor: OrderActor,
+  input: Omit<OrderInput, 'orderId'>,
+  comment: string | null,
+): ErrorCode | null {
+  // Somebody else's is answered like one that does not exist.
+  if (order === undefined || !seesOrder(order, actor)) return 'NOT_FOUND';
+  const { step, assignee, attachmentIds = [] } = input;
+  if (!stepsFor(order, actor).includes(step)) {
+    const ofState = isOpenOrder(order) && STEPS_OF[order.state as OpenOrderState].includes(step);
+    return (ofState && !isTurnOf(order, actor)) || (step === 'close' && !isOfPark(actor)) ? 'FORBIDDEN' : 'STEP_UNFIT';
+  }
+  if (needsWords(step) && (comment ?? '').trim() === '') return 'REASON_MISSING';
+  if (step === 'assign' && assignee === undefined) return 'INPUT_INVALID';
+  const added = attachmentIds.filter((id) => !order.attachmentIds.includes(id)).length;
+  if (step === 'attach' && added === 0) return 'INPUT_INVALID';
+  return added > 0 && order.attachmentIds.length + added > ATTACHMENTS_LIMIT ? 'STEP_UNFIT' : null;
+}
