@@ -44,14 +44,14 @@ const FIELDS = {
     redFrom: field(7, 2, 1_000),
     /** Time constant of the filtered places, and the gap in fixes, or in being together, that ends nothing yet. */
     filterMs: field(5_000, 0, 60_000),
-    gapMs: field(10_000, 1_000, 120_000),
+    gapMs: field(10_000, 1_000, 60_000),
     /** A higher count holds so long before it is told, a lower one so long before the level falls. */
     riseMs: field(2_000, 0, 4_000),
     fallMs: field(30_000, 0, 600_000),
     /** Who came and went is told at most this often, a change of level at once. */
     updateMs: field(10_000, 1_000, 600_000),
     /** People who come together again within this time are the same gathering; later, another. */
-    returnMs: field(300_000, 0, 86_400_000),
+    returnMs: field(300_000, 60_000, 86_400_000),
     /** Faster than this is in a vehicle, and counts in no gathering. */
     vehicleMps: field(5, 1, 100),
     /** Candidate circles a tick; beyond it the count is coarse, and says so. */
@@ -60,6 +60,8 @@ const FIELDS = {
   sos: {
     /** A tag that keeps sending SOS after its alarm was reset raises anew after this long: rather once more than never. */
     rearmMs: field(60_000, 0, 3_600_000),
+    /** A vendor's call for help that comes when it is over already is raised unless it ended longer ago than this. */
+    endedMs: field(86_400_000, 0, 604_800_000),
   },
   lifeCycle: {
     /** A condition that comes back within this time of its end continues its alarm (ISA-18.2 off-delay). */
@@ -74,10 +76,6 @@ const FIELDS = {
     /** Longest time that a person may put alarms aside at once. */
     shelveMs: field(86_400_000, 60_000, 86_400_000),
   },
-  dwell: {
-    /** Out for this long without a break: the stay is over. */
-    offDelayMs: field(10_000, 0, 3_600_000),
-  },
   stillness: {
     /** Distance from the place of rest, in accuracies, that counts for nothing. */
     moveDrift: field(2, 0.5, 20),
@@ -85,26 +83,43 @@ const FIELDS = {
     moveThreshold: field(3, 0.1, 1_000),
     /** A fix with at least this speed is evidence of moving wherever it lies. */
     movingMps: field(0.5, 0.1, 10),
+    /** Unheard of for so long a tag that comes back is put on anew. Longer than an outage, shorter than a night. */
+    putOnGapMs: field(4 * 3_600_000, 60_000, 86_400_000),
     /** Level of a tag that seems to lie about without its wearer. */
     laidDownLevel: field(4, 1, 4),
   },
   overCapacity: {
     onDelayMs: field(2_000, 0, 3_600_000),
-    offDelayMs: field(10_000, 0, 3_600_000),
   },
   underCapacity: {
     onDelayMs: field(60_000, 0, 86_400_000),
-    offDelayMs: field(5_000, 0, 3_600_000),
   },
   post: {
     /** Where the post says nothing else. */
     toleratedAbsenceMs: field(300_000, 0, 86_400_000),
     handOverMs: field(900_000, 0, 4 * 3_600_000),
-    offDelayMs: field(5_000, 0, 3_600_000),
   },
   leftSite: {
     onDelayMs: field(60_000, 0, 86_400_000),
-    offDelayMs: field(5_000, 0, 3_600_000),
+  },
+  tags: {
+    lowBatteryPct: field(20, 1, 99),
+    batteryClearPct: field(30, 2, 100),
+    /** A tag that nobody is known to wear: so far and so long, and gone when unheard for so long. */
+    unknownMovedM: field(10, 1, 1_000),
+    unknownHeardMs: field(60_000, 1_000, 86_400_000),
+    unknownGoneMs: field(600_000, 10_000, 86_400_000),
+    /** Two places of one person at once: so far apart beside what anybody can go meanwhile. */
+    apartM: field(30, 5, 10_000),
+    apartMps: field(15, 0, 100),
+    /** Fixes of two sources this near in time are of the same time; so many pairs over so long are enough. */
+    togetherMs: field(5_000, 100, 60_000),
+    apartPairs: field(3, 1, 1_000),
+    apartMs: field(10_000, 0, 3_600_000),
+    /** Together again for so long: there is one tag. */
+    apartClearMs: field(60_000, 0, 86_400_000),
+    /** From the start of a shift until a tag is asked for. */
+    noLiveGraceMs: field(600_000, 0, 14_400_000),
   },
   reporting: {
     /** Longest pause of positions that AQ 3064.3 8.2 allows. */
@@ -146,6 +161,7 @@ export type RuleSettings = {
 export type OutOfBoundsSettings = RuleSettings['outOfBounds'];
 export type LifeCycleSettings = RuleSettings['lifeCycle'];
 export type SosSettings = RuleSettings['sos'];
+export type PostSettings = RuleSettings['post'];
 export type GatheringSettings = RuleSettings['gathering'];
 
 export const DEFAULT_RULE_SETTINGS: RuleSettings = settingsFrom({});

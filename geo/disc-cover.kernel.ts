@@ -167,23 +167,25 @@ export class DiscCover {
   /** The largest disc that continues the group, if it holds at least `least`. */
   #follow(group: readonly number[], number: number, least: number): boolean {
     const sites = this.#sites;
-    let easting = 0;
-    let northing = 0;
-    let present = 0;
+    let west = Number.POSITIVE_INFINITY;
+    let east = Number.NEGATIVE_INFINITY;
+    let south = Number.POSITIVE_INFINITY;
+    let north = Number.NEGATIVE_INFINITY;
     for (const point of group) {
       if (this.#claimed[point] === 1) continue;
       const site = sites.siteOf[point]!;
       this.#prior[site]!++;
-      easting += sites.easting[site]!;
-      northing += sites.northing[site]!;
-      present++;
+      west = Math.min(west, sites.easting[site]!);
+      east = Math.max(east, sites.easting[site]!);
+      south = Math.min(south, sites.northing[site]!);
+      north = Math.max(north, sites.northing[site]!);
     }
     let best = 0;
     let bestPrior = 0;
     let bestSite = -1;
     let bestAngle = 0;
-    // A disc that holds the whole group and more has all its points within 2R of the group's middle.
-    const count = present === 0 ? 0 : sites.near(easting / present, northing / present, 1);
+    // Whatever one disc holds beside the whole group is nowhere more than 2R east, west, north or south of the group's middle.
+    const count = west > east ? 0 : sites.near((west + east) / 2, (south + north) / 2, 1);
     this.#pivots.set(sites.found.subarray(0, count));
     for (let i = 0; i < count; i++) {
       const site = this.#pivots[i]!;

@@ -38,6 +38,14 @@ export class Fields {
     return value as number;
   }
 
+  number(name: string, min: number, max: number): number {
+    const value = this.raw(name);
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw this.problem(name, `is a number from ${min} to ${max}`);
+    }
+    return value;
+  }
+
   boolean(name: string): boolean {
     const value = this.raw(name);
     if (typeof value !== 'boolean') throw this.problem(name, 'is true or false');
