@@ -47,7 +47,9 @@ class Watched {
   told(): string[] {
     return this.run.published.flatMap(({ atMs, effects }) =>
       effects.flatMap((effect) =>
-        effect.t === 'alarm' && effect.alarm.rule === 'reporting-silent'
+        effect.t === 'alarm' &&
+        effect.alarm.rule === 'reporting-silent' &&
+        ['raised', 'cleared'].includes(effect.alarm.transition)
           ? [`${effect.alarm.subject} ${effect.alarm.transition} ${(atMs - T0) / 1_000}`]
           : [],
       ),

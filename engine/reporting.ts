@@ -6,6 +6,7 @@
  *   alarm about all of them, since the door itself may be shut;
  * - who was never heard is unknown, not silent.
  */
+import { levelOf } from '../alarms/alarm-classes.ts';
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { changeAlarm, clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
 import {
@@ -33,7 +34,6 @@ import type { Setting } from './settings-table.ts';
 
 const RULE = 'reporting-silent';
 const RULE_VERSION = 1;
-const LEVEL = 3;
 /** Subject of the alarm about all of them. */
 const EVERYBODY = '*/*';
 /** Watch says each second that it lives: a longer hole in the log is our own. */
@@ -342,7 +342,7 @@ function silentAlarm(
     alarmId: alarmIdFrom(RULE, subject, '', onsetAtMs),
     rule: RULE,
     ruleVersion: RULE_VERSION,
-    level: LEVEL,
+    level: levelOf(RULE, park.settings),
     latched: false,
     companyCodes,
     slot: NOBODY,

@@ -2,7 +2,8 @@
  * Topic `maintenance`, key an id: a company's interfaces are down on purpose. While it lasts nothing of them is expected, no
  * silence is told, and their online rate does not count the time.
  */
-import { err, ok, type Result } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import { parseFields } from './fields.ts';
 
 export interface Maintenance {
   readonly companyCode: string;
@@ -14,26 +15,22 @@ export interface Maintenance {
   readonly reason: string;
 }
 
-const TEXT_MAX = 500;
 const INTERFACES_MAX = 32;
 /** Longer than a year is no maintenance. */
 const LONGEST_MS = 366 * 86_400_000;
+const LAST_MS = Date.UTC(2200, 0);
 
-export function parseMaintenance(value: unknown): Result<Maintenance, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return err('maintenance: not an object');
-  const { companyCode, interfaces, fromMs, toMs, reason, ...rest } = value as Record<string, unknown>;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) return err(`maintenance: no "${unknown}"`);
-  if (!isText(companyCode)) return err('maintenance: companyCode is the code of a company');
-  if (!Array.isArray(interfaces) || interfaces.length > INTERFACES_MAX || !interfaces.every(isText)) {
-    return err(`maintenance: interfaces is a list of at most ${INTERFACES_MAX} names, empty for all`);
-  }
-  if (!isInstant(fromMs) || !isInstant(toMs) || toMs <= fromMs || toMs - fromMs > LONGEST_MS) {
-    return err('maintenance: fromMs and toMs are instants in ms, toMs the later, at most 366 days later');
-  }
-  if (!isText(reason)) return err('maintenance: reason says why');
-  return ok({ companyCode, interfaces: [...new Set(interfaces)], fromMs, toMs, reason });
-}
+export const parseMaintenance = (value: unknown): Result<Maintenance, string> =>
+  parseFields('maintenance', value, (fields) => {
+    const fromMs = fields.integer('fromMs', 0, LAST_MS);
+    return {
+      companyCode: fields.text('companyCode', 64),
+      interfaces: fields.texts('interfaces', INTERFACES_MAX),
+      fromMs,
+      toMs: fields.integer('toMs', fromMs + 1, fromMs + LONGEST_MS),
+      reason: fields.text('reason', 500),
+    };
+  });
 
 export const isUnderMaintenance = (
   windows: readonly Maintenance[],
@@ -48,7 +45,3 @@ export const isUnderMaintenance = (
       nowMs >= one.fromMs &&
       nowMs < one.toMs,
   );
-
-const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= TEXT_MAX;
-const isInstant = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
