@@ -88,6 +88,25 @@ export function takeSosRecord(
 }
 
 /**
+ * A vendor's record of an SOS that is over by the time it comes. A call that nobody here ever saw is raised all the same,
+ * unless it ended long ago; one taken about then, by a fix or another record, was this call.
+ */
+export function takeEndedSosRecord(
+  settings: SosSettings,
+  memory: SosMemory,
+  record: SosRecord & { readonly endedAtMs: number },
+  engineAtMs: number,
+): 'none' | 'raise' {
+  const isSeen = memory.seenRecords.includes(knownAs(record)) || memory.alarmId !== null;
+  const isTaken = memory.seenAtMs.some((atMs) => Math.abs(atMs - record.raisedAtMs) <= settings.rearmMs);
+  endSosRecord(memory, record, false);
+  if (isSeen || isTaken || engineAtMs - record.endedAtMs > settings.endedMs) return 'none';
+  isFirstTime(memory.seenAtMs, record.raisedAtMs);
+  memory.restsOn = record.alarmId;
+  return 'raise';
+}
+
+/**
  * The vendor's record ended or was deleted: a button released, as far as this record goes. `withdraw`: the standing alarm
  * rests on nothing but the deleted record; its caller ends it.
  */

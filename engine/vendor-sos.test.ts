@@ -64,6 +64,46 @@ describe('a vendor’s record of an SOS', () => {
     expect(run.engine.park.alarms.standing.size).toBe(1);
   });
 
+  it('[ALM-34] that comes when it is over already raises with its end, once, and stands until it is reset', () => {
+    const run = placedRun();
+    const over = { ...record, endedAtMs: T0 + 1_500 };
+    const [raised] = run.personAlarms(T0 + 2_000, over);
+    expect(raised).toMatchObject({ active: true, latched: true, conditionGoneAtMs: T0 + 1_500, why: 'over-at-vendor' });
+    expect(run.personAlarms(T0 + 3_000, over)).toEqual([]);
+    reset(run, raised!.alarmId);
+    expect(run.personAlarms(T0 + 200_000, over)).toEqual([]);
+    expect(run.engine.park.alarms.standing.size).toBe(0);
+  });
+
+  it('[ALM-34] of somebody never seen raises too; one that ended more than a day ago does not', () => {
+    const run = new Run();
+    run.tick(T0);
+    const ended = (personId: string, endedAtMs: number) =>
+      createPersonAlarm({ personId, alarmId: personId, raisedAtMs: endedAtMs - 60_000, endedAtMs });
+    expect(run.personAlarms(T0, ended('ghost', T0 - 86_400_000))).toHaveLength(1);
+    expect(run.personAlarms(T0, ended('other', T0 - 86_400_001))).toEqual([]);
+    expect(run.engine.park.people.slotOf('91310000A', 'other', false)).toBe(-1);
+  });
+
+  it('[ALM-34] of a call that a fix told and somebody reset raises nothing; deleted later it ends what it raised', () => {
+    const run = placedRun();
+    const [called] = run.fixes([at(7, 0, T0 + 1_500, { sos: true })]);
+    reset(run, called!.alarmId);
+    expect(run.personAlarms(T0 + 2_000, { ...record, endedAtMs: T0 + 1_900 })).toEqual([]);
+    const alone = placedRun();
+    alone.personAlarms(T0 + 2_000, { ...record, endedAtMs: T0 + 1_500 });
+    expect(alone.personAlarms(T0 + 3_000, { ...record, deleted: true })).toMatchObject([{ transition: 'ended' }]);
+  });
+
+  it('[ALM-34] another call while it stands asks anew: it is not over', () => {
+    const run = placedRun();
+    const [raised] = run.personAlarms(T0 + 2_000, { ...record, endedAtMs: T0 + 1_500 });
+    run.act('acknowledge', raised!.alarmId);
+    expect(run.fixes([at(7, 0, T0 + 90_000, { sos: true })], T0 + 2_500)).toMatchObject([
+      { transition: 'returned', conditionGoneAtMs: null, acknowledged: false },
+    ]);
+  });
+
   it('[ALM-32] deleted, it ends the alarm that rests on it alone', () => {
     const run = placedRun();
     run.personAlarms(T0 + 2_000, record);
