@@ -9,7 +9,7 @@ import './style/alarms.css';
 import './style/alarm-more.css';
 import './style/orders.css';
 import './style/panels.css';
-import './style/intake.css';
+import './style/pages.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';
 

@@ -14,39 +14,80 @@ import type { PersonView } from '../../stream/protocol/effects.ts';
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
-  constructor(code: string, status: number, options?: ErrorOptions) {
+  /** The server's words on what is wrong; '' where it had none. */
+  readonly detail: string;
+  constructor(code: string, status: number, detail = '', options?: ErrorOptions) {
     super(code, options);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
+    this.detail = detail;
   }
 }
 
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, method === 'GET' ? undefined : (body ?? {}));
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** An answer of one JSON value a line, each told as it comes. Resolves at its end; an aborted one resolves too. */
+export async function requestLines<T>(
+  path: string,
+  body: unknown,
+  onLine: (line: T) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const response = await send('POST', path, body, signal);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read()) {
+      const lines = (rest + chunk.value).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') onLine(JSON.parse(line) as T);
+    }
+    if (rest !== '') onLine(JSON.parse(rest) as T);
+  } catch (reason) {
+    if (!signal.aborted) throw reason;
+  }
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const init: RequestInit = { method, headers: { Accept: 'application/json' }, credentials: 'same-origin' };
+  if (signal !== undefined) init.signal = signal;
   if (method !== 'GET') {
     // A form of another site cannot send this header, so it cannot write.
-    init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': 'application/json' };
-    init.body = JSON.stringify(body ?? {});
+    const isFile = body instanceof Blob;
+    const type = isFile ? body.type || 'application/octet-stream' : 'application/json';
+    init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': type };
+    init.body = isFile ? body : JSON.stringify(body);
   }
   let response: Response;
   try {
     response = await fetch(path, init);
   } catch (cause) {
-    throw new ApiError('UNREACHABLE', 0, { cause });
+    throw new ApiError('UNREACHABLE', 0, '', { cause });
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  throw new ApiError(await codeOf(response), response.status);
+  if (response.ok) return response;
+  throw await errorOf(response);
 }
 
-async function codeOf(response: Response): Promise<string> {
+async function errorOf(response: Response): Promise<ApiError> {
   try {
     const body: unknown = await response.json();
-    if (typeof body === 'object' && body !== null && 'code' in body) return String(body.code);
+    if (typeof body === 'object' && body !== null && 'code' in body) {
+      const { code, detail, message } = body as { code: unknown; detail?: unknown; message?: unknown };
+      return new ApiError(String(code), response.status, wordsOf(detail) ?? wordsOf(message) ?? '');
+    }
   } catch {
     // A proxy's own error page: the status says enough.
   }
-  return response.status >= 502 ? 'UNREACHABLE' : `HTTP_${response.status}`;
+  return new ApiError(response.status >= 502 ? 'UNREACHABLE' : `HTTP_${response.status}`, response.status);
+}
+
+function wordsOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? undefined : JSON.stringify(value);
 }
 
 /** How the server finds a person: by PERSON_ID, else by card. null: neither is known. */

@@ -1,11 +1,13 @@
 /**
- * Which page: waiting for the server, sign-in, a forced password change, the control room, or, at #intake, the tables of
- * what companies send.
+ * Which page: waiting for the server, sign-in, a forced password change, the control room, or one of the pages of tables
+ * beside it.
  */
 import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import { DashboardPage } from '../dashboard/dashboard-page.tsx';
 import { createTranslate, TranslateContext } from '../i18n/i18n.ts';
 import { IntakePage } from '../intake/intake-page.tsx';
+import { SettingsPage } from '../settings/settings-page.tsx';
 import { ApiError, api } from './api.ts';
 import { ControlRoom } from './control-room.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -13,7 +15,9 @@ import { preferences } from './preferences.ts';
 import { SignIn } from './sign-in.tsx';
 
 const RETRY_MS = 3_000;
-const INTAKE = '#intake';
+/** Pages beside the control room, by the part of the address behind #. */
+const PAGES = ['#intake', '#dashboard', '#settings'] as const;
+type Page = (typeof PAGES)[number];
 
 export function App() {
   const t = createTranslate(preferences.language);
@@ -43,8 +47,9 @@ export function App() {
   addEventListener('hashchange', followHash);
   onCleanup(() => removeEventListener('hashchange', followHash));
   const isSignedIn = (): boolean => session()?.mustChangePassword === false;
-  const isIntake = (): boolean => isSignedIn() && page() === INTAKE;
-  const isControlRoom = (): boolean => isSignedIn() && page() !== INTAKE;
+  /** null: the control room. */
+  const chosenPage = (): Page | null => PAGES.find((name) => name === page()) ?? null;
+  const isControlRoom = (): boolean => isSignedIn() && chosenPage() === null;
   const theme = () => preferences.chosenTheme() ?? (isControlRoom() ? 'dark' : 'light');
   createEffect(() => {
     document.documentElement.dataset['theme'] = theme();
@@ -79,8 +84,14 @@ export function App() {
         <Match when={session()?.mustChangePassword === true}>
           <PasswordForm isForced onChanged={setSession} onCancel={signOut} />
         </Match>
-        <Match when={isIntake()}>
+        <Match when={isSignedIn() && chosenPage() === '#intake'}>
           <IntakePage settings={settings() as WebSettings} session={session() as SessionInfo} />
+        </Match>
+        <Match when={isSignedIn() && chosenPage() === '#dashboard'}>
+          <DashboardPage settings={settings() as WebSettings} />
+        </Match>
+        <Match when={isSignedIn() && chosenPage() === '#settings'}>
+          <SettingsPage settings={settings() as WebSettings} session={session() as SessionInfo} />
         </Match>
         <Match when={isControlRoom()}>
           <ControlRoom

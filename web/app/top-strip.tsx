@@ -158,6 +158,12 @@ function Retry(props: { room: ControlRoomState }) {
   );
 }
 
+const PAGES: readonly (readonly [hash: string, text: TextKey])[] = [
+  ['#dashboard', 'dashboard.open'],
+  ['#intake', 'intake.open'],
+  ['#settings', 'setting.open'],
+];
+
 function UserMenu(props: { room: ControlRoomState; onSignOut: () => void; onChangePassword: () => void }) {
   const t = useTranslate();
   const { session } = props.room;
@@ -181,9 +187,13 @@ function UserMenu(props: { room: ControlRoomState; onSignOut: () => void; onChan
               {t(`role.${session.role}`)} · {scope()}
             </small>
           </p>
-          <a href="#intake" target="_blank" rel="noopener">
-            {t('intake.open')}
-          </a>
+          <For each={PAGES}>
+            {([hash, text]) => (
+              <a href={hash} target="_blank" rel="noopener">
+                {t(text)}
+              </a>
+            )}
+          </For>
           <button type="button" onClick={() => props.onChangePassword()}>
             {t('strip.changePassword')}
           </button>

@@ -2,12 +2,10 @@
  * Intake: what the companies' suppliers send and what became of it. Ledger, stages and check-lists, refusals, findings
  * about coordinates, ops alarms. Opened beside the control room, never in its place: nobody leaves the alarms for a table.
  */
-import { createMemo, createSignal, For, Match, Switch } from 'solid-js';
+import { createMemo, createSignal, Match, Switch } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
-import { Shield } from '../app/marks.tsx';
-import { preferences } from '../app/preferences.ts';
-import { LanguageSwitch } from '../app/sign-in.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { PageFrame } from '../pages/page-frame.tsx';
 import { createPolled } from '../pages/polled.ts';
 import { FindingsTab } from './findings-tab.tsx';
 import { intakeApi } from './intake-api.ts';
@@ -40,52 +38,32 @@ export function IntakePage(props: { settings: WebSettings; session: SessionInfo 
   const nameOf = (companyCode: string): string =>
     companyCode === '' ? t('intake.unknownApp') : (companies().get(companyCode) ?? companyCode);
   const seesRefusals = (): boolean => props.session.role !== 'ops';
-  const tabs = (): readonly Tab[] => TABS.filter((name) => name !== 'refusals' || seesRefusals());
-  const parkName = () => (preferences.language() === 'en' ? props.settings.parkName.en : props.settings.parkName.zh);
-  const opsCount = (): number => ops.answer()?.alarms.length ?? 0;
+  const tabs = () =>
+    TABS.filter((name) => name !== 'refusals' || seesRefusals()).map((name) => ({
+      name,
+      text: TAB_NAMES[name],
+      badge: name === 'ops' ? (ops.answer()?.alarms.length ?? 0) : 0,
+    }));
 
   return (
-    <div class="intake">
-      <header class="intake-head">
-        <Shield />
-        <h1>{t('intake.title')}</h1>
-        <span class="park-name">{parkName()}</span>
-        <nav aria-label={t('intake.title')}>
-          <For each={tabs()}>
-            {(name) => (
-              <button
-                type="button"
-                class="tab"
-                aria-current={tab() === name ? 'page' : undefined}
-                onClick={() => setTab(name)}
-              >
-                {t(TAB_NAMES[name])}
-                {name === 'ops' && opsCount() > 0 ? <b class="badge">{opsCount()}</b> : null}
-              </button>
-            )}
-          </For>
-        </nav>
-        <LanguageSwitch />
-      </header>
-      <main>
-        <Switch>
-          <Match when={tab() === 'ledger'}>
-            <LedgerTab nameOf={nameOf} />
-          </Match>
-          <Match when={tab() === 'interfaces'}>
-            <InterfacesTab polled={interfaces} />
-          </Match>
-          <Match when={tab() === 'refusals'}>
-            <RefusalsTab companies={companies()} nameOf={nameOf} isWholePark={props.session.companyCode === null} />
-          </Match>
-          <Match when={tab() === 'findings'}>
-            <FindingsTab nameOf={nameOf} />
-          </Match>
-          <Match when={tab() === 'ops'}>
-            <OpsTab polled={ops} nameOf={nameOf} />
-          </Match>
-        </Switch>
-      </main>
-    </div>
+    <PageFrame settings={props.settings} title="intake.title" tabs={tabs()} tab={tab()} onTab={setTab}>
+      <Switch>
+        <Match when={tab() === 'ledger'}>
+          <LedgerTab nameOf={nameOf} />
+        </Match>
+        <Match when={tab() === 'interfaces'}>
+          <InterfacesTab polled={interfaces} />
+        </Match>
+        <Match when={tab() === 'refusals'}>
+          <RefusalsTab companies={companies()} nameOf={nameOf} isWholePark={props.session.companyCode === null} />
+        </Match>
+        <Match when={tab() === 'findings'}>
+          <FindingsTab nameOf={nameOf} />
+        </Match>
+        <Match when={tab() === 'ops'}>
+          <OpsTab polled={ops} nameOf={nameOf} />
+        </Match>
+      </Switch>
+    </PageFrame>
   );
 }
