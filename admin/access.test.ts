@@ -20,7 +20,25 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/intake/refusals': ['operator', 'park', 'enterprise'],
   'GET /api/intake/findings': ['operator', 'park', 'enterprise', 'ops'],
   'GET /api/ops/alarms': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/park-settings': ['operator', 'park', 'enterprise'],
+  'GET /api/park-settings/history': ['operator', 'park', 'enterprise'],
+  'POST /api/park-settings': ['park'],
+  'POST /api/park-settings/import': ['park'],
+  'POST /api/dry-runs': ['park'],
+  'POST /api/dry-runs/jobs': ['park'],
+  'GET /api/dry-runs/jobs': ['park'],
+  'GET /api/dry-runs/jobs/:id': ['park'],
+  'DELETE /api/dry-runs/jobs/:id': ['park'],
+  'GET /api/dashboard/now': ['operator', 'park', 'enterprise'],
+  'GET /api/dashboard/trend': ['operator', 'park', 'enterprise'],
+  'GET /api/dashboard/alarms': ['operator', 'park', 'enterprise'],
+  'GET /api/dashboard/months': ['operator', 'park', 'enterprise'],
+  'GET /api/emergency/:alarmId': ['operator', 'park', 'enterprise'],
+  'GET /api/companies/:code/contacts': ['operator', 'park', 'enterprise'],
+  'POST /api/companies/:code/contacts': ['park', 'enterprise'],
 };
+
+const DRY_RUN = { topic: 'rules', key: '', value: {}, fromMs: 0, toMs: 60_000, areas: ['a/b'] };
 
 const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/session': { payload: { name: 'nobody', password: 'nothing' } },
@@ -29,6 +47,17 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000` },
   'GET /api/intake/ledger': { url: '/api/intake/ledger?from=1000&to=2000' },
   'GET /api/intake/refusals': { url: `/api/intake/refusals?company=${COMPANY}` },
+  'GET /api/park-settings/history': { url: '/api/park-settings/history?topic=rules&key=' },
+  'POST /api/park-settings': {
+    payload: { topic: 'rules', key: '', value: {}, expectedVersion: 0, reason: 'test' },
+  },
+  'POST /api/park-settings/import': {
+    payload: { topic: 'rules', items: [{ key: '', value: {} }], reason: 'test', dryRun: true },
+  },
+  'POST /api/dry-runs': { payload: DRY_RUN },
+  'POST /api/dry-runs/jobs': { payload: DRY_RUN },
+  'GET /api/dashboard/alarms': { url: '/api/dashboard/alarms?from=2026-11-01&to=2026-11-20' },
+  'POST /api/companies/:code/contacts': { payload: { controlRoom: { name: '', phone: '021-5555 0001' } } },
 };
 
 const declared = routes({} as RouteParts).map((spec) => `${spec.method} ${spec.path}`);
@@ -103,7 +132,9 @@ describe('who may call what', () => {
   test.each(declared)('[ID-22] %s before the first change of password', async (key) => {
     server.clock.advance(60_000);
     const name = `fresh-${declared.indexOf(key)}`;
-    await server.addUser(name, 'operator', { mustChangePassword: true });
+    const access = ACCESS[key];
+    const role = access === undefined || access === 'anyone' ? 'operator' : (access[0] ?? 'operator');
+    await server.addUser(name, role, { mustChangePassword: true });
     const code = codeOf(await call(key, await server.cookieOf(name)));
     const allowed = ACCESS[key] === 'anyone' || /\/(session|password)$/.test(key);
     if (allowed) expect(code).not.toBe('PASSWORD_CHANGE_REQUIRED');

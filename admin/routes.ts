@@ -11,10 +11,17 @@ import type { PersonKey } from '../db/people.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { ROLES } from '../stream/protocol/vocabulary.ts';
 import type { AuditTrail } from './audit.ts';
+import type { Dashboard } from './dashboard.ts';
+import { dashboardRoutes } from './dashboard-routes.ts';
+import { type DryRuns, dryRunRoutes } from './dry-run-routes.ts';
+import type { EmergencyDesk } from './emergency.ts';
+import { emergencyRoutes } from './emergency-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import type { ParkSettings } from './park-settings.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import { type RouteSpec, route } from './route.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface RouteParts {
@@ -22,6 +29,10 @@ export interface RouteParts {
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly desk: IntakeDesk;
+  readonly parkSettings: ParkSettings;
+  readonly dryRuns: DryRuns;
+  readonly dashboard: Dashboard;
+  readonly emergency: EmergencyDesk;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly settings: WebSettings;
@@ -46,7 +57,16 @@ const personKeys = z
 const companyCode = text(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
-  return [...sessionRoutes(parts), ...pageRoutes(parts), ...parkRoutes(parts), ...intakeRoutes(parts.desk)];
+  return [
+    ...sessionRoutes(parts),
+    ...pageRoutes(parts),
+    ...parkRoutes(parts),
+    ...intakeRoutes(parts.desk),
+    ...settingsRoutes(parts.parkSettings),
+    ...dryRunRoutes(parts.dryRuns),
+    ...dashboardRoutes(parts.dashboard),
+    ...emergencyRoutes(parts.emergency),
+  ];
 }
 
 function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {

@@ -9,6 +9,7 @@ import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memo
 import { Sessions } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
+import { MemoryDashboard, MemoryDryRuns, MemoryEmergencyDesk, MemoryParkSettings } from './memory-park-ports.ts';
 import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
 import { createAdminServer } from './server.ts';
 import { SignIn } from './sign-in.ts';
@@ -46,6 +47,10 @@ export interface TestServer {
   readonly users: MemoryUserStore;
   readonly directory: MemoryDirectory;
   readonly desk: MemoryIntakeDesk;
+  readonly parkSettings: MemoryParkSettings;
+  readonly dryRuns: MemoryDryRuns;
+  readonly dashboard: MemoryDashboard;
+  readonly emergency: MemoryEmergencyDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
@@ -62,6 +67,12 @@ export async function createTestServer(
   const users = new MemoryUserStore([COMPANY, OTHER_COMPANY]);
   const directory = new MemoryDirectory();
   const desk = new MemoryIntakeDesk();
+  const ofThePark = {
+    parkSettings: new MemoryParkSettings(),
+    dryRuns: new MemoryDryRuns(),
+    dashboard: new MemoryDashboard(),
+    emergency: new MemoryEmergencyDesk(),
+  };
   const sessionStore = new MemorySessionStore(clock);
   const sessions = new Sessions(sessionStore, clock);
   const attempts = new SignInAttempts(new MemoryAttemptStore(clock));
@@ -70,6 +81,7 @@ export async function createTestServer(
     sessions,
     directory,
     desk,
+    ...ofThePark,
     audit: users,
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },
@@ -93,6 +105,7 @@ export async function createTestServer(
     users,
     directory,
     desk,
+    ...ofThePark,
     sessionStore,
     sessions,
     call,

@@ -54,6 +54,6 @@ export interface MaskedContact {
 
 /** What is left out stays; null takes it away. */
 export interface CompanyContactsChange {
-  readonly controlRoom?: EmergencyContact | null;
-  readonly dutyLeader?: EmergencyContact | null;
+  readonly controlRoom?: EmergencyContact | null | undefined;
+  readonly dutyLeader?: EmergencyContact | null | undefined;
 }

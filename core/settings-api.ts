@@ -96,7 +96,7 @@ export interface DryRunRequest {
   readonly fromMs: number;
   readonly toMs: number;
   /** Areas (areaKey) to look at; where the topic is about one area it is that one, and this may be left out. null: the whole park. */
-  readonly areas?: readonly string[] | null;
+  readonly areas?: readonly string[] | null | undefined;
 }
 
 /** An alarm that one of the two runs raised. Lines with the same id are about the same one; the newest stands. */

@@ -3,7 +3,7 @@
  * skip while new alarms come in. Called by admin.
  */
 import { AppError } from '../core/errors.ts';
-import type { AlarmView } from '../stream/protocol/effects.ts';
+import { type AlarmView, alarmViewFrom, type OlderAlarmView } from '../stream/protocol/effects.ts';
 import type { CompanyScope } from './company-scope.ts';
 import { type Pool, queryRows } from './pool.ts';
 
@@ -65,4 +65,14 @@ function decodeCursor(cursor: string): { raisedAtMs: number; alarmId: string } {
     throw new AppError('INPUT_INVALID', { detail: 'cursor', cause });
   }
   throw new AppError('INPUT_INVALID', { detail: 'cursor' });
+}
+
+/** Newest stored view; null: none by that id in scope. Throws AppError DATABASE_UNAVAILABLE. */
+export async function findAlarm(pool: Pool, scope: CompanyScope, alarmId: string): Promise<AlarmView | null> {
+  const [row] = await queryRows<{ view: OlderAlarmView }>(
+    pool,
+    'SELECT view FROM alarm WHERE alarm_id = $2 AND ($1::text IS NULL OR company_codes @> ARRAY[$1::text])',
+    [scope, alarmId],
+  );
+  return row === undefined ? null : alarmViewFrom(row.view);
 }

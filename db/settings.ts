@@ -215,3 +215,16 @@ export async function reissueSetting(
   const { userId, userName } = author;
   await addToOutbox(client, 'setting', [{ topic, key, version: next, value, userId, userName }]);
 }
+
+/** Versions that came in the span, in order of time. */
+export const readSettingsBetween = (
+  pool: Pool,
+  fromMs: number,
+  toMs: number,
+): Promise<{ topic: SettingTopicName; key: string; version: number; value: unknown; atMs: number }[]> =>
+  queryRows(
+    pool,
+    `SELECT topic, key, version, value, (extract(epoch FROM at) * 1000)::bigint AS "atMs" FROM setting_version
+     WHERE at > $1 AND at < $2 ORDER BY at, topic, key, version`,
+    [new Date(fromMs), new Date(toMs)],
+  );

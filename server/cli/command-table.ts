@@ -15,6 +15,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   company: 'Add and list companies',
   credential: 'Issue, list, change, rotate and revoke the credentials of a company',
   stage: 'Show and set where companies stand with each interface: joint test, trial, live',
+  setting: 'Show and change the settings of the park: thresholds, posts, calendars, routing',
   vendor: 'Show what the vendor interface refused a company',
   handover: "Write the folder that a company's supplier begins with",
   user: 'Add users and set passwords',

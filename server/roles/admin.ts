@@ -5,8 +5,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StoredDashboard } from '../../admin/dashboard.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
+import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
+import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
@@ -14,6 +17,7 @@ import { PgUserStore } from '../../admin/user-store.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
 import { createPool } from '../../db/pool.ts';
+import { createProjection } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { KeptRefusal } from '../../ingest/refusals.ts';
 import { createSealer } from '../../security/gm.ts';
@@ -21,9 +25,13 @@ import { readMasterKeys } from '../../security/master-key.ts';
 import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { Sessions } from '../../security/sessions.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
+import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { ParkDryRuns } from '../dry-run/dry-runs.ts';
+import { StoredPast } from '../dry-run/source.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
@@ -36,6 +44,14 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const attempts = new SignInAttempts(new RedisAttemptStore(redis));
   const park = config.parkCode;
   const refusals = new RedisRefusals({ redis, park });
+  const lanes = new RedisLaneReader({ redis, park });
+  const dryRuns = new ParkDryRuns({
+    past: new StoredPast(pool),
+    projection: createProjection(config.projection),
+    audit: pool,
+    clock,
+    logger,
+  });
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
   const app = await createAdminServer({
@@ -49,6 +65,16 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       clock,
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
+    }),
+    parkSettings: new StoredParkSettings(pool, clock),
+    dryRuns,
+    dashboard: new StoredDashboard(pool, clock),
+    emergency: new StoredEmergencyDesk({
+      pool,
+      sealer,
+      onLane: (alarmId) => newestOnLane(lanes, alarmId),
+      clock,
+      logger,
     }),
     audit: users,
     settings: webSettings(config),
@@ -65,6 +91,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   });
 
   const end = async (): Promise<void> => {
+    dryRuns.close();
     await app.close();
     closeRedis(redis);
     await pool.end();
@@ -85,6 +112,18 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     throw error;
   }
   return { close };
+}
+
+/** The store is some moments behind the lane; an emergency does not wait for it. */
+const LANE_ITEMS_LOOKED_AT = 500;
+
+async function newestOnLane(lanes: RedisLaneReader, alarmId: string): Promise<AlarmView | null> {
+  const { seq } = await lanes.laneHead();
+  const items = await lanes.recentEffects(seq, LANE_ITEMS_LOOKED_AT);
+  const views = items.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm] : [])),
+  );
+  return views.findLast((alarm) => alarm.alarmId === alarmId) ?? null;
 }
 
 const shownRefusal = (refusal: KeptRefusal): Refusal => ({

@@ -12,6 +12,7 @@ import { pause } from '../../core/pause.ts';
 import { forgetDoors } from '../../db/ledger-rows.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
+import { forgetPersonCells } from '../../db/person-cells.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { DAY_MS } from '../../db/range-partitions.ts';
 import { PositionLadder } from '../../db/segments/ladder.ts';
@@ -79,6 +80,7 @@ class StoreKeeper {
   readonly #holder: string;
   readonly #positionPace: Pace;
   readonly #reportPace: Pace;
+  readonly #cellPace: Pace;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
   #ladder: PositionLadder | null = null;
@@ -95,6 +97,7 @@ class StoreKeeper {
     this.#leases = leases;
     this.#holder = holder;
     this.#positionPace = new Pace(() => logger.warn('retention-waits', { of: 'positions' }));
+    this.#cellPace = new Pace(() => logger.warn('retention-waits', { of: 'cells and censuses' }));
     this.#reportPace = new Pace(() => logger.warn('retention-waits', { of: 'sensor reports' }));
     this.#pool = createPool(config.databaseUrl, {
       max: 5,
@@ -341,6 +344,7 @@ class StoreKeeper {
         const reportsFromMs = nowMs - this.#config.positionRetentionDays * DAY_MS;
         await dropOldSensorReports(this.#pool, reportsFromMs, this.#reportPace);
         await forgetDoors(this.#pool, nowMs);
+        await forgetPersonCells(this.#pool, reportsFromMs, this.#cellPace, signal);
         await pause(packed?.hasMore === true ? NEXT_DAY_AFTER_MS : KEEP_PARTITIONS_EVERY_MS, signal);
       } catch (error) {
         if (signal.aborted) return;

@@ -1,0 +1,147 @@
+/** Memory twins of settings, dry runs, dashboard and emergencies, for tests of the routes. */
+
+import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
+import type { CompanyContacts, CompanyContactsChange, EmergencyAnswer } from '../core/emergency-api.ts';
+import { AppError } from '../core/errors.ts';
+import type {
+  DryRunJob,
+  DryRunJobs,
+  DryRunLine,
+  DryRunRequest,
+  DryRunSummary,
+  SettingChange,
+  SettingChanged,
+  SettingHistory,
+  SettingImport,
+  SettingImported,
+  SettingsAnswer,
+} from '../core/settings-api.ts';
+import type { CompanyScope } from '../db/company-scope.ts';
+import { problemOf, settingTopic } from '../db/settings.ts';
+import type { Actor } from './audit.ts';
+import type { Dashboard } from './dashboard.ts';
+import type { DryRuns } from './dry-run-routes.ts';
+import type { EmergencyDesk } from './emergency.ts';
+import type { ParkSettings } from './park-settings.ts';
+
+/** What a port was asked, with the scope it was asked in; oldest first. */
+export interface Asked {
+  readonly what: string;
+  readonly scope: CompanyScope;
+  readonly detail: unknown;
+}
+
+/** Keeps newest versions; an engine that runs everything at once. */
+export class MemoryParkSettings implements ParkSettings {
+  readonly asked: Asked[] = [];
+  readonly #versions = new Map<string, number>();
+
+  async list(scope: CompanyScope, topic: string | null): Promise<SettingsAnswer> {
+    this.asked.push({ what: 'list', scope, detail: topic });
+    return { settings: [] };
+  }
+
+  async history(scope: CompanyScope, topic: string, key: string): Promise<SettingHistory> {
+    this.asked.push({ what: 'history', scope, detail: { topic, key } });
+    throw new AppError('NOT_FOUND');
+  }
+
+  async put({ topic, key, value, expectedVersion }: SettingChange, actor: Actor): Promise<SettingChanged> {
+    this.asked.push({ what: 'put', scope: null, detail: actor.userName });
+    const known = settingTopic(topic);
+    const problem = known === undefined ? 'no such topic' : problemOf(known, key, value);
+    if (problem !== null) throw new AppError('INPUT_INVALID', { detail: problem });
+    const path = `${topic}:${key}`;
+    if ((this.#versions.get(path) ?? 0) !== expectedVersion) throw new AppError('CONFLICT');
+    this.#versions.set(path, expectedVersion + 1);
+    return { version: expectedVersion + 1, running: true, problem: null };
+  }
+
+  async import({ items }: SettingImport, actor: Actor): Promise<SettingImported> {
+    this.asked.push({ what: 'import', scope: null, detail: actor.userName });
+    return { ok: true, items: items.map(({ key }) => ({ key, outcome: 'new', problem: null, version: 1 })) };
+  }
+}
+
+/** Runs that find nothing; the lines are as long as somebody reads. */
+export class MemoryDryRuns implements DryRuns {
+  /** Runs that were ended, by their end or by whoever read them. */
+  ended = 0;
+  lines = 1;
+
+  async start({ fromMs, toMs }: DryRunRequest): Promise<AsyncGenerator<DryRunLine>> {
+    const summary: DryRunSummary = { added: 0, dropped: 0, same: 0, people: 0, fixes: 0, fromMs, toMs, share: 1 };
+    const told = async function* (this: MemoryDryRuns): AsyncGenerator<DryRunLine> {
+      try {
+        for (let i = 1; i < this.lines; i++) {
+          yield { t: 'progress', done: 0, summary };
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        yield { t: 'end', summary };
+      } finally {
+        this.ended++;
+      }
+    };
+    return told.call(this);
+  }
+
+  async startJob(request: DryRunRequest, actor: Actor): Promise<DryRunJob> {
+    const state = { state: 'running', done: 0, summary: null, alarms: [], problem: null } as const;
+    return { id: 'job', request, by: actor.userName, startedAtMs: 0, ...state };
+  }
+
+  jobs(): DryRunJobs {
+    return { jobs: [] };
+  }
+
+  job(): DryRunJob | null {
+    return null;
+  }
+
+  cancelJob(): boolean {
+    return false;
+  }
+}
+
+export class MemoryDashboard implements Dashboard {
+  readonly asked: Asked[] = [];
+
+  async now(scope: CompanyScope): Promise<DashboardNow> {
+    this.asked.push({ what: 'now', scope, detail: null });
+    return { atMs: null, online: 0, companies: [], types: [], areas: [] };
+  }
+
+  async trend(scope: CompanyScope, day: string | null): Promise<DashboardTrend> {
+    this.asked.push({ what: 'trend', scope, detail: day });
+    return { day: day ?? '2026-11-20', stepMs: 300_000, points: [] };
+  }
+
+  async alarms(scope: CompanyScope, step: 'day' | 'month', fromDay: string, toDay: string): Promise<DashboardAlarms> {
+    this.asked.push({ what: 'alarms', scope, detail: { step, fromDay, toDay } });
+    return { step, rows: [{ period: fromDay, rule: 'sos', level: 1, raised: 2, marked: 1 }] };
+  }
+
+  async months(scope: CompanyScope, count: number): Promise<DashboardMonths> {
+    this.asked.push({ what: 'months', scope, detail: count });
+    return { months: [] };
+  }
+}
+
+export class MemoryEmergencyDesk implements EmergencyDesk {
+  readonly asked: Asked[] = [];
+
+  async phones(scope: CompanyScope, alarmId: string): Promise<EmergencyAnswer> {
+    this.asked.push({ what: 'phones', scope, detail: alarmId });
+    return { alarmId, rule: 'sos', level: 1, people: [], companies: [] };
+  }
+
+  async contacts(scope: CompanyScope, companyCode: string): Promise<CompanyContacts> {
+    this.asked.push({ what: 'contacts', scope, detail: companyCode });
+    return { companyCode, controlRoom: null, dutyLeader: null };
+  }
+
+  async setContacts(scope: CompanyScope, companyCode: string, change: CompanyContactsChange): Promise<CompanyContacts> {
+    this.asked.push({ what: 'setContacts', scope, detail: change });
+    return { companyCode, controlRoom: null, dutyLeader: null };
+  }
+}
