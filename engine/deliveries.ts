@@ -141,7 +141,7 @@ export const areaKindOf = (park: Park, { areaCompanyCode, areaId }: AlarmView) =
 
 /** Asked anew, it is said anew. */
 const wordsOf = (alarm: AlarmView): Omit<Announcement, 'text' | 'parties'> => ({
-  key: `alarm ${alarm.alarmId} ${alarm.askedAtMs ?? alarm.raisedAtMs} ${alarm.escalations}`,
+  key: `alarm ${alarm.alarmId} ${alarm.askedAtMs ?? alarm.raisedAtMs} ${alarm.level} ${alarm.escalations}`,
   values: {
     rule: alarm.rule,
     level: alarm.level,
