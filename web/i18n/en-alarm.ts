@@ -170,6 +170,13 @@ export const enAlarm = {
     attachments: 'Attachments',
     attach: 'Attach a file',
     attachFailed: 'The file was not uploaded, please try again',
+    loopOf: 'Loop',
+    loop: {
+      small: 'small (company)',
+      middle: 'middle (a park department reviews)',
+      large: 'large (park leadership reviews)',
+    },
+    of: { park: 'Park', duty: 'duty desk', safety: 'safety', leadership: 'leadership', controlRoom: 'control room' },
     state: {
       toAccept: 'to accept',
       toAssign: 'to assign',
@@ -188,6 +195,7 @@ export const enAlarm = {
       close: 'Close',
       comment: 'Comment',
       attach: 'Attachment',
+      level: 'Level changed',
       escalated: 'Escalated',
       withdrawn: 'Withdrawn',
     },

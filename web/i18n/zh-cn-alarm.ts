@@ -170,6 +170,9 @@ export const zhCnAlarm = {
     attachments: '附件',
     attach: '上传附件',
     attachFailed: '附件没有上传成功，请重试',
+    loopOf: '闭环',
+    loop: { small: '小闭环（企业）', middle: '中闭环（园区部门审核）', large: '大闭环（园区领导审核）' },
+    of: { park: '园区', duty: '值班', safety: '安全管理', leadership: '领导', controlRoom: '值班室' },
     state: {
       toAccept: '待受理',
       toAssign: '待派单',
@@ -188,6 +191,7 @@ export const zhCnAlarm = {
       close: '结案',
       comment: '备注',
       attach: '附件',
+      level: '级别变化',
       escalated: '升级',
       withdrawn: '撤销',
     },

@@ -1,15 +1,16 @@
 /** One order: what it is about, what it waits for, what was done; the steps that this user may take. */
 import { createSignal, For, Show } from 'solid-js';
 import type { OrderStep } from '../../stream/protocol/acts.ts';
-import type { Order } from '../../stream/protocol/orders.ts';
+import { needsWords, stepsFor } from '../../stream/protocol/order-rules.ts';
+import { isOpenOrder, type Order } from '../../stream/protocol/orders.ts';
 import { ruleText } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { WordsField } from '../app/dialog.tsx';
 import { Icon, LevelMark } from '../app/marks.tsx';
 import { exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { isOpen, needsWords, stepsOf, urgencyOf } from './order-order.ts';
-import { deadlineText, stateText, stepText } from './order-text.ts';
+import { urgencyOf } from './order-order.ts';
+import { deadlineText, partyText, stateText, stepText } from './order-text.ts';
 
 export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
   const t = useTranslate();
@@ -21,17 +22,18 @@ export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
         ‹ {t('order.all')}
       </button>
       <header>
-        <LevelMark level={props.order.level} isDim={!isOpen(props.order)} />
+        <LevelMark level={props.order.level} isDim={!isOpenOrder(props.order)} />
         <h3>
           {ruleText(t, props.order.rule)} · {props.order.title.subject}
         </h3>
       </header>
       <dl>
         <Fact name={t('order.where')} value={props.order.title.place} />
-        <Fact name={t('order.party')} value={props.order.party} />
+        <Fact name={t('order.party')} value={partyText(t, props.order.party, room.live.companyName)} />
         <Fact name={t('order.assignee')} value={props.order.assignee?.name ?? t('order.nobody')} />
+        <Fact name={t('order.loopOf')} value={t(`order.loop.${props.order.loop}`)} />
         <Fact name={t('order.stateOf')} value={stateText(t, props.order.state)} />
-        <Show when={isOpen(props.order)}>
+        <Show when={isOpenOrder(props.order)}>
           <div class={`due ${urgencyOf(props.order, room.live.nowMs())}`}>
             <dt>{t('order.deadline')}</dt>
             <dd title={exactText(props.order.deadlineAtMs)}>{deadlineText(t, props.order, room.live.nowMs())}</dd>
@@ -45,7 +47,7 @@ export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
           </button>
         )}
       </Show>
-      <Show when={isOpen(props.order)}>
+      <Show when={isOpenOrder(props.order)}>
         <Steps order={props.order} room={room} />
       </Show>
       <h3>{t('order.history')}</h3>
@@ -75,46 +77,57 @@ function Fact(props: { name: string; value: string }) {
   );
 }
 
+/** Beside the file, whoever may take a step says it in words. */
 function Steps(props: { order: Order; room: ControlRoomState }) {
   const t = useTranslate();
   const { acts, session } = props.room;
   const [text, setText] = createSignal('');
+  const [assignee, setAssignee] = createSignal(session.name);
+  const said = () => text().trim();
+  const steps = () => stepsFor(props.order, session).filter((step) => step !== 'attach');
   const isPending = () => acts.isPending(props.order.orderId);
+  const isReady = (step: OrderStep): boolean =>
+    !isPending() && !(needsWords(step) && said() === '') && !(step === 'assign' && assignee().trim() === '');
   const take = async (step: OrderStep): Promise<void> => {
-    const words = text().trim();
-    // Assigned to oneself: whoever accepts it on duty sees to it, or hands it on outside.
-    const assignee = step === 'assign' ? { assignee: { userId: session.userId, name: session.name } } : {};
-    const isKept = await acts.order({ orderId: props.order.orderId, step, ...assignee }, words === '' ? null : words);
-    if (isKept) setText('');
+    const name = assignee().trim();
+    const who = { userId: name === session.name ? session.userId : name, name };
+    const input = { orderId: props.order.orderId, step, ...(step === 'assign' ? { assignee: who } : {}) };
+    if (await acts.order(input, said() === '' ? null : said())) setText('');
   };
   return (
-    <div class="steps">
-      <WordsField label={t('order.words')} value={text()} onInput={setText} />
-      <div class="form-actions">
-        <For each={stepsOf(session.role, props.order)}>
-          {(step) => (
-            <button
-              type="button"
-              class="button"
-              classList={{ strong: step !== 'return' }}
-              disabled={isPending() || (needsWords(step) && text().trim() === '')}
-              onClick={() => void take(step)}
-            >
-              {stepText(t, step)}
-            </button>
-          )}
-        </For>
-        <Show when={session.role !== 'ops'}>
-          <button
-            type="button"
-            class="button"
-            disabled={isPending() || text().trim() === ''}
-            onClick={() => void take('comment')}
-          >
-            {stepText(t, 'comment')}
-          </button>
+    <Show when={steps().length > 0}>
+      <div class="steps">
+        <Show when={steps().includes('assign')}>
+          <label class="field">
+            <span>{t('order.assignee')}</span>
+            <input
+              type="text"
+              maxLength={64}
+              value={assignee()}
+              onInput={(event) => setAssignee(event.currentTarget.value)}
+            />
+          </label>
         </Show>
+        <WordsField label={t('order.words')} value={text()} onInput={setText} />
+        <div class="form-actions">
+          <For each={steps()}>
+            {(step) => (
+              <button
+                type="button"
+                class="button"
+                classList={{ strong: STRONG.includes(step) }}
+                disabled={!isReady(step)}
+                onClick={() => void take(step)}
+              >
+                {stepText(t, step)}
+              </button>
+            )}
+          </For>
+        </div>
       </div>
-    </div>
+    </Show>
   );
 }
+
+/** Those that carry the order on. */
+const STRONG: readonly OrderStep[] = ['accept', 'assign', 'report', 'approve'];

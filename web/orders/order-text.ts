@@ -1,5 +1,6 @@
 /** Words of orders. Pure. */
 import type { Order, OrderState } from '../../stream/protocol/orders.ts';
+import { type CompanyName, shortCompany } from '../alarm/alarm-text.ts';
 import { durationText } from '../app/time-text.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { urgencyOf } from './order-order.ts';
@@ -23,6 +24,7 @@ const STEP_TEXT: Readonly<Record<string, TextKey>> = {
   comment: 'order.step.comment',
   attach: 'order.step.attach',
   escalated: 'order.step.escalated',
+  level: 'order.step.level',
   withdrawn: 'order.step.withdrawn',
 };
 
@@ -40,4 +42,20 @@ export function deadlineText(t: Translate, order: Pick<Order, 'closedAtMs' | 'de
   if (urgency === 'closed') return '';
   const time = durationText(t, Math.abs(order.deadlineAtMs - nowMs));
   return t(urgency === 'overdue' ? 'order.overdue' : 'order.left', { time });
+}
+
+const OF_PARTY: Readonly<Record<string, TextKey>> = {
+  duty: 'order.of.duty',
+  safety: 'order.of.safety',
+  leadership: 'order.of.leadership',
+  'control-room': 'order.of.controlRoom',
+};
+
+/** `park/duty`, `<company>/control-room` in words; a department that the park named itself is shown as it is. */
+export function partyText(t: Translate, party: string, companyName: CompanyName): string {
+  const slash = party.indexOf('/');
+  const of = party.slice(0, slash);
+  const key = OF_PARTY[party.slice(slash + 1)];
+  const rest = key === undefined ? party.slice(slash + 1) : t(key);
+  return `${of === 'park' ? t('order.of.park') : shortCompany(companyName(of))} · ${rest}`;
 }

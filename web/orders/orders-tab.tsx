@@ -8,7 +8,7 @@ import { exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { compareOrders, urgencyOf } from './order-order.ts';
-import { deadlineText, stateText } from './order-text.ts';
+import { deadlineText, partyText, stateText } from './order-text.ts';
 
 export function OrdersTab(props: { room: ControlRoomState }) {
   const { room } = props;
@@ -49,7 +49,9 @@ function OrderRow(props: { order: Order; room: ControlRoomState }) {
             <span class="due" title={exactText(props.order.deadlineAtMs)}>
               {deadlineText(t, props.order, room.live.nowMs())}
             </span>
-            <span class="where">{props.order.assignee?.name ?? props.order.title.place}</span>
+            <span class="where">
+              {props.order.assignee?.name ?? partyText(t, props.order.party, room.live.companyName)}
+            </span>
           </span>
         </span>
       </button>
