@@ -83,9 +83,6 @@ export function sharesMembers(
   return shared * 2 >= Math.min(own.size, others.size);
 }
 
-/** AQ 3064.3 5.2.3: 3 yellow, 4 - 6 orange, more than 6 red. */
-export const gatheringLevel = (count: number): AlarmLevel => (count > 6 ? 1 : count > 3 ? 2 : 3);
-
 // --- sources -------------------------------------------------------------------------------------------------------------
 
 export const isVendorHeld = ({ sources }: Pick<AlarmView, 'sources'>): boolean =>

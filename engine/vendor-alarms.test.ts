@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
+import { thingOf } from '../alarms/vendor-merge.ts';
 import { type AlarmView, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import type { PersonAlarmRecord } from '../stream/protocol/entry.ts';
 import type { RuleId } from '../stream/protocol/vocabulary.ts';
@@ -75,7 +76,7 @@ function applied(run: Run, apply: (effects: Effect[]) => void): void {
 
 const transitions = (alarms: readonly AlarmView[]): string[] => alarms.map(({ transition }) => transition);
 const standing = (run: Run): AlarmView[] =>
-  [...run.engine.park.alarms.standing.values()].filter(({ rule }) => rule !== 'reporting-silent');
+  [...run.engine.park.alarms.standing.values()].filter((alarm) => thingOf(alarm) !== null);
 const told = (run: Run): AlarmView[] =>
   run.published.flatMap(({ effects }) => effects.flatMap((effect) => (effect.t === 'alarm' ? [effect.alarm] : [])));
 

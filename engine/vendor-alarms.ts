@@ -6,11 +6,11 @@
  */
 import { levelOf as classLevelOf } from '../alarms/alarm-classes.ts';
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
+import { gatheringLevelOf, isGatheringLatched } from '../alarms/gathering.ts';
 import { raiseAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import type { CodeRule } from '../alarms/settings/alarm-code.ts';
 import {
   type AboutAlarm,
-  gatheringLevel,
   isNewerWord,
   isParkHeld,
   isSameArea,
@@ -106,18 +106,14 @@ export class VendorAlarms implements Part {
   #isOwn = false;
 
   onEntry(park: Park, entry: LogEntry, effects: Effect[]): void {
-    switch (entry.kind) {
-      case 'personAlarms':
-        for (const record of entry.body.records) {
-          if (record.type !== 'sos') this.#take(park, saidOfPerson(record), effects);
-        }
-        break;
-      case 'areaAlarms':
-        for (const record of entry.body.records) this.#take(park, saidOfArea(record), effects);
-        break;
-      case 'gatherings':
-        for (const record of entry.body.records) this.#take(park, this.#saidOfGathering(record), effects);
-        break;
+    if (entry.kind === 'personAlarms') {
+      for (const record of entry.body.records) {
+        if (record.type !== 'sos') this.#take(park, saidOfPerson(record), effects);
+      }
+    } else if (entry.kind === 'areaAlarms') {
+      for (const record of entry.body.records) this.#take(park, saidOfArea(record), effects);
+    } else if (entry.kind === 'gatherings') {
+      for (const record of entry.body.records) this.#take(park, this.#saidOfGathering(record), effects);
     }
   }
 
@@ -364,7 +360,7 @@ export class VendorAlarms implements Part {
     const held = next.rule === 'gathering' ? this.#heldUp(park, next) : next;
     return held.level === next.level
       ? next
-      : { ...held, latched: held.latched || held.level <= 2, transition: 'level' };
+      : { ...held, latched: held.latched || isGatheringLatched(held.level), transition: 'level' };
   }
 
   #settle(park: Park, alarmId: string, effects: Effect[]): void {
@@ -412,7 +408,7 @@ export class VendorAlarms implements Part {
       rule,
       ruleVersion: VENDOR_ALARM_RULE_VERSION,
       level,
-      latched: rule === 'gathering' && level <= 2,
+      latched: rule === 'gathering' && isGatheringLatched(level),
       companyCodes: [companyCode],
       slot,
       generation: slot === NOBODY ? 0 : park.people.generation[slot]!,
@@ -520,7 +516,10 @@ const RULE_OF_TYPE: Readonly<Record<string, CodeRule | 'gathering'>> = {
 };
 
 const levelOf = ({ rule, level, members }: VendorRecord, park: Park): AlarmLevel =>
-  level ?? (rule === 'gathering' ? gatheringLevel(members.length) : classLevelOf(rule!, park.settings));
+  level ??
+  (rule === 'gathering'
+    ? gatheringLevelOf(park.settings.gathering, members.length)
+    : classLevelOf(rule!, park.settings));
 
 const keyOf = (kind: string, companyCode: string, recordId: string): string => `${kind}/${companyCode}/${recordId}`;
 

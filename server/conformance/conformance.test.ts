@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { raiseAlarm } from '../../alarms/life-cycle.ts';
+import { Engine } from '../../engine/engine.ts';
+import { createPark } from '../../engine/park.ts';
+import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
+import { anyPlaceCount, LAYOUTS, personCentredCount } from './layouts.ts';
+import { NOISE_MODELS, NoiseSource } from './noise.ts';
+import { createStations, LIMITS, type Rate, ratesOf, type Sample, type Station, sampleOf } from './stations.ts';
+import { runVirtually } from './virtual-run.ts';
+
+const COMPANY = '990000001';
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const STILL = NOISE_MODELS.filter(({ isMoving }) => !isMoving);
+
+const layoutOf = (name: string) => LAYOUTS.find((layout) => layout.name === name)!;
+const pointsOf = (name: string, walkedM = 0) => {
+  const layout = layoutOf(name);
+  return Array.from({ length: layout.tags }, (_, tag) => layout.at(tag, walkedM));
+};
+
+describe('layouts of Annex A', () => {
+  it.each([
+    ['gathering-six', 6, 6],
+    ['gathering-one-at-18m', 5, 6],
+    ['gathering-one-at-25m', 5, 5],
+  ])('[CNF-1] %s: %i people round one of them, %i in a circle of 15 m anywhere', (name, centred, anywhere) => {
+    expect(personCentredCount(pointsOf(name), 15)).toBe(centred);
+    expect(anyPlaceCount(pointsOf(name), 15)).toBe(anywhere);
+  });
+
+  it('[CNF-2] fence tags lie 3 m from the edge of a square of 15 m, wherever they walk', () => {
+    for (const { name, test } of LAYOUTS.filter((layout) => layout.test !== 'gathering')) {
+      const isInside = name.endsWith('inside');
+      for (let walkedM = 0; walkedM < 90; walkedM += 0.7) {
+        for (const { east, north } of pointsOf(name, walkedM)) {
+          const depthM = 7.5 - Math.max(Math.abs(east), Math.abs(north));
+          expect(depthM, `${test} ${name} ${walkedM}`).toBeCloseTo(isInside ? 3 : -3, 9);
+        }
+      }
+    }
+  });
+});
+
+describe('noise models', () => {
+  it.each(NOISE_MODELS)('[CNF-3] $name: 68.27 % lie within $radiusM m, neighbours err alike as stated', (model) => {
+    let inside = 0;
+    let product = 0;
+    let square = 0;
+    const [tags, fixes, dtS] = [200, 100, 2];
+    for (let tag = 0; tag < tags; tag++) {
+      const source = new NoiseSource(model, tag);
+      let before = source.next(dtS);
+      for (let n = 0; n < fixes; n++) {
+        const error = source.next(dtS);
+        if (Math.hypot(error.east, error.north) <= model.radiusM) inside++;
+        product += before.east * error.east;
+        square += error.east * error.east;
+        before = error;
+      }
+    }
+    const share = inside / (tags * fixes);
+    if (model.radiusM === 0) expect(share).toBe(1);
+    else {
+      expect(share).toBeGreaterThan(0.66);
+      expect(share).toBeLessThan(0.705);
+      const expected = model.correlationS === 0 ? 0 : Math.exp(-dtS / model.correlationS);
+      expect(Math.abs(product / square - expected)).toBeLessThan(0.03);
+    }
+  });
+
+  it('[CNF-3] the same seed gives the same errors, another seed others', () => {
+    const errors = (seed: number) => new NoiseSource(NOISE_MODELS[2]!, seed).next(2);
+    expect(errors(5)).toEqual(errors(5));
+    expect(errors(5)).not.toEqual(errors(6));
+  });
+});
+
+describe('verdicts', () => {
+  const stations = createStations(1);
+  const stationOf = (name: string): Station => stations.find(({ layout }) => layout.name === name)!;
+  const alarmOf = (station: Station, change: object = {}) => ({
+    ...raiseAlarm({
+      alarmId: 'x',
+      rule: station.layout.rule,
+      ruleVersion: 1,
+      level: 2,
+      latched: false,
+      companyCodes: [COMPANY],
+      slot: -1,
+      generation: 0,
+      person: null,
+      subject: '',
+      areaCompanyCode: COMPANY,
+      areaId: station.areaId,
+      areaName: null,
+      areaVersion: null,
+      onsetAtMs: 0,
+      raisedAtMs: 0,
+      place: null,
+      evidence: [],
+    }),
+    ...change,
+  });
+
+  it('[CNF-4] a due alarm that does not stand is a miss, one that stands and is not due is false, each sample for itself', () => {
+    const [due, other] = [stationOf('over-capacity-four-inside'), stationOf('over-capacity-four-outside')];
+    expect(sampleOf(due, 10, []).verdict).toBe('miss');
+    expect(sampleOf(due, 10, [alarmOf(due)]).verdict).toBe('right');
+    expect(sampleOf(due, 10, [alarmOf(other)]).verdict).toBe('miss');
+    expect(sampleOf(due, 10, [alarmOf(due, { active: false })]).verdict).toBe('miss');
+    expect(sampleOf(due, 10, [alarmOf(due, { conditionGoneAtMs: 5 })]).verdict).toBe('miss');
+    expect(sampleOf(other, 10, []).verdict).toBe('right');
+    expect(sampleOf(other, 10, [alarmOf(other, { conditionGoneAtMs: 5 })]).verdict).toBe('false');
+    expect(sampleOf(stationOf('gathering-one-at-18m'), 70, []).verdict).toBe('not-judged');
+  });
+
+  it('[CNF-4] rates are shares of the samples of one test and noise model', () => {
+    const [due, other] = [stationOf('out-of-bounds-outside'), stationOf('out-of-bounds-inside')];
+    const samples: Sample[] = [
+      sampleOf(due, 5, []),
+      ...[10, 15, 20].map((atS) => sampleOf(due, atS, [alarmOf(due)])),
+      sampleOf(other, 5, []),
+      sampleOf(other, 10, [alarmOf(other)]),
+    ];
+    const rate = ratesOf(stations, samples).find(({ test, model }) => test === 'out-of-bounds' && model === 'none');
+    expect(rate).toMatchObject({
+      dueSamples: 4,
+      misses: 1,
+      missRate: 0.25,
+      otherSamples: 2,
+      falseAlarms: 1,
+      falseRate: 0.5,
+    });
+  });
+});
+
+describe('ten minutes of every layout', () => {
+  const projection = createProjection(SHANGHAI_2000_B);
+  const origin = projection.eastingNorthingFromLngLat(121.7, 30.7);
+  const rates = SEEDS.map((seed) => {
+    const stations = createStations(seed, STILL);
+    const engine = new Engine(createPark(projection));
+    const run = { engine, projection, origin, companyCode: COMPANY, startMs: Date.UTC(2026, 10, 20, 8), seconds: 600 };
+    return ratesOf(stations, runVirtually({ ...run, everyS: 2, sampleS: 5 }, stations));
+  });
+  const pooled = (of: (rate: Rate) => boolean) => {
+    const own = rates.flat().filter(of);
+    const sum = (value: (rate: Rate) => number) => own.reduce((total, rate) => total + value(rate), 0);
+    return {
+      missRate: sum(({ misses }) => misses) / sum(({ dueSamples }) => dueSamples),
+      falseRate: sum(({ falseAlarms }) => falseAlarms) / sum(({ otherSamples }) => otherSamples),
+    };
+  };
+
+  it.each(STILL.flatMap((model) => ['gathering', 'over-capacity', 'out-of-bounds'].map((test) => [test, model.name])))(
+    '[CNF-5] %s under %s: misses and false alarms at half of what the standard allows, or less',
+    (test, model) => {
+      const { missRate, falseRate } = pooled((rate) => rate.test === test && rate.model === model);
+      expect(missRate).toBeLessThan(LIMITS.missRate / 2);
+      expect(falseRate).toBeLessThan(LIMITS.falseRate / 2);
+    },
+  );
+
+  it('[CNF-5] without noise there is neither a miss nor a false alarm', () => {
+    expect(pooled(({ model }) => model === 'none')).toEqual({ missRate: 0, falseRate: 0 });
+  });
+});
