@@ -11,49 +11,58 @@ import type { Part } from './part.ts';
 const SILENT_MS = 86_400_000;
 const SOUNDING_MAX = 10_000;
 
+/** One that sounds, since when, and when it was heard of last. Plain data, only replaced. */
+export interface Sounding {
+  readonly key: string;
+  readonly sinceMs: number;
+  readonly heardAtMs: number;
+}
+
 const plane = new Float64Array(2);
 
 export class GasAlarms implements Part {
   readonly name = 'gas-alarms';
-  /** When each was heard of last, by `company/point`, oldest first. */
-  readonly #soundingAtMs = new Map<string, number>();
+  /** By `company/point`, the one heard of longest ago first. */
+  readonly #sounding = new Map<string, Sounding>();
 
   onEntry(park: Park, entry: LogEntry): void {
     if (entry.kind !== 'sensorReadings') return;
     for (const { companyCode, readings } of entry.body.records) {
       for (const { pointId, alarmType, alarmEndAtMs } of readings) {
         const key = areaKey(companyCode, pointId);
-        this.#soundingAtMs.delete(key);
-        if (alarmType !== null && alarmEndAtMs === null) this.#soundingAtMs.set(key, park.nowMs);
+        const sinceMs = this.#sounding.get(key)?.sinceMs ?? park.nowMs;
+        this.#sounding.delete(key);
+        if (alarmType === null || alarmEndAtMs !== null) continue;
+        this.#sounding.set(key, { key, sinceMs, heardAtMs: park.nowMs });
       }
     }
-    for (const key of this.#soundingAtMs.keys()) {
-      if (this.#soundingAtMs.size <= SOUNDING_MAX) break;
-      this.#soundingAtMs.delete(key);
+    for (const key of this.#sounding.keys()) {
+      if (this.#sounding.size <= SOUNDING_MAX) break;
+      this.#sounding.delete(key);
     }
   }
 
   onTick(park: Park): void {
-    for (const [key, atMs] of this.#soundingAtMs) {
-      if (park.nowMs - atMs <= SILENT_MS) break;
-      this.#soundingAtMs.delete(key);
+    for (const [key, { heardAtMs }] of this.#sounding) {
+      if (park.nowMs - heardAtMs <= SILENT_MS) break;
+      this.#sounding.delete(key);
     }
   }
 
-  /** Does a detector sound so near that people within `radiusM` of the place have to withdraw? */
-  soundsNear(park: Park, easting: number, northing: number, radiusM: number): boolean {
-    for (const key of this.#soundingAtMs.keys()) {
-      const detector = park.config.get('detector', key);
+  /** A detector that sounds so near that people within `radiusM` of the place have to withdraw. */
+  near(park: Park, easting: number, northing: number, radiusM: number): Sounding | null {
+    for (const sounding of this.#sounding.values()) {
+      const detector = park.config.get('detector', sounding.key);
       if (detector === undefined || !park.projection.project(detector.lng, detector.lat, plane, 0)) continue;
-      if (Math.hypot(plane[0]! - easting, plane[1]! - northing) <= detector.radiusM + radiusM) return true;
+      if (Math.hypot(plane[0]! - easting, plane[1]! - northing) <= detector.radiusM + radiusM) return sounding;
     }
-    return false;
+    return null;
   }
 
   save(): readonly unknown[] {
-    return [...this.#soundingAtMs];
+    return [...this.#sounding.values()];
   }
   load(values: readonly unknown[]): void {
-    for (const [key, atMs] of values as [string, number][]) this.#soundingAtMs.set(key, atMs);
+    for (const sounding of values as Sounding[]) this.#sounding.set(sounding.key, sounding);
   }
 }

@@ -313,7 +313,7 @@ describe('who counts', () => {
 });
 
 describe('near gas', () => {
-  it('[GAT-22] when a detector near sounds, the alarm says withdraw, until it is silent', () => {
+  it('[GAT-22] when a detector near sounds, the alarm says withdraw, until it is silent, and each of its people is told once', () => {
     const run = new CrowdRun().stand(named(THREE));
     run.setting('detector', `${COMPANY}/g1`, { name: '1# 可燃气', ...lngLatAt(60, 0), radiusM: 65 });
     run.setting('detector', `${COMPANY}/far`, { name: '2#', ...lngLatAt(300, 0) });
@@ -334,6 +334,14 @@ describe('near gas', () => {
     expect(run.pass(2)).toEqual([]);
     gas('g1', false);
     expect(run.pass(1)).toMatchObject([{ transition: 'updated', detail: 'withdraw', count: 3 }]);
+    const told = () => run.engine.park.docs.values('delivery').filter(({ text }) => text === 'withdraw');
+    run.pass(3);
+    const people = told().flatMap(({ recipient }) => (recipient?.kind === 'person' ? [recipient.id] : []));
+    expect([...new Set(people)].sort()).toEqual(['p1', 'p2', 'p3'].map((id) => `${COMPANY}/${id}`));
+    expect(new Set(told().map(({ alarmId }) => alarmId)).size).toBe(1);
+    const before = told().length;
+    run.pass(5);
+    expect(told()).toHaveLength(before);
     gas('g1', true);
     expect(run.pass(1)).toMatchObject([{ transition: 'updated', detail: null }]);
   });

@@ -23,6 +23,7 @@ import {
 } from '../stream/protocol/effects.ts';
 import { NOBODY } from './alarm-table.ts';
 import type { Area } from './areas-table.ts';
+import { type Announcement, Deliveries } from './deliveries.ts';
 import { FilteredPlaces } from './filtered-places.ts';
 import { GasAlarms } from './gas-alarms.ts';
 import { type Crowd, GatheringTracks, type Stay, type Track } from './gathering-tracks.ts';
@@ -165,6 +166,7 @@ export class Gatherings implements Part {
     }
     const isOtherLevel = watchLevel(settings, track.level, said, nowMs);
     const detail = detailOf(park, track);
+    if (detail === GATHERING_DETAIL.withdraw) tellToWithdraw(park, standing, track, effects);
     const isDue = track.isNews && nowMs - track.toldAtMs >= settings.updateMs;
     if (!isOtherLevel && !isDue && detail === standing.detail) return;
     track.toldAtMs = nowMs;
@@ -239,8 +241,30 @@ function tellGone(park: Park, track: Track, effects: Effect[]): void {
 
 function detailOf(park: Park, track: Track): string | null {
   const { easting, northing, radiusM, isCoarse } = track;
-  if (park.part(GasAlarms).soundsNear(park, easting, northing, radiusM)) return GATHERING_DETAIL.withdraw;
+  if (park.part(GasAlarms).near(park, easting, northing, radiusM) !== null) return GATHERING_DETAIL.withdraw;
   return isCoarse ? GATHERING_DETAIL.coarse : null;
+}
+
+/** People of a gathering with gas near are told to leave, each once for each time that the detector sounds. */
+function tellToWithdraw(park: Park, alarm: AlarmView, track: Track, effects: Effect[]): void {
+  const gas = park.part(GasAlarms).near(park, track.easting, track.northing, track.radiusM);
+  if (gas === null) return;
+  const people = track.slots.map((slot) => park.people.views[slot]!);
+  const announcement: Announcement = {
+    key: `withdraw ${alarm.alarmId} ${gas.key} ${gas.sinceMs}`,
+    text: 'withdraw',
+    values: {
+      place: alarm.areaName ?? '',
+      detector: park.config.get('detector', gas.key)?.name ?? '',
+      count: people.length,
+    },
+    level: 1,
+    alarmId: alarm.alarmId,
+    orderId: null,
+    parties: [...new Set(people.map(({ companyCode }) => `${companyCode}/control-room`))].sort(),
+    people,
+  };
+  park.part(Deliveries).announce(park, announcement, effects);
 }
 
 /** What an alarm says of it now. Who could see it can see it on: nobody's screen is left with a gathering that grew elsewhere. */

@@ -30,7 +30,7 @@ const COARSENESS = [
   { cellM: 40, over: 1 },
 ] as const;
 /** Share of the budget left that turning round every point once may cost: choosing discs turns again. */
-const FIRST_TURN_SHARE = 0.25;
+const FIRST_TURN_SHARE = 0.4;
 /** Of what the grid names as near, about this share is: a disc in three by three cells. */
 const NEAR_SHARE = Math.PI / 9;
 
@@ -185,8 +185,22 @@ export class DiscCover {
     let bestSite = -1;
     let bestAngle = 0;
     // Whatever one disc holds beside the whole group is nowhere more than 2R east, west, north or south of the group's middle.
-    const count = west > east ? 0 : sites.near((west + east) / 2, (south + north) / 2, 1);
-    this.#pivots.set(sites.found.subarray(0, count));
+    const reachM = 2 * (this.#radiusM + this.#maxSlackM + RIM_M);
+    const middleEasting = (west + east) / 2;
+    const middleNorthing = (south + north) / 2;
+    const named = west > east ? 0 : sites.near(middleEasting, middleNorthing, 1);
+    let count = 0;
+    let within = 0;
+    for (let i = 0; i < named; i++) {
+      const site = sites.found[i]!;
+      const isFar =
+        Math.abs(sites.easting[site]! - middleEasting) > reachM ||
+        Math.abs(sites.northing[site]! - middleNorthing) > reachM;
+      if (isFar) continue;
+      this.#pivots[count++] = site;
+      within += sites.weight[site]!;
+    }
+    if (within < least) count = 0;
     for (let i = 0; i < count; i++) {
       const site = this.#pivots[i]!;
       if (!this.#turnRound(site, Math.max(least, best), group.length)) continue;
@@ -210,37 +224,43 @@ export class DiscCover {
     this.#seenAt[site] = this.ends.length;
   }
 
-  /** false: fewer than `least` are near at all. */
+  /** false: fewer than `least`, or too few of the group, are near at all. */
   #turnRound(site: number, least: number, groupSize: number): boolean {
     const { easting, northing, slackM, weight, found } = this.#sites;
     const turn = this.#turn;
     const atEasting = easting[site]!;
     const atNorthing = northing[site]!;
     const count = this.#sites.near(atEasting, atNorthing, 1);
-    let held = 0;
-    for (let i = 0; i < count; i++) held += weight[found[i]!]!;
-    if (held < least) return false;
     const own = this.#radiusM + slackM[site]! + RIM_M / 2;
-    turn.begin(weight[site]!, this.#prior[site]!);
+    let near = 0;
+    let held = 0;
+    let prior = 0;
     for (let i = 0; i < count; i++) {
+      const other = found[i]!;
+      const eastM = easting[other]! - atEasting;
+      const northM = northing[other]! - atNorthing;
+      const reachM = own + this.#radiusM + slackM[other]! + RIM_M / 2;
+      if (eastM * eastM + northM * northM > reachM * reachM) continue;
+      found[near++] = other;
+      held += weight[other]!;
+      prior += this.#prior[other]!;
+    }
+    if (held < least || 2 * prior < Math.min(groupSize, least)) return false;
+    this.work += near;
+    turn.begin(weight[site]!, this.#prior[site]!);
+    for (let i = 0; i < near; i++) {
       const other = found[i]!;
       if (other === site) continue;
       const eastM = easting[other]! - atEasting;
       const northM = northing[other]! - atNorthing;
       const theirs = this.#radiusM + slackM[other]! + RIM_M / 2;
       const square = eastM * eastM + northM * northM;
-      if (square > (own + theirs) * (own + theirs)) continue;
-      this.work++;
       const distanceM = Math.sqrt(square);
       if (distanceM + own <= theirs + RIM_M / 4) turn.hold(weight[other]!, this.#prior[other]!);
       else if (distanceM + theirs >= own) {
         const cos = (square + own * own - theirs * theirs) / (2 * distanceM * own);
-        turn.add(
-          Math.atan2(northM, eastM),
-          Math.acos(Math.max(-1, Math.min(1, cos))),
-          weight[other]!,
-          this.#prior[other]!,
-        );
+        const half = Math.acos(Math.max(-1, Math.min(1, cos)));
+        turn.add(Math.atan2(northM, eastM), half, weight[other]!, this.#prior[other]!);
       }
     }
     turn.turn(groupSize);
