@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CoordinateFinding } from '../alarms/coordinate-watch.ts';
+import type { HourTally } from '../alarms/score-card.ts';
 import { ManualClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
@@ -21,6 +22,9 @@ class Setup {
   readonly log = new MemoryLog(this.store);
   readonly opsAlarms = new MemoryOpsAlarms();
   readonly kept: string[][] = [];
+  readonly hours: HourTally[] = [];
+  rolls = 0;
+  isDatabaseAway = false;
   areas: () => Promise<AreaRecord[]> = async () => [ground];
   refused: { companyCode: string; latitude: number; atMs: number }[] = [];
   readonly quality = new Quality({
@@ -32,6 +36,13 @@ class Setup {
     refusedLatitudes: async () => this.refused.splice(0),
     keep: async (findings: readonly CoordinateFinding[]) => {
       this.kept.push(findings.map(({ companyCode, kind }) => `${companyCode}/${kind}`));
+    },
+    addHours: async (tallies) => {
+      if (this.isDatabaseAway) throw new AppError('DATABASE_UNAVAILABLE');
+      this.hours.push(...tallies);
+    },
+    rollMinutes: async () => {
+      this.rolls++;
     },
     clock: this.clock,
     logger: silentLogger,
@@ -124,5 +135,27 @@ describe('the quality role', () => {
     setup.refused = Array.from({ length: 20 }, () => ({ companyCode: 'c2', latitude: 121.4, atMs: receivedAtMs }));
     await setup.judge();
     expect(setup.kept).toEqual([[`${COMPANY}/gcj-02`, 'c2/swapped']]);
+  });
+
+  test('[SCO-5] hours are added once a minute, kept while the database is away, and joint tests are left out', async () => {
+    const setup = new Setup();
+    await setup.append('fixes', createFixBatch([]));
+    await setup.quality.round();
+    const fix = () => ({ ...lngLatAt(0, 0), atMs: setup.clock.nowMs() - 200 });
+    setup.isDatabaseAway = true;
+    setup.clock.advance(1);
+    await setup.append('fixes', createFixBatch([fix(), fix()]));
+    await expect(setup.judge()).rejects.toThrow(AppError);
+    expect(setup.hours).toEqual([]);
+    setup.isDatabaseAway = false;
+    setup.clock.advance(1);
+    await setup.append('fixes', createFixBatch([fix()], { stage: 'joint' }));
+    await setup.append('areas', { origin: createOrigin(), records: [ground] });
+    setup.clock.advance(1);
+    await setup.append('fixes', createFixBatch([fix()]));
+    await setup.judge();
+    const records = setup.hours.filter((one) => one.interfaceName === 'positions').map((one) => one.records);
+    expect(records.reduce((sum, one) => sum + one, 0)).toBe(3);
+    expect(setup.rolls).toBe(1);
   });
 });

@@ -1,16 +1,17 @@
 /**
- * The loop of role `quality`: follows the log from its head, feeds the coordinate watch, and says every minute what it
- * finds. Nobody waits for it and it holds nothing up: it is no registered reader, and where the log was trimmed before it
+ * The loop of role `quality`: follows the log from its head, feeds the coordinate watch and the score cards, and says every
+ * minute what it finds. Nobody waits for it and it holds nothing up: it is no registered reader, and where the log was trimmed before it
  * came by, it goes on with what is there. Ports only; roles/quality.ts wires Redis and PostgreSQL.
  */
 
 import { type CoordinateFinding, CoordinateWatch } from '../alarms/coordinate-watch.ts';
+import { type HourTally, ScoreTally } from '../alarms/score-card.ts';
 import { type Clock, isOver } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { pause } from '../core/pause.ts';
 import type { Projection } from '../geo/projection.ts';
-import { type AreaRecord, ENTRY_KIND } from '../stream/protocol/entry.ts';
+import { type AreaRecord, ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
 import { decodeEntry } from '../stream/protocol/entry-codec.ts';
 import type { LogReader } from '../stream/protocol/log.ts';
 import type { OpsAlarms } from '../stream/protocol/ops-alarms.ts';
@@ -19,6 +20,23 @@ export const JUDGE_EVERY_MS = 60_000;
 const READ_LIMIT = 256;
 const READ_WAIT_MS = 1_000;
 const RETRY_MS = 1_000;
+
+/** Kinds of entries that are decoded. */
+const LOOKED_AT: ReadonlySet<number> = new Set([
+  ENTRY_KIND.fixes,
+  ENTRY_KIND.areas,
+  ENTRY_KIND.persons,
+  ENTRY_KIND.personAlarms,
+  ENTRY_KIND.areaAlarms,
+  ENTRY_KIND.sensorReadings,
+]);
+
+/** What a record of an alarm tells of happened when it last changed, or when it was raised. */
+const changedAtOf = (record: {
+  readonly raisedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly updatedAtMs: number | null;
+}): number => record.updatedAtMs ?? record.endedAtMs ?? record.raisedAtMs;
 
 export interface QualityOptions {
   readonly projection: Projection;
@@ -33,6 +51,10 @@ export interface QualityOptions {
   >;
   /** Keeps what holds now. */
   readonly keep: (findings: readonly CoordinateFinding[], atMs: number) => Promise<void>;
+  /** Adds what was counted since the last time. */
+  readonly addHours: (tallies: readonly HourTally[]) => Promise<void>;
+  /** Brings the online rates up to date. */
+  readonly rollMinutes: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long a read waits for news; default 1 s. */
@@ -42,6 +64,9 @@ export interface QualityOptions {
 export class Quality {
   readonly #o: QualityOptions;
   readonly #watch: CoordinateWatch;
+  readonly #tally = new ScoreTally();
+  /** Counted and not kept yet. */
+  #unkept: HourTally[] = [];
   #nextSeq = 0;
   #hasAreas = false;
   #judgedAtMs: number;
@@ -96,8 +121,7 @@ export class Quality {
       const raws = await reader.read(this.#nextSeq, READ_LIMIT, this.#o.readWaitMs ?? READ_WAIT_MS);
       for (const raw of raws) {
         this.#nextSeq = raw.seq + 1;
-        if (raw.kind !== ENTRY_KIND.fixes && raw.kind !== ENTRY_KIND.areas) continue;
-        this.#take(raw);
+        if (LOOKED_AT.has(raw.kind)) this.#take(raw);
       }
     } catch (error) {
       const isOver = error instanceof AppError && (error.code === 'LOG_GAP' || error.code === 'LOG_EPOCH_CHANGED');
@@ -116,6 +140,25 @@ export class Quality {
     }
     if (entry.kind === 'fixes') this.#watch.takeFixes(entry.body, entry.receivedAtMs);
     else if (entry.kind === 'areas') for (const record of entry.body.records) this.#watch.takeArea(record);
+    this.#score(entry);
+  }
+
+  #score(entry: LogEntry): void {
+    if (!('origin' in entry.body) || entry.body.origin.stage === 'joint' || entry.body.origin.again !== undefined)
+      return;
+    const { companyCode } = entry.body.origin;
+    const { receivedAtMs } = entry;
+    const tally = this.#tally;
+    if (entry.kind === 'fixes') tally.takeFixes(entry.body, receivedAtMs);
+    else if (entry.kind === 'persons') tally.takePersons(companyCode, entry.body.records, receivedAtMs);
+    else if (entry.kind === 'personAlarms') {
+      tally.takeObserved(companyCode, 'person-alarms', entry.body.records.map(changedAtOf), receivedAtMs);
+    } else if (entry.kind === 'areaAlarms') {
+      tally.takeObserved(companyCode, 'area-alarms', entry.body.records.map(changedAtOf), receivedAtMs);
+    } else if (entry.kind === 'sensorReadings') {
+      const collected = entry.body.records.map((record) => record.collectedAtMs);
+      tally.takeObserved(companyCode, 'sensors', collected, receivedAtMs);
+    }
   }
 
   async #judge(nowMs: number): Promise<void> {
@@ -140,5 +183,9 @@ export class Quality {
     }
     this.#standing = standing;
     await keep(findings, nowMs);
+    this.#unkept.push(...this.#tally.drain(nowMs));
+    await this.#o.addHours(this.#unkept);
+    this.#unkept = [];
+    await this.#o.rollMinutes();
   }
 }

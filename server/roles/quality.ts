@@ -1,19 +1,19 @@
 /**
- * Role `quality`: watches whether companies' coordinates can be what they claim to be, and keeps what it finds
- * (server/quality.ts). The holder of the lease `quality` works, others wait. With PostgreSQL away it goes on and keeps
- * the next judgement.
+ * Role `quality`: watches whether companies' coordinates can be what they claim to be, counts for their score cards, and rolls
+ * up their online rates (server/quality.ts). In each park the holder of the lease `quality` works. With PostgreSQL away it goes
+ * on and keeps the next judgement.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { noteProjection, readStandingAreas, writeFindings } from '../../db/findings.ts';
+import { rollOnlineMinutes } from '../../db/online-rate.ts';
 import { createPool, type Pool, queryRows } from '../../db/pool.ts';
+import { addHours } from '../../db/score-cards.ts';
 import { createProjection, projStringFromParameters } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { AreaRecord } from '../../stream/protocol/entry.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
-import { RedisLeaseKeeper } from '../../stream/redis-lease.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Quality } from '../quality.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
@@ -23,57 +23,62 @@ const RENEW_EVERY_MS = 10_000;
 /** Of a company, newest first: a sender that swaps its numbers is refused with every record. */
 const REFUSALS_LOOKED_AT = 200;
 
-export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
+export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
+
+async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
   const park = config.parkCode;
   const pool = createPool(config.databaseUrl, { max: 1, applicationName: 'parksentry-quality', logger });
   const redis = createRedis(config.redisUrl, { name: 'quality', logger });
-  const leases = new RedisLeaseKeeper({ redis, park, logger });
-  const holder = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const log = new RedisLog({ redis, park, name: 'quality-log' });
   const refusals = new RedisRefusals({ redis, park });
   const projection = createProjection(config.projection);
   const stop = new AbortController();
-  const quality = new Quality({
-    projection,
-    home: config.home,
-    reader: log,
-    opsAlarms: new RedisOpsAlarms({ redis, park }),
-    readAreas: () => readStandingAreas<AreaRecord>(pool),
-    refusedLatitudes: newRefusedLatitudes(pool, refusals, clock.nowMs()),
-    keep: async (findings, atMs) => {
-      await writeFindings(pool, findings, atMs);
-      await noteProjection(pool, projection.parameters.id, projStringFromParameters(projection.parameters), atMs);
-    },
-    clock,
-    logger,
-  });
 
-  const run = async (): Promise<void> => {
-    const term = await leases.acquire(LEASE, holder, LEASE_TTL_MS, stop.signal);
-    const lead = new AbortController();
-    const end = (): void => lead.abort();
-    stop.signal.addEventListener('abort', end, { once: true });
+  const lead = async (term: number): Promise<void> => {
+    const over = new AbortController();
     const renewal = setInterval(() => {
-      // Not knowing is no reason to stop: what two of them find is the same.
       leases.renew(LEASE, holder, LEASE_TTL_MS, term).then(
-        (isMine) => {
-          if (!isMine) end();
+        (isOurs) => {
+          if (!isOurs) over.abort();
         },
-        () => {},
+        // Not knowing is no reason to stop: what two of them find is the same.
+        (error: unknown) => logger.debug('quality-lease-not-renewed', { error }),
       );
     }, RENEW_EVERY_MS);
     try {
-      await quality.run(lead.signal);
+      const quality = new Quality({
+        projection,
+        home: config.home,
+        reader: log,
+        opsAlarms: new RedisOpsAlarms({ redis, park }),
+        readAreas: () => readStandingAreas<AreaRecord>(pool),
+        refusedLatitudes: newRefusedLatitudes(pool, refusals, clock.nowMs()),
+        keep: async (findings, atMs) => {
+          await writeFindings(pool, findings, atMs);
+          await noteProjection(pool, projection.parameters.id, projStringFromParameters(projection.parameters), atMs);
+        },
+        addHours: (tallies) => addHours(pool, tallies),
+        rollMinutes: async () => {
+          await rollOnlineMinutes(pool);
+        },
+        clock,
+        logger,
+      });
+      await quality.run(AbortSignal.any([over.signal, stop.signal]));
     } finally {
       clearInterval(renewal);
       await leases.release(LEASE, holder).catch(() => {});
     }
-    if (!stop.signal.aborted) throw new Error('the lease went to another process');
   };
-  const running = run();
-  running.catch(() => {});
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) await lead(await leases.acquire(LEASE, holder, LEASE_TTL_MS, stop.signal));
+  };
+  const running = run().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
   return {
-    failed: running.then(() => new Promise<never>(() => {})),
+    ended: running,
     close: async () => {
       stop.abort();
       await running.catch(() => {});
