@@ -1,6 +1,7 @@
 /**
- * How 越界 behaves at an edge under noisy fixes: false alarms per hour for a person who stands outside, delay after a
- * crossing, flapping of a person on the edge. Seeded walks along a straight edge; the rule itself is asked, as the engine
+ * How 越界 and presence behave at an edge under noisy fixes: false alarms per hour for a person who stands outside, delay after
+ * a crossing, flapping of a person on the edge. And 静止: how often a tag that lies still seems to move, how long a walk takes
+ * to be noticed. Seeded walks along a straight edge; the rule itself is asked, as the engine
  * asks it. Noise as AQ 3064.3 7.1.1 allows: a radius of 3 m standing and 5 m walking holds 68.27 % of the fixes; white,
  * or first-order autoregressive with the correlation time named. Nothing here measures speed.
  *
@@ -8,8 +9,10 @@
  */
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { EVIDENCE, type EvidenceColumns, gatherInColumns } from '../../alarms/evidence.kernel.ts';
 import { DEFAULT_ACCURACY_MOVING_M, DEFAULT_ACCURACY_STILL_M, isOutOfReach } from '../../alarms/evidence.ts';
 import { createOutOfBoundsState, type OutOfBoundsState, watchBounds } from '../../alarms/out-of-bounds.ts';
+import { gatherRest, type RestColumns } from '../../alarms/rest.kernel.ts';
 import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
 import { RADIUS_PER_SIGMA } from '../simulator/noise.ts';
@@ -39,6 +42,8 @@ const PATIENCE_S = 120;
 /** Standing at an edge for `hours`: negative depth is outside. */
 export interface StandingResult {
   readonly raisedPerHour: number;
+  /** Share of the hours with at least one. */
+  readonly falseHourShare: number;
   readonly clearedPerHour: number;
   /** Share of the time with a standing alarm. */
   readonly alarmedShare: number;
@@ -69,8 +74,38 @@ class Tag {
   }
 }
 
+interface EdgeRule {
+  take(depthM: number, accuracyM: number, observedAtMs: number): 'raise' | 'clear' | 'none';
+  readonly isAlarmed: boolean;
+}
+
+/** What engine/presence.ts does with one fix near an edge. */
+class PresenceEdge implements EdgeRule {
+  readonly #row: EvidenceColumns = {
+    raise: new Float32Array(1),
+    clear: new Float32Array(1),
+    meanM: new Float32Array(1),
+    lastAtMs: new Float64Array(1),
+    onsetAtMs: new Float64Array(1),
+  };
+  isAlarmed = false;
+
+  take(depthM: number, accuracyM: number, observedAtMs: number): 'raise' | 'clear' | 'none' {
+    if (!this.isAlarmed && isOutOfReach(settings, depthM, accuracyM)) {
+      for (const column of Object.values(this.#row)) column[0] = 0;
+      return 'none';
+    }
+    const verdict = gatherInColumns(settings, this.#row, 0, depthM, accuracyM, observedAtMs);
+    const isNews = verdict !== EVIDENCE.none && (verdict === EVIDENCE.raise) !== this.isAlarmed;
+    if (!isNews) return 'none';
+    this.isAlarmed = verdict === EVIDENCE.raise;
+    for (const column of [this.#row.raise, this.#row.clear, this.#row.onsetAtMs]) column[0] = 0;
+    return this.isAlarmed ? 'raise' : 'clear';
+  }
+}
+
 /** What engine/fixes.ts does with one fix near an edge. */
-class Edge {
+class Edge implements EdgeRule {
   #state: OutOfBoundsState = createOutOfBoundsState();
 
   take(depthM: number, accuracyM: number, observedAtMs: number): 'raise' | 'clear' | 'none' {
@@ -89,22 +124,28 @@ class Edge {
   }
 }
 
+export const EDGES = { 'out-of-bounds': () => new Edge(), presence: () => new PresenceEdge() } as const;
+export type EdgeName = keyof typeof EDGES;
+
 export function measureStanding(
   depthM: number,
   noise: NoiseModel,
   intervalS: number,
   hours: number,
   seed: number,
+  edgeName: EdgeName = 'out-of-bounds',
 ): StandingResult {
   const random = createRandom(seed);
   let raised = 0;
+  let falseHours = 0;
   let cleared = 0;
   let alarmed = 0;
   let fixes = 0;
   const accuracyM = DEFAULT_ACCURACY_STILL_M;
   for (let hour = 0; hour < hours; hour++) {
     const tag = new Tag(random, noise, intervalS);
-    const edge = new Edge();
+    const edge = EDGES[edgeName]();
+    const raisedBefore = raised;
     for (let s = 0; s < 3600; s += intervalS) {
       const verdict = edge.take(depthM + tag.next(accuracyM), accuracyM, 1_000 * (s + 1));
       if (verdict === 'raise') raised++;
@@ -112,8 +153,14 @@ export function measureStanding(
       if (edge.isAlarmed) alarmed++;
       fixes++;
     }
+    if (raised > raisedBefore) falseHours++;
   }
-  return { raisedPerHour: raised / hours, clearedPerHour: cleared / hours, alarmedShare: alarmed / fixes };
+  return {
+    raisedPerHour: raised / hours,
+    falseHourShare: falseHours / hours,
+    clearedPerHour: cleared / hours,
+    alarmedShare: alarmed / fixes,
+  };
 }
 
 /**
@@ -131,13 +178,14 @@ export function measureCrossing(
   intervalS: number,
   crossings: number,
   seed: number,
+  edgeName: EdgeName = 'out-of-bounds',
 ): CrossingResult {
   const random = createRandom(seed);
   const delaysS: number[] = [];
   let missed = 0;
   for (let n = 0; n < crossings; n++) {
     const tag = new Tag(random, noise, intervalS);
-    const edge = new Edge();
+    const edge = EDGES[edgeName]();
     const phaseS = random() * intervalS;
     const arrivalS = way === 'steps in' ? STEP_AFTER_S : (APPROACH_M + depthM) / WALK_MPS;
     let firstAtDepthS = Number.NaN;
@@ -167,31 +215,101 @@ export function measureCrossing(
   };
 }
 
+/** A tag that lies still, and one that begins to walk after that. */
+export interface RestResult {
+  /** Movements found per hour of a tag that lies still. */
+  readonly movedPerHour: number;
+  /** Share of spans of 5 minutes without one: a limit of 5 minutes would be noticed. */
+  readonly stillIn5MinShare: number;
+  /** From the first step of a walk to its notice, s. */
+  readonly walkP50S: number;
+  readonly walkP95S: number;
+}
+
+export function measureRest(noise: NoiseModel, intervalS: number, hours: number, seed: number): RestResult {
+  const random = createRandom(seed);
+  const walksS: number[] = [];
+  let moved = 0;
+  let spans = 0;
+  let stillSpans = 0;
+  for (let hour = 0; hour < hours; hour++) {
+    const [east, north] = [new Tag(random, noise, intervalS), new Tag(random, noise, intervalS)];
+    const row = restRow();
+    const take = (walkedM: number, s: number): boolean => {
+      const sinceMs = row.sinceMs[0];
+      const accuracyM = walkedM > 0 ? DEFAULT_ACCURACY_MOVING_M : DEFAULT_ACCURACY_STILL_M;
+      const at = [walkedM + east.next(accuracyM), north.next(accuracyM)] as const;
+      const { stillness, outOfBounds } = DEFAULT_RULE_SETTINGS;
+      gatherRest(stillness, outOfBounds.independentMs, row, 0, ...at, accuracyM, Number.NaN, 1_000 * (s + 1));
+      return s > 0 && row.sinceMs[0] !== sinceMs;
+    };
+    let movedInSpan = false;
+    for (let s = 0; s < 3_600; s += intervalS) {
+      if (take(0, s)) {
+        moved++;
+        movedInSpan = true;
+      }
+      if ((s + intervalS) % SPAN_S !== 0) continue;
+      spans++;
+      if (!movedInSpan) stillSpans++;
+      movedInSpan = false;
+    }
+    for (let s = intervalS; s < PATIENCE_S; s += intervalS) {
+      if (!take(s * WALK_MPS, 3_600 + s)) continue;
+      walksS.push(s);
+      break;
+    }
+  }
+  walksS.sort((a, b) => a - b);
+  const at = (share: number): number => walksS[Math.floor(share * walksS.length)] ?? PATIENCE_S;
+  return {
+    movedPerHour: moved / hours,
+    stillIn5MinShare: stillSpans / spans,
+    walkP50S: at(0.5),
+    walkP95S: at(0.95),
+  };
+}
+
+const SPAN_S = 300;
+const restRow = (): RestColumns => ({
+  restEasting: new Float64Array(1),
+  restNorthing: new Float64Array(1),
+  fixes: new Uint16Array(1),
+  moved: new Float32Array(1),
+  sinceMs: new Float64Array(1),
+  lastMs: new Float64Array(1),
+  hasMoved: new Uint8Array(1),
+});
+
 export interface BoundsReport {
   readonly hours: number;
   readonly crossings: number;
+  readonly edge: EdgeName;
   readonly standing: readonly (StandingResult & { noise: string; intervalS: number; outsideM: number })[];
   readonly crossing: readonly (CrossingResult & { way: Way; noise: string; intervalS: number; depthM: number })[];
+  readonly rest: readonly (RestResult & { noise: string; intervalS: number })[];
 }
 
-export function measureBounds(hours: number, crossings: number, seed = 1): BoundsReport {
+export function measureBounds(edge: EdgeName, hours: number, crossings: number, seed = 1): BoundsReport {
+  const rest: BoundsReport['rest'][number][] = [];
   const standing: BoundsReport['standing'][number][] = [];
   const crossing: BoundsReport['crossing'][number][] = [];
   for (const noise of NOISE_MODELS) {
     for (const intervalS of INTERVALS_S) {
+      rest.push({ noise: noise.name, intervalS, ...measureRest(noise, intervalS, hours, seed) });
       for (const outsideM of OUTSIDE_M) {
-        const result = measureStanding(-outsideM, noise, intervalS, hours, seed);
+        const result = measureStanding(-outsideM, noise, intervalS, hours, seed, edge);
         standing.push({ noise: noise.name, intervalS, outsideM, ...result });
       }
       for (const way of WAYS) {
         for (const depthM of DEPTHS_M) {
-          const result = measureCrossing(way, depthM, noise, intervalS, crossings, seed);
+          const result = measureCrossing(way, depthM, noise, intervalS, crossings, seed, edge);
           crossing.push({ way, noise: noise.name, intervalS, depthM, ...result });
         }
       }
     }
   }
-  return { hours, crossings, standing, crossing };
+  return { edge, hours, crossings, standing, crossing, rest };
 }
 
 function markdownFrom(report: BoundsReport): string {
@@ -199,14 +317,17 @@ function markdownFrom(report: BoundsReport): string {
   const seconds = (value: number): string => `${value.toFixed(0)} s`;
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return [
-    row(['noise', 'fix each', 'outside by', 'raised/h', 'cleared/h', 'time in alarm']),
-    row(['---', '---:', '---:', '---:', '---:', '---:']),
+    `${report.edge}`,
+    '',
+    row(['noise', 'fix each', 'outside by', 'raised/h', 'hours with one', 'cleared/h', 'time in alarm']),
+    row(['---', '---:', '---:', '---:', '---:', '---:', '---:']),
     ...report.standing.map((s) =>
       row([
         s.noise,
         `${s.intervalS} s`,
         `${s.outsideM} m`,
         fixed(s.raisedPerHour),
+        percent(s.falseHourShare),
         fixed(s.clearedPerHour),
         percent(s.alarmedShare),
       ]),
@@ -227,6 +348,19 @@ function markdownFrom(report: BoundsReport): string {
       ]),
     ),
     '',
+    row(['noise', 'fix each', 'seems to move/h', '5 min seen still', 'walk noticed p50', 'p95']),
+    row(['---', '---:', '---:', '---:', '---:', '---:']),
+    ...report.rest.map((r) =>
+      row([
+        r.noise,
+        `${r.intervalS} s`,
+        fixed(r.movedPerHour),
+        percent(r.stillIn5MinShare),
+        seconds(r.walkP50S),
+        seconds(r.walkP95S),
+      ]),
+    ),
+    '',
   ].join('\n');
 }
 
@@ -236,6 +370,7 @@ const program = process.argv[1];
 if (program !== undefined && pathToFileURL(realpathSync(program)).href === import.meta.url) {
   const given = process.argv.indexOf('--hours');
   const hours = given === -1 ? 1_000 : Number(process.argv[given + 1]);
-  const report = measureBounds(hours, 2_000);
-  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : markdownFrom(report));
+  const reports = Object.keys(EDGES).map((edge) => measureBounds(edge as EdgeName, hours, 2_000));
+  const isJson = process.argv.includes('--json');
+  process.stdout.write(isJson ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(markdownFrom).join('\n'));
 }
