@@ -1,12 +1,12 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { PASSWORD, Stack } from '../stack/stack.ts';
+import { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
+import { launchChromium, signIn } from './chromium.ts';
 
 const COMPANY = '900000701';
 const NAME = '己化工';
-const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 const WAIT = { timeout: 60_000 };
 
 describe('the intake page', () => {
@@ -19,7 +19,7 @@ describe('the intake page', () => {
     stack = await Stack.start();
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, NAME));
     await stack.addUser('company1', 'enterprise', COMPANY);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-sync'] });
+    browser = await launchChromium();
     page = await browser.newPage();
   }, 120_000);
 
@@ -35,10 +35,7 @@ describe('the intake page', () => {
     const wrongSecret = new Vendor(stack.ingestUrl, { ...vendor.credential, appSecret: '0'.repeat(64) });
     expect((await wrongSecret.post('/v1/positioning/positions', good)).status).toBe(401);
 
-    await page.goto(`${stack.webUrl}/#intake`);
-    await page.fill('input[name=name]', 'company1');
-    await page.fill('input[name=password]', PASSWORD);
-    await page.click('button[type=submit]');
+    await signIn(page, `${stack.webUrl}/#intake`, 'company1');
     const row = page.locator('.ledger tbody tr', { hasText: NAME });
     await expect.poll(() => row.first().innerText(), WAIT).toMatch(/实时定位\s+4\s+1\s+3\s+3\s+1\s+平衡/);
     await row.first().click();

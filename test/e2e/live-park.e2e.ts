@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ParkTestHook } from '../../web/app/test-hook-shape.ts';
 import { lngLatAt } from '../builders/plane.ts';
-import { PASSWORD, Stack } from '../stack/stack.ts';
+import { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
+import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
 const COMPANY = '900000101';
-const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 const WAIT = { timeout: 60_000 };
 
 /** A rectangle around the test origin, as the vendor's list form. */
@@ -23,14 +20,6 @@ const rectangle = (west: number, south: number, east: number, north: number): st
     .map(({ lng, lat }) => `${lng},${lat}`)
     .join(';');
 
-/** What the page says of itself (web/app/test-hook.ts); null before it is there. Not page.waitForFunction: the page's own
- * content security policy forbids the eval that it needs, and stays switched on here. */
-const park = <T>(page: Page, read: (hook: ParkTestHook) => T): Promise<T | null> =>
-  page.evaluate(`window.__park ? (${read.toString()})(window.__park) : null`) as Promise<T | null>;
-
-const until = (page: Page, condition: (hook: ParkTestHook) => boolean, timeout = 60_000): Promise<void> =>
-  expect.poll(() => park(page, condition), { timeout, interval: 50 }).toBe(true);
-
 describe('from a vendor’s request to the operator’s screen', () => {
   let stack: Stack;
   let browser: Browser;
@@ -41,27 +30,10 @@ describe('from a vendor’s request to the operator’s screen', () => {
 
   beforeAll(async () => {
     stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
-    const tiles = join(stack.dataFolder, 'tiles/park');
-    execFileSync(process.execPath, [
-      join(import.meta.dirname, '../../dist/bench/park/write-tileset.js'),
-      '--out',
-      tiles,
-    ]);
+    writeTileset(stack);
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '乙化工'));
     await stack.addUser('operator1', 'operator');
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-angle=swiftshader',
-        '--enable-unsafe-swiftshader',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 960, height: 540 }, locale: 'zh-CN' });
     page.on('request', (request) => requested.push(request.url()));
     page.on('requestfailed', (request) => problems.push(`${request.url()} ${request.failure()?.errorText}`));
@@ -94,10 +66,7 @@ describe('from a vendor’s request to the operator’s screen', () => {
         DELETED: '0',
       },
     ]);
-    await page.goto(`${stack.webUrl}/?profile=test`);
-    await page.fill('input[name=name]', 'operator1');
-    await page.fill('input[name=password]', PASSWORD);
-    await page.keyboard.press('Enter');
+    await signIn(page, `${stack.webUrl}/?profile=test`, 'operator1');
     await until(page, (hook) => hook.tilesetReady && hook.health === 'live');
     await send('p1', 0, 0);
     await until(page, (hook) => hook.peopleDrawn === 1 && hook.online === 1);

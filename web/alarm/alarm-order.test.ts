@@ -1,56 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AlarmView, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { durationText, exactText, frameAgeText } from '../app/time-text.ts';
 import { translateIn } from '../i18n/i18n.ts';
 import { alarmDurationMs, canReset, compareAlarms, sortAlarms, soundingLevel, standingOf } from './alarm-order.ts';
 import { lastingText, personText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
-
-const PERSON = {
-  personId: 'p1',
-  cardNo: '0007',
-  companyCode: '900000101',
-  companyName: '乙化工有限公司',
-  name: '钱一帆',
-  type: 'staff',
-  department: '',
-  post: '',
-} as const;
-
-const alarm = (change: Partial<AlarmView> = {}): AlarmView => ({
-  ...PLAIN_ALARM,
-  subject: '',
-  alarmId: 'a',
-  rule: 'sos',
-  level: 1,
-  transition: 'raised',
-  companyCodes: ['900000101'],
-  slot: 0,
-  generation: 0,
-  person: PERSON,
-  areaCompanyCode: null,
-  areaId: null,
-  areaName: null,
-  active: true,
-  acknowledged: false,
-  latched: false,
-  onsetAtMs: 1_000,
-  raisedAtMs: 1_000,
-  recordedAtMs: null,
-  clearedAtMs: null,
-  acknowledgedAtMs: null,
-  acknowledgedBy: null,
-  resetBy: null,
-  comment: null,
-  endedAtMs: null,
-  reason: null,
-  place: null,
-  evidence: [],
-  ruleVersion: 1,
-  areaVersion: null,
-  ...change,
-});
+import { createAlarmView as alarm, PERSON } from './alarm-view.fixture.ts';
 
 describe('alarm list', () => {
   it('[WEB-14] those that wait come first, then by level, then the youngest', () => {

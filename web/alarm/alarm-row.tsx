@@ -45,7 +45,11 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
       </button>
       <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
       <Show when={isWithContacts()}>
-        <EmergencyCard alarmId={alarm().alarmId} level={alarm().level} />
+        <EmergencyCard
+          alarmId={alarm().alarmId}
+          level={alarm().level}
+          isBrief={room.emergencyIds()[0] !== alarm().alarmId}
+        />
       </Show>
       <Show when={isChosen()}>
         <AlarmDetail alarm={alarm()} room={room} hasContacts={isWithContacts()} />

@@ -73,18 +73,20 @@ export function rowsOf(
   openKeys: ReadonlySet<string>,
 ): AlarmRow[] {
   const byId = new Map(alarms.filter((alarm) => !isQuiet(alarm)).map((alarm) => [alarm.alarmId, alarm]));
+  const causes = new Set(groups.flatMap(({ cause }) => (cause !== null && byId.has(cause) ? [cause] : [])));
   const grouped = new Set<string>();
   const units: Unit[] = [];
   for (const group of groups) {
     const cause = group.cause === null ? undefined : byId.get(group.cause);
-    const members = sortAlarms(group.alarmIds.flatMap((id) => (id === group.cause ? [] : (byId.get(id) ?? []))));
+    const members = sortAlarms(group.alarmIds.flatMap((id) => byId.get(id) ?? [])).filter(
+      // A call for help stands alone whatever happens around it; so does what explains others itself.
+      ({ alarmId, rule }) => rule !== 'sos' && !causes.has(alarmId) && !grouped.has(alarmId),
+    );
     const [first] = members;
-    // A call for help stands alone whatever happens around it.
-    if (first === undefined || members.some((alarm) => alarm.rule === 'sos')) continue;
+    if (first === undefined || (cause === undefined && members.length === 1)) continue;
     for (const alarm of members) grouped.add(alarm.alarmId);
     if (cause !== undefined) grouped.add(cause.alarmId);
-    if (cause === undefined && members.length === 1) units.push({ first, group: null, members: [] });
-    else units.push({ first: cause ?? first, group, members });
+    units.push({ first: cause ?? first, group, members });
   }
   for (const alarm of byId.values()) {
     if (!grouped.has(alarm.alarmId)) units.push({ first: alarm, group: null, members: [] });

@@ -7,7 +7,8 @@ import { shortCompany } from './alarm-text.ts';
 
 const PEOPLE_SHOWN = 8;
 
-export function EmergencyCard(props: { alarmId: string; level: number }) {
+/** `isBrief`: of a second emergency only who answers day and night; the list stays a list. */
+export function EmergencyCard(props: { alarmId: string; level: number; isBrief: boolean }) {
   const t = useTranslate();
   // The level is in the question: a gathering that has just turned red is asked for again.
   const [answer] = createResource(
@@ -30,11 +31,13 @@ export function EmergencyCard(props: { alarmId: string; level: number }) {
               {(company) => (
                 <>
                   <Contact who={t('emergency.controlRoom')} of={company.companyName} contact={company.controlRoom} />
-                  <Contact who={t('emergency.dutyLeader')} of={company.companyName} contact={company.dutyLeader} />
+                  <Show when={!props.isBrief}>
+                    <Contact who={t('emergency.dutyLeader')} of={company.companyName} contact={company.dutyLeader} />
+                  </Show>
                 </>
               )}
             </For>
-            <Show when={found().rule !== 'sos'}>
+            <Show when={found().rule !== 'sos' && !props.isBrief}>
               <People answer={found()} />
             </Show>
             <p class="hint">{t('emergency.onRecord')}</p>
