@@ -34,6 +34,8 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/dashboard/alarms': ['operator', 'park', 'enterprise'],
   'GET /api/dashboard/months': ['operator', 'park', 'enterprise'],
   'GET /api/emergency/:alarmId': ['operator', 'park', 'enterprise'],
+  'GET /api/reporting': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/reporting/score-cards': ['operator', 'park', 'enterprise', 'ops'],
   'GET /api/companies/:code/contacts': ['operator', 'park', 'enterprise'],
   'POST /api/companies/:code/contacts': ['park', 'enterprise'],
 };

@@ -3,6 +3,7 @@
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
 import type { CompanyContacts, CompanyContactsChange, EmergencyAnswer } from '../core/emergency-api.ts';
 import { AppError } from '../core/errors.ts';
+import type { ReportingAnswer, ScoreCardsAnswer } from '../core/reporting-api.ts';
 import type {
   DryRunJob,
   DryRunJobs,
@@ -17,12 +18,14 @@ import type {
   SettingsAnswer,
 } from '../core/settings-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
+import type { ScoreQuery } from '../db/score-cards.ts';
 import { problemOf, settingTopic } from '../db/settings.ts';
 import type { Actor } from './audit.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { DryRuns } from './dry-run-routes.ts';
 import type { EmergencyDesk } from './emergency.ts';
 import type { ParkSettings } from './park-settings.ts';
+import type { ReportingDesk } from './reporting.ts';
 
 /** What a port was asked, with the scope it was asked in; oldest first. */
 export interface Asked {
@@ -143,5 +146,20 @@ export class MemoryEmergencyDesk implements EmergencyDesk {
   async setContacts(scope: CompanyScope, companyCode: string, change: CompanyContactsChange): Promise<CompanyContacts> {
     this.asked.push({ what: 'setContacts', scope, detail: change });
     return { companyCode, controlRoom: null, dutyLeader: null };
+  }
+}
+
+/** Keeps what it was asked: what a company may see is decided by the scope that reaches the reads. */
+export class MemoryReportingDesk implements ReportingDesk {
+  readonly asked: unknown[] = [];
+
+  async now(scope: CompanyScope): Promise<ReportingAnswer> {
+    this.asked.push([scope]);
+    return { ratesUntilMs: null, expected: 0, online: 0, senders: [] };
+  }
+
+  async scoreCards(scope: CompanyScope, query: Partial<ScoreQuery>): Promise<ScoreCardsAnswer> {
+    this.asked.push([scope, query]);
+    return { fromMs: 0, toMs: 0, cards: [] };
   }
 }

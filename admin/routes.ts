@@ -20,6 +20,8 @@ import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import type { ParkSettings } from './park-settings.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
+import type { ReportingDesk } from './reporting.ts';
+import { reportingRoutes } from './reporting-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import type { SignIn } from './sign-in.ts';
@@ -33,6 +35,7 @@ export interface RouteParts {
   readonly dryRuns: DryRuns;
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
+  readonly reporting: ReportingDesk;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly settings: WebSettings;
@@ -66,6 +69,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...dryRunRoutes(parts.dryRuns),
     ...dashboardRoutes(parts.dashboard),
     ...emergencyRoutes(parts.emergency),
+    ...reportingRoutes(parts.reporting),
   ];
 }
 

@@ -9,7 +9,13 @@ import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memo
 import { Sessions } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
-import { MemoryDashboard, MemoryDryRuns, MemoryEmergencyDesk, MemoryParkSettings } from './memory-park-ports.ts';
+import {
+  MemoryDashboard,
+  MemoryDryRuns,
+  MemoryEmergencyDesk,
+  MemoryParkSettings,
+  MemoryReportingDesk,
+} from './memory-park-ports.ts';
 import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
 import { createAdminServer } from './server.ts';
 import { SignIn } from './sign-in.ts';
@@ -51,6 +57,7 @@ export interface TestServer {
   readonly dryRuns: MemoryDryRuns;
   readonly dashboard: MemoryDashboard;
   readonly emergency: MemoryEmergencyDesk;
+  readonly reporting: MemoryReportingDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
@@ -72,6 +79,7 @@ export async function createTestServer(
     dryRuns: new MemoryDryRuns(),
     dashboard: new MemoryDashboard(),
     emergency: new MemoryEmergencyDesk(),
+    reporting: new MemoryReportingDesk(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const sessions = new Sessions(sessionStore, clock);

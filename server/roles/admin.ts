@@ -10,6 +10,7 @@ import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
+import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
@@ -69,6 +70,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     parkSettings: new StoredParkSettings(pool, clock),
     dryRuns,
     dashboard: new StoredDashboard(pool, clock),
+    reporting: new StoredReportingDesk(pool, clock),
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,
