@@ -8,6 +8,7 @@ import { FilteredPlaces } from './filtered-places.ts';
 import { GasAlarms } from './gas-alarms.ts';
 import { Gatherings } from './gatherings.ts';
 import { OffDelay } from './off-delay.ts';
+import { OperatorLoadCount } from './operator-load.ts';
 import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
 import { Presence } from './presence.ts';
@@ -45,5 +46,6 @@ export const createParts = (): readonly Part[] => [
   new Orders(),
   new Deliveries(),
   new Escalation(),
+  new OperatorLoadCount(),
   new CensusTaker(),
 ];
