@@ -121,6 +121,10 @@ const FIELDS = {
     /** From the start of a shift until a tag is asked for. */
     noLiveGraceMs: field(600_000, 0, 14_400_000),
   },
+  patrol: {
+    /** Out of a point's circle for no longer than this the stay goes on: fixes may come each 30 s. */
+    gapMs: field(60_000, 1_000, 600_000),
+  },
   reporting: {
     /** Longest pause of positions that AQ 3064.3 8.2 allows. */
     positionsMs: field(30_000, 1_000, 3_600_000),
@@ -131,8 +135,8 @@ const FIELDS = {
     latePhi: field(1, 0.1, 100),
     silentPhi: field(8, 0.5, 100),
     /** Never silent before this many allowed intervals, nor before this many times the longest pause known. */
-    silentAfter: field(2, 1, 100),
-    tailFactor: field(1.5, 0, 10),
+    silentAfter: field(3, 1, 100),
+    tailFactor: field(2, 0, 10),
     /** Silent after this many in any case, where an interval is law or promised: nobody gets used to a failing sender. */
     silentAtLast: field(10, 1, 1_000),
     /** Least standard deviation of the pauses, as a share of their mean. */

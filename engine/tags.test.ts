@@ -230,7 +230,7 @@ describe('tags that lie', () => {
           expect(digestOf(loaded.engine)).toBe(digestOf(park.run.engine));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 });
