@@ -9,21 +9,23 @@ import { listen } from '../../db/listen.ts';
 import { forgetSent, markSent, OUTBOX_CHANNEL, readUnsent } from '../../db/outbox.ts';
 import { createPool, type Pool, withTransaction } from '../../db/pool.ts';
 import { noteSettingPlace, readPlacedSettings, reissueSetting } from '../../db/settings.ts';
+import { keys } from '../../stream/keys.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
-import { closeRedis, createRedis } from '../../stream/redis.ts';
+import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Relay, type RelayRows, type RunningSettings } from '../relay.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
+import { WATCH_LEASE } from '../watch.ts';
 
 const LEASE = 'relay';
 const LEASE_TTL_MS = 5_000;
 const RENEW_EVERY_MS = 1_500;
 /** Without a notification. */
 const LOOK_EVERY_MS = 1_000;
-/** Watch publishes a picture as often. */
-const CHECK_EVERY_MS = 10_000;
+/** When neither the log nor the watch is another one; else at once. */
+const CHECK_EVERY_MS = 30_000;
 const FORGET_EVERY_MS = 3_600_000;
 const KEPT_MS = 7 * 86_400_000;
 
@@ -41,10 +43,16 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, stop.signal]);
     const fence = { lease: LEASE, term };
+    /** Log and watch of the picture looked at last: another of either may have begun with nothing. */
+    let seenLife = '';
     const relay = new Relay({
       rows: rowsOf(pool, () => clock.nowMs()),
       log: { head: () => log.head(), append: (entry) => log.append(entry, fence) },
-      running: async () => runningFrom(await lanes.picture()),
+      running: async () => {
+        const picture = pictureFrom(await lanes.picture());
+        seenLife = picture === null ? '' : `${picture.epoch}:${picture.term}`;
+        return picture === null ? null : runningFrom(picture);
+      },
       clock,
       logger,
     });
@@ -64,7 +72,7 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
     while (!signal.aborted) {
       try {
         await relay.send();
-        if (isOver(checkedAtMs, CHECK_EVERY_MS, clock.nowMs())) {
+        if ((await lifeOf(redis, park)) !== seenLife || isOver(checkedAtMs, CHECK_EVERY_MS, clock.nowMs())) {
           await relay.check();
           checkedAtMs = clock.nowMs();
         }
@@ -122,9 +130,19 @@ const rowsOf = (pool: Pool, nowMs: () => number): RelayRows => ({
     ),
 });
 
-function runningFrom(bytes: Uint8Array | null): RunningSettings | null {
-  if (bytes === null) return null;
-  const { epoch, alarmsSeq, docs } = unpack(bytes) as PictureData;
+/** Epoch of the log and newest term of watch. */
+async function lifeOf(redis: Redis, park: string): Promise<string> {
+  const [epoch, term] = await Promise.all([
+    redis.hget(keys.logHead(park), 'epoch'),
+    redis.hget(keys.terms(park), WATCH_LEASE),
+  ]);
+  return `${epoch}:${term}`;
+}
+
+const pictureFrom = (bytes: Uint8Array | null): PictureData | null =>
+  bytes === null ? null : (unpack(bytes) as PictureData);
+
+function runningFrom({ epoch, alarmsSeq, docs }: PictureData): RunningSettings {
   const answers = (docs ?? []).flatMap((doc) => (doc.doc === 'setting' && !doc.gone ? [doc] : []));
   return { epoch, seq: alarmsSeq, answers: new Map(answers.map(({ key, value }) => [key, value])) };
 }

@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { ManualClock } from '../core/clock.ts';
+import { silentLogger } from '../core/logger.ts';
+import { applyAlarms } from '../db/alarm-rows.ts';
+import { queryRows, withTransaction } from '../db/pool.ts';
+import { createSealer, type Sealer } from '../security/gm.ts';
+import { createMasterKeyFile, readMasterKeys } from '../security/master-key.ts';
+import { sealPersonSecret } from '../security/person-secret.ts';
+import type { AlarmView } from '../stream/protocol/effects.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
+import { COMMAND_LINE } from './audit.ts';
+import { addCompany } from './companies.ts';
+import { StoredEmergencyDesk } from './emergency.ts';
+
+const OWN = '310000001';
+const OTHER = '310000002';
+const AT_MS = 1_760_000_000_000;
+
+let database: TestDatabase;
+let folder: string;
+let sealer: Sealer;
+let desk: StoredEmergencyDesk;
+const onLane = new Map<string, AlarmView>();
+
+const member = (companyCode: string, personId: string) =>
+  ({ companyCode, personId, cardNo: null, name: personId, type: 'staff' }) as const;
+
+const alarmOf = (alarmId: string, change: Partial<AlarmView> = {}): AlarmView =>
+  ({
+    alarmId,
+    rule: 'gathering',
+    level: 1,
+    companyCodes: [OWN, OTHER],
+    person: null,
+    people: [member(OWN, 'p1'), member(OTHER, 'p2')],
+    areaCompanyCode: OWN,
+    areaId: 'a',
+    active: true,
+    acknowledged: false,
+    onsetAtMs: AT_MS,
+    raisedAtMs: AT_MS,
+    clearedAtMs: null,
+    acknowledgedAtMs: null,
+    endedAtMs: null,
+    comments: [],
+    ...change,
+  }) as unknown as AlarmView;
+
+const store = (alarm: AlarmView) =>
+  withTransaction(database.pool, (client) =>
+    applyAlarms(client, 'e', [{ seq: 1, atMs: AT_MS, effects: [{ t: 'alarm', alarm }] }]),
+  );
+
+async function addPerson(companyCode: string, personId: string, mobile: string | null, sealedFor = personId) {
+  const sealed = mobile === null ? null : sealPersonSecret(sealer, companyCode, sealedFor, 'mobile', mobile);
+  await queryRows(
+    database.pool,
+    `INSERT INTO person (company_code, person_id, card_no, name, type, id_number_sealed, mobile_sealed, received_at)
+     VALUES ($1, $2, $3, $4, 'staff', 'sealed', $5, now())`,
+    [companyCode, personId, `C-${personId}`, `姓名 ${personId}`, sealed],
+  );
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'emergency-'));
+  createMasterKeyFile(join(folder, 'master.key'));
+  sealer = createSealer(readMasterKeys(join(folder, 'master.key')));
+  database = await createTestDatabase(inject('databaseUrl'));
+  await addCompany(database.pool, COMMAND_LINE, { code: OWN, name: '甲化工' });
+  await addCompany(database.pool, COMMAND_LINE, { code: OTHER, name: '乙化工' });
+  await addPerson(OWN, 'p1', '13812341234');
+  await addPerson(OTHER, 'p2', '13912345678');
+  await addPerson(OWN, 'p3', '13700000000', 'somebody else');
+  const findOnLane = async (alarmId: string) => onLane.get(alarmId) ?? null;
+  const clock = new ManualClock(AT_MS);
+  desk = new StoredEmergencyDesk({ pool: database.pool, sealer, onLane: findOnLane, clock, logger: silentLogger });
+  await desk.setContacts(
+    null,
+    OWN,
+    { controlRoom: { name: '', phone: '021-5555 0001' }, dutyLeader: { name: '李主任', phone: '13600001111' } },
+    COMMAND_LINE,
+  );
+  await desk.setContacts(null, OTHER, { controlRoom: { name: '', phone: '021-5555 0002' } }, COMMAND_LINE);
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => onLane.clear());
+
+const look = (alarmId: string, scope: string | null = null) => desk.phones(scope, alarmId, COMMAND_LINE);
+const auditOf = (subject: string) =>
+  queryRows<{ outcome: string; detail: unknown }>(
+    database.pool,
+    `SELECT outcome, detail FROM audit WHERE action = 'emergency.read' AND subject = $1 ORDER BY id`,
+    [subject],
+  );
+
+describe('emergency', () => {
+  test('[EMG-1] a red gathering shows the phones of its members and of their companies, and no other secret', async () => {
+    await store(alarmOf('red'));
+    const answer = await look('red');
+    expect(answer.people.map(({ name, mobile }) => [name, mobile])).toEqual([
+      ['姓名 p1', '13812341234'],
+      ['姓名 p2', '13912345678'],
+    ]);
+    expect(answer.companies).toEqual([
+      {
+        companyCode: OWN,
+        companyName: '甲化工',
+        controlRoom: { name: '', phone: '021-5555 0001' },
+        dutyLeader: { name: '李主任', phone: '13600001111' },
+      },
+      {
+        companyCode: OTHER,
+        companyName: '乙化工',
+        controlRoom: { name: '', phone: '021-5555 0002' },
+        dutyLeader: null,
+      },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain('sealed');
+  });
+
+  test('[EMG-1] an SOS shows who called, also by the card that is worn', async () => {
+    const person = { ...member(OWN, 'p1'), personId: null, cardNo: 'C-p1' };
+    await store(alarmOf('call', { rule: 'sos', person: person as unknown as AlarmView['person'], people: [] }));
+    expect((await look('call')).people).toMatchObject([{ personId: 'p1', mobile: '13812341234' }]);
+  });
+
+  test('[EMG-2] is on record with whose numbers were shown, and what was refused', async () => {
+    await store(alarmOf('recorded'));
+    await look('recorded');
+    await store(alarmOf('recorded', { endedAtMs: AT_MS + 1 }));
+    await expect(look('recorded')).rejects.toMatchObject({ code: 'EMERGENCY_OVER' });
+    expect(await auditOf('recorded')).toMatchObject([
+      {
+        outcome: 'ok',
+        detail: {
+          people: [
+            [OWN, 'p1'],
+            [OTHER, 'p2'],
+          ],
+          companies: [OWN, OTHER],
+        },
+      },
+      { outcome: 'refused', detail: { code: 'EMERGENCY_OVER' } },
+    ]);
+  });
+
+  test.each<[string, Partial<AlarmView>]>([
+    ['an orange gathering', { level: 2 }],
+    ['a gathering that ended', { endedAtMs: AT_MS }],
+    ['an SOS that ended', { rule: 'sos', endedAtMs: AT_MS }],
+    ['another alarm, however red', { rule: 'out-of-bounds', level: 1 }],
+  ])('[EMG-3] %s shows no number', async (what, change) => {
+    await store(alarmOf(what, change));
+    await expect(look(what)).rejects.toMatchObject({ code: 'EMERGENCY_OVER' });
+  });
+
+  test('[EMG-3] an alarm that is not there, or of other companies, is not found', async () => {
+    await expect(look('none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const alarm = alarmOf('others', { companyCodes: [OTHER] });
+    await store(alarm);
+    onLane.set('others', alarm);
+    await expect(look('others', OWN)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('[EMG-4] a company sees its own people and contacts', async () => {
+    await store(alarmOf('joint'));
+    const answer = await look('joint', OTHER);
+    expect(answer.people.map(({ personId }) => personId)).toEqual(['p2']);
+    expect(answer.companies.map(({ companyCode }) => companyCode)).toEqual([OTHER]);
+  });
+
+  test('[EMG-5] the lane tells what the store has not, or has older', async () => {
+    onLane.set('fresh', alarmOf('fresh'));
+    expect((await look('fresh')).people).toHaveLength(2);
+    await store(alarmOf('grown', { level: 2 }));
+    onLane.set('grown', alarmOf('grown', { level: 1 }));
+    expect((await look('grown')).level).toBe(1);
+  });
+
+  test('[EMG-6] contacts are sealed at rest, masked, kept as they are told, and on record', async () => {
+    const rows = await queryRows<{ sealed: string }>(
+      database.pool,
+      'SELECT phone_sealed AS sealed FROM company_contact',
+    );
+    expect(rows.some(({ sealed }) => /\d{4}/.test(sealed) && sealed.includes('5555'))).toBe(false);
+    expect(await desk.contacts(OWN, OWN)).toMatchObject({
+      controlRoom: { phoneMasked: '021****0001' },
+      dutyLeader: { name: '李主任', phoneMasked: '136****1111', by: COMMAND_LINE.userName, atMs: AT_MS },
+    });
+    await desk.setContacts(OTHER, OTHER, { dutyLeader: { name: '王', phone: '13500000000' } }, COMMAND_LINE);
+    await desk.setContacts(OTHER, OTHER, { dutyLeader: null }, COMMAND_LINE);
+    expect(await desk.contacts(null, OTHER)).toMatchObject({
+      controlRoom: { phoneMasked: '021****0002' },
+      dutyLeader: null,
+    });
+    await expect(desk.contacts(OWN, OTHER)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(desk.setContacts(OWN, OTHER, { controlRoom: null }, COMMAND_LINE)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const kept = await queryRows<{ detail: unknown }>(
+      database.pool,
+      `SELECT detail FROM audit WHERE action = 'contacts.set' AND subject = $1 ORDER BY id`,
+      [OTHER],
+    );
+    expect(kept.map(({ detail }) => detail)).toEqual([
+      { kind: 'control-room', removed: false },
+      { kind: 'duty-leader', removed: false },
+      { kind: 'duty-leader', removed: true },
+    ]);
+  });
+
+  test('[EMG-7] a number sealed for somebody else leaves a gap, and hides no other', async () => {
+    await store(alarmOf('gap', { people: [member(OWN, 'p3'), member(OWN, 'p1')] }));
+    expect((await look('gap')).people.map(({ mobile }) => mobile)).toEqual([null, '13812341234']);
+  });
+});
