@@ -176,6 +176,10 @@ export const VARIABLES = {
     doc: 'File with the key that seals secrets in the database. Made at the first `park up`; back it up elsewhere.',
     shownDefault: '<PARK_DATA_DIR>/master.key',
   }),
+  deliveryFile: optional('PARK_DELIVERY_FILE', words, {
+    doc: 'JSON file with the mail server, the SMS gateway and the webhooks that deliveries go out by, and their secrets (docs/spec/orders.md).',
+    shownDefault: 'pages only',
+  }),
   redisUrl: optional('REDIS_URL', address('redis', 'rediss'), {
     doc: 'Redis 7 to use (appendonly yes, appendfsync always, noeviction). Without it `park up` runs a private one.',
     shownDefault: 'a private server in PARK_DATA_DIR',

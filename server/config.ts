@@ -49,7 +49,13 @@ export function loadConfig(env: Environment): Config {
   const dataFolder = resolve(values['dataFolder'] as string);
   const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
   const backupFolder = values['backupFolder'] === undefined ? undefined : resolve(values['backupFolder'] as string);
-  const absent = { publicLiveUrl: undefined, tilesetPlace: undefined, redisUrl: undefined, databaseUrl: undefined };
+  const absent = {
+    publicLiveUrl: undefined,
+    deliveryFile: undefined,
+    tilesetPlace: undefined,
+    redisUrl: undefined,
+    databaseUrl: undefined,
+  };
   const noArchive = { archive: undefined, s3Endpoint: undefined, s3AccessKeyId: undefined, s3SecretKeyFile: undefined };
   return Object.freeze({
     ...absent,

@@ -14,6 +14,7 @@ export const ROLE_NAMES = [
   'relay',
   'watch',
   'store',
+  'deliver',
   'archive',
   'quality',
   'backup',
