@@ -3,12 +3,11 @@
  * the evidence (AQ 3064.3 5.2.4 a: within 5 s), a recorded event after `recordAfterMs`. What "deep" means is the caller's: inside a
  * forbidden area, outside a binding one.
  */
-import type { AlarmLevel, AreaKind, PersonType } from '../stream/protocol/vocabulary.ts';
+import type { AreaKind, PersonType } from '../stream/protocol/vocabulary.ts';
 import { createEdgeEvidence, type EdgeEvidence, gatherEvidence, type SampledFix, settleEvidence } from './evidence.ts';
 import type { OutOfBoundsSettings } from './rule-settings.ts';
 
 export const OUT_OF_BOUNDS_RULE_VERSION = 1;
-export const OUT_OF_BOUNDS_LEVEL: AlarmLevel = 2;
 
 /** One person at one area. Plain data. */
 export interface OutOfBoundsState {

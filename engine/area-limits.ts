@@ -17,8 +17,6 @@ export interface AreaLimits {
   readonly requiredPersonIds: readonly string[];
   readonly dwellLimitS: number | null;
   readonly stillLimitS: number | null;
-  /** null: nobody said anything about gatherings here. */
-  readonly gathering: { readonly watched: boolean; readonly from: number } | null;
   readonly restPlace: boolean;
   /** Who falls silent here without having left may be in trouble. */
   readonly isDangerous: boolean;
@@ -28,7 +26,6 @@ const DANGEROUS: readonly (AreaKind | null)[] = ['PRODUCTION', 'HAZARD_SOURCE', 
 
 interface Lists {
   readonly byNumber: ReadonlyMap<number, AreaLimits>;
-  readonly all: readonly AreaLimits[];
   readonly crowds: readonly AreaLimits[];
   readonly crews: readonly AreaLimits[];
   readonly stays: readonly AreaLimits[];
@@ -58,7 +55,6 @@ export class AreaWatch implements Part {
     const all = [...park.areas.byKey].map(([key, area]) => limitsOf(park, key, area));
     this.#lists = {
       byNumber: new Map(all.map((limits) => [limits.area.number, limits])),
-      all,
       crowds: all.filter((limits) => limits.capacityMax !== null),
       crews: all.filter((limits) => limits.capacityMin !== null || limits.requiredPersonIds.length > 0),
       stays: all.filter((limits) => limits.dwellLimitS !== null),
@@ -88,7 +84,7 @@ export class AreaWatch implements Part {
 
 function limitsOf(park: Park, key: string, area: Area): AreaLimits {
   const { record } = area;
-  const { gathering = null, restPlace = false, ...setting } = park.config.get('area', key) ?? {};
+  const { restPlace = false, ...setting } = park.config.get('area', key) ?? {};
   const stillLimitS = setting.stillLimitS === undefined ? record.stillLimitS : setting.stillLimitS;
   return {
     key,
@@ -98,7 +94,6 @@ function limitsOf(park: Park, key: string, area: Area): AreaLimits {
     requiredPersonIds: setting.requiredPersonIds ?? record.requiredPersonIds,
     dwellLimitS: setting.dwellLimitS === undefined ? record.dwellLimitS : setting.dwellLimitS,
     stillLimitS,
-    gathering,
     restPlace,
     isDangerous: !restPlace && (stillLimitS !== null || DANGEROUS.includes(record.kind)),
   };

@@ -3,16 +3,18 @@
  * batch are taken in COLLECT_TIME order; a fix that is not its person's newest from that SOURCE is for the store alone,
  * except that an SOS counts however late.
  */
+import { levelOf } from '../alarms/alarm-classes.ts';
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { effectiveAccuracyM, isOutOfReach } from '../alarms/evidence.ts';
 import { clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
-import { boundsDuty, OUT_OF_BOUNDS_LEVEL, OUT_OF_BOUNDS_RULE_VERSION, watchBounds } from '../alarms/out-of-bounds.ts';
+import { boundsDuty, OUT_OF_BOUNDS_RULE_VERSION, watchBounds } from '../alarms/out-of-bounds.ts';
 import { releaseSos } from '../alarms/sos.ts';
 import { areaKey, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import { ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import { type Area, areaDepthM, isValidAt } from './areas-table.ts';
 import type { Park } from './park.ts';
 import { placeOfFix } from './places.ts';
+import { settingVersionsOf } from './rules/alarm-input.ts';
 import { takeSosFix } from './sos-alarms.ts';
 import { tellPerson } from './tell-person.ts';
 
@@ -232,7 +234,7 @@ function outOfBoundsAlarm(
     alarmId: alarmIdFrom('out-of-bounds', subjectOf(person), key, onsetAtMs),
     rule: 'out-of-bounds',
     ruleVersion: OUT_OF_BOUNDS_RULE_VERSION,
-    level: OUT_OF_BOUNDS_LEVEL,
+    level: levelOf('out-of-bounds', park.settings),
     latched: false,
     companyCodes: [...new Set([person.companyCode, area.record.companyCode])],
     slot,
@@ -247,5 +249,6 @@ function outOfBoundsAlarm(
     raisedAtMs: park.nowMs,
     place: placeOfFix(park, batch, i, observedAtMs),
     evidence: park.bounds.stateOf(slot, key).evidence.samples.map((sample) => ({ ...sample })),
+    settingVersions: settingVersionsOf(park, [['rules', '']]),
   });
 }
