@@ -77,7 +77,10 @@ function Fold(props: {
 }) {
   const isChosen = () => props.room.chosenAlarmId() === props.row.key;
   return (
-    <li id={`alarm-${props.row.key}`} class={`alarm-row ${props.class}${isChosen() ? ' chosen' : ''}`}>
+    <li
+      id={`alarm-${props.row.key}`}
+      class={`alarm-row ${props.class}${isChosen() ? ' chosen' : ''}${props.row.depth > 0 ? ' inside' : ''}`}
+    >
       <button
         type="button"
         class="alarm-text"
@@ -94,20 +97,19 @@ function Fold(props: {
   );
 }
 
-/** Alarms of one flood, rule and place: the first in order stands for all. */
+/** Alarms of one rule, place and time as one line. */
 function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomState }) {
   const t = useTranslate();
-  const { row } = props;
   return (
     <Fold
       row={props.row}
       room={props.room}
-      class={`level-${props.row.first.level} group ${props.row.waiting > 0 ? 'active-waiting' : 'active-acknowledged'}`}
+      class={`level-${props.row.level} group ${props.row.waiting > 0 ? 'active-waiting' : 'active-acknowledged'}`}
     >
-      <LevelMark level={props.row.first.level} isDim={props.row.waiting === 0} />
+      <LevelMark level={props.row.level} isDim={props.row.waiting === 0} />
       <span class="lines">
         <span class="what">
-          <b>{ruleText(t, row.first.rule)}</b> · {t('alarm.group', { n: props.row.alarms.length })}
+          <b>{ruleText(t, props.row.rule)}</b> · {t('alarm.group', { n: props.row.count })}
         </span>
         <span class="meta">
           <span class="where">

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlarmView } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { durationText, exactText, frameAgeText } from '../app/time-text.ts';
 import { translateIn } from '../i18n/i18n.ts';

@@ -33,7 +33,7 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
       `level-${alarm().level}`,
       standingOf(alarm()),
       isChosen() ? 'chosen' : '',
-      props.row.isInside ? 'inside' : '',
+      props.row.depth > 0 ? 'inside' : '',
       endsByItself(alarm()) ? 'by-itself' : '',
       alarm().shelfId !== null || alarm().suppressedBy !== null ? 'quiet' : '',
     ].join(' ');

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { RULES } from '../../stream/protocol/vocabulary.ts';
-import { type AlarmRow, groupsOf, headOf, opens, QUIET_KEY, rowsOf, stepRow } from './alarm-rows.ts';
+import { type AlarmRow, headOf, opens, QUIET_KEY, rowsOf, stepRow } from './alarm-rows.ts';
 import { createAlarmView } from './alarm-view.fixture.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 const shown = (rows: readonly AlarmRow[]): string[] => rows.map((row) => row.key);
-const rows = (alarms: readonly AlarmView[], open: ReadonlySet<string> = NONE) => rowsOf(alarms, groupsOf(alarms), open);
+const rows = (alarms: readonly AlarmView[], open: ReadonlySet<string> = NONE) => rowsOf(alarms, open);
 
 const silent = createAlarmView({ alarmId: 'silent', rule: 'reporting-silent', level: 3, person: null });
-const lost = ['l1', 'l2', 'l3'].map((alarmId) =>
-  createAlarmView({ alarmId, rule: 'signal-lost', level: 3, under: 'silent' }),
+const lost = ['l1', 'l2', 'l3'].map((alarmId, n) =>
+  createAlarmView({ alarmId, onsetAtMs: 9_000 - n, rule: 'signal-lost', level: 3, under: 'silent' }),
 );
 
 describe('rows of the alarm list', () => {
@@ -21,10 +21,12 @@ describe('rows of the alarm list', () => {
     expect(shown(rows([silent, ...lost], new Set(['silent'])))).toEqual(['silent', 'l1', 'l2', 'l3']);
   });
 
-  it('[WEB-18] without their cause they stand together under the first of them, and one alone stands as itself', () => {
-    const [row] = rows(lost);
-    expect(row).toMatchObject({ kind: 'group', waiting: 0 });
-    expect(shown(rows(lost.slice(0, 1)))).toEqual(['l1']);
+  it('[WEB-18] many of a kind at one place are one line that opens, under their cause too', () => {
+    const many = [...lost, createAlarmView({ alarmId: 'l4', rule: 'signal-lost', level: 3, under: 'silent' })];
+    const [group] = rows(many.map((alarm) => ({ ...alarm, under: null })));
+    expect(group).toMatchObject({ kind: 'group', count: 4, waiting: 4, level: 3 });
+    const open = rows([silent, ...many], new Set(['silent', group?.key ?? '']));
+    expect(open.map(({ depth }) => depth)).toEqual([0, 1, 2, 2, 2, 2]);
   });
 
   it('[WEB-18] a call for help is in no group', () => {
@@ -68,8 +70,10 @@ describe('rows of the alarm list', () => {
         const all = parts.map((part) =>
           createAlarmView({ ...part, under: part.under === part.alarmId ? null : part.under }),
         );
-        const keys = [...all.map(({ alarmId }) => alarmId), QUIET_KEY, 'group:a', 'group:b', 'group:x'];
-        const drawn = rows(all, new Set(keys)).flatMap((row) => (row.kind === 'alarm' ? [row.key] : []));
+        const keys = all.flatMap(({ alarmId }) => [alarmId, `group ${alarmId}`]);
+        const drawn = rows(all, new Set([...keys, QUIET_KEY])).flatMap((row) =>
+          row.kind === 'alarm' ? [row.key] : [],
+        );
         expect([...drawn].sort()).toEqual(all.map(({ alarmId }) => alarmId).sort());
       }),
     );

@@ -2,108 +2,69 @@
  * Rows of the alarm list: alarms alone, groups that open, and what hangs below an open one. The same rows are drawn and
  * walked by the arrow keys. Pure.
  */
+import { type AlarmGroup, alarmsIn, groupAlarms } from '../../stream/protocol/alarm-groups.ts';
 import { type AlarmView, isQuiet } from '../../stream/protocol/effects.ts';
+import type { AlarmLevel, RuleId } from '../../stream/protocol/vocabulary.ts';
 import { compareAlarms, isWaiting, sortAlarms } from './alarm-order.ts';
 
 /** Key of the folded section of what is shelved or suppressed. */
 export const QUIET_KEY = 'quiet';
 
-export interface AlarmGroup {
+interface Drawn {
   readonly key: string;
-  /** Alarm that explains the others; null: they came in one flood, of one rule and place. */
-  readonly cause: string | null;
-  readonly alarmIds: readonly string[];
-}
-
-/** Alarms under the one that explains them. */
-export function groupsOf(alarms: readonly AlarmView[]): AlarmGroup[] {
-  const byCause = new Map<string, string[]>();
-  for (const { under, alarmId } of alarms) {
-    if (under !== null) byCause.set(under, [...(byCause.get(under) ?? []), alarmId]);
-  }
-  return [...byCause].map(([cause, alarmIds]) => ({ key: cause, cause, alarmIds }));
+  /** 0: stands by itself; else how deep below an open row. */
+  readonly depth: number;
+  readonly isOpen: boolean;
 }
 
 export type AlarmRow =
-  | {
+  | (Drawn & {
       readonly kind: 'alarm';
-      readonly key: string;
       readonly alarm: AlarmView;
       /** Alarms that it explains; shown below while open. */
       readonly below: number;
-      readonly isOpen: boolean;
-      readonly isInside: boolean;
-    }
-  | {
+    })
+  | (Drawn & {
       readonly kind: 'group';
-      readonly key: string;
-      readonly group: AlarmGroup;
-      readonly alarms: readonly AlarmView[];
-      /** The first in order stands for all of them: level, standing. */
-      readonly first: AlarmView;
+      readonly rule: RuleId;
+      readonly level: AlarmLevel;
+      readonly count: number;
       readonly waiting: number;
-      readonly isOpen: boolean;
-    }
-  | {
-      readonly kind: 'quiet';
-      readonly key: string;
-      readonly shelved: number;
-      readonly suppressed: number;
-      readonly isOpen: boolean;
-    };
+      /** Stands for all of them where a name is needed. */
+      readonly first: AlarmView;
+    })
+  | (Drawn & { readonly kind: 'quiet'; readonly shelved: number; readonly suppressed: number });
 
-const alarmRow = (alarm: AlarmView, below: number, isOpen: boolean, isInside: boolean): AlarmRow => ({
-  kind: 'alarm',
-  key: alarm.alarmId,
-  alarm,
-  below,
-  isOpen,
-  isInside,
-});
-
-interface Unit {
-  readonly first: AlarmView;
-  readonly group: AlarmGroup | null;
-  readonly members: readonly AlarmView[];
+/** Rows in the order of what asks for something; within an open row as the groups have it. */
+export function rowsOf(alarms: readonly AlarmView[], openKeys: ReadonlySet<string>): AlarmRow[] {
+  const loud = groupAlarms(alarms.filter((alarm) => !isQuiet(alarm)))
+    .map((group) => ({ group, first: firstOf(group) }))
+    .sort((a, b) => compareAlarms(a.first, b.first));
+  return [...loud.flatMap(({ group }) => drawn(group, 0, openKeys)), ...quietRows(alarms, openKeys)];
 }
 
-export function rowsOf(
-  alarms: readonly AlarmView[],
-  groups: readonly AlarmGroup[],
-  openKeys: ReadonlySet<string>,
-): AlarmRow[] {
-  const byId = new Map(alarms.filter((alarm) => !isQuiet(alarm)).map((alarm) => [alarm.alarmId, alarm]));
-  const causes = new Set(groups.flatMap(({ cause }) => (cause !== null && byId.has(cause) ? [cause] : [])));
-  const grouped = new Set<string>();
-  const units: Unit[] = [];
-  for (const group of groups) {
-    const cause = group.cause === null ? undefined : byId.get(group.cause);
-    const members = sortAlarms(group.alarmIds.flatMap((id) => byId.get(id) ?? [])).filter(
-      // A call for help stands alone whatever happens around it; so does what explains others itself.
-      ({ alarmId, rule }) => rule !== 'sos' && !causes.has(alarmId) && !grouped.has(alarmId),
-    );
-    const [first] = members;
-    if (first === undefined || (cause === undefined && members.length === 1)) continue;
-    for (const alarm of members) grouped.add(alarm.alarmId);
-    if (cause !== undefined) grouped.add(cause.alarmId);
-    units.push({ first: cause ?? first, group, members });
-  }
-  for (const alarm of byId.values()) {
-    if (!grouped.has(alarm.alarmId)) units.push({ first: alarm, group: null, members: [] });
-  }
-  units.sort((a, b) => compareAlarms(a.first, b.first));
-  return [...units.flatMap((unit) => unitRows(unit, openKeys)), ...quietRows(alarms, openKeys)];
-}
+/** Of a group the one that comes first by itself. */
+const firstOf = (group: AlarmGroup): AlarmView =>
+  group.kind === 'alarm' ? group.alarm : (sortAlarms(alarmsIn(group.members))[0] as AlarmView);
 
-function unitRows({ first, group, members }: Unit, openKeys: ReadonlySet<string>): AlarmRow[] {
-  if (group === null) return [alarmRow(first, 0, false, false)];
-  const key = group.cause === first.alarmId ? first.alarmId : `group:${group.key}`;
+function drawn(group: AlarmGroup, depth: number, openKeys: ReadonlySet<string>): AlarmRow[] {
+  const { key } = group;
   const isOpen = openKeys.has(key);
-  const head: AlarmRow =
-    group.cause === first.alarmId
-      ? alarmRow(first, members.length, isOpen, false)
-      : { kind: 'group', key, group, alarms: members, first, waiting: members.filter(isWaiting).length, isOpen };
-  return isOpen ? [head, ...members.map((alarm) => alarmRow(alarm, 0, false, true))] : [head];
+  const inside = group.kind === 'alarm' ? group.under : group.members;
+  const of = { key, depth, isOpen };
+  const row: AlarmRow =
+    group.kind === 'alarm'
+      ? { ...of, kind: 'alarm', alarm: group.alarm, below: alarmsIn(inside).length }
+      : {
+          ...of,
+          kind: 'group',
+          rule: group.rule,
+          level: group.level,
+          count: group.count,
+          waiting: alarmsIn(inside).filter(isWaiting).length,
+          first: firstOf(group),
+        };
+  return isOpen ? [row, ...inside.flatMap((one) => drawn(one, depth + 1, openKeys))] : [row];
 }
 
 function quietRows(alarms: readonly AlarmView[], openKeys: ReadonlySet<string>): AlarmRow[] {
@@ -111,8 +72,21 @@ function quietRows(alarms: readonly AlarmView[], openKeys: ReadonlySet<string>):
   if (quiet.length === 0) return [];
   const isOpen = openKeys.has(QUIET_KEY);
   const shelved = quiet.filter((alarm) => alarm.shelfId !== null).length;
-  const head: AlarmRow = { kind: 'quiet', key: QUIET_KEY, shelved, suppressed: quiet.length - shelved, isOpen };
-  return isOpen ? [head, ...quiet.map((alarm) => alarmRow(alarm, 0, false, true))] : [head];
+  const head: AlarmRow = {
+    kind: 'quiet',
+    key: QUIET_KEY,
+    depth: 0,
+    isOpen,
+    shelved,
+    suppressed: quiet.length - shelved,
+  };
+  if (!isOpen) return [head];
+  return [
+    head,
+    ...quiet.map(
+      (alarm): AlarmRow => ({ kind: 'alarm', key: alarm.alarmId, depth: 1, isOpen: false, alarm, below: 0 }),
+    ),
+  ];
 }
 
 /** Row by `by` from the chosen one; without one, the first or last. */
@@ -122,12 +96,14 @@ export function stepRow(rows: readonly AlarmRow[], chosenKey: string | null, by:
   return rows[Math.max(0, Math.min(rows.length - 1, next))];
 }
 
-/** The row that holds the given one when it closes: the head above it; itself when it has no head. */
+/** The row that closes from the given one: itself while it is open, else the one that it stands below. */
 export function headOf(rows: readonly AlarmRow[], key: string): AlarmRow | undefined {
   const at = rows.findIndex((row) => row.key === key);
-  for (let i = at; i >= 0; i--) {
-    const row = rows[i];
-    if (row !== undefined && !(row.kind === 'alarm' && row.isInside)) return row;
+  const row = rows[at];
+  if (row === undefined || (row.isOpen && opens(row))) return row;
+  for (let i = at - 1; i >= 0; i--) {
+    const above = rows[i];
+    if (above !== undefined && above.depth < row.depth) return above;
   }
   return undefined;
 }

@@ -158,7 +158,11 @@ export function lastingText(t: Translate, alarm: AlarmView, nowMs: number): stri
   return t(alarm.active ? 'alarm.lasting' : 'alarm.lasted', { time });
 }
 
-const DETAILS: Readonly<Record<string, TextKey>> = { 'laid-down': 'alarm.detail.laidDown' };
+const DETAILS: Readonly<Record<string, TextKey>> = {
+  'laid-down': 'alarm.detail.laidDown',
+  withdraw: 'alarm.detail.withdraw',
+  coarse: 'alarm.detail.coarse',
+};
 
 /** A word of the rule's own; the name of a point is shown as it is. */
 export function detailText(t: Translate, alarm: Pick<AlarmView, 'detail'>): string {

@@ -7,6 +7,7 @@ import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { DashboardPage } from '../dashboard/dashboard-page.tsx';
 import { createTranslate, TranslateContext } from '../i18n/i18n.ts';
 import { IntakePage } from '../intake/intake-page.tsx';
+import { ReportingPage } from '../reporting/reporting-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
 import { ApiError, api } from './api.ts';
 import { ControlRoom } from './control-room.tsx';
@@ -16,7 +17,7 @@ import { SignIn } from './sign-in.tsx';
 
 const RETRY_MS = 3_000;
 /** Pages beside the control room, by the part of the address behind #. */
-const PAGES = ['#intake', '#dashboard', '#settings'] as const;
+const PAGES = ['#intake', '#dashboard', '#settings', '#reporting'] as const;
 type Page = (typeof PAGES)[number];
 
 export function App() {
@@ -92,6 +93,9 @@ export function App() {
         </Match>
         <Match when={isSignedIn() && chosenPage() === '#settings'}>
           <SettingsPage settings={settings() as WebSettings} session={session() as SessionInfo} />
+        </Match>
+        <Match when={isSignedIn() && chosenPage() === '#reporting'}>
+          <ReportingPage settings={settings() as WebSettings} />
         </Match>
         <Match when={isControlRoom()}>
           <ControlRoom

@@ -8,7 +8,7 @@ import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/
 import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
-import { groupsOf, rowsOf } from '../alarm/alarm-rows.ts';
+import { rowsOf } from '../alarm/alarm-rows.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
@@ -79,7 +79,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     else next.delete(key);
     setOpenRows(next);
   };
-  const alarmRows = createMemo(() => rowsOf(live.alarms, groupsOf(live.alarms), openRows()));
+  const alarmRows = createMemo(() => rowsOf(live.alarms, openRows()));
   /** Emergencies whose contacts show: the chosen one, and the first that nobody acknowledged. */
   const emergencyIds = createMemo(() => {
     const emergencies = live.alarms.filter(isEmergency);

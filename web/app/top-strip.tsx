@@ -160,6 +160,7 @@ function Retry(props: { room: ControlRoomState }) {
 
 const PAGES: readonly (readonly [hash: string, text: TextKey])[] = [
   ['#dashboard', 'dashboard.open'],
+  ['#reporting', 'reporting.open'],
   ['#intake', 'intake.open'],
   ['#settings', 'setting.open'],
 ];

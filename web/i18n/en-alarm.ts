@@ -65,7 +65,11 @@ export const enAlarm = {
       vendorTitle: "Reported by the company's system",
       bothTitle: "The park's rule and the company's report are the same alarm",
     },
-    detail: { laidDown: 'The tag may have been laid down: still, and its posture does not change' },
+    detail: {
+      laidDown: 'The tag may have been laid down: still, and its posture does not change',
+      withdraw: 'Gas is sounding near: these people were told to withdraw',
+      coarse: 'So many people that the count is coarse',
+    },
     problem: {
       over: 'the alarm has ended or is not yours',
       done: 'it is so already',

@@ -65,7 +65,11 @@ export const zhCnAlarm = {
       vendorTitle: '由企业系统上报',
       bothTitle: '园区判定与企业上报为同一报警',
     },
-    detail: { laidDown: '卡可能被放下：静止且姿态不变' },
+    detail: {
+      laidDown: '卡可能被放下：静止且姿态不变',
+      withdraw: '附近气体报警，已通知人员撤离',
+      coarse: '人员过密，人数为粗略统计',
+    },
     problem: {
       over: '报警已结束，或不在管辖范围',
       done: '已经是这样了',
