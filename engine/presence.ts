@@ -106,7 +106,7 @@ export class Presence implements Part {
     this.forget(slot);
   }
 
-  onArea(park: Park, key: string, before: Area | undefined, after: Area | undefined): void {
+  onArea(_park: Park, key: string, before: Area | undefined, after: Area | undefined): void {
     if (after === undefined) {
       if (before !== undefined) this.#dropArea(before.number, key);
       return;
@@ -114,10 +114,6 @@ export class Presence implements Part {
     this.#know(key, after);
     if (before !== undefined && isSameShape(before.record, after.record)) return;
     this.#reshaped.add(key);
-    for (let slot = 0; slot < Math.min(park.people.slotCount, this.#pairs.slotEnd); slot++) {
-      const pair = this.#pairs.find(slot, after.number);
-      if (pair !== NO_PAIR) this.#pairs.forget(pair);
-    }
   }
 
   /** Nobody has the slot any more, or its fixes are somebody else's. */
@@ -200,7 +196,11 @@ export class Presence implements Part {
       for (let pair = this.#pairs.firstOf(slot); pair !== NO_PAIR; ) {
         const next = this.#pairs.next[pair]!;
         const number = this.#pairs.area[pair]!;
-        if (numbers.has(number)) this.#place(park, slot, this.#areaOf[number]!);
+        if (numbers.has(number)) {
+          // Evidence gathered at another shape counts no more.
+          this.#pairs.forget(pair);
+          this.#place(park, slot, this.#areaOf[number]!);
+        }
         pair = next;
       }
       areas.findNear(people.easting[slot]!, people.northing[slot]!, people.heightM[slot]!);
