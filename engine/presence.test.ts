@@ -146,9 +146,9 @@ describe('presence', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
-  });
+  }, 60_000);
 
   it('[PER-7] a restored engine has the same people in the same areas and comes to the same digest', () => {
     fc.assert(
@@ -181,9 +181,9 @@ describe('presence', () => {
           expect(engine.park.part(Presence).insideOf(key)).toEqual(presenceOf(run).insideOf(key));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
-  });
+  }, 60_000);
 });
 
 /** One object a person and area, every area asked at every fix, squares by hand. */
