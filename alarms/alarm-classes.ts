@@ -10,7 +10,7 @@ export interface AlarmClass {
   /** Stays active until a person resets it. */
   readonly latched: boolean;
   /** What `count` and `limit` of such an alarm count; null: it counts nothing. */
-  readonly unit: 'people' | 's' | '%' | 'phi' | null;
+  readonly unit: 'people' | 'points' | 's' | '%' | 'phi' | null;
   /** May it be shelved, silenced, suppressed? */
   readonly mayBeQuiet: boolean;
 }
@@ -41,7 +41,7 @@ export const ALARM_CLASSES: Readonly<Record<RuleId, AlarmClass>> = {
   'two-tags': alarmClass(4, null),
   'no-live-tag': alarmClass(3, null),
   'reporting-silent': alarmClass(3, 's'),
-  'patrol-missed': alarmClass(3, 's'),
+  'patrol-missed': alarmClass(3, 'points'),
 };
 
 /** Level of a class as the park has set it. */

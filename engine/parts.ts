@@ -11,6 +11,7 @@ import { OffDelay } from './off-delay.ts';
 import { OperatorLoadCount } from './operator-load.ts';
 import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
+import { Patrols } from './patrols.ts';
 import { Presence } from './presence.ts';
 import { Reporting } from './reporting.ts';
 import { Dwell } from './rules/dwell.ts';
@@ -36,6 +37,7 @@ export const createParts = (): readonly Part[] => [
   new FilteredPlaces(),
   new GasAlarms(),
   new Gatherings(),
+  new Patrols(),
 
   new Tags(),
   new Reporting(),

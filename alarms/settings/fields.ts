@@ -90,6 +90,11 @@ export class Fields {
     return this.list(name, max).map((one, n) => readAll(new Fields(`${this.#topic} ${name} ${n + 1}`, one), read));
   }
 
+  /** An object made of something else, a line of text say; problems name it so. */
+  read<T>(name: string, value: unknown, read: (fields: Fields) => T): T {
+    return readAll(new Fields(`${this.#topic} ${name}`, value), read);
+  }
+
   /** After the last: what is there beside the fields that were asked for is a mistake of whoever wrote it. */
   nothingElse(): void {
     const other = Object.keys(this.#values).find((name) => !this.#asked.has(name));

@@ -11,6 +11,7 @@ import { type AreaSetting, parseAreaSetting } from './area.ts';
 import { parseCalendar } from './calendar.ts';
 import { type Detector, parseDetector } from './detector.ts';
 import { type Maintenance, parseMaintenance } from './maintenance.ts';
+import { type Patrol, parsePatrol } from './patrol.ts';
 import { type Post, parsePost } from './post.ts';
 import { parseRoster, type Roster } from './roster.ts';
 import { parseRouting, type Routing } from './routing.ts';
@@ -28,6 +29,7 @@ export interface SettingValues {
   'alarm-code': AlarmCode;
   suppression: Suppression;
   detector: Detector;
+  patrol: Patrol;
 }
 
 /** `key`: the setting's own, which must fit the topic too. */
@@ -44,6 +46,7 @@ export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting
   'alarm-code': parseAlarmCode,
   suppression: parseSuppression,
   detector: parseDetector,
+  patrol: parsePatrol,
 };
 
 export const settingCheck = (topic: SettingTopicName): ParseSetting<unknown> | undefined =>

@@ -6,6 +6,7 @@ import type { Census } from './census.ts';
 import type { Delivery } from './deliveries.ts';
 import type { OperatorLoad } from './operator-load.ts';
 import type { Order } from './orders.ts';
+import type { PatrolRound } from './patrols.ts';
 import type { SenderState } from './sender-state.ts';
 import type { SettingAnswer } from './settings.ts';
 import type { Shelf } from './shelves.ts';
@@ -24,6 +25,8 @@ export interface LiveDocs {
   load: OperatorLoad;
   /** key `company/code` */
   'alarm-code': UnexplainedCode;
+  /** key as of the setting */
+  patrol: PatrolRound;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -37,4 +40,5 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   census: 'changes',
   load: 'nothing',
   'alarm-code': 'newest',
+  patrol: 'changes',
 };
