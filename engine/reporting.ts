@@ -6,8 +6,6 @@
  *   alarm about all of them, since the door itself may be shut;
  * - who was never heard is unknown, not silent.
  */
-import { levelOf } from '../alarms/alarm-classes.ts';
-import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { changeAlarm, clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
 import {
   allowedMs,
@@ -30,6 +28,7 @@ import type { InterfaceName } from '../stream/protocol/vocabulary.ts';
 import { NOBODY } from './alarm-table.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
+import { alarmInput } from './rules/alarm-input.ts';
 import type { Setting } from './settings-table.ts';
 
 const RULE = 'reporting-silent';
@@ -331,32 +330,26 @@ type SavedSender = Omit<Sender, 'pauses'> & { readonly ring: number[]; readonly 
 /** Of those whom the park counts on: heard before, and neither given up nor excused. */
 const isLive = ({ state }: Sender): boolean => state === 'online' || state === 'late';
 
-function silentAlarm(
+const silentAlarm = (
   park: Park,
   subject: string,
   onsetAtMs: number,
   companyCodes: readonly string[],
   detail: string,
-): AlarmView {
-  return raiseAlarm({
-    alarmId: alarmIdFrom(RULE, subject, '', onsetAtMs),
-    rule: RULE,
-    ruleVersion: RULE_VERSION,
-    level: levelOf(RULE, park.settings),
-    latched: false,
-    companyCodes,
-    slot: NOBODY,
-    generation: 0,
-    person: null,
-    subject,
-    areaCompanyCode: null,
-    areaId: null,
-    areaName: null,
-    areaVersion: null,
-    onsetAtMs,
-    raisedAtMs: park.nowMs,
-    place: null,
-    evidence: [],
-    detail,
-  });
-}
+): AlarmView =>
+  raiseAlarm(
+    alarmInput(
+      park,
+      {
+        rule: RULE,
+        ruleVersion: RULE_VERSION,
+        slot: NOBODY,
+        subject,
+        area: undefined,
+        areaKey: '',
+        onsetAtMs,
+        settings: [],
+      },
+      { companyCodes, detail },
+    ),
+  );

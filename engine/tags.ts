@@ -2,9 +2,7 @@
  * Tags that lie: an empty battery, a moving tag that nobody is known to wear, two tags on one person, somebody on duty
  * without a live tag (alarms/tags.ts). Cheap per fix: a person of one source with a good battery costs three reads.
  */
-import { levelOf } from '../alarms/alarm-classes.ts';
-import { alarmIdFrom } from '../alarms/alarm-id.ts';
-import { clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
+import { clearAlarm, type RaiseInput, raiseAlarm } from '../alarms/life-cycle.ts';
 import { NO_CALENDAR, shiftsAt } from '../alarms/shifts.ts';
 import {
   type Awaited,
@@ -15,13 +13,7 @@ import {
   watchTwoFeeds,
   watchUnknownTag,
 } from '../alarms/tags.ts';
-import {
-  type AlarmPlace,
-  type AlarmView,
-  type Effect,
-  type PersonView,
-  subjectOf,
-} from '../stream/protocol/effects.ts';
+import { type AlarmView, type Effect, type PersonView, subjectOf } from '../stream/protocol/effects.ts';
 import { ABSENT_U8, ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
 import { NOBODY } from './alarm-table.ts';
 import type { Park } from './park.ts';
@@ -29,6 +21,7 @@ import type { Part } from './part.ts';
 import { SOURCES_PER_PERSON } from './people-table.ts';
 import { placeOfFix } from './places.ts';
 import { Reporting } from './reporting.ts';
+import { alarmInput, alarmPerson } from './rules/alarm-input.ts';
 
 type TagRule = 'low-battery' | 'unknown-tag' | 'two-tags' | 'no-live-tag';
 const RULE_VERSION = 1;
@@ -125,8 +118,9 @@ export class Tags implements Part {
     const { lowBatteryPct, batteryClearPct } = park.settings.tags;
     const standing = this.#lowBattery.get(slot);
     if (standing === undefined && pct < lowBatteryPct) {
-      const more = { count: pct, limit: lowBatteryPct };
-      const alarm = tagAlarm(park, 'low-battery', slot, observedAtMs, placeOfFix(park, batch, i, observedAtMs), more);
+      const place = placeOfFix(park, batch, i, observedAtMs);
+      const more = { place, count: pct, limit: lowBatteryPct };
+      const alarm = tagAlarm(park, 'low-battery', slot, observedAtMs, more);
       if (park.applyAlarm(alarm, effects)) this.#lowBattery.set(slot, alarm.alarmId);
     } else if (standing !== undefined && pct > batteryClearPct) {
       this.#lowBattery.delete(slot);
@@ -144,7 +138,7 @@ export class Tags implements Part {
     const lies = watchUnknownTag(tag, park.settings.tags, easting[slot]!, northing[slot]!, observedAtMs);
     if (!lies || tag.alarmId !== null) return;
     const place = placeOfFix(park, batch, i, observedAtMs);
-    const alarm = tagAlarm(park, 'unknown-tag', slot, tag.sinceMs, place);
+    const alarm = tagAlarm(park, 'unknown-tag', slot, tag.sinceMs, { place });
     if (park.applyAlarm(alarm, effects)) tag.alarmId = alarm.alarmId;
   }
 
@@ -164,7 +158,7 @@ export class Tags implements Part {
       return;
     const detail = [feed, other].sort().join(' | ');
     const place = placeOfFix(park, batch, i, observedAtMs);
-    const alarm = tagAlarm(park, 'two-tags', slot, feeds.farSinceMs, place, { detail });
+    const alarm = tagAlarm(park, 'two-tags', slot, feeds.farSinceMs, { place, detail });
     if (park.applyAlarm(alarm, effects)) feeds.alarmId = alarm.alarmId;
   }
 
@@ -215,11 +209,17 @@ export class Tags implements Part {
     }
     const isDue = park.nowMs >= sinceMs + park.settings.tags.noLiveGraceMs;
     if (!isDue || missing.alarmId !== null || park.part(Reporting).isSilent(companyCode)) return;
-    const unheard = { companyCode, personId, cardNo: null, name: '', type: 'unidentified' as const };
     const alarm =
       slot === -1
-        ? alarmAbout(park, 'no-live-tag', subject, companyCode, sinceMs, { people: [unheard] })
-        : tagAlarm(park, 'no-live-tag', slot, sinceMs, null);
+        ? tagAlarm(
+            park,
+            'no-live-tag',
+            NOBODY,
+            sinceMs,
+            { people: [alarmPerson(park, companyCode, personId)] },
+            { subject, companyCode },
+          )
+        : tagAlarm(park, 'no-live-tag', slot, sinceMs);
     if (park.applyAlarm(alarm, effects)) missing.alarmId = alarm.alarmId;
   }
 
@@ -276,46 +276,24 @@ function onDuty(park: Park): Awaited[] {
   );
 }
 
+/** About whoever has the slot; with NOBODY about `subject` of a company. */
 const tagAlarm = (
   park: Park,
   rule: TagRule,
   slot: number,
   onsetAtMs: number,
-  place: AlarmPlace | null,
-  more: Partial<AlarmView> = {},
+  more: Partial<RaiseInput> = {},
+  nobody?: { readonly subject: string; readonly companyCode: string },
 ): AlarmView => {
-  const person = park.people.views[slot]!;
-  const { companyCode } = person;
-  const about = { slot, generation: park.people.generation[slot]!, person, place, ...more };
-  return alarmAbout(park, rule, subjectOf(person), companyCode, onsetAtMs, about);
-};
-
-const alarmAbout = (
-  park: Park,
-  rule: TagRule,
-  subject: string,
-  companyCode: string,
-  onsetAtMs: number,
-  more: Partial<AlarmView>,
-): AlarmView =>
-  raiseAlarm({
-    alarmId: alarmIdFrom(rule, subject, '', onsetAtMs),
+  const about = {
     rule,
     ruleVersion: RULE_VERSION,
-    level: levelOf(rule, park.settings),
-    latched: false,
-    companyCodes: [companyCode],
-    slot: NOBODY,
-    generation: 0,
-    person: null,
-    subject,
-    areaCompanyCode: null,
-    areaId: null,
-    areaName: null,
-    areaVersion: null,
+    slot,
+    area: undefined,
+    areaKey: '',
     onsetAtMs,
-    raisedAtMs: park.nowMs,
-    place: null,
-    evidence: [],
-    ...more,
-  });
+    settings: [],
+    ...nobody,
+  };
+  return raiseAlarm(alarmInput(park, about, more));
+};

@@ -77,14 +77,19 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
   const running = run().catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running.catch(() => {});
+    await log.close();
+    closeRedis(redis);
+    await pool.end();
+  };
+  let ending: Promise<void> | null = null;
   return {
     ended: running,
-    close: async () => {
-      stop.abort();
-      await running.catch(() => {});
-      await log.close();
-      closeRedis(redis);
-      await pool.end();
+    close: () => {
+      ending ??= end();
+      return ending;
     },
   };
 }
