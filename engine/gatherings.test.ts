@@ -124,6 +124,16 @@ describe('Annex A of AQ 3064.3, as read in the documentation', () => {
   });
 });
 
+describe('more people than the budget', () => {
+  it('[GAT-4] a circle that was counted over crowded cells says coarse, and holds no fewer than there are', () => {
+    const people = Array.from({ length: 80 }, (_, i): Place => [(i * 7) % 20, (i * 11) % 19]);
+    const [first] = runWith({ budget: 1_000 }).stand(named(people)).pass(62);
+    const [exact] = new CrowdRun().stand(named(people)).pass(62);
+    expect([first?.detail, exact?.detail]).toEqual(['coarse', null]);
+    expect(first?.count).toBeGreaterThanOrEqual(exact?.count ?? Number.NaN);
+  });
+});
+
 describe('as people come and go', () => {
   it('[GAT-14] a higher count is told within 5 s of the fix that completes it, a lower one after 30 s; the alarm stays', () => {
     const run = new CrowdRun().stand(named(onRing(3, 5)));
