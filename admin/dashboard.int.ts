@@ -37,6 +37,7 @@ const take = (atMs: number, people: Census['people'], areas: Census['areas'] = [
 const raise = (alarmId: string, raisedAtMs: number, change: Partial<AlarmView> = {}) => {
   const alarm = {
     alarmId,
+    transition: 'raised',
     rule: 'dwell',
     level: 3,
     companyCodes: [OWN],

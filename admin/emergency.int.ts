@@ -31,6 +31,7 @@ const member = (companyCode: string, personId: string) =>
 const alarmOf = (alarmId: string, change: Partial<AlarmView> = {}): AlarmView =>
   ({
     alarmId,
+    transition: 'raised',
     rule: 'gathering',
     level: 1,
     companyCodes: [OWN, OTHER],
