@@ -19,6 +19,8 @@ export const AUDIT_ACTIONS = [
   'setting.put',
   'setting.import',
   'contacts.set',
+  'contact.put',
+  'contact.remove',
   'emergency.read',
   'dry-run',
   'track.read',

@@ -5,12 +5,16 @@
 import { z } from 'zod';
 import type { Logger } from '../core/logger.ts';
 import { err, ok } from '../core/result.ts';
-import type { AlarmHistory, LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
+import type { LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { alarmRoutes } from './alarm-routes.ts';
+import type { AlarmDesk } from './alarms.ts';
 import type { AuditTrail } from './audit.ts';
+import { contactRoutes } from './contact-routes.ts';
+import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
 import { dashboardRoutes } from './dashboard-routes.ts';
 import { type DryRuns, dryRunRoutes } from './dry-run-routes.ts';
@@ -18,6 +22,8 @@ import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { orderRoutes } from './order-routes.ts';
+import type { OrderDesk } from './orders.ts';
 import type { ParkSettings } from './park-settings.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import type { ReportingDesk } from './reporting.ts';
@@ -33,9 +39,12 @@ export interface RouteParts {
   readonly desk: IntakeDesk;
   readonly parkSettings: ParkSettings;
   readonly dryRuns: DryRuns;
+  readonly alarmDesk: AlarmDesk;
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
   readonly reporting: ReportingDesk;
+  readonly orders: OrderDesk;
+  readonly contacts: ContactDesk;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly settings: WebSettings;
@@ -67,9 +76,12 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...intakeRoutes(parts.desk),
     ...settingsRoutes(parts.parkSettings),
     ...dryRunRoutes(parts.dryRuns),
+    ...alarmRoutes(parts.directory, parts.alarmDesk),
     ...dashboardRoutes(parts.dashboard),
     ...emergencyRoutes(parts.emergency),
     ...reportingRoutes(parts.reporting),
+    ...orderRoutes(parts.orders),
+    ...contactRoutes(parts.contacts),
   ];
 }
 
@@ -184,26 +196,6 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
           fromMs: query.from,
           toMs: query.to,
           toleranceM: query.tolerance_m,
-        });
-        return ok(answer);
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/alarms',
-      roles: ROLES,
-      query: z.object({
-        cursor: z.string().min(1).max(256).optional(),
-        limit: z.coerce.number().int().min(1).max(500).default(100),
-        from: instant.optional(),
-        to: instant.optional(),
-      }),
-      async handle({ session, query }) {
-        const answer: AlarmHistory = await directory.alarms(scopeOf(session), {
-          cursor: query.cursor ?? null,
-          limit: query.limit,
-          fromMs: query.from ?? null,
-          toMs: query.to ?? null,
         });
         return ok(answer);
       },

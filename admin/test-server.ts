@@ -9,7 +9,9 @@ import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memo
 import { Sessions } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
+import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
+  MemoryAlarmDesk,
   MemoryDashboard,
   MemoryDryRuns,
   MemoryEmergencyDesk,
@@ -55,9 +57,12 @@ export interface TestServer {
   readonly desk: MemoryIntakeDesk;
   readonly parkSettings: MemoryParkSettings;
   readonly dryRuns: MemoryDryRuns;
+  readonly alarmDesk: MemoryAlarmDesk;
   readonly dashboard: MemoryDashboard;
   readonly emergency: MemoryEmergencyDesk;
   readonly reporting: MemoryReportingDesk;
+  readonly orders: MemoryOrderDesk;
+  readonly contacts: MemoryContactDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
@@ -77,9 +82,12 @@ export async function createTestServer(
   const ofThePark = {
     parkSettings: new MemoryParkSettings(),
     dryRuns: new MemoryDryRuns(),
+    alarmDesk: new MemoryAlarmDesk(),
     dashboard: new MemoryDashboard(),
     emergency: new MemoryEmergencyDesk(),
     reporting: new MemoryReportingDesk(),
+    orders: new MemoryOrderDesk(),
+    contacts: new MemoryContactDesk(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const sessions = new Sessions(sessionStore, clock);
