@@ -1,5 +1,6 @@
 /** Memory twins of settings, dry runs, dashboard and emergencies, for tests of the routes. */
 
+import type { AlarmDetail, AlarmLoadHistory, AlarmStatistics } from '../core/alarm-api.ts';
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
 import type { CompanyContacts, CompanyContactsChange, EmergencyAnswer } from '../core/emergency-api.ts';
 import { AppError } from '../core/errors.ts';
@@ -17,9 +18,11 @@ import type {
   SettingImported,
   SettingsAnswer,
 } from '../core/settings-api.ts';
+import type { AlarmFilter } from '../db/alarms.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { ScoreQuery } from '../db/score-cards.ts';
 import { problemOf, settingTopic } from '../db/settings.ts';
+import { type AlarmDesk, type AlarmSpan, loadFrom } from './alarms.ts';
 import type { Actor } from './audit.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { DryRuns } from './dry-run-routes.ts';
@@ -103,6 +106,23 @@ export class MemoryDryRuns implements DryRuns {
 
   cancelJob(): boolean {
     return false;
+  }
+}
+
+export class MemoryAlarmDesk implements AlarmDesk {
+  readonly asked: Asked[] = [];
+
+  async detail(scope: CompanyScope, alarmId: string): Promise<AlarmDetail | null> {
+    this.asked.push({ what: 'detail', scope, detail: alarmId });
+    return null;
+  }
+  async statistics(scope: CompanyScope, by: string, span: AlarmSpan, filter: AlarmFilter): Promise<AlarmStatistics> {
+    this.asked.push({ what: 'statistics', scope, detail: { by, span, filter } });
+    return { rows: [] };
+  }
+  async load(span: AlarmSpan): Promise<AlarmLoadHistory> {
+    this.asked.push({ what: 'load', scope: null, detail: span });
+    return { ...loadFrom([], span), stale: 0, falseShare: 0 };
   }
 }
 

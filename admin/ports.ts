@@ -12,6 +12,7 @@ import type {
   RefusalsAnswer,
   TrackAnswer,
 } from '../core/web-api.ts';
+import type { AlarmFilter } from '../db/alarms.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
@@ -76,6 +77,7 @@ export interface TrackRequest {
 }
 
 export interface AlarmRequest {
+  readonly filter: AlarmFilter;
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly limit: number;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { raiseAlarm } from '../alarms/life-cycle.ts';
-import type { OperatorLoad } from '../stream/protocol/operator-load.ts';
+import { isChattering, type OperatorLoad } from '../stream/protocol/operator-load.ts';
 import { EngineRun, T0 } from '../test/builders/engine-run.ts';
 import { projection } from '../test/builders/plane.ts';
-import { isChattering } from './operator-load.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 const MINUTE_MS = 60_000;

@@ -5,15 +5,16 @@
 import { type AlarmView, type Effect, isAnnounced, isQuiet } from '../stream/protocol/effects.ts';
 import {
   type AlarmCause,
-  CHATTER_A_MINUTE,
-  CHATTER_AN_HOUR,
+  type Announcement,
+  causeKey,
+  chatteringOf,
   isFloodNow,
-  MOST_CAUSES,
+  mostFrequent,
   type OperatorLoad,
   STALE_MS,
   TEN_MIN_MS,
 } from '../stream/protocol/operator-load.ts';
-import type { AlarmLevel, RuleId } from '../stream/protocol/vocabulary.ts';
+import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
 
@@ -23,8 +24,6 @@ const HOURS_KEPT = 24;
 /** Beyond these a flood is a flood: the oldest of the hour, and further causes of an hour, are no longer told apart. */
 const RECENT_LIMIT = 20_000;
 const CAUSES_LIMIT = 2_000;
-
-type Announcement = readonly [atMs: number, rule: RuleId, subject: string];
 
 interface Hour {
   readonly hour: number;
@@ -36,12 +35,6 @@ interface Hour {
 }
 type HourData = [hour: number, byLevel: number[], ended: number, falseMarked: number, causes: [string, number][]];
 type Saved = [minute: number, floodSinceMs: number | null, recent: Announcement[], hours: HourData[]];
-
-const keyOf = (rule: RuleId, subject: string): string => `${rule} ${subject}`;
-function causeFrom(key: string, count: number): AlarmCause {
-  const at = key.indexOf(' ');
-  return { rule: key.slice(0, at) as RuleId, subject: key.slice(at + 1), count };
-}
 
 export class OperatorLoadCount implements Part {
   readonly name = 'operator-load';
@@ -77,7 +70,7 @@ export class OperatorLoadCount implements Part {
     if (this.#recent.length > RECENT_LIMIT) this.#recent.shift();
     const hour = this.#hourAt(atMs);
     hour.byLevel[(level - 1) as 0 | 1 | 2 | 3]++;
-    const key = keyOf(rule, subject);
+    const key = causeKey(rule, subject);
     const before = hour.causes.get(key);
     if (before !== undefined || hour.causes.size < CAUSES_LIMIT) hour.causes.set(key, (before ?? 0) + 1);
   }
@@ -135,16 +128,7 @@ export class OperatorLoadCount implements Part {
 
   /** Within the last hour: so often within some minute of it, or so often at all. */
   #chattering(): AlarmCause[] {
-    const times = new Map<string, number[]>();
-    for (const [atMs, rule, subject] of this.#recent) {
-      const key = keyOf(rule, subject);
-      const list = times.get(key);
-      if (list === undefined) times.set(key, [atMs]);
-      else list.push(atMs);
-    }
-    const counts = new Map<string, number>();
-    for (const [key, list] of times) if (isChattering(list)) counts.set(key, list.length);
-    return mostFrequent([counts]);
+    return chatteringOf(this.#recent);
   }
 
   save(): readonly unknown[] {
@@ -175,19 +159,4 @@ export class OperatorLoadCount implements Part {
       causes: new Map(causes),
     }));
   }
-}
-
-/** `times` in order. */
-export const isChattering = (times: readonly number[]): boolean =>
-  times.length >= CHATTER_AN_HOUR ||
-  times.some((atMs, i) => (times[i + CHATTER_A_MINUTE - 1] ?? Number.POSITIVE_INFINITY) - atMs < MINUTE_MS);
-
-/** The most frequent first; of as many, by name. */
-function mostFrequent(counts: readonly ReadonlyMap<string, number>[]): AlarmCause[] {
-  const total = new Map<string, number>();
-  for (const one of counts) for (const [key, count] of one) total.set(key, (total.get(key) ?? 0) + count);
-  return [...total]
-    .sort(([keyA, a], [keyB, b]) => b - a || (keyA < keyB ? -1 : 1))
-    .slice(0, MOST_CAUSES)
-    .map(([key, count]) => causeFrom(key, count));
 }

@@ -50,3 +50,43 @@ export interface OperatorLoad {
 /** Beginning and end of floods by one rule, here and in the history. */
 export const isFloodNow = (wasFlood: boolean, in10Min: number): boolean =>
   wasFlood ? in10Min >= FLOOD_UNTIL : in10Min >= FLOOD_FROM;
+
+export type Announcement = readonly [atMs: number, rule: RuleId, subject: string];
+
+export const causeKey = (rule: RuleId, subject: string): string => `${rule} ${subject}`;
+
+function causeFrom(key: string, count: number): AlarmCause {
+  const at = key.indexOf(' ');
+  return { rule: key.slice(0, at) as RuleId, subject: key.slice(at + 1), count };
+}
+
+/** By causeKey; the most frequent first, of as many by name. */
+export function mostFrequent(counts: readonly ReadonlyMap<string, number>[]): AlarmCause[] {
+  const total = new Map<string, number>();
+  for (const one of counts) for (const [key, count] of one) total.set(key, (total.get(key) ?? 0) + count);
+  return [...total]
+    .sort(([keyA, a], [keyB, b]) => b - a || (keyA < keyB ? -1 : 1))
+    .slice(0, MOST_CAUSES)
+    .map(([key, count]) => causeFrom(key, count));
+}
+
+/** `times` in order: so often within some minute, or within some hour. */
+export const isChattering = (times: readonly number[]): boolean =>
+  isCrowded(times, CHATTER_A_MINUTE, 60_000) || isCrowded(times, CHATTER_AN_HOUR, 3_600_000);
+
+const isCrowded = (times: readonly number[], count: number, withinMs: number): boolean =>
+  times.some((atMs, i) => (times[i + count - 1] ?? Number.POSITIVE_INFINITY) - atMs < withinMs);
+
+/** Of announcements in order: the causes that repeat like that. */
+export function chatteringOf(announced: readonly Announcement[]): AlarmCause[] {
+  const times = new Map<string, number[]>();
+  for (const [atMs, rule, subject] of announced) {
+    const key = causeKey(rule, subject);
+    const list = times.get(key);
+    if (list === undefined) times.set(key, [atMs]);
+    else list.push(atMs);
+  }
+  const counts = new Map<string, number>();
+  for (const [key, list] of times) if (isChattering(list)) counts.set(key, list.length);
+  return mostFrequent([counts]);
+}
