@@ -13,6 +13,7 @@ import {
   type FixInput,
 } from '../test/builders/entries.ts';
 import { lngLatAt, squareAt } from '../test/builders/plane.ts';
+import { FilteredPlaces } from './filtered-places.ts';
 
 /** Annex A of AQ 3064.3 asks for six people; the defaults else. */
 function runWith(gathering: Record<string, number> = {}): CrowdRun {
@@ -319,6 +320,30 @@ describe('who counts', () => {
     const run = new CrowdRun().stand(named(THREE));
     const wild = (s: number) => void run.stand({ p1: [s % 2 === 0 ? 20 : -20, 0] });
     expect(said(run.pass(62, wild))).toEqual([['raised', 3, 3]]);
+  });
+
+  it('[GAT-21] the mean takes 63 % of a step in 5 s, all of it after 10 s without a fix or when it is more than 30 m', () => {
+    const eastAfter = (eastM: number, pauseS: number, seconds: number): number => {
+      const run = new CrowdRun().stand({ p1: [0, 0] });
+      run.pass(60);
+      const places = run.engine.park.part(FilteredPlaces);
+      const from = places.easting[0]!;
+      run.places.clear();
+      run.pass(pauseS);
+      run.stand({ p1: [eastM, 0] }).pass(seconds);
+      return places.easting[0]! - from;
+    };
+    expect(eastAfter(20, 0, 5)).toBeCloseTo(20 * (1 - Math.exp(-1)), 1);
+    expect(eastAfter(20, 12, 1)).toBeCloseTo(20, 3);
+    expect(eastAfter(31, 0, 1)).toBeCloseTo(31, 3);
+  });
+
+  it('[GAT-11] somebody described otherwise is named so on the alarm', () => {
+    const run = new CrowdRun().stand(named(THREE));
+    run.pass(62);
+    run.persons(createPerson({ personId: 'p2', name: '李四' }));
+    run.pass(12);
+    expect(run.standing[0]?.people.map(({ name }) => name)).toEqual(['', '李四', '']);
   });
 });
 

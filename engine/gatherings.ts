@@ -80,7 +80,9 @@ export class Gatherings implements Part {
 
   /** Described otherwise: the alarm names its people. */
   onPerson(_park: Park, slot: number): void {
-    for (const track of this.#tracks.tracks) if (track.slots.includes(slot)) track.isNews = true;
+    const id = this.#tracks.stays.get(slot)?.trackId;
+    const track = id === undefined ? undefined : this.#tracks.tracks.find((one) => one.id === id);
+    if (track !== undefined) track.isNews = true;
   }
 
   // --- who counts --------------------------------------------------------------------------------------------------------
