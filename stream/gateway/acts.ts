@@ -14,6 +14,7 @@ import { encodeBody } from '../protocol/entry-codec.ts';
 import { type ActAnswerMessage, type ActMessage, encodeMessage, MESSAGE } from '../protocol/live-message.ts';
 import type { LivePicture } from '../protocol/live-picture.ts';
 import type { LogAppender } from '../protocol/log.ts';
+import { orderStepRefusal } from '../protocol/order-rules.ts';
 import type { LiveSession } from './session.ts';
 
 /** Of one client, sent to the log and not confirmed. */
@@ -55,7 +56,7 @@ function refusalOf(session: LiveSession, message: ValidAct, context: ActContext)
   if (act === 'unshelve') {
     return context.picture.doc('shelf', (input as UnshelveInput).shelfId) === undefined ? 'NOT_FOUND' : null;
   }
-  return orderRefusal(session, input as OrderInput, context.picture);
+  return orderRefusal(session, input as OrderInput, comment, context.picture);
 }
 
 function alarmRefusal(
@@ -86,10 +87,13 @@ function isKnown({ area, person }: ShelfScope, picture: LivePicture): boolean {
   return false;
 }
 
-function orderRefusal(session: LiveSession, { orderId }: OrderInput, picture: LivePicture): ErrorCode | null {
-  const { companyCode } = session.user;
-  const order = picture.doc('order', orderId);
-  return order !== undefined && (companyCode === null || order.companyCodes.includes(companyCode)) ? null : 'NOT_FOUND';
+function orderRefusal(
+  { user }: LiveSession,
+  input: OrderInput,
+  comment: string | null,
+  picture: LivePicture,
+): ErrorCode | null {
+  return orderStepRefusal(picture.doc('order', input.orderId), user, input, comment);
 }
 
 /** null: kept in the log, now or by an earlier message with the same id. */
