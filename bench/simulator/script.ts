@@ -1,5 +1,5 @@
 /**
- * Scripted incidents: somebody presses SOS, somebody walks into a forbidden area. Everything else in the simulation
+ * Scripted incidents: somebody presses SOS, somebody walks into a forbidden area, a supplier's system goes down. Everything else in the simulation
  * keeps out of forbidden areas, so every other alarm is a false one.
  */
 
@@ -15,11 +15,15 @@ export interface ScriptOptions {
   readonly sosEveryS: number;
   /** Mean time between two intrusions, s; 0: never. */
   readonly intrusionEveryS: number;
+  /** Mean time between two outages of a supplier's system, s; 0 or absent: never. */
+  readonly outageEveryS?: number;
 }
 
 export interface Script {
   /** Starts and ends incidents that are due. */
   step(nowMs: number): void;
+  /** The company's supplier sends nothing: its system is down. One company at a time. */
+  isDown(companyIndex: number, nowMs: number): boolean;
   readonly sosCount: number;
   readonly intrusionCount: number;
 }
@@ -34,6 +38,9 @@ interface Intrusion {
 /** The first ones come soon, so that a demonstration has something to show. */
 const FIRST_SOS_S = 25;
 const FIRST_INTRUSION_S = 8;
+const FIRST_OUTAGE_S = 180;
+/** Longer than the 60 s after which a silent company is told of, shorter than a lunch break. */
+const OUTAGE_S = 150;
 const WALK_PACE = 1.5;
 /** Candidates looked at for one intrusion; the area with somebody nearest is taken. */
 const AREAS_LOOKED_AT = 8;
@@ -56,6 +63,12 @@ export function createScript(
     everyS > 0 ? startMs + Math.min(firstS, everyS) * 1_000 : Number.POSITIVE_INFINITY;
   let nextSosMs = first(options.sosEveryS, FIRST_SOS_S);
   let nextIntrusionMs = first(options.intrusionEveryS, FIRST_INTRUSION_S);
+  // Of its own, so that the other incidents are the same with and without outages.
+  const outageRandom = createRandom(park.seed ^ 0x0f1e);
+  const outageEveryS = options.outageEveryS ?? 0;
+  let nextOutageMs = first(outageEveryS, FIRST_OUTAGE_S);
+  let downCompany = -1;
+  let downUntilMs = 0;
   let sosCount = 0;
   let intrusionCount = 0;
 
@@ -140,10 +153,16 @@ export function createScript(
         startIntrusion();
         nextIntrusionMs = nowMs + every(options.intrusionEveryS);
       }
+      if (nowMs >= nextOutageMs) {
+        downCompany = Math.floor(outageRandom() * park.plan.companies.length);
+        downUntilMs = nowMs + 1_000 * OUTAGE_S;
+        nextOutageMs = nowMs + 1_000 * Math.max(OUTAGE_S, outageEveryS * (0.7 + 0.6 * outageRandom()));
+      }
       for (let k = running.length - 1; k >= 0; k--) {
         if (!stepIntrusion(running[k]!, nowMs)) running.splice(k, 1);
       }
     },
+    isDown: (companyIndex, nowMs) => companyIndex === downCompany && nowMs < downUntilMs,
     get sosCount() {
       return sosCount;
     },

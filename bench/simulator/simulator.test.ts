@@ -162,6 +162,18 @@ describe('simulator', () => {
     expect(quiet).toBeLessThan(0.95 * loud);
   });
 
+  it('[SIM-36] takes a supplier down for 150 s now and then, one at a time, and the others send on', () => {
+    const batches = run(simulate({ outageEveryS: 400, lateShare: 0, duplicateShare: 0 }), 900);
+    const pauses = park.plan.companies.map(({ code }) => {
+      const sentMs = batches.filter(({ companyCode }) => companyCode === code).map(({ atMs }) => atMs);
+      return Math.max(...sentMs.slice(1).map((atMs, n) => atMs - sentMs[n]!));
+    });
+    const down = pauses.filter((longestMs) => longestMs >= 150_000);
+    expect(down.length).toBeGreaterThan(0);
+    expect(down.length).toBeLessThanOrEqual(3);
+    expect(pauses.filter((longestMs) => longestMs < 10_000).length).toBe(park.plan.companies.length - down.length);
+  });
+
   it('[SIM-27] lets people walk, climb, drive, leave and come back', () => {
     const simulator = simulate({ sosEveryS: 0, intrusionEveryS: 0 });
     const { state } = simulator;

@@ -147,7 +147,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       if (state.activity[i] === ACTIVITY.away || isSilent(i, atMs, dtS)) continue;
       records.push(recordOf(i, supplier, atMs, dtS));
     }
-    if (records.length === 0) return;
+    if (records.length === 0 || script.isDown(supplier.companyIndex, atMs)) return;
     const companyCode = companies[supplier.companyIndex]!.code;
     const fate = supplier.random();
     const hasSos = records.some((record) => record.SOS === true);

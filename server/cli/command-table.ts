@@ -22,6 +22,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
   'control-points': 'Check the plane grid against surveyed points',
   watch: 'Follow a park live from the terminal',
+  conformance: 'Run the tests of AQ 3064.3 Annex A against the running park',
   simulate: 'Send positions of invented people through the vendor interface',
   backup: 'Back up the private PostgreSQL; list and check backups',
   restore: 'Bring a park back on an empty machine from its backup and archive',

@@ -45,6 +45,12 @@ export const command: Command = {
       doc: 'Mean time between two people entering a forbidden area; 0: none',
       defaultText: '120',
     },
+    'outage-every-s': {
+      type: 'string',
+      value: 'S',
+      doc: "Mean time between two outages of a supplier's system, 150 s each; 0: none",
+      defaultText: '900',
+    },
   },
   handlesSignals: true,
   run: async (context) => {
@@ -112,6 +118,7 @@ async function runLive(context: CommandContext, client: VendorClient, park: Demo
     intervalMs: 1_000 * (context.wholeNumber('interval-s', 1, 3_600) ?? 2),
     sosEveryS: context.wholeNumber('sos-every-s', 0, 86_400) ?? 240,
     intrusionEveryS: context.wholeNumber('intrusion-every-s', 0, 86_400) ?? 120,
+    outageEveryS: context.wholeNumber('outage-every-s', 0, 86_400) ?? 900,
   });
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;

@@ -5,6 +5,7 @@ import { createPark } from '../../engine/park.ts';
 import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
 import { anyPlaceCount, LAYOUTS, personCentredCount } from './layouts.ts';
 import { NOISE_MODELS, NoiseSource } from './noise.ts';
+import { csvOf, htmlOf, reportOf } from './report.ts';
 import { createStations, LIMITS, type Rate, ratesOf, type Sample, type Station, sampleOf } from './stations.ts';
 import { runVirtually } from './virtual-run.ts';
 
@@ -131,6 +132,58 @@ describe('verdicts', () => {
       falseAlarms: 1,
       falseRate: 0.5,
     });
+  });
+});
+
+describe('the report', () => {
+  const stations = createStations(1);
+  const facts = {
+    park: 'test <park>',
+    software: 'x',
+    engineVersion: '5',
+    ruleVersions: { gathering: 1 },
+    settingsVersion: 0,
+    settings: {},
+    startedAtMs: 0,
+    endedAtMs: 600_000,
+    seed: 1,
+    seconds: 600,
+    everyS: 2,
+    sampleS: 5,
+  };
+  /** Every station right, but for `wrong` of the first ten samples of over-capacity-four-inside without noise. */
+  const samplesWith = (wrong: number): Sample[] =>
+    stations.flatMap(({ id, layout }) =>
+      Array.from({ length: 10 }, (_, n): Sample => {
+        const isWrong = id.startsWith('over-capacity-four-inside.none') && n < wrong;
+        const isAlarmDue = layout.isAlarmDue;
+        return {
+          station: id,
+          atS: 65 + n,
+          isAlarmDue,
+          isAlarmed: isAlarmDue === true && !isWrong,
+          verdict: isWrong ? 'miss' : 'right',
+        };
+      }),
+    );
+
+  it('[CNF-7] passes when every judged rate is below the limit, and a run of less than ten minutes is not judged', () => {
+    expect(reportOf(facts, stations, samplesWith(0)).isPassed).toBe(true);
+    expect(reportOf(facts, stations, samplesWith(1)).isPassed).toBe(false);
+    expect(reportOf({ ...facts, seconds: 599 }, stations, samplesWith(1)).isPassed).toBeNull();
+    const judged = reportOf(facts, stations, samplesWith(0)).rates.filter(({ isJudged }) => isJudged);
+    expect(new Set(judged.map(({ model }) => model))).toEqual(new Set(STILL.map(({ name }) => name)));
+  });
+
+  it('[CNF-7] the page names park, versions, seed, rates and who signs; the CSV has a line for each sample', () => {
+    const samples = samplesWith(1);
+    const page = htmlOf(reportOf(facts, stations, samples));
+    for (const words of ['test &lt;park&gt;', '不合格 not passed', '10.00 %', '检测机构 Test body', 'rules v0']) {
+      expect(page).toContain(words);
+    }
+    const lines = csvOf(samples).trim().split('\r\n');
+    expect(lines).toHaveLength(samples.length + 1);
+    expect(lines).toContain('over-capacity-four-inside.none.GNSS,65,true,false,miss');
   });
 });
 
