@@ -104,7 +104,7 @@ describe('an alarm from its first fix to its closed order', () => {
     await page.keyboard.press('a');
     await until(page, (hook) => hook.alarms.every(({ acknowledged }) => acknowledged));
     gathered = 0;
-    const confirm = page.locator('.alarm-row button', { hasText: '确认疏散' });
+    const confirm = page.locator('.alarm-acts button', { hasText: '确认疏散' });
     await expect.poll(() => confirm.count(), WAIT).toBe(1);
     expect(await page.locator('.alarm-row').innerText()).toContain('人已散开');
     await page.keyboard.press('r');

@@ -57,10 +57,8 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   if (signal !== undefined) init.signal = signal;
   if (method !== 'GET') {
     // A form of another site cannot send this header, so it cannot write.
-    const isFile = body instanceof Blob;
-    const type = isFile ? body.type || 'application/octet-stream' : 'application/json';
-    init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': type };
-    init.body = isFile ? body : JSON.stringify(body);
+    init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(body);
   }
   let response: Response;
   try {

@@ -44,6 +44,7 @@ const TYPES = ['staff', 'contractor', 'visitor', 'unidentified'] as const;
 function NowTab() {
   const t = useTranslate();
   const now = createPolled(() => null, dashboardApi.now, EVERY_MS);
+  const reporting = createPolled(() => null, dashboardApi.reporting, EVERY_MS);
   const trend = createPolled(() => null, dashboardApi.trend, EVERY_MS);
   return (
     <section class="dashboard">
@@ -56,6 +57,16 @@ function NowTab() {
               <For each={answer().types}>
                 {(one) => <Figure name={t(`type.${one.type}` as TextKey)} value={one.count} isMain={false} />}
               </For>
+              <Show when={reporting.answer()}>
+                {(senders) => (
+                  <p class="figure">
+                    <span>{t('dashboard.senders')}</span>
+                    <b>
+                      {senders().online} / {senders().expected}
+                    </b>
+                  </p>
+                )}
+              </Show>
             </div>
             <Show when={trend.answer()}>{(found) => <TrendChart trend={found()} />}</Show>
             <div class="side-by-side">

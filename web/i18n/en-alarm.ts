@@ -171,8 +171,9 @@ export const enAlarm = {
     toAlarm: 'Show the alarm',
     history: 'History',
     words: 'Your words',
-    attachments: 'Attachments',
     attach: 'Attach a file',
+    attaching: 'Uploading…',
+    kilobytes: '{{ n }} KB',
     attachFailed: 'The file was not uploaded, please try again',
     loopOf: 'Loop',
     loop: {

@@ -126,6 +126,7 @@ export const enPages = {
     now: 'Now',
     alarms: 'Alarms',
     months: 'Months',
+    senders: 'Senders online / expected',
     noCensus: 'Nothing counted yet. People are counted once a minute.',
     noAlarms: 'No alarms in this time.',
     people: 'People',

@@ -125,6 +125,7 @@ export const zhCnPages = {
     now: '当前',
     alarms: '报警统计',
     months: '月度',
+    senders: '上报在线 / 应上报',
     noCensus: '还没有人数统计。系统每分钟统计一次。',
     noAlarms: '这段时间没有报警。',
     people: '人数',

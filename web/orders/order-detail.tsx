@@ -9,6 +9,7 @@ import { WordsField } from '../app/dialog.tsx';
 import { Icon, LevelMark } from '../app/marks.tsx';
 import { exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { OrderFiles } from './order-files.tsx';
 import { urgencyOf } from './order-order.ts';
 import { deadlineText, partyText, stateText, stepText } from './order-text.ts';
 
@@ -50,6 +51,7 @@ export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
       <Show when={isOpenOrder(props.order)}>
         <Steps order={props.order} room={room} />
       </Show>
+      <OrderFiles order={props.order} room={room} />
       <h3>{t('order.history')}</h3>
       <ol class="history">
         <For each={[...props.order.history].reverse()}>
@@ -77,7 +79,6 @@ function Fact(props: { name: string; value: string }) {
   );
 }
 
-/** Beside the file, whoever may take a step says it in words. */
 function Steps(props: { order: Order; room: ControlRoomState }) {
   const t = useTranslate();
   const { acts, session } = props.room;

@@ -172,7 +172,7 @@ export function SettingEditor(props: {
       </Show>
       <Show when={history.error === undefined && history.latest}>
         {(found) => (
-          <>
+          <div class="versions">
             <h2>{t('setting.history')}</h2>
             <table class="history-table">
               <tbody>
@@ -198,7 +198,7 @@ export function SettingEditor(props: {
                 </For>
               </tbody>
             </table>
-          </>
+          </div>
         )}
       </Show>
     </div>
