@@ -51,7 +51,13 @@ export class Park {
   settings: RuleSettings;
   readonly #ownSettings: RuleSettings;
 
-  constructor(projection: Projection, settings: RuleSettings, tables: ParkTables) {
+  /** `parts`: fewer of them where some are not asked for. */
+  constructor(
+    projection: Projection,
+    settings: RuleSettings,
+    tables: ParkTables,
+    parts: readonly Part[] = createParts(),
+  ) {
     this.projection = projection;
     this.#ownSettings = settings;
     this.settings = settings;
@@ -65,7 +71,7 @@ export class Park {
     this.config = tables.config;
     this.sources = tables.sources;
     this.nowMs = tables.nowMs;
-    this.parts = createParts();
+    this.parts = parts;
     this.fixParts = this.parts.filter((part) => part.onFix !== undefined);
     this.useRules(this.config.get('rules', ''));
   }
@@ -95,20 +101,29 @@ export class Park {
   }
 }
 
-export function createPark(projection: Projection, settings: RuleSettings = DEFAULT_RULE_SETTINGS): Park {
+export function createPark(
+  projection: Projection,
+  settings: RuleSettings = DEFAULT_RULE_SETTINGS,
+  parts: readonly Part[] = createParts(),
+): Park {
   const people = new PeopleTable();
-  return new Park(projection, settings, {
-    people,
-    areas: new AreasTable(projection, settings),
-    alarms: new AlarmTable(people),
-    bounds: new BoundsWatch(),
-    sos: new SosWatch(),
-    senders: new Senders(),
-    docs: new DocTable(),
-    config: new SettingsTable(),
-    sources: [],
-    nowMs: 0,
-  });
+  return new Park(
+    projection,
+    settings,
+    {
+      people,
+      areas: new AreasTable(projection, settings),
+      alarms: new AlarmTable(people),
+      bounds: new BoundsWatch(),
+      sos: new SosWatch(),
+      senders: new Senders(),
+      docs: new DocTable(),
+      config: new SettingsTable(),
+      sources: [],
+      nowMs: 0,
+    },
+    parts,
+  );
 }
 
 /** Withdraws the person's alarms and frees the slot. */

@@ -3,13 +3,16 @@
  * each raises. Invariants: nothing is published and nothing kept, so the live park knows nothing of it; the result hangs on what is
  * stored alone; the event loop gets its turn every few milliseconds; it ends within a slice of work when told to.
  */
+import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import { AppError } from '../../core/errors.ts';
 import type { DryRunLine, DryRunSummary } from '../../core/settings-api.ts';
 import { Slices, type Steps } from '../../core/slices.ts';
 import type { DryRunPerson } from '../../db/dry-run-rows.ts';
 import { cellsOf, HOUR_MS } from '../../db/person-cells.kernel.ts';
 import { Engine } from '../../engine/engine.ts';
+import { Gatherings } from '../../engine/gatherings.ts';
 import { createPark } from '../../engine/park.ts';
+import { createParts } from '../../engine/parts.ts';
 import type { Projection } from '../../geo/projection.ts';
 import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
 import type { AreaRecord, EntryBodies, EntryKindName, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
@@ -43,6 +46,14 @@ const MARGIN_DEG = 0.001;
 /** Of the tried setting: later versions of then pass it by. */
 const TRIED_VERSION = 1_000_000_000;
 
+/**
+ * Circles among many people are the dearest rule by far, and these topics mostly do not speak of them: then nobody looks for
+ * gatherings, in neither run.
+ */
+const GATHERINGS_UNTOUCHED_BY = { area: true, post: true, calendar: true, rules: true };
+const speaksOfGatherings = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ['gathering', 'levels', 'restPlace'].some((name) => name in value);
+
 interface Span {
   readonly fromMs: number;
   readonly toMs: number;
@@ -63,7 +74,7 @@ export class DryRun {
   readonly #work = new Slices(SLICE_MS);
   readonly #alarms = new ComparedAlarms();
   readonly #people = new Map<number, DryRunPerson>();
-  readonly #engines: Record<Side, PastEngine>;
+  #engines: Record<Side, PastEngine>;
   #events: PastEvent[] = [];
   #cells: ReadonlySet<number> | null = null;
   #share = 1;
@@ -74,7 +85,7 @@ export class DryRun {
     this.#projection = projection;
     this.#plan = plan;
     this.#signal = signal;
-    this.#engines = { now: this.#engine('now'), tried: this.#engine('tried') };
+    this.#engines = { now: this.#engine('now', true), tried: this.#engine('tried', true) };
   }
 
   /** Ends early, without a last line, when the signal aborts. Throws AppError INPUT_INVALID, DATABASE_UNAVAILABLE. */
@@ -107,8 +118,8 @@ export class DryRun {
     yield { t: 'end', summary: this.#summary(toMs) };
   }
 
-  #engine(side: Side): PastEngine {
-    return new PastEngine(this.#projection, (alarm) => {
+  #engine(side: Side, withGatherings: boolean): PastEngine {
+    return new PastEngine(this.#projection, withGatherings, (alarm) => {
       if (this.#isAskedFor(alarm)) this.#alarms.take(side, alarm);
     });
   }
@@ -135,6 +146,12 @@ export class DryRun {
     const history = await this.#past.areas(fromMs, toMs);
     const near = areas === null ? history : this.#near(history, areas);
     const settings = await this.#past.settings(fromMs, toMs);
+    const concerned = [
+      value,
+      ...settings.filter((one) => one.topic === topic && one.key === key).map((one) => one.value),
+    ];
+    const withGatherings = !(topic in GATHERINGS_UNTOUCHED_BY) || concerned.some(speaksOfGatherings);
+    this.#engines = { now: this.#engine('now', withGatherings), tried: this.#engine('tried', withGatherings) };
     const who = { userId: '', userName: '' };
     const tried = { topic, key, version: TRIED_VERSION, value, ...who };
     return [
@@ -237,8 +254,9 @@ class PastEngine {
   readonly #engine: Engine;
   readonly #onAlarm: (alarm: AlarmView) => void;
 
-  constructor(projection: Projection, onAlarm: (alarm: AlarmView) => void) {
-    this.#engine = new Engine(createPark(projection));
+  constructor(projection: Projection, withGatherings: boolean, onAlarm: (alarm: AlarmView) => void) {
+    const parts = createParts().filter((part) => withGatherings || !(part instanceof Gatherings));
+    this.#engine = new Engine(createPark(projection, DEFAULT_RULE_SETTINGS, parts));
     this.#onAlarm = onAlarm;
   }
 
