@@ -83,8 +83,9 @@ function WordsDialog(props: { room: ControlRoomState; alarm: AlarmView; act: Wor
       isReady={props.act === 'reset' || said() !== ''}
       onCancel={acts.closeDialog}
       onConfirm={() => {
-        acts.closeDialog();
+        // Sent before it closes: with the dialogue goes the alarm that it is about.
         void acts.act(props.act, props.alarm.alarmId, said() === '' ? null : said());
+        acts.closeDialog();
       }}
     >
       <p>{t(words().text, { name: titleText(t, props.alarm, live.companyName) })}</p>
@@ -120,9 +121,9 @@ function ShelveDialog(props: { room: ControlRoomState; alarm: AlarmView }) {
       isReady={chosen().length > 0 && reason().trim() !== ''}
       onCancel={acts.closeDialog}
       onConfirm={() => {
-        acts.closeDialog();
         const endMs = Math.round(live.parkNowMs() + spanMin() * 60_000);
         void acts.shelve(props.alarm.alarmId, { scope: scope(), untilMs: endMs }, reason().trim());
+        acts.closeDialog();
       }}
     >
       <p class="hint">{t('shelf.lead')}</p>
