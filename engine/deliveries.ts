@@ -90,6 +90,8 @@ export class Deliveries implements Part {
   }
 
   onAlarm(park: Park, alarm: AlarmView, effects: Effect[]): void {
+    // Neither seen to by it, nor before its operators anew.
+    if (alarm.transition === 'updated') return;
     const { alarmId, acknowledged, active } = alarm;
     if (acknowledged || !active || isQuiet(alarm)) {
       const by = alarm.actedBy ?? alarm.why ?? '';
