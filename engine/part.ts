@@ -40,7 +40,7 @@ export interface Part {
   onAlarm?(park: Park, alarm: AlarmView, effects: Effect[]): void;
 
   /** Plain msgpack values in an order that hangs on nothing but the state; a copy that later steps do not change. */
-  save(): readonly unknown[];
+  save(park: Park): readonly unknown[];
   /** Into a part as it was made; [] from a snapshot that knows nothing of it. */
   load(values: readonly unknown[], park: Park): void;
 }

@@ -145,7 +145,7 @@ export function takeState(engine: Engine, epoch: string): TakenState {
       ended: park.alarms.saveEnded(),
       config: park.config.save(),
     },
-    parts: park.parts.map((part) => [part.name, part.save()]),
+    parts: park.parts.map((part) => [part.name, part.save(park)]),
   };
 }
 

@@ -528,4 +528,21 @@ describe('whatever the order', () => {
       { numRuns: 200 },
     );
   }, 60_000);
+
+  it('[VAM-15] an alarm that our rule joined is known under both ids behind a restart', () => {
+    const run = new Run();
+    run.persons(createPerson());
+    run.areas(createArea({ polygons: squareAt(0, 0, 60) }));
+    run.personAlarms(T0, createPersonAlarm({ type: 'out-of-bounds', areaId: 'a1', raisedAtMs: T0 }));
+    run.fixes([at(30, 30, T0 + 1_000, { accuracyM: 3 })]);
+    expect(standing(run)).toMatchObject([{ sources: [{ by: 'vendor' }, { by: 'park', endedAtMs: null }] }]);
+    const loaded = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
+    if (!loaded.ok) throw new Error(loaded.problem);
+    const whole = run.fixes([at(300, 300, T0 + 2_000, { accuracyM: 3 })]);
+    expect(whole).toMatchObject([
+      { transition: 'updated', sources: [{ by: 'vendor' }, { by: 'park', endedAtMs: T0 + 2_000 }] },
+    ]);
+    const resumed = loaded.engine.step(run.entries.at(-1)!);
+    expect(resumed?.effects).toEqual(whole.map((alarm) => ({ t: 'alarm', alarm })));
+  });
 });

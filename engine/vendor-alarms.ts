@@ -482,17 +482,19 @@ export class VendorAlarms implements Part {
     }
   }
 
-  save(): readonly unknown[] {
-    return [this.#tidiedAtMs, this.#ended.length, ...this.#ended, ...this.#records.values()];
+  save(park: Park): readonly unknown[] {
+    const names = park.alarms.standing.otherNames();
+    return [this.#tidiedAtMs, names, this.#ended.length, ...this.#ended, ...this.#records.values()];
   }
 
   load(values: readonly unknown[], park: Park): void {
     for (const alarm of park.alarms.standing.values()) this.onAlarm(park, alarm);
     if (values.length === 0) return;
-    const [tidiedAtMs, endedCount] = values as [number, number];
+    const [tidiedAtMs, names, endedCount] = values as [number, [string, string][], number];
     this.#tidiedAtMs = tidiedAtMs;
-    this.#ended = values.slice(2, 2 + endedCount) as EndedThing[];
-    for (const record of values.slice(2 + endedCount) as VendorRecord[]) this.#keep(record);
+    for (const [otherId, alarmId] of names) park.alarms.standing.nameAlso(otherId, alarmId);
+    this.#ended = values.slice(3, 3 + endedCount) as EndedThing[];
+    for (const record of values.slice(3 + endedCount) as VendorRecord[]) this.#keep(record);
   }
 }
 
