@@ -157,7 +157,7 @@ describe('deliveries', () => {
       level: 1,
       alarmId: 'alarm-1',
       orderId: null,
-      parties: [],
+      parties: ['park/safety'],
       people: [{ companyCode: COMPANY, personId: 'p1', name: '王五' }],
     } as const;
     const { park } = run.engine;
@@ -166,6 +166,7 @@ describe('deliveries', () => {
     const told = deliveriesOf(effects);
     expect(told).toMatchObject([
       { channel: 'sms', recipient: { kind: 'person', id: `${COMPANY}/p1` }, mustReach: true },
+      { channel: 'page', party: 'park/safety', mustReach: true },
     ]);
     run.alarm(actOnAlarm(alarm, 'acknowledge', T0, { userName: 'u', actId: 'a', comment: null }));
     expect(run.open().map(wayOf)).toEqual([`${COMPANY}/control-room 王五 sms due`]);

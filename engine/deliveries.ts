@@ -35,7 +35,10 @@ export interface Announcement {
   readonly orderId: string | null;
   /** Keys of the roster: `park/duty`, `913100001/control-room`. */
   readonly parties: readonly string[];
-  /** People themselves, each at the phone that the register has; where that fails, the control room of his company. */
+  /**
+   * People themselves, each at the phone that the register has; where that fails, the control room of his company. What is said
+   * to people is said to all that are named, also when somebody acknowledged the alarm.
+   */
   readonly people?: readonly Pick<AlarmPerson, 'companyCode' | 'personId' | 'name'>[];
 }
 
@@ -90,10 +93,8 @@ export class Deliveries implements Part {
   }
 
   onAlarm(park: Park, alarm: AlarmView, effects: Effect[]): void {
-    // Neither seen to by it, nor before its operators anew.
-    if (alarm.transition === 'updated') return;
     const { alarmId, acknowledged, active } = alarm;
-    if (acknowledged || !active || isQuiet(alarm)) {
+    if (alarm.transition === 'acknowledged' || !active || isQuiet(alarm)) {
       const by = alarm.actedBy ?? alarm.why ?? '';
       this.answered(park, { alarmId, orderId: null, isSeen: acknowledged, by }, effects);
       return;
@@ -168,7 +169,7 @@ function waysOf(park: Park, { parties, people = [] }: Announcement): Way[] {
     return [{ of: `person ${id}`, hops: [...own, ...waysToParty(park, party)], mustReach: true }];
   });
   const toParties = [...new Set(parties)].map(
-    (party): Way => ({ of: party, hops: waysToParty(park, party), mustReach: false }),
+    (party): Way => ({ of: party, hops: waysToParty(park, party), mustReach: people.length > 0 }),
   );
   return [...toPeople, ...toParties];
 }

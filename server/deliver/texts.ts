@@ -36,8 +36,8 @@ const TEXTS: Readonly<Record<DeliveryText, Both>> = {
     '[Order overdue, {state}] {rule}: {subject}, {place}. It was due by {deadline}.',
   ],
   withdraw: [
-    '【紧急撤离】{place}附近可燃/有毒气体报警，请立即沿上风向撤离。',
-    '[Leave now] Gas alarm near {place}. Leave upwind at once.',
+    '【紧急撤离】{place}附近气体报警（{detector}），请立即沿上风向撤离。',
+    '[Leave now] Gas alarm ({detector}) near {place}. Leave upwind at once.',
   ],
 };
 
