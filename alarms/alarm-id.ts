@@ -10,6 +10,3 @@ import type { RuleId } from '../stream/protocol/vocabulary.ts';
 export function alarmIdFrom(rule: RuleId, subject: string, areaId: string, onsetAtMs: number): string {
   return smCrypto.sm3(`${rule}\n${subject}\n${areaId}\n${onsetAtMs}`).slice(0, 32);
 }
-
-/** Of one attempt to deliver something: the n-th of what goes by `of`. */
-export const attemptIdFrom = (of: string, n: number): string => smCrypto.sm3(`delivery\n${of}\n${n}`).slice(0, 32);

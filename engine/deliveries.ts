@@ -4,7 +4,6 @@
  * standing document until a receipt, its limit, or an answer ends it; so a deliverer that starts finds in them what is due.
  */
 
-import { attemptIdFrom } from '../alarms/alarm-id.ts';
 import { companyOf, companyOfParty, partyKey, partyKeys, routeFor } from '../alarms/routing.ts';
 import { onDuty, waysTo } from '../alarms/settings/roster.ts';
 import { DEFAULT_ROUTING, type Routing } from '../alarms/settings/routing.ts';
@@ -63,6 +62,8 @@ export class Deliveries implements Part {
   readonly name = 'deliveries';
   /** When what was said to whom, oldest first. */
   readonly #said = new Map<string, number>();
+  /** Attempts so far. */
+  #count = 0;
 
   /** Tells each party and each of the people, by the ways that stand now. */
   announce(park: Park, announcement: Announcement, effects: Effect[]): void {
@@ -79,7 +80,7 @@ export class Deliveries implements Part {
       const limitMs = routingOf(park).deliverWithinS[level - 1]! * 1_000;
       const { mustReach } = way;
       const first = { text, values, alarmId, orderId, mustReach, limitMs, isEscalated: isEscalation(park, way.of) };
-      attempt(park, { ...first, ...hop!, next, attempt: 1 }, attemptIdFrom(said, 1), effects);
+      this.#attempt(park, { ...first, ...hop!, next, attempt: 1 }, effects);
     }
   }
 
@@ -118,22 +119,55 @@ export class Deliveries implements Part {
     // Over already: it came in time for nothing.
     if (delivery === undefined || delivery.channel === 'page') return;
     if (outcome === 'delivered') end(park, delivery, 'delivered', detail, effects);
-    else if (outcome === 'failed') goOn(park, delivery, 'failed', detail, effects);
+    else if (outcome === 'failed') this.#goOn(park, delivery, 'failed', detail, effects);
     else if (delivery.state === 'due')
       put(park, { ...delivery, state: 'sent', stateAtMs: park.nowMs, detail }, effects);
   }
 
   onTick(park: Park, effects: Effect[]): void {
     for (const delivery of park.docs.values('delivery')) {
-      if (delivery.expiresAtMs <= park.nowMs) goOn(park, delivery, 'expired', '', effects);
+      if (delivery.expiresAtMs <= park.nowMs) this.#goOn(park, delivery, 'expired', '', effects);
     }
   }
 
   save(): readonly unknown[] {
-    return [...this.#said];
+    return [this.#count, ...this.#said];
   }
-  load(values: readonly unknown[]): void {
-    for (const [said, atMs] of values as [string, number][]) this.#said.set(said, atMs);
+  load([count, ...said]: readonly unknown[]): void {
+    this.#count = (count ?? 0) as number;
+    for (const [what, atMs] of said as [string, number][]) this.#said.set(what, atMs);
+  }
+
+  /** A page needs nobody to carry it: the lane has it by being told. */
+  #attempt(park: Park, what: Attempt, effects: Effect[]): void {
+    const { nowMs } = park;
+    // The time tells it from those of an engine that began anew.
+    const deliveryId = `${nowMs.toString(36)}-${(++this.#count).toString(36)}`;
+    const state = what.channel === 'page' ? 'sent' : 'due';
+    const times = { dueAtMs: nowMs, expiresAtMs: nowMs + what.limitMs, stateAtMs: nowMs };
+    put(park, { ...what, deliveryId, ...times, state, detail: '' }, effects);
+  }
+
+  /** This way came to nothing: the next, or else the escalation party's. */
+  #goOn(park: Park, delivery: Delivery, state: 'failed' | 'expired', detail: string, effects: Effect[]): void {
+    end(park, delivery, state, detail, effects);
+    const routing = routingOf(park);
+    const isUsedUp = delivery.next.length === 0;
+    if (isUsedUp && delivery.isEscalated) return;
+    const ways = isUsedUp ? waysToParty(park, partyKey(routing, routing.escalationParty, null)) : delivery.next;
+    const [hop, ...next] = ways;
+    const {
+      deliveryId: _id,
+      dueAtMs: _due,
+      expiresAtMs: _expires,
+      state: _state,
+      stateAtMs: _at,
+      detail: _detail,
+      ...same
+    } = delivery;
+    const isEscalated = delivery.isEscalated || isUsedUp;
+    const what = { ...same, ...hop!, next, attempt: delivery.attempt + 1, isEscalated };
+    this.#attempt(park, what, effects);
   }
 }
 
@@ -186,36 +220,6 @@ const isEscalation = (park: Park, party: string): boolean => {
 };
 
 type Attempt = Omit<Delivery, 'deliveryId' | 'dueAtMs' | 'expiresAtMs' | 'state' | 'stateAtMs' | 'detail'>;
-
-/** A page needs nobody to carry it: the lane has it by being told. */
-function attempt(park: Park, what: Attempt, deliveryId: string, effects: Effect[]): void {
-  const { nowMs } = park;
-  const state = what.channel === 'page' ? 'sent' : 'due';
-  const times = { dueAtMs: nowMs, expiresAtMs: nowMs + what.limitMs, stateAtMs: nowMs };
-  put(park, { ...what, deliveryId, ...times, state, detail: '' }, effects);
-}
-
-/** This way came to nothing: the next, or else the escalation party's. */
-function goOn(park: Park, delivery: Delivery, state: 'failed' | 'expired', detail: string, effects: Effect[]): void {
-  end(park, delivery, state, detail, effects);
-  const routing = routingOf(park);
-  const isUsedUp = delivery.next.length === 0;
-  if (isUsedUp && delivery.isEscalated) return;
-  const ways = isUsedUp ? waysToParty(park, partyKey(routing, routing.escalationParty, null)) : delivery.next;
-  const [hop, ...next] = ways;
-  const {
-    deliveryId: _id,
-    dueAtMs: _due,
-    expiresAtMs: _expires,
-    state: _state,
-    stateAtMs: _at,
-    detail: _detail,
-    ...same
-  } = delivery;
-  const isEscalated = delivery.isEscalated || isUsedUp;
-  const what = { ...same, ...hop!, next, attempt: delivery.attempt + 1, isEscalated };
-  attempt(park, what, attemptIdFrom(delivery.deliveryId, what.attempt), effects);
-}
 
 const put = (park: Park, delivery: Delivery, effects: Effect[]): void =>
   park.docs.put('delivery', delivery.deliveryId, delivery, scopeOf(delivery), effects);
