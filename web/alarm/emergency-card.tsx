@@ -65,7 +65,7 @@ function People(props: { answer: EmergencyAnswer }) {
 
 function Contact(props: { who: string; of: string; contact: EmergencyContact | null }) {
   const name = () => (props.contact?.name ? `${props.contact.name} · ` : '');
-  return <Line who={`${name()}${shortCompany(props.of)}${props.who}`} post="" phone={props.contact?.phone ?? null} />;
+  return <Line who={`${name()}${props.who}`} post={shortCompany(props.of)} phone={props.contact?.phone ?? null} />;
 }
 
 function Line(props: { who: string; post: string; phone: string | null }) {

@@ -117,9 +117,11 @@ export class SceneLabels {
 
   /** Alarms about a place: named there, or pointed at from the edge while nobody acknowledged them. */
   setPlaces(places: readonly AlarmedPlace[], groundHeightM: number): void {
-    this.#places = places.map(({ alarmId, lng, lat, heightM, level, acknowledged, text }) => {
+    this.#places = places.map(({ alarmId, lng, lat, heightM, radiusM, level, acknowledged, text }) => {
       const enu = new Float64Array(3);
       this.#frame.enuFromLngLat(lng, lat, (heightM ?? groundHeightM) + PLACE_LIFT_M, enu);
+      // At the rim: the middle is for those who stand there, and for the call of one of them.
+      enu[1] = (enu[1] ?? 0) + radiusM;
       return {
         key: `place:${alarmId}`,
         text,
