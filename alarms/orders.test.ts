@@ -131,6 +131,13 @@ describe('life of an order', () => {
     expect(worse?.turns.at(-1)?.party).toBe('park/leadership');
     expect(worse?.deadlineAtMs).toBe(T0 + 60_000 + 120 * 60_000);
     expect(worsenOrder(DEFAULT_ROUTING, order, createAlarm({ raisedAtMs: T0, level: 4 }), way)).toBeNull();
+    // A small loop has no 派单 to wait in.
+    const assigning = through(made('middle'), [[OURS, 'accept']]);
+    const small = worsenOrder(DEFAULT_ROUTING, assigning, createAlarm({ raisedAtMs: T0, level: 1 }), {
+      ...way,
+      loop: 'small',
+    });
+    expect(small).toMatchObject({ state: 'to-report', stateSinceMs: T0 + 60_000, escalations: 0 });
   });
 
   it('[ORD-9] is withdrawn with the last of its alarms', () => {

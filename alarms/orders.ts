@@ -137,7 +137,7 @@ export function worsenOrder(
     loop,
     turns,
     party: turn.party,
-    state: turn.state,
+    ...(turn.state === order.state ? {} : { state: turn.state, stateSinceMs: nowMs, escalations: 0 }),
     limitMs,
     deadlineAtMs: Math.min(order.deadlineAtMs, nowMs + limitMs),
     history: [...order.history, { atMs: nowMs, by: '', step: 'level', text: `${order.level} > ${alarm.level}` }],
