@@ -2,7 +2,8 @@
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon, LevelMark } from '../app/marks.tsx';
-import { type Translate, useTranslate } from '../i18n/i18n.ts';
+import { useTranslate } from '../i18n/i18n.ts';
+import { problemText } from './act-problem.ts';
 import { AlarmDialogs } from './alarm-dialogs.tsx';
 import { isWaiting } from './alarm-order.ts';
 import { AlarmRowView } from './alarm-row.tsx';
@@ -153,18 +154,3 @@ function NoAlarms(props: { isKnown: boolean }) {
     </div>
   );
 }
-
-const PROBLEMS = {
-  NO_ANSWER: 'alarm.noAnswer',
-  FORBIDDEN: 'alarm.forbidden',
-  NOT_FOUND: 'alarm.problem.over',
-  ACT_DONE: 'alarm.problem.done',
-  ACT_UNFIT: 'alarm.problem.unfit',
-  ACKNOWLEDGE_FIRST: 'alarm.problem.acknowledgeFirst',
-  CONDITION_STANDS: 'alarm.problem.conditionStands',
-  REASON_MISSING: 'alarm.problem.reasonMissing',
-  SOS_NEVER_QUIET: 'alarm.problem.sosNeverQuiet',
-} as const;
-
-export const problemText = (t: Translate, code: string): string =>
-  code in PROBLEMS ? t(PROBLEMS[code as keyof typeof PROBLEMS]) : code;

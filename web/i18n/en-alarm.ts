@@ -77,6 +77,7 @@ export const enAlarm = {
       acknowledgeFirst: 'acknowledge it first',
       conditionStands: 'what it warns of is still there',
       reasonMissing: 'say why',
+      stepUnfit: 'the order does not wait for this step',
       sosNeverQuiet: 'an SOS is never shelved nor suppressed',
     },
     standing: {

@@ -77,6 +77,7 @@ export const zhCnAlarm = {
       acknowledgeFirst: '请先确认报警',
       conditionStands: '情况仍然存在，不能解除',
       reasonMissing: '请填写说明',
+      stepUnfit: '工单现在不在这一步',
       sosNeverQuiet: '一键报警不能搁置或抑制',
     },
     standing: {

@@ -1,6 +1,7 @@
 /** Work orders at the left: open ones by deadline, or the one that was opened. */
 import { createMemo, For, Show } from 'solid-js';
 import type { Order } from '../../stream/protocol/orders.ts';
+import { problemText } from '../alarm/act-problem.ts';
 import { ruleText } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { LevelMark } from '../app/marks.tsx';
@@ -11,11 +12,19 @@ import { compareOrders, urgencyOf } from './order-order.ts';
 import { deadlineText, partyText, stateText } from './order-text.ts';
 
 export function OrdersTab(props: { room: ControlRoomState }) {
+  const t = useTranslate();
   const { room } = props;
   const orders = createMemo(() => [...room.live.docs('order')].sort(compareOrders));
   const shown = () => orders().find(({ orderId }) => orderId === room.orderId());
   return (
     <div class="panel-body orders">
+      <Show when={room.acts.problem()}>
+        {(problem) => (
+          <p class="alarm-problem" role="alert">
+            {t('alarm.failed', { reason: problemText(t, problem()) })}
+          </p>
+        )}
+      </Show>
       <Show
         when={shown()}
         fallback={
