@@ -185,7 +185,7 @@ describe('contacts in PostgreSQL', () => {
     expect(rows).not.toContain('z@example.cn');
     const book = createAddressBook(database.pool, sealer);
     const to = (channel: string, id = 'zhang', kind = 'contact') =>
-      book.addressOf({ channel, recipient: { kind, id, name: '' } } as Delivery);
+      book.addressOf({ party: 'park/duty', channel, recipient: { kind, id, name: '' } } as Delivery);
     expect(await to('sms')).toEqual({ address: '13800000000', language: 'en' });
     expect(await to('email')).toMatchObject({ address: 'z@example.cn' });
     expect(await to('webhook')).toMatchObject({ address: 'city' });
