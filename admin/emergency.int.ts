@@ -101,6 +101,20 @@ const auditOf = (subject: string) =>
   );
 
 describe('emergency', () => {
+  test('[EMG-1] people of two companies with one id, or one card number, are each shown at their own phone', async () => {
+    await addPerson(OWN, 'same', '13800000001');
+    await addPerson(OTHER, 'same', '13800000002');
+    const byCard = (companyCode: string) => ({ ...member(companyCode, ''), personId: null, cardNo: 'C-same' });
+    const people = [member(OTHER, 'same'), member(OWN, 'same'), byCard(OTHER), byCard(OWN)];
+    await store(alarmOf('twins', { people }));
+    expect((await look('twins')).people.map(({ companyCode, mobile }) => [companyCode, mobile])).toEqual([
+      [OTHER, '13800000002'],
+      [OWN, '13800000001'],
+      [OTHER, '13800000002'],
+      [OWN, '13800000001'],
+    ]);
+  });
+
   test('[EMG-1] a red gathering shows the phones of its members and of their companies, and no other secret', async () => {
     await store(alarmOf('red'));
     const answer = await look('red');

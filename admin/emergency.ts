@@ -155,8 +155,11 @@ export class StoredEmergencyDesk implements EmergencyDesk {
       found.push(...(await findPeople(this.#o.pool, scope, companyCode, keys)));
     }
     return concerned.map(({ companyCode, personId, cardNo, name, type }) => {
-      const row = found.find((one) =>
-        one.companyCode === companyCode && personId === null ? one.cardNo === cardNo : one.personId === personId,
+      // Ids are a company's own: two companies' people may share one.
+      const row = found.find(
+        (one) =>
+          one.companyCode === companyCode &&
+          (personId === null ? one.cardNo === cardNo : one.personId === personId),
       );
       return {
         companyCode,
