@@ -46,7 +46,8 @@ export function walkPersonAlarms(
 }
 
 const typeOf = <T extends string>(types: Readonly<Record<string, T>>, code: string): T | LocalAlarmType =>
-  types[code] ?? `local:${code}`;
+  // "constructor" is a code of a vendor's own like any other.
+  (Object.hasOwn(types, code) ? types[code] : undefined) ?? `local:${code}`;
 
 const personAlarmFrom = (
   values: RecordValues<typeof PERSON_ALARM_FIELDS>,

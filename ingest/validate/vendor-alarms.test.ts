@@ -59,6 +59,10 @@ describe('a person alarm', () => {
   test('[VAM-13] a code of the vendor’s own passes in its stated form, of an area alarm too; anything else is refused', () => {
     expect(personAlarm({ ALARM_TYPE: ' ZL-7 ' }).accepted).toMatchObject([{ type: 'local:ZL-7' }]);
     expect(areaAlarm({ ALARM_TYPE: 'crowd_2' }).accepted).toMatchObject([{ type: 'local:crowd_2' }]);
+    for (const code of ['constructor', 'toString', 'valueOf', 'hasOwnProperty']) {
+      expect(personAlarm({ ALARM_TYPE: code }).accepted).toMatchObject([{ type: `local:${code}` }]);
+      expect(areaAlarm({ ALARM_TYPE: code }).accepted).toMatchObject([{ type: `local:${code}` }]);
+    }
     for (const code of ['9', 'A', '7A', 'A/B', 'A'.repeat(21)]) {
       expect(refusalOf(personAlarm({ ALARM_TYPE: code }))).toBe('ALARM_TYPE CODE_UNKNOWN');
     }
