@@ -1,4 +1,5 @@
 /** Addresses as PostgreSQL has them, sealed: contacts of the park and people of the register. Opened for one message each. */
+import { companyOfParty } from '../../alarms/routing.ts';
 import { readContact, readPersonMobile } from '../../db/contacts.ts';
 import type { Pool } from '../../db/pool.ts';
 import { openContactSecret } from '../../security/contact-secret.ts';
@@ -8,7 +9,7 @@ import type { Delivery } from '../../stream/protocol/deliveries.ts';
 import type { AddressBook } from './deliverer.ts';
 
 export const createAddressBook = (pool: Pool, sealer: Sealer): AddressBook => ({
-  addressOf: async ({ recipient, channel }: Delivery) => {
+  addressOf: async ({ party, recipient, channel }: Delivery) => {
     if (recipient === null) return null;
     if (recipient.kind === 'person') {
       const slash = recipient.id.indexOf('/');
@@ -18,7 +19,9 @@ export const createAddressBook = (pool: Pool, sealer: Sealer): AddressBook => ({
       return { address: openPersonSecret(sealer, companyCode, personId, 'mobile', sealed), language: 'zh-CN' };
     }
     const contact = await readContact(pool, recipient.id);
-    if (contact === null) return null;
+    // A roster names ids: a company that keeps a contact under one of them must not be sent what another's party is told.
+    const isOfParty = contact?.companyCode === null || contact?.companyCode === companyOfParty(party);
+    if (contact === null || !isOfParty) return null;
     const { contactId, language } = contact;
     if (channel === 'webhook') return contact.webhook === null ? null : { address: contact.webhook, language };
     const field = channel === 'sms' ? 'phone' : 'email';
