@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import type { Contact } from '../core/order-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import { deleteContact, putContact, readContact, readContacts, type StoredContact } from '../db/contacts.ts';
-import type { Pool } from '../db/pool.ts';
+import { type Pool, withTransaction } from '../db/pool.ts';
 import { sealContactSecret } from '../security/contact-secret.ts';
 import type { Sealer } from '../security/gm.ts';
 import { type Actor, insertAudit } from './audit.ts';
@@ -53,15 +53,19 @@ export class StoredContactDesk implements ContactDesk {
       emailSealed: sealed('email', change.email, before?.emailSealed),
       webhook: change.webhook,
     };
-    if (!(await putContact(pool, contact, actor.userName, clock.nowMs()))) throw new AppError('CONFLICT');
-    await insertAudit(pool, { actor, action: 'contact.put', subject: contactId, outcome: 'ok', detail: { owner } });
+    await withTransaction(pool, async (client) => {
+      if (!(await putContact(client, contact, actor.userName, clock.nowMs()))) throw new AppError('CONFLICT');
+      await insertAudit(client, { actor, action: 'contact.put', subject: contactId, outcome: 'ok', detail: { owner } });
+    });
     return shown(contact);
   }
 
   async remove(owner: CompanyScope, contactId: string, actor: Actor): Promise<void> {
-    if (!(await deleteContact(this.#o.pool, contactId, owner))) throw new AppError('NOT_FOUND');
-    const detail = { owner };
-    await insertAudit(this.#o.pool, { actor, action: 'contact.remove', subject: contactId, outcome: 'ok', detail });
+    await withTransaction(this.#o.pool, async (client) => {
+      if (!(await deleteContact(client, contactId, owner))) throw new AppError('NOT_FOUND');
+      const detail = { owner };
+      await insertAudit(client, { actor, action: 'contact.remove', subject: contactId, outcome: 'ok', detail });
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Contacts: whom deliveries reach. Addresses go in and out sealed (security/contact-secret.ts). */
-import { type Pool, queryRows } from './pool.ts';
+import { type Pool, type Queryable, queryRows } from './pool.ts';
 
 export interface StoredContact {
   readonly contactId: string;
@@ -31,9 +31,9 @@ export const readContacts = (pool: Pool, companyCode: string | null): Promise<St
   );
 
 /** false: the id is another company's contact. */
-export async function putContact(pool: Pool, contact: StoredContact, by: string, atMs: number): Promise<boolean> {
+export async function putContact(db: Queryable, contact: StoredContact, by: string, atMs: number): Promise<boolean> {
   const rows = await queryRows(
-    pool,
+    db,
     `INSERT INTO contact (contact_id, company_code, name, language, phone_sealed, email_sealed, webhook, by, at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (contact_id) DO UPDATE SET name = excluded.name, language = excluded.language,
@@ -57,9 +57,9 @@ export async function putContact(pool: Pool, contact: StoredContact, by: string,
 }
 
 /** false: there is none of that company. */
-export async function deleteContact(pool: Pool, contactId: string, companyCode: string | null): Promise<boolean> {
+export async function deleteContact(db: Queryable, contactId: string, companyCode: string | null): Promise<boolean> {
   const rows = await queryRows(
-    pool,
+    db,
     `DELETE FROM contact WHERE contact_id = $1 AND company_code IS NOT DISTINCT FROM $2 RETURNING contact_id`,
     [contactId, companyCode],
   );
