@@ -21,6 +21,7 @@ export const AUDIT_ACTIONS = [
   'contacts.set',
   'contact.put',
   'contact.remove',
+  'order.file',
   'emergency.read',
   'dry-run',
   'track.read',

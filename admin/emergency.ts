@@ -158,8 +158,7 @@ export class StoredEmergencyDesk implements EmergencyDesk {
       // Ids are a company's own: two companies' people may share one.
       const row = found.find(
         (one) =>
-          one.companyCode === companyCode &&
-          (personId === null ? one.cardNo === cardNo : one.personId === personId),
+          one.companyCode === companyCode && (personId === null ? one.cardNo === cardNo : one.personId === personId),
       );
       return {
         companyCode,

@@ -76,7 +76,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
         assignee: z.object({ userId: text(128), name: text(64) }).optional(),
         attachmentIds: z.array(text(128)).max(20).optional(),
       }),
-      handle: async ({ session, params, body }) => {
+      handle: async ({ session, params, body, address }) => {
         const { actId, comment, step, assignee, attachmentIds } = body;
         const input: OrderInput = {
           orderId: params.orderId,
@@ -84,7 +84,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
           ...(assignee === undefined ? {} : { assignee }),
           ...(attachmentIds === undefined ? {} : { attachmentIds }),
         };
-        await orders.step(userOf(session), input, actId, comment);
+        await orders.step(userOf(session, address), input, actId, comment);
         return ok(undefined);
       },
     }),
@@ -96,9 +96,9 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
       body: z.object({ name: text(200), base64: z.base64() }),
       // A third more than the file, and the rest of the body.
       bodyLimitBytes: Math.ceil(FILE_LIMIT_BYTES * 1.37) + 4_096,
-      handle: async ({ session, params, body }) => {
+      handle: async ({ session, params, body, address }) => {
         const file = { name: body.name, bytes: Buffer.from(body.base64, 'base64') };
-        return ok(await orders.keepFile(userOf(session), params.orderId, file));
+        return ok(await orders.keepFile(userOf(session, address), params.orderId, file));
       },
     }),
     route({
@@ -114,9 +114,10 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
   ];
 }
 
-const userOf = ({ userId, userName, role, companyCode }: Session): OrderUser => ({
+const userOf = ({ userId, userName, role, companyCode }: Session, address: string): OrderUser => ({
   userId,
   userName,
   role,
   companyCode,
+  address,
 });

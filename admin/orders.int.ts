@@ -71,7 +71,13 @@ async function stepped(order: Order, step: OrderStep, atMs: number): Promise<Ord
   await keep(next, atMs);
   return next;
 }
-const COMPANY_USER: OrderUser = { userId: 'u1', userName: '张三', role: 'enterprise', companyCode: OWN };
+const COMPANY_USER: OrderUser = {
+  userId: 'u1',
+  userName: '张三',
+  role: 'enterprise',
+  companyCode: OWN,
+  address: '10.1.1.1',
+};
 
 describe('orders in PostgreSQL', () => {
   it('[ORD-23] lists by filter, newest first, page by page, in scope', async () => {
@@ -157,6 +163,8 @@ describe('orders in PostgreSQL', () => {
     const bytes = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
     const kept = await desk.keepFile(COMPANY_USER, orderId, { name: '现场.pdf', bytes });
     expect(kept).toMatchObject({ mediaType: 'image/png', sizeBytes: 11, by: '张三' });
+    // Files are listed in order of time.
+    clock.advance(1);
     await desk.keepFile(COMPANY_USER, orderId, { name: '现场2.png', bytes });
     expect(Buffer.from((await desk.file(OWN, orderId, kept.attachmentId)).bytes)).toEqual(Buffer.from(bytes));
     await expect(desk.file(OTHER, orderId, kept.attachmentId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -165,6 +173,13 @@ describe('orders in PostgreSQL', () => {
     const script = { name: 'a.png', bytes: Buffer.from('<script>') };
     await expect(desk.keepFile(COMPANY_USER, orderId, script)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect((await desk.detail(OWN, orderId)).attachments.map(({ name }) => name)).toEqual(['现场.pdf', '现场2.png']);
+    const record = await queryRows(
+      database.pool,
+      `SELECT user_name AS by, address AS "from", detail->>'sm3' AS sm3 FROM audit
+       WHERE action = 'order.file' AND subject = $1 ORDER BY id`,
+      [orderId],
+    );
+    expect(record).toEqual(Array(2).fill({ by: '张三', from: '10.1.1.1', sm3: kept.sm3 }));
   });
 });
 
@@ -184,8 +199,8 @@ describe('contacts in PostgreSQL', () => {
     expect(rows).not.toContain('13800000000');
     expect(rows).not.toContain('z@example.cn');
     const book = createAddressBook(database.pool, sealer);
-    const to = (channel: string, id = 'zhang', kind = 'contact') =>
-      book.addressOf({ party: 'park/duty', channel, recipient: { kind, id, name: '' } } as Delivery);
+    const to = (channel: string, id = 'zhang', kind = 'contact', party = 'park/duty') =>
+      book.addressOf({ party, channel, recipient: { kind, id, name: '' } } as Delivery);
     expect(await to('sms')).toEqual({ address: '13800000000', language: 'en' });
     expect(await to('email')).toMatchObject({ address: 'z@example.cn' });
     expect(await to('webhook')).toMatchObject({ address: 'city' });
@@ -197,5 +212,10 @@ describe('contacts in PostgreSQL', () => {
     await expect(contacts.remove(OWN, 'zhang', COMMAND_LINE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await contacts.remove(null, 'zhang', COMMAND_LINE);
     expect(await to('sms')).toBeNull();
+    // A roster still names the id: whoever takes it is sent what his own company's parties are told, and nothing else.
+    await contacts.put(OTHER, 'zhang', change, COMMAND_LINE);
+    expect(await to('sms')).toBeNull();
+    expect(await to('webhook', 'zhang', 'contact', `${OWN}/control-room`)).toBeNull();
+    expect(await to('sms', 'zhang', 'contact', `${OTHER}/control-room`)).not.toBeNull();
   });
 });

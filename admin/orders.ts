@@ -18,7 +18,7 @@ import {
   readOrderStatistics,
   readOrders,
 } from '../db/orders.ts';
-import type { Pool } from '../db/pool.ts';
+import { type Pool, withTransaction } from '../db/pool.ts';
 import { sm3 } from '../security/gm.ts';
 import type { BlobStore } from '../stream/archive/blob-store.ts';
 import type { OrderInput } from '../stream/protocol/acts.ts';
@@ -29,6 +29,7 @@ import type { LogAppender } from '../stream/protocol/log.ts';
 import { orderStepRefusal } from '../stream/protocol/order-rules.ts';
 import { ATTACHMENTS_LIMIT, type Order } from '../stream/protocol/orders.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
+import { insertAudit } from './audit.ts';
 import { mediaTypeOf } from './file-type.ts';
 
 /** Who acts, as the session says. */
@@ -37,6 +38,7 @@ export interface OrderUser {
   readonly userName: string;
   readonly role: Role;
   readonly companyCode: CompanyScope;
+  readonly address: string | null;
 }
 
 export interface NewFile {
@@ -140,7 +142,13 @@ export class StoredOrderDesk implements OrderDesk {
     await blobs.put(blobName(digest), bytes);
     const head = { attachmentId: randomUUID(), orderId, name, mediaType, sizeBytes: bytes.byteLength, sm3: digest };
     const attachment = { ...head, by: user.userName, atMs: clock.nowMs() };
-    await insertAttachment(pool, attachment);
+    const { userId, userName, address } = user;
+    await withTransaction(pool, async (client) => {
+      await insertAttachment(client, attachment);
+      const detail = { attachmentId: head.attachmentId, mediaType, sizeBytes: head.sizeBytes, sm3: digest };
+      const actor = { userId, userName, address };
+      await insertAudit(client, { actor, action: 'order.file', subject: orderId, outcome: 'ok', detail });
+    });
     return attachment;
   }
 

@@ -6,7 +6,7 @@ import type { OrderAttachment, OrderCounts, OrderStatistics } from '../core/orde
 import type { Delivery } from '../stream/protocol/deliveries.ts';
 import type { Order } from '../stream/protocol/orders.ts';
 import type { CompanyScope } from './company-scope.ts';
-import { type Pool, queryRows } from './pool.ts';
+import { type Pool, type Queryable, queryRows } from './pool.ts';
 
 export interface OrderFilter {
   readonly state?: string | undefined;
@@ -157,9 +157,9 @@ export async function readAttachment(
   return rows[0] ?? null;
 }
 
-export async function insertAttachment(pool: Pool, one: OrderAttachment): Promise<void> {
+export async function insertAttachment(db: Queryable, one: OrderAttachment): Promise<void> {
   await queryRows(
-    pool,
+    db,
     `INSERT INTO order_attachment (attachment_id, order_id, name, media_type, size_bytes, sm3, by, at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [one.attachmentId, one.orderId, one.name, one.mediaType, one.sizeBytes, one.sm3, one.by, new Date(one.atMs)],
