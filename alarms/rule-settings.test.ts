@@ -28,7 +28,7 @@ describe('rule settings', () => {
     [{ levels: 2 }, 'rule settings: levels is not an object'],
     [{ levels: { dwell: 5 } }, 'rule settings: levels.dwell is 1, 2, 3 or 4'],
     [{ sos: 3 }, 'rule settings: sos is not an object'],
-    [{ sos: { rearm: 3 } }, 'rule settings: sos has no "rearm", it has rearmMs'],
+    [{ sos: { rearm: 3 } }, 'rule settings: sos has no "rearm", it has rearmMs, endedMs'],
     [{ sos: { rearmMs: '3' } }, 'rule settings: sos.rearmMs is a number from 0 to 3600000'],
     [{ sos: { rearmMs: Number.NaN } }, 'rule settings: sos.rearmMs is a number from 0 to 3600000'],
     [{ outOfBounds: { atOnce: 0 } }, 'rule settings: outOfBounds.atOnce is a number from 0.5 to 20'],

@@ -34,6 +34,22 @@ const FIELDS = {
     /** An alarm that lasts this long becomes a recorded event (AQ 3064.3 5.2.4 a: 30 s). */
     recordAfterMs: field(30_000, 0, 86_400_000),
   },
+  /**
+   * Who is inside which area, by the same evidence: `raise` is entering, `clear` leaving. One person too many and one too few weigh
+   * alike here, so entering asks for less than an alarm does; and fixes weigh by the time between them up to 5 s, the slowest
+   * sampling of AQ 3064.3 Annex A, so that what is gathered in a time is the same at every rate up to it.
+   */
+  presence: {
+    raiseDrift: field(0.1, 0, 10),
+    clearDrift: field(0.1, 0, 10),
+    raiseThreshold: field(0.8, 0.1, 1_000),
+    clearThreshold: field(1.6, 0.1, 1_000),
+    atOnce: field(3, 0.5, 20),
+    clearMarginM: field(2, 0, 50),
+    independentMs: field(5_000, 1, 600_000),
+    forgetMs: field(90_000, 1, 3_600_000),
+    filterMs: field(6_000, 0, 600_000),
+  },
   gathering: {
     /** AQ 3064.3 3.5 / 5.2.3: within a circle of at most this radius, anywhere, for longer than `lastMs`. */
     radiusM: field(15, 1, 100),
@@ -102,6 +118,10 @@ const FIELDS = {
   leftSite: {
     onDelayMs: field(60_000, 0, 86_400_000),
   },
+  signalLost: {
+    /** After our own downtime of more than this, who was not heard since may long have left: nothing is raised for him. */
+    blindMs: field(3_600_000, 0, 86_400_000),
+  },
   tags: {
     lowBatteryPct: field(20, 1, 99),
     batteryClearPct: field(30, 2, 100),
@@ -163,6 +183,8 @@ export type RuleSettings = {
   readonly levels: Readonly<Partial<Record<RuleId, AlarmLevel>>>;
 };
 export type OutOfBoundsSettings = RuleSettings['outOfBounds'];
+/** What the evidence at an edge goes by (evidence.ts). */
+export type EvidenceSettings = RuleSettings['presence'];
 export type LifeCycleSettings = RuleSettings['lifeCycle'];
 export type SosSettings = RuleSettings['sos'];
 export type PostSettings = RuleSettings['post'];

@@ -49,6 +49,12 @@ class Site extends EngineRun {
     }
     return rule === undefined ? said : said.filter((alarm) => alarm.rule === rule);
   }
+  /** The park was away, and says so. */
+  away(ms: number): void {
+    const fromMs = this.#last;
+    this.#last += ms;
+    this.entry('downtime', { fromMs, toMs: this.#last, reason: 'watch was away' }, this.#last);
+  }
   standing(rule: RuleId): AlarmView[] {
     return [...this.engine.park.alarms.standing.values()].filter((alarm) => alarm.rule === rule && alarm.active);
   }
@@ -368,6 +374,25 @@ describe('a signal lost in a danger area', () => {
     site.tick(T0 + 13 * 3_600_000 + 3_000);
     site.tick(T0 + 13 * 3_600_000 + 14_000);
     expect(site.standing('signal-lost')).toEqual([]);
+  });
+
+  it.each([
+    ['an hour and more', 3 * 3_600_000, 0],
+    ['some minutes', 10 * 60_000, 1],
+  ])('[PER-24] after our own downtime of %s', (_text, awayMs, lost) => {
+    const site = new Site({ kind: 'HAZARD_SOURCE' });
+    site.put('p1', IN);
+    site.pass(30);
+    site.put('p1', null);
+    site.away(awayMs);
+    site.pass(400, 'signal-lost');
+    expect(site.standing('signal-lost')).toHaveLength(lost);
+    // Heard of since, he counts as anybody.
+    site.put('p1', IN);
+    site.pass(30);
+    site.put('p1', null);
+    site.pass(330, 'signal-lost');
+    expect(site.standing('signal-lost')).toHaveLength(1);
   });
 
   it('[PER-25] not of a tag that rests in a rest place, on charge, or of a sender on change that stands ready', () => {

@@ -28,9 +28,14 @@ export class SignalLost implements Part {
   readonly #areaOf = new Map<number, string>();
   /** Until then nobody's silence counts: it was ours. */
   #graceToMs = 0;
+  /** The park was blind for long, up to then: nothing is known of who left meanwhile. */
+  #blindToMs = 0;
 
   onEntry(park: Park, entry: LogEntry): void {
-    if (entry.kind === 'downtime') this.#graceToMs = park.nowMs + park.settings.reporting.graceMs;
+    if (entry.kind !== 'downtime') return;
+    this.#graceToMs = park.nowMs + park.settings.reporting.graceMs;
+    const { fromMs, toMs } = entry.body;
+    if (toMs - fromMs > park.settings.signalLost.blindMs) this.#blindToMs = park.nowMs;
   }
 
   onTick(park: Park, effects: Effect[]): void {
@@ -78,15 +83,15 @@ export class SignalLost implements Part {
 
   save(): readonly unknown[] {
     return [
-      this.#graceToMs,
+      [this.#graceToMs, this.#blindToMs],
       [...this.#areaOf],
       Uint8Array.from(this.#judged.subarray(0, lastOf(this.#judged) + 1)),
       ...this.#conditions.save(),
     ];
   }
-  load([graceToMs, areaOf, judged, ...conditions]: readonly unknown[]): void {
+  load([until, areaOf, judged, ...conditions]: readonly unknown[]): void {
     if (judged === undefined) return;
-    this.#graceToMs = graceToMs as number;
+    [this.#graceToMs, this.#blindToMs] = until as [number, number];
     this.#judged = Uint8Array.from(judged as Uint8Array);
     for (const [slot, key] of areaOf as [number, string][]) this.#areaOf.set(slot, key);
     this.#conditions.load(conditions);
@@ -95,6 +100,7 @@ export class SignalLost implements Part {
   /** In which danger area, if in any, he fell silent. */
   #judge(park: Park, slot: number): void {
     this.#judged[slot] = 1;
+    if (park.people.receivedAtMs[slot]! <= this.#blindToMs) return;
     if (park.people.placed[slot] !== 1 || park.part(Stillness).isCharging(slot)) return;
     const watch = park.part(AreaWatch);
     const areas = park.part(Presence).areasOf(slot);
