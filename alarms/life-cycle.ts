@@ -92,6 +92,8 @@ export type AlarmChange = Partial<
     | 'level'
     | 'latched'
     | 'companyCodes'
+    | 'slot'
+    | 'generation'
     | 'person'
     | 'place'
     | 'people'

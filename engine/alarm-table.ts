@@ -81,6 +81,11 @@ export class AlarmTable {
   }
 
   #keep(alarm: AlarmView): void {
+    const before = this.standing.get(alarm.alarmId);
+    if (before !== undefined && before.slot !== alarm.slot && before.slot !== NOBODY) {
+      deleteFrom(this.#bySlot, before.slot, before);
+      this.#refreshPerson(before.slot);
+    }
     this.standing.set(alarm.alarmId, alarm);
     if (alarm.slot !== NOBODY) putInto(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);

@@ -1,7 +1,7 @@
 /** SOS in the park, called by a tag or told by a vendor's record: asks the rule (alarms/sos.ts), finds the place, raises. */
 import { alarmIdFrom } from '../alarms/alarm-id.ts';
 import { effectiveAccuracyM } from '../alarms/evidence.ts';
-import { conditionBack, raiseAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
+import { changeAlarm, conditionBack, raiseAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import {
   endSosRecord,
   heldSosDue,
@@ -156,5 +156,8 @@ function raiseSos(
     evidence,
   });
   park.sos.memoryOf(slot, generation).alarmId = alarm.alarmId;
-  park.applyAlarm(alarm, effects);
+  // A tag that was somebody's and is nobody's again has another slot: its call, sent again, is the one that stands.
+  const standing = park.alarms.standing.get(alarm.alarmId);
+  const moved = standing && changeAlarm(standing, park.nowMs, { slot, generation, person });
+  park.applyAlarm(moved === undefined ? alarm : moved, effects);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
-import { createPerson } from '../test/builders/entries.ts';
+import { COMPANY, createPerson } from '../test/builders/entries.ts';
 import { projection } from '../test/builders/plane.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot.ts';
 
@@ -48,5 +48,24 @@ describe('SOS through the engine', () => {
   it('[ALM-2] an SOS of somebody never seen, without a place, raises without one', () => {
     const run = new Run();
     expect(run.fixes([{ atMs: T0, sos: true }])).toMatchObject([{ place: null, person: { type: 'unidentified' } }]);
+  });
+
+  it('[ENG-20] a call of a card that nobody wears any more, sent again, is the call that stands', () => {
+    const run = new Run();
+    const call = at(0, 0, T0, { card: 'C1', sos: true });
+    const [raised] = run.fixes([call]);
+    run.persons(createPerson({ cardNo: 'C1' }));
+    run.persons(createPerson({ cardNo: null }));
+    const { people, alarms } = run.engine.park;
+    run.act('acknowledge', raised!.alarmId);
+    const again = run.fixes([call], T0 + 1_000);
+    expect(again.map(({ transition, acknowledged }) => [transition, acknowledged])).toEqual([['updated', true]]);
+    const slot = people.slotOf(COMPANY, 'C1', true);
+    expect(alarms.ofSlot(slot).map(({ alarmId }) => alarmId)).toEqual([raised!.alarmId]);
+    expect([people.sos[raised!.slot], people.sos[slot]]).toEqual([0, 1]);
+    run.act('reset', raised!.alarmId);
+    expect([...people.sos.subarray(0, people.slotCount)]).toEqual([0, 0, 0]);
+    run.tick(T0 + 120_000);
+    expect(run.fixes([at(0, 0, T0 + 120_000, { card: 'C1', sos: true })])).toMatchObject([{ transition: 'raised' }]);
   });
 });
