@@ -184,6 +184,37 @@ describe('deliverer', () => {
     expect(tries).toBe(3);
   });
 
+  it.each([
+    [
+      'hangs',
+      (signal: AbortSignal) => new Promise<Outcome>((resolve) => signal.addEventListener('abort', () => resolve(SENT))),
+    ],
+    ['asks to come later', () => Promise.reject(new Error('SMTP 451'))],
+  ])('[DLV-15] a channel that %s holds up no other, and one to be tried again none of its own', async (how, answer) => {
+    const world = new World();
+    const mailed = new Set<string>();
+    const mail: DeliveryChannel = {
+      name: 'email',
+      send: ({ deliveryId }, signal) => {
+        mailed.add(deliveryId);
+        return answer(signal);
+      },
+    };
+    const rosterOf = (version: number, channel: string) => {
+      const value = { people: [{ contactId: channel, name: '张三', channels: [channel] }] };
+      return world.put('setting', { topic: 'roster', key: 'park/duty', version, userId: 'u', userName: 'u', value });
+    };
+    const call = (person: string) =>
+      world.put('fixes', createFixBatch([at(0, 0, world.clock.nowMs(), { person, sos: true })]));
+    await rosterOf(1, 'email');
+    for (let n = 0; n < 40; n++) await call(`p${n}`);
+    world.deliverer([world.channel(() => SENT), mail]);
+    await vi.waitFor(() => expect(mailed.size).toBeGreaterThanOrEqual(how === 'hangs' ? 32 : 40));
+    await rosterOf(2, 'sms');
+    await call('one-more');
+    await vi.waitFor(() => expect(world.sent.some(({ subject }) => subject.includes('SOS'))).toBe(true));
+  });
+
   it('[DLV-16] whose lease was taken stops, and its receipt is refused', async () => {
     const world = new World();
     await world.sos();

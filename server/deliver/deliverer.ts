@@ -4,6 +4,7 @@
  * nothing of its own. One that dies between sending and the receipt sends again, under the same id: at least once, and once
  * where nothing dies. Ports only; roles/deliver.ts wires Redis and PostgreSQL.
  */
+import { setMaxListeners } from 'node:events';
 import { unpack } from 'msgpackr';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
@@ -41,8 +42,8 @@ const READ_WAIT_MS = 2_000;
 const READ_LIMIT = 1_000;
 const RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
-/** At once; a gateway that hangs must not hold up the others. */
-const OPEN_LIMIT = 32;
+/** Tries of one channel at once: a gateway that hangs holds up none but its own, and one to be tried again later no other. */
+const TRIES_LIMIT = 32;
 /** After every frame that there will be: the position lane is not read. */
 const NO_FRAMES = '18446744073709551615-18446744073709551615';
 
@@ -53,6 +54,10 @@ export class Deliverer {
   readonly #due = new Map<string, Delivery>();
   /** Begun; until the engine says that they are due no more. */
   readonly #taken = new Set<string>();
+  /** Waits before the next try, of those that failed so far. */
+  readonly #waitsMs = new Map<string, number>();
+  readonly #tries = new Map<Channel, number>();
+  /** Tries and waits. */
   readonly #open = new Set<Promise<void>>();
   #nextSeq = 0;
 
@@ -64,6 +69,8 @@ export class Deliverer {
   /** Until `signal` aborts. `onLost`: the lease is another's. */
   async run(signal: AbortSignal, onLost: (error: unknown) => void): Promise<void> {
     const { logger } = this.#options;
+    // Each try and each wait listens.
+    setMaxListeners(0, signal);
     let isFollowing = false;
     while (!signal.aborted) {
       try {
@@ -148,52 +155,78 @@ export class Deliverer {
     this.#taken.delete(doc.key);
   }
 
+  /** Whose limit is nearest goes first: a call for help behind no thousand low batteries. */
   #begin(signal: AbortSignal, onLost: (error: unknown) => void): void {
-    for (const [deliveryId, delivery] of this.#due) {
-      if (this.#open.size >= OPEN_LIMIT) return;
+    if (signal.aborted) return;
+    for (const delivery of [...this.#due.values()].sort((a, b) => a.expiresAtMs - b.expiresAtMs)) {
+      const { deliveryId, channel } = delivery;
+      const tries = this.#tries.get(channel) ?? 0;
+      if (tries >= TRIES_LIMIT) continue;
+      this.#tries.set(channel, tries + 1);
       this.#due.delete(deliveryId);
       this.#taken.add(deliveryId);
-      const done = this.#carryOut(delivery, signal)
-        .catch((error: unknown) => {
-          if (!signal.aborted) onLost(error);
-        })
-        .finally(() => {
-          this.#open.delete(done);
-          if (!signal.aborted) this.#begin(signal, onLost);
-        });
-      this.#open.add(done);
+      const tried = this.#carryOut(delivery, signal).finally(() => {
+        this.#tries.set(channel, (this.#tries.get(channel) ?? 1) - 1);
+        this.#begin(signal, onLost);
+      });
+      this.#keepOpen(
+        tried.then((waitMs) => (waitMs === null ? undefined : this.#again(delivery, waitMs, signal))),
+        signal,
+        onLost,
+      );
     }
   }
 
-  async #carryOut(delivery: Delivery, signal: AbortSignal): Promise<void> {
-    const outcome = await this.#send(delivery, signal);
-    if (outcome === null) return;
-    const { deliveryId } = delivery;
-    this.#options.logger.info('delivered', { deliveryId, channel: delivery.channel, ...outcome });
-    await this.#receipt({ deliveryId, ...outcome }, signal);
+  #keepOpen(work: Promise<void>, signal: AbortSignal, onLost: (error: unknown) => void): void {
+    const open: Promise<void> = work
+      .catch((error: unknown) => {
+        if (!signal.aborted) onLost(error);
+      })
+      .finally(() => {
+        this.#open.delete(open);
+        this.#begin(signal, onLost);
+      });
+    this.#open.add(open);
   }
 
-  /** Tries again, less and less often, while the engine still waits for it. null: it does no more, or we stop. */
-  async #send(delivery: Delivery, signal: AbortSignal): Promise<Outcome | null> {
+  /** Due once more after a while, if the engine still waits for it. */
+  async #again(delivery: Delivery, waitMs: number, signal: AbortSignal): Promise<void> {
+    const { deliveryId } = delivery;
+    this.#waitsMs.set(deliveryId, Math.min(waitMs * 2, LONGEST_RETRY_MS));
+    await pause(waitMs, signal);
+    if (!this.#taken.delete(deliveryId)) this.#waitsMs.delete(deliveryId);
+    else this.#due.set(deliveryId, delivery);
+  }
+
+  /** null: it is over, or we stop; else how long to wait before the next try. Throws TERM_LOST. */
+  async #carryOut(delivery: Delivery, signal: AbortSignal): Promise<number | null> {
+    const { deliveryId } = delivery;
+    const waitMs = this.#waitsMs.get(deliveryId) ?? RETRY_MS;
+    const outcome = await this.#try(delivery, waitMs, signal);
+    if (outcome === 'again') return waitMs;
+    this.#waitsMs.delete(deliveryId);
+    this.#options.logger.info('delivered', { deliveryId, channel: delivery.channel, ...outcome });
+    await this.#receipt({ deliveryId, ...outcome }, signal);
+    return null;
+  }
+
+  async #try(delivery: Delivery, waitMs: number, signal: AbortSignal): Promise<Outcome | 'again'> {
     const { addresses, clock, logger } = this.#options;
     const channel = this.#channels.get(delivery.channel);
     if (channel === undefined) return { outcome: 'failed', detail: 'not configured' };
-    for (let waitMs = RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      if (signal.aborted || !this.#taken.has(delivery.deliveryId)) return null;
-      let problem: string;
-      try {
-        const to = await addresses.addressOf(delivery);
-        if (to === null) return { outcome: 'failed', detail: 'no address' };
-        const { deliveryId, text, values, alarmId, orderId, party } = delivery;
-        const { subject, body } = wordsOf(delivery, to.language);
-        const facts = { kind: text, values, alarmId, orderId, party };
-        return await channel.send({ deliveryId, address: to.address, subject, body, facts }, signal);
-      } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
-        logger.warn('delivery-waits', { deliveryId: delivery.deliveryId, channel: delivery.channel, problem, waitMs });
-      }
-      if (clock.nowMs() + waitMs >= delivery.expiresAtMs) return { outcome: 'failed', detail: problem.slice(0, 200) };
-      await pause(waitMs, signal);
+    try {
+      const to = await addresses.addressOf(delivery);
+      if (to === null) return { outcome: 'failed', detail: 'no address' };
+      const { deliveryId, text, values, alarmId, orderId, party } = delivery;
+      const { subject, body } = wordsOf(delivery, to.language);
+      const facts = { kind: text, values, alarmId, orderId, party };
+      return await channel.send({ deliveryId, address: to.address, subject, body, facts }, signal);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      logger.warn('delivery-waits', { deliveryId: delivery.deliveryId, channel: delivery.channel, problem, waitMs });
+      // The engine goes on to the next way by itself then.
+      const isLast = clock.nowMs() + waitMs >= delivery.expiresAtMs;
+      return isLast ? { outcome: 'failed', detail: problem.slice(0, 200) } : 'again';
     }
   }
 
