@@ -71,4 +71,11 @@ describe('whereabouts by hour and cell', () => {
       }),
     );
   });
+
+  it('[DRY-4] an area as wide as the world is as many cells as the widest park is, round its middle', () => {
+    const cells = cellsOf(-180, -90, 180, 90);
+    expect(cells.length).toBe(128 * 128);
+    expect(cells).toContain(cellAt(0, 0));
+    expect(cellsOf(121.4, 30.7, 121.4 + 0.05, 30.7).length).toBeLessThanOrEqual(27);
+  });
 });

@@ -11,17 +11,28 @@ export const CELL_SIDE = 20_000;
 /** Cells a person may go to and fro between without a word: those around a corner. */
 const REMEMBERED = 4;
 
+/** Some 28 km by 24 km, more than any park is: a company may send an area as wide as the world. */
+const SIDE_MAX = 128;
+
 /** Places 131 degrees apart share a cell, which finds a few people too many. */
 export const cellAt = (column: number, row: number): number => ((row & 0xffff) << 16) | (column & 0xffff);
 
-/** Cells that a span of degrees touches. */
+/** Cells that a span of degrees touches; of a span wider than SIDE_MAX cells those round its middle. */
 export function cellsOf(west: number, south: number, east: number, north: number): number[] {
-  const index = (degrees: number): number => Math.floor((degrees * 1e7) / CELL_SIDE);
+  const [firstRow, lastRow] = spanOf(south, north);
+  const [firstColumn, lastColumn] = spanOf(west, east);
   const cells: number[] = [];
-  for (let row = index(south); row <= index(north); row++) {
-    for (let column = index(west); column <= index(east); column++) cells.push(cellAt(column, row));
+  for (let row = firstRow; row <= lastRow; row++) {
+    for (let column = firstColumn; column <= lastColumn; column++) cells.push(cellAt(column, row));
   }
   return cells;
+}
+
+function spanOf(fromDeg: number, toDeg: number): [first: number, last: number] {
+  const [first, last] = [fromDeg, toDeg].map((degrees) => Math.floor((degrees * 1e7) / CELL_SIDE)) as [number, number];
+  const surplus = Math.max(0, last - first + 1 - SIDE_MAX);
+  const cut = Math.floor(surplus / 2);
+  return [first + cut, last - (surplus - cut)];
 }
 
 /** What a batch brings that is not known yet, as columns of equal length. */
