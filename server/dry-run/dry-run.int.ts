@@ -1,5 +1,5 @@
 /** A dry run over what the store kept of a live engine's log: the oracle is the engine itself. */
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { COMMAND_LINE } from '../../admin/audit.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
@@ -129,6 +129,20 @@ describe('dry run over stored positions', () => {
     await first.return(undefined);
     await (await dryRuns.start(request(), COMMAND_LINE)).return(undefined);
     expect((await outcomeOf(await dryRuns.start(request(), COMMAND_LINE))).last?.t).toBe('end');
+  });
+
+  it('[DRY-7] one whose lines nobody takes for long makes room, and says no more when they are taken again', async () => {
+    const past = new StoredPast(database.pool);
+    const options = { past, projection, audit: database.pool, clock, logger: silentLogger };
+    const impatient = new ParkDryRuns({ ...options, stallMs: 20 });
+    const left = await impatient.start(request(), COMMAND_LINE);
+    await left.next();
+    await expect(impatient.start(request(), COMMAND_LINE)).rejects.toMatchObject({ code: 'CONFLICT' });
+    const next = await vi.waitFor(() => impatient.start(request(), COMMAND_LINE));
+    const first = await next.next();
+    expect(first.done).toBe(false);
+    expect(await left.next()).toEqual({ done: true, value: undefined });
+    await next.return(undefined);
   });
 
   it('[DRY-7] a job shows its progress and its differences, and can be ended', async () => {

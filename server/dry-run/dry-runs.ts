@@ -22,6 +22,8 @@ export interface DryRunsOptions {
   readonly audit: Queryable;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default 30 s. */
+  readonly stallMs?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -29,12 +31,15 @@ const SECOND_MS = 1_000;
 /** Some 3 million fixes at one every 5 s: the most that 15 s are enough for. */
 const MAX_PERSON_HOURS = 4_000;
 const MAX_JOB_PERSON_HOURS = 400_000;
+/** A caller who takes no line for so long has gone, whatever the connection says. */
+const STALL_MS = 30_000;
 const JOBS_KEPT = 10;
 const ALARMS_KEPT = 1_000;
 
 export class ParkDryRuns implements DryRuns {
   readonly #o: DryRunsOptions;
-  #isRunning = false;
+  /** The one that somebody waits for. */
+  #running: AbortController | null = null;
   readonly #jobs: Job[] = [];
 
   constructor(options: DryRunsOptions) {
@@ -44,28 +49,38 @@ export class ParkDryRuns implements DryRuns {
   async start(request: DryRunRequest, actor: Actor): Promise<AsyncGenerator<DryRunLine>> {
     const plan = await this.#plan(request, MAX_PERSON_HOURS);
     if (plan.areas === null) throw invalid('areas: the whole park takes long; start it as a job');
-    if (this.#isRunning) throw busy();
+    if (this.#running !== null) throw busy();
     await this.#record(request, actor);
     return this.#follow(plan);
   }
 
   /** Counts as running from the first line that is asked for: a request that was closed before holds nobody up. */
   async *#follow(plan: DryRunPlan): AsyncGenerator<DryRunLine> {
-    const { past, projection, logger } = this.#o;
-    if (this.#isRunning) {
+    const { past, projection, logger, stallMs = STALL_MS } = this.#o;
+    if (this.#running !== null) {
       yield failedLine(busy());
       return;
     }
-    this.#isRunning = true;
     const stop = new AbortController();
+    this.#running = stop;
+    const end = (): void => {
+      stop.abort();
+      if (this.#running === stop) this.#running = null;
+    };
+    let stalled: NodeJS.Timeout | undefined;
     try {
-      yield* new DryRun(past, projection, plan, stop.signal).lines();
+      for await (const line of new DryRun(past, projection, plan, stop.signal).lines()) {
+        stalled = setTimeout(end, stallMs);
+        yield line;
+        clearTimeout(stalled);
+        if (stop.signal.aborted) return;
+      }
     } catch (error) {
       logger.warn('dry-run-failed', { error });
       yield failedLine(error);
     } finally {
-      stop.abort();
-      this.#isRunning = false;
+      clearTimeout(stalled);
+      end();
     }
   }
 
