@@ -34,7 +34,12 @@ export class SettingsTable {
 
   /** 0: never set. */
   versionOf(topic: SettingTopicName, key: string): number {
-    return this.#kept.get(pathOf(topic, key))?.setting.version ?? 0;
+    return this.settingOf(topic, key)?.version ?? 0;
+  }
+
+  /** As the log told it last, withdrawn or not; undefined: never set. */
+  settingOf(topic: SettingTopicName, key: string): Setting | undefined {
+    return this.#kept.get(pathOf(topic, key))?.setting;
   }
 
   /** Those of a topic that hold, in order of their keys. */
@@ -66,9 +71,7 @@ export class SettingsTable {
   save(): Setting[] {
     return [...this.#keysOf.keys()]
       .sort()
-      .flatMap((topic) =>
-        (this.#keysOf.get(topic) ?? []).flatMap((key) => this.#kept.get(pathOf(topic, key))?.setting ?? []),
-      );
+      .flatMap((topic) => (this.#keysOf.get(topic) ?? []).flatMap((key) => this.settingOf(topic, key) ?? []));
   }
 
   /** Of an engine version whose checks were others: what is no setting any more is left out. */
@@ -84,7 +87,7 @@ export function takeSetting(park: Park, body: SettingBody, effects: Effect[]): v
   const { topic, key, version, value } = body;
   const known = park.config.versionOf(topic, key);
   if (version <= known) return;
-  const before = park.config.save().find((one) => one.topic === topic && one.key === key);
+  const before = park.config.settingOf(topic, key);
   const setting: Setting = { topic, key, version, value };
   const problem = park.config.put(setting);
   const answer = { topic, key, version: problem === null ? version : known, atMs: park.nowMs, problem };

@@ -39,6 +39,8 @@ export class Stillness implements Part, RestColumns {
   hasMoved = new Uint8Array(0);
   /** What the newest fix says of its tag: CHARGING, SWITCHED_OFF. */
   said = new Uint8Array(0);
+  /** Slots that ever had a fix are below this. */
+  #slots = 0;
   readonly #conditions = new Conditions();
 
   isCharging(slot: number): boolean {
@@ -49,7 +51,7 @@ export class Stillness implements Part, RestColumns {
   }
 
   onFix(park: Park, batch: FixBatch, i: number, slot: number, observedAtMs: number): void {
-    if (slot >= this.said.length) this.#grow(slot + 1);
+    if (slot >= this.#slots) this.#reserve(slot + 1);
     const flags = batch.flags[i]!;
     const isCharging = (flags & FIX_FLAG.charging) !== 0;
     const isOff = (flags & (FIX_FLAG.onlineKnown | FIX_FLAG.online)) === FIX_FLAG.onlineKnown;
@@ -126,14 +128,16 @@ export class Stillness implements Part, RestColumns {
   }
 
   save(): readonly unknown[] {
-    const columns = COLUMNS.map((name) => new Uint8Array(this[name].slice().buffer));
+    const columns = COLUMNS.map((name) => new Uint8Array(this[name].slice(0, this.#slots).buffer));
     return [...columns, ...this.#conditions.save()];
   }
   load(values: readonly unknown[]): void {
     if (values.length === 0) return;
+    // `said`, the last of them, has a byte a slot.
+    this.#reserve((values[COLUMNS.length - 1] as Uint8Array).length);
     COLUMNS.forEach((name, n) => {
       const kind = this[name].constructor as new (buffer: ArrayBuffer) => Column;
-      (this as Record<string, unknown>)[name] = new kind(Uint8Array.from(values[n] as Uint8Array).buffer);
+      this[name].set(new kind(Uint8Array.from(values[n] as Uint8Array).buffer));
     });
     this.#conditions.load(values.slice(COLUMNS.length));
   }
@@ -146,8 +150,10 @@ export class Stillness implements Part, RestColumns {
     return { level: Math.max(level, park.settings.stillness.laidDownLevel) as AlarmLevel, detail: LAID_DOWN };
   }
 
-  #grow(needed: number): void {
-    const capacity = Math.max(1_024, needed, this.said.length * 2);
+  #reserve(slots: number): void {
+    this.#slots = slots;
+    if (slots <= this.said.length) return;
+    const capacity = Math.max(1_024, 2 * slots);
     for (const name of COLUMNS) {
       const grown = new (this[name].constructor as new (n: number) => Column)(capacity);
       grown.set(this[name] as never);
