@@ -13,6 +13,8 @@ export interface AlarmClass {
   readonly unit: 'people' | 'points' | 's' | '%' | 'phi' | null;
   /** May it be shelved, silenced, suppressed? */
   readonly mayBeQuiet: boolean;
+  /** Once cleared it is over, seen or not: nobody need acknowledge what went by itself. */
+  readonly endsByItself: boolean;
 }
 
 const alarmClass = (level: AlarmLevel, unit: AlarmClass['unit'], more: Partial<AlarmClass> = {}): AlarmClass => ({
@@ -20,6 +22,7 @@ const alarmClass = (level: AlarmLevel, unit: AlarmClass['unit'], more: Partial<A
   latched: false,
   unit,
   mayBeQuiet: true,
+  endsByItself: false,
   ...more,
 });
 
@@ -33,10 +36,13 @@ export const ALARM_CLASSES: Readonly<Record<RuleId, AlarmClass>> = {
   'over-capacity': alarmClass(2, 'people'),
   'under-capacity': alarmClass(3, 'people'),
   'post-vacant': alarmClass(2, 'people'),
-  /** Yellow; orange from 4, red from 7 people, both latched from then on: the colours are the standard's (alarms/gathering.ts). */
-  gathering: alarmClass(3, 'people'),
+  /**
+   * Yellow, which is over when people part; orange from 4, red from 7 people, both latched from then on: the colours are the
+   * standard's (alarms/gathering.ts).
+   */
+  gathering: alarmClass(3, 'people', { endsByItself: true }),
   'signal-lost': alarmClass(3, 's'),
-  'low-battery': alarmClass(4, '%'),
+  'low-battery': alarmClass(4, '%', { endsByItself: true }),
   'unknown-tag': alarmClass(4, null),
   'two-tags': alarmClass(4, null),
   'no-live-tag': alarmClass(3, null),

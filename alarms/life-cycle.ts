@@ -17,6 +17,7 @@ import {
   PLAIN_ALARM,
 } from '../stream/protocol/effects.ts';
 import type { AlarmLevel, RuleId } from '../stream/protocol/vocabulary.ts';
+import { ALARM_CLASSES } from './alarm-classes.ts';
 
 /** What an alarm is when it is raised; of the rest of a view what differs from PLAIN_ALARM. */
 export interface RaiseInput extends Partial<Pick<AlarmView, keyof typeof PLAIN_ALARM>> {
@@ -248,7 +249,7 @@ const turned = (alarm: AlarmView, transition: AlarmTransition, change: Partial<A
 const clearedAt = (alarm: AlarmView, atMs: number, reason: string): Partial<AlarmView> => ({
   active: false,
   clearedAtMs: atMs,
-  endedAtMs: alarm.acknowledged ? atMs : null,
+  endedAtMs: alarm.acknowledged || ALARM_CLASSES[alarm.rule].endsByItself ? atMs : null,
   reason,
 });
 

@@ -335,7 +335,8 @@ describe('vendors’ gatherings', () => {
     run.ticks(T0 + 180_000);
     expect(standing(run)).toMatchObject([{ active: true }]);
     run.ticks(T0 + 185_000);
-    expect(standing(run)).toMatchObject([{ active: false, sources: [{ endedAtMs: T0 + 121_000 }] }]);
+    expect(standing(run)).toEqual([]);
+    expect(told(run).at(-1)).toMatchObject({ transition: 'cleared', sources: [{ endedAtMs: T0 + 121_000 }] });
     const silent = placedRun();
     silent.gatherings(T0 + 70_000, told3);
     silent.tick(T0 + 600_000);
@@ -343,7 +344,22 @@ describe('vendors’ gatherings', () => {
     silent.tick(T0 + 1_100_000);
     expect(standing(silent)).toMatchObject([{ active: true }]);
     silent.tick(T0 + 1_201_000);
-    expect(standing(silent)).toMatchObject([{ active: false }]);
+    expect(standing(silent)).toEqual([]);
+  });
+
+  it('[VAM-11] that goes on by a later word after its alarm was seen to and ended is another alarm', () => {
+    const run = placedRun();
+    const [first] = run.gatherings(T0 + 70_000, told3);
+    run.act('acknowledge', first!.alarmId);
+    run.gatherings(T0 + 71_000, { ...told3, lasted: 69 });
+    run.ticks(T0 + 200_000);
+    expect(standing(run)).toEqual([]);
+    run.gatherings(T0 + 201_000, { ...told3, lasted: 400 });
+    expect(standing(run)).toMatchObject([{ active: true, onsetAtMs: T0 + 201_000 }]);
+    run.gatherings(T0 + 202_000, { ...told3, lasted: 400 });
+    expect(standing(run)).toHaveLength(1);
+    run.ticks(T0 + 520_000);
+    expect(standing(run).filter(({ active }) => active)).toEqual([]);
   });
 
   it('[VAM-11] is the one that half of its company’s members are in; with fewer in common it is another', () => {
