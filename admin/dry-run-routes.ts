@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { err, ok } from '../core/result.ts';
 import type { DryRunJob, DryRunJobs, DryRunLine, DryRunRequest } from '../core/settings-api.ts';
 import type { Actor } from './audit.ts';
-import { text } from './inputs.ts';
+import { json, text } from './inputs.ts';
 import { Content, type RouteSpec, route } from './route.ts';
 import { actorOf } from './settings-routes.ts';
 
@@ -25,7 +25,7 @@ const AREAS_MAX = 50;
 const request = z.object({
   topic: text(32),
   key: z.union([z.literal(''), text(256)]),
-  value: z.json().nullable(),
+  value: json,
   fromMs: z.number().int().min(0),
   toMs: z.number().int().min(0),
   areas: z.array(text(256)).min(1).max(AREAS_MAX).nullable().optional(),

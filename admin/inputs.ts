@@ -1,15 +1,15 @@
 /** Kinds of input that several routes take. */
 import { z } from 'zod';
 
-const CONTROL = /\p{Cc}/u;
+const UNFIT = /[\p{Cc}\p{Cs}]/u;
 
-/** PostgreSQL takes no NUL, and control characters belong to no name or key. */
+/** PostgreSQL takes no NUL and no half of a surrogate pair, and control characters belong to no name or key. */
 export const text = (maxLength: number) =>
   z
     .string()
     .min(1)
     .max(maxLength)
-    .refine((value) => !CONTROL.test(value), { message: 'expected no control characters' });
+    .refine((value) => !UNFIT.test(value), { message: 'expected no control characters and whole ones alone' });
 
 const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
@@ -28,3 +28,19 @@ export const instant = z.string().transform((written, context) => {
   });
   return z.NEVER;
 });
+
+const JSON_DEPTH_MAX = 16;
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/** JSON of any shape, null too, which whoever takes it checks; not so deep that walking it overflows, and fit for PostgreSQL. */
+export const json = z.unknown().refine(isFitJson, {
+  message: `expected JSON of at most ${JSON_DEPTH_MAX} levels, without NUL and halves of surrogate pairs`,
+});
+
+function isFitJson(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return !UNSTORABLE.test(value);
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  if (depth === JSON_DEPTH_MAX) return false;
+  const inner = Array.isArray(value) ? value : Object.entries(value).flat();
+  return inner.every((one) => isFitJson(one, depth + 1));
+}

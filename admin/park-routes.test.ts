@@ -29,7 +29,31 @@ describe('settings', () => {
     const wrong = await post('/api/park-settings', { ...change, value: { outOfBounds: { clearMarginM: 99 } } });
     expect(wrong.statusCode).toBe(422);
     expect(wrong.json<{ detail: string }>().detail).toContain('clearMarginM');
-    expect((await post('/api/park-settings', { ...change, reason: '' })).statusCode).toBe(422);
+    for (const reason of ['', 'a\u0000', 'a\ud800']) {
+      expect((await post('/api/park-settings', { ...change, reason })).statusCode).toBe(422);
+    }
+  });
+
+  test.each([
+    ['nested beyond reason', `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['with NUL', '{"a":"x\\u0000"}'],
+    ['with half a pair', '{"a":"x\\ud800"}'],
+    ['with such a name', '{"x\\u0000":1}'],
+    ['for a prototype', '{"__proto__":{"a":1}}'],
+    ['without a value', undefined],
+  ])('[STG-3] a value %s is refused as input, tried or kept', async (_what, value) => {
+    const bodyOf = (fields: object) =>
+      JSON.stringify(fields).replace('"value":{}', value === undefined ? '"other":1' : `"value":${value}`);
+    const headers = { cookie: park, 'x-requested-with': 'park', 'content-type': 'application/json' };
+    for (const [url, fields] of [
+      ['/api/park-settings', change],
+      ['/api/park-settings/import', { topic: 'rules', items: [{ key: '', value: {} }], reason: 'x', dryRun: true }],
+      ['/api/dry-runs', dryRun],
+      ['/api/dry-runs/jobs', dryRun],
+    ] as const) {
+      const answer = await server.app.inject({ method: 'POST', url, headers, payload: bodyOf(fields) });
+      expect([url, answer.statusCode, answer.json<{ code: string }>().code]).toEqual([url, 422, 'INPUT_INVALID']);
+    }
   });
 
   test('[STG-7] reads take the scope of the session', async () => {

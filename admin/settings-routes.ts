@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ok } from '../core/result.ts';
 import type { Session } from '../security/sessions.ts';
 import type { Actor } from './audit.ts';
-import { text } from './inputs.ts';
+import { json, text } from './inputs.ts';
 import { IMPORT_MAX, type ParkSettings } from './park-settings.ts';
 import { type RouteSpec, route } from './route.ts';
 
@@ -13,7 +13,6 @@ const WRITES = ['park'] as const;
 const topic = text(32);
 /** '' where a topic has one setting only. */
 const key = z.union([z.literal(''), text(256)]);
-const value = z.json().nullable();
 const reason = text(500);
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
@@ -43,7 +42,7 @@ export function settingsRoutes(parkSettings: ParkSettings): RouteSpec[] {
       method: 'POST',
       path: '/api/park-settings',
       roles: WRITES,
-      body: z.object({ topic, key, value, expectedVersion: z.number().int().min(0), reason }),
+      body: z.object({ topic, key, value: json, expectedVersion: z.number().int().min(0), reason }),
       bodyLimitBytes: BODY_LIMIT_BYTES,
       handle: async ({ session, body, address }) => ok(await parkSettings.put(body, actorOf(session, address))),
     }),
@@ -53,7 +52,10 @@ export function settingsRoutes(parkSettings: ParkSettings): RouteSpec[] {
       roles: WRITES,
       body: z.object({
         topic,
-        items: z.array(z.object({ key, value })).min(1).max(IMPORT_MAX),
+        items: z
+          .array(z.object({ key, value: json }))
+          .min(1)
+          .max(IMPORT_MAX),
         reason,
         dryRun: z.boolean(),
       }),
