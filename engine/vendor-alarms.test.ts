@@ -349,6 +349,7 @@ describe('vendors’ gatherings', () => {
 
   it('[VAM-11] that goes on by a later word after its alarm was seen to and ended is another alarm', () => {
     const run = placedRun();
+    run.tick(T0 + 70_000);
     const [first] = run.gatherings(T0 + 70_000, told3);
     run.act('acknowledge', first!.alarmId);
     run.gatherings(T0 + 71_000, { ...told3, lasted: 69 });

@@ -322,9 +322,13 @@ export class VendorAlarms implements Part {
       return;
     }
     if (record.isOver && !this.#isWorthTelling(park, thing, about, same)) return;
-    const alarm = this.#alarmOf(park, record, effects);
-    this.#keep({ ...record, alarmId: alarm.alarmId });
-    if (this.#apply(park, alarm, effects)) this.#settle(park, alarm.alarmId, effects);
+    // An alarm that ended comes never back: what goes on by a later word is another alarm, from now on.
+    const begunAtMs = Math.min(record.raisedAtMs, park.nowMs);
+    for (const onsetAtMs of record.isOver ? [begunAtMs] : [begunAtMs, park.nowMs]) {
+      const alarm = this.#alarmOf(park, record, onsetAtMs, effects);
+      this.#keep({ ...record, alarmId: alarm.alarmId });
+      if (this.#apply(park, alarm, effects)) return this.#settle(park, alarm.alarmId, effects);
+    }
   }
 
   /** What is over before anybody heard of it: not when it is long past, nor when somebody saw to it already. */
@@ -394,12 +398,11 @@ export class VendorAlarms implements Part {
     return found;
   }
 
-  #alarmOf(park: Park, record: VendorRecord, effects: Effect[]): AlarmView {
+  #alarmOf(park: Park, record: VendorRecord, onsetAtMs: number, effects: Effect[]): AlarmView {
     const rule = record.rule!;
     const { companyCode, areaId, personId } = record;
     const area = areaId === null ? undefined : park.areas.byKey.get(areaKey(companyCode, areaId));
     const slot = personId === null ? NOBODY : slotOf(park, companyCode, personId, effects);
-    const onsetAtMs = Math.min(record.raisedAtMs, park.nowMs);
     const { subject } = aboutOf(record);
     const level = levelOf(record, park);
     return raiseAlarm({
