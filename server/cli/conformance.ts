@@ -1,4 +1,5 @@
 /** `park conformance`: Annex A of AQ 3064.3 against the running park, with a report that a third party can sign. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
@@ -13,6 +14,7 @@ import { pause } from '../../core/pause.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { ENGINE_VERSION } from '../../engine/engine.ts';
 import { createProjection } from '../../geo/projection.ts';
+import { alarmActRefusal } from '../../stream/protocol/act-rules.ts';
 import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { databaseUrlOf, redisUrlOf } from '../config.ts';
@@ -27,6 +29,11 @@ const COMPANY = { code: 'CNF-TEST', name: '符合性试验' };
 const CONNECT_MS = 30_000;
 const REASON = 'park conformance';
 const DAY_MS = 86_400_000;
+/** How long alarms may take to end once their people are gone: gaps and off-delays of a gathering, and a margin. */
+const END_ALARMS_MS = 90_000;
+/** The gateway takes 8 of a client that are not in the log yet. */
+const ACTS_AT_ONCE = 8;
+const ACT_PAUSE_MS = 500;
 
 export const command: Command = {
   name: 'conformance',
@@ -98,13 +105,14 @@ async function test(
   const stations = createStations(seed);
   const settings = new StoredParkSettings(pool, clock);
   const ended = new AbortController();
+  // The watcher outlives Ctrl-C: it sees the alarms of the test to their end.
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const ruleVersions: Record<string, number> = {};
   const watcher = new LiveWatcher({
     url: context.text('url') ?? `http://127.0.0.1:${config.port}`,
     user: { name: context.required('user'), password: await passwordOf(context) },
     clock,
-    signal,
+    signal: ended.signal,
     onEvent: () => undefined,
     onClosed: (code, reason) => logger.warn('live-closed', { code, reason }),
   });
@@ -166,11 +174,32 @@ async function test(
   } finally {
     await sendRegisters(run, stations, true);
     await withdrawSettings(settings);
+    await endAlarms(watcher, ended.signal, context);
     client.close();
     ended.abort();
     await watching.catch((error: unknown) => {
       if (!ended.signal.aborted) throw error;
     });
+  }
+}
+
+/** Orange and red gatherings wait for a person, and what ended waits to be seen: the one who runs the test does both. */
+async function endAlarms(watcher: LiveWatcher, signal: AbortSignal, { clock, logger }: CommandContext): Promise<void> {
+  const untilMs = clock.nowMs() + END_ALARMS_MS;
+  const { alarms } = watcher.client.picture;
+  const own = (): AlarmView[] =>
+    [...alarms.values()].filter(({ companyCodes }) => companyCodes.every((code) => code === COMPANY.code));
+  for (let left = own(); left.length > 0 && !signal.aborted; left = own()) {
+    if (clock.nowMs() >= untilMs) {
+      logger.warn('conformance-alarms-left', { alarmIds: left.map(({ alarmId }) => alarmId) });
+      return;
+    }
+    const acts = left.flatMap((alarm) => {
+      const act = (['acknowledge', 'reset'] as const).find((one) => alarmActRefusal(alarm, one, REASON) === null);
+      return act === undefined ? [] : [{ actId: randomUUID(), act, alarmId: alarm.alarmId, comment: REASON }];
+    });
+    for (const message of acts.slice(0, ACTS_AT_ONCE)) watcher.act(message);
+    await pause(ACT_PAUSE_MS, signal);
   }
 }
 

@@ -10,6 +10,7 @@ import { AppError, ERRORS, type ErrorCode } from '../../core/errors.ts';
 import { pause } from '../../core/pause.ts';
 import type { LiveTicket, SignInRequest } from '../../core/web-api.ts';
 import { LiveClient, type LiveEvent } from '../../stream/protocol/live-client.ts';
+import type { ActMessage } from '../../stream/protocol/live-message.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const RETRY_FIRST_MS = 500;
@@ -33,9 +34,15 @@ export class LiveWatcher {
   readonly client = new LiveClient();
   readonly #options: LiveWatcherOptions;
   #cookie: string | null = null;
+  #socket: WebSocket | null = null;
 
   constructor(options: LiveWatcherOptions) {
     this.#options = options;
+  }
+
+  /** Its answer comes as an event. While there is no connection nothing is sent: what it would have done does not happen. */
+  act(message: ActMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(this.client.act(message));
   }
 
   /** Until the signal aborts. Throws when signing in fails, or the gateway closes for good. */
@@ -110,6 +117,7 @@ export class LiveWatcher {
     const { clock, signal, onEvent } = this.#options;
     return new Promise((resolve) => {
       const socket = new WebSocket(address, { perMessageDeflate: false, handshakeTimeout: REQUEST_TIMEOUT_MS });
+      this.#socket = socket;
       let heard = false;
       const acknowledge = setInterval(() => {
         const bytes = this.client.acknowledgement(clock.nowMs());

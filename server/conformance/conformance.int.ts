@@ -40,10 +40,11 @@ describe('park conformance against a running park', () => {
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('too short to judge');
     const left = () =>
       stack.sql(
-        `SELECT (SELECT count(*) FROM alarm WHERE ended_at IS NULL AND 'CNF-TEST' = ANY (company_codes))::int AS alarms,
+        `SELECT ARRAY (SELECT concat_ws(' ', rule, area_id, view ->> 'transition', raised_at) FROM alarm
+                         WHERE ended_at IS NULL AND 'CNF-TEST' = ANY (company_codes)) AS alarms,
                 (SELECT count(*) FROM credential WHERE company_code = 'CNF-TEST' AND status = 'active' AND NOT sandbox)::int AS credentials`,
       );
     // The store follows within a moment.
-    await vi.waitFor(async () => expect((await left()).rows).toEqual([{ alarms: 0, credentials: 0 }]), 15_000);
+    await vi.waitFor(async () => expect((await left()).rows).toEqual([{ alarms: [], credentials: 0 }]), 15_000);
   }, 300_000);
 });

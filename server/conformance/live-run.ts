@@ -35,6 +35,8 @@ export async function sendRegisters(run: LiveRun, stations: readonly Station[], 
   const areas = stations.map((station) => areaRecord(run, station, deleted));
   const persons = stations.flatMap(({ tags }) => tags.map(({ personId }) => personRecord(run, personId, deleted)));
   const { client, companyCode } = run;
+  // Fixes first: one that comes behind its person's withdrawal would bring the tag back.
+  await client.settled(SETTLE_MS);
   const before = client.report().total.accepted;
   const registers = [['areas', areas] as const, ['persons', persons] as const];
   // Whoever still stood there when the area went would be told of anew, without it.
