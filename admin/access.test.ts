@@ -39,6 +39,15 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/emergency/:alarmId': ['operator', 'park', 'enterprise'],
   'GET /api/reporting': ['operator', 'park', 'enterprise', 'ops'],
   'GET /api/reporting/score-cards': ['operator', 'park', 'enterprise', 'ops'],
+  'GET /api/orders': ['operator', 'park', 'enterprise'],
+  'GET /api/orders/statistics': ['operator', 'park', 'enterprise'],
+  'GET /api/orders/:orderId': ['operator', 'park', 'enterprise'],
+  'POST /api/orders/:orderId/steps': ['operator', 'park', 'enterprise'],
+  'POST /api/orders/:orderId/attachments': ['operator', 'park', 'enterprise'],
+  'GET /api/orders/:orderId/attachments/:attachmentId': ['operator', 'park', 'enterprise'],
+  'GET /api/contacts': ['park', 'enterprise'],
+  'POST /api/contacts/:contactId': ['park', 'enterprise'],
+  'DELETE /api/contacts/:contactId': ['park', 'enterprise'],
   'GET /api/companies/:code/contacts': ['operator', 'park', 'enterprise'],
   'POST /api/companies/:code/contacts': ['park', 'enterprise'],
 };
@@ -64,6 +73,11 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'GET /api/alarms/statistics': { url: '/api/alarms/statistics?from=1000&to=2000&by=rule' },
   'GET /api/alarms/load': { url: '/api/alarms/load?from=1000&to=2000' },
   'GET /api/dashboard/alarms': { url: '/api/dashboard/alarms?from=2026-11-01&to=2026-11-20' },
+  'GET /api/orders/statistics': { url: '/api/orders/statistics?from=1000&to=2000' },
+  'POST /api/orders/:orderId/steps': { payload: { actId: 'a', step: 'accept' } },
+  'POST /api/orders/:orderId/attachments': { payload: { name: 'a.png', base64: 'AAAA' } },
+  'POST /api/contacts/:contactId': { url: '/api/contacts/zhang', payload: { name: '张三' } },
+  'DELETE /api/contacts/:contactId': { url: '/api/contacts/zhang' },
   'POST /api/companies/:code/contacts': { payload: { controlRoom: { name: '', phone: '021-5555 0001' } } },
 };
 

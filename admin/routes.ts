@@ -13,6 +13,8 @@ import { ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
 import type { AuditTrail } from './audit.ts';
+import { contactRoutes } from './contact-routes.ts';
+import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
 import { dashboardRoutes } from './dashboard-routes.ts';
 import { type DryRuns, dryRunRoutes } from './dry-run-routes.ts';
@@ -20,6 +22,8 @@ import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { orderRoutes } from './order-routes.ts';
+import type { OrderDesk } from './orders.ts';
 import type { ParkSettings } from './park-settings.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import type { ReportingDesk } from './reporting.ts';
@@ -39,6 +43,8 @@ export interface RouteParts {
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
   readonly reporting: ReportingDesk;
+  readonly orders: OrderDesk;
+  readonly contacts: ContactDesk;
   readonly audit: AuditTrail;
   readonly logger: Logger;
   readonly settings: WebSettings;
@@ -74,6 +80,8 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...dashboardRoutes(parts.dashboard),
     ...emergencyRoutes(parts.emergency),
     ...reportingRoutes(parts.reporting),
+    ...orderRoutes(parts.orders),
+    ...contactRoutes(parts.contacts),
   ];
 }
 

@@ -9,6 +9,7 @@ import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memo
 import { Sessions } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
+import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
   MemoryAlarmDesk,
   MemoryDashboard,
@@ -60,6 +61,8 @@ export interface TestServer {
   readonly dashboard: MemoryDashboard;
   readonly emergency: MemoryEmergencyDesk;
   readonly reporting: MemoryReportingDesk;
+  readonly orders: MemoryOrderDesk;
+  readonly contacts: MemoryContactDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
@@ -83,6 +86,8 @@ export async function createTestServer(
     dashboard: new MemoryDashboard(),
     emergency: new MemoryEmergencyDesk(),
     reporting: new MemoryReportingDesk(),
+    orders: new MemoryOrderDesk(),
+    contacts: new MemoryContactDesk(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const sessions = new Sessions(sessionStore, clock);

@@ -6,10 +6,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoredAlarmDesk } from '../../admin/alarms.ts';
+import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
+import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
@@ -27,6 +29,7 @@ import { readMasterKeys } from '../../security/master-key.ts';
 import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { Sessions } from '../../security/sessions.ts';
+import { FileBlobs } from '../../stream/archive/file-blobs.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
@@ -73,6 +76,13 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     alarmDesk: new StoredAlarmDesk(pool, clock),
     dashboard: new StoredDashboard(pool, clock),
     reporting: new StoredReportingDesk(pool, clock),
+    orders: new StoredOrderDesk({
+      pool,
+      log: new RedisLog({ redis, park }),
+      blobs: new FileBlobs(join(config.dataFolder, 'attachments', park)),
+      clock,
+    }),
+    contacts: new StoredContactDesk({ pool, sealer, clock }),
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,
