@@ -19,6 +19,7 @@ import {
 } from '../stream/protocol/effects.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
+import { DeliveryFloods, type Flood, isTogether, matterKey } from './delivery-floods.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
 
@@ -64,6 +65,7 @@ export class Deliveries implements Part {
   readonly #said = new Map<string, number>();
   /** Attempts so far. */
   #count = 0;
+  readonly #floods = new DeliveryFloods();
 
   /** Tells each party and each of the people, by the ways that stand now. */
   announce(park: Park, announcement: Announcement, effects: Effect[]): void {
@@ -76,8 +78,12 @@ export class Deliveries implements Part {
       if (this.#said.has(said)) continue;
       this.#said.set(said, park.nowMs);
       const { text, values, alarmId, orderId, level } = announcement;
+      if (isGathered(values, way.mustReach) && this.#floods.isFull(way.of)) {
+        this.#floods.gather(way.of, level, matterKey(announcement), park.nowMs);
+        continue;
+      }
       const [hop, ...next] = way.hops;
-      const limitMs = routingOf(park).deliverWithinS[level - 1]! * 1_000;
+      const limitMs = limitMsOf(routingOf(park), level);
       const { mustReach } = way;
       const first = { text, values, alarmId, orderId, mustReach, limitMs, isEscalated: isEscalation(park, way.of) };
       this.#attempt(park, { ...first, ...hop!, next, attempt: 1 }, effects);
@@ -85,11 +91,19 @@ export class Deliveries implements Part {
   }
 
   /** An alarm or an order is seen to, or over: nobody needs to be told any more, but whom it must reach. */
-  answered(park: Park, { alarmId, orderId, isSeen, by }: Answered, effects: Effect[]): void {
-    for (const delivery of park.docs.values('delivery')) {
-      if (delivery.orderId !== orderId || (orderId === null && delivery.alarmId !== alarmId)) continue;
-      if (delivery.channel === 'page') end(park, delivery, isSeen ? 'delivered' : 'answered', by, effects);
-      else if (!delivery.mustReach) end(park, delivery, 'answered', by, effects);
+  answered(park: Park, about: Answered, effects: Effect[]): void {
+    const { isSeen, by } = about;
+    const matter = matterKey(about);
+    for (const delivery of this.#open(park, this.#floods.openOf(matter))) {
+      if (delivery.channel === 'page') this.#end(park, delivery, isSeen ? 'delivered' : 'answered', by, effects);
+      else if (!delivery.mustReach) this.#end(park, delivery, 'answered', by, effects);
+    }
+    // Who saw to one of many has the page before him; words on other ways go on until none of the many is left.
+    for (const { open, isAll } of this.#floods.answered(matter)) {
+      for (const delivery of this.#open(park, open)) {
+        if (delivery.channel === 'page' && isSeen) this.#end(park, delivery, 'delivered', by, effects);
+        else if (isAll) this.#end(park, delivery, 'answered', by, effects);
+      }
     }
   }
 
@@ -118,7 +132,7 @@ export class Deliveries implements Part {
     const delivery = park.docs.get('delivery', deliveryId);
     // Over already: it came in time for nothing.
     if (delivery === undefined || delivery.channel === 'page') return;
-    if (outcome === 'delivered') end(park, delivery, 'delivered', detail, effects);
+    if (outcome === 'delivered') this.#end(park, delivery, 'delivered', detail, effects);
     else if (outcome === 'failed') this.#goOn(park, delivery, 'failed', detail, effects);
     else if (delivery.state === 'due')
       put(park, { ...delivery, state: 'sent', stateAtMs: park.nowMs, detail }, effects);
@@ -128,14 +142,36 @@ export class Deliveries implements Part {
     for (const delivery of park.docs.values('delivery')) {
       if (delivery.expiresAtMs <= park.nowMs) this.#goOn(park, delivery, 'expired', '', effects);
     }
+    const limitMs = (level: AlarmLevel) => limitMsOf(routingOf(park), level);
+    this.#floods.tidy(park.nowMs, limitMs);
+    for (const flood of this.#floods.due(park.nowMs, limitMs)) this.#sayTogether(park, flood, effects);
   }
 
   save(): readonly unknown[] {
-    return [this.#count, ...this.#said];
+    return [this.#count, this.#floods.save(), ...this.#said];
   }
-  load([count, ...said]: readonly unknown[]): void {
+  load([count, floods, ...said]: readonly unknown[], park: Park): void {
     this.#count = (count ?? 0) as number;
+    this.#floods.load((floods ?? []) as unknown[], park.docs.values('delivery'));
     for (const [what, atMs] of said as [string, number][]) this.#said.set(what, atMs);
+  }
+
+  #sayTogether(park: Park, flood: Flood, effects: Effect[]): void {
+    const { party, level, firstAtMs } = flood;
+    const [hop, ...next] = waysToParty(park, party);
+    const what: Attempt = {
+      text: 'together',
+      values: { level, party, count: this.#floods.say(flood, park.nowMs), atMs: firstAtMs },
+      alarmId: null,
+      orderId: null,
+      mustReach: false,
+      limitMs: limitMsOf(routingOf(park), level),
+      isEscalated: isEscalation(park, party),
+      ...hop!,
+      next,
+      attempt: 1,
+    };
+    this.#attempt(park, what, effects);
   }
 
   /** A page needs nobody to carry it: the lane has it by being told. */
@@ -145,16 +181,27 @@ export class Deliveries implements Part {
     const deliveryId = `${nowMs.toString(36)}-${(++this.#count).toString(36)}`;
     const state = what.channel === 'page' ? 'sent' : 'due';
     const times = { dueAtMs: nowMs, expiresAtMs: nowMs + what.limitMs, stateAtMs: nowMs };
-    put(park, { ...what, deliveryId, ...times, state, detail: '' }, effects);
+    const delivery: Delivery = { ...what, deliveryId, ...times, state, detail: '' };
+    this.#floods.opened(delivery);
+    put(park, delivery, effects);
   }
 
   /** This way came to nothing: the next, or else the escalation party's. */
   #goOn(park: Park, delivery: Delivery, state: 'failed' | 'expired', detail: string, effects: Effect[]): void {
-    end(park, delivery, state, detail, effects);
+    this.#end(park, delivery, state, detail, effects);
     const routing = routingOf(park);
     const isUsedUp = delivery.next.length === 0;
     if (isUsedUp && delivery.isEscalated) return;
-    const ways = isUsedUp ? waysToParty(park, partyKey(routing, routing.escalationParty, null)) : delivery.next;
+    const escalation = partyKey(routing, routing.escalationParty, null);
+    if (
+      isUsedUp &&
+      isGathered(delivery.values, delivery.mustReach || isTogether(delivery)) &&
+      this.#floods.isFull(escalation)
+    ) {
+      this.#floods.gather(escalation, delivery.values['level'] as AlarmLevel, matterKey(delivery), park.nowMs);
+      return;
+    }
+    const ways = isUsedUp ? waysToParty(park, escalation) : delivery.next;
     const [hop, ...next] = ways;
     const {
       deliveryId: _id,
@@ -168,6 +215,16 @@ export class Deliveries implements Part {
     const isEscalated = delivery.isEscalated || isUsedUp;
     const what = { ...same, ...hop!, next, attempt: delivery.attempt + 1, isEscalated };
     this.#attempt(park, what, effects);
+  }
+
+  #open(park: Park, ids: readonly string[]): Delivery[] {
+    return ids.map((id) => park.docs.get('delivery', id)!);
+  }
+
+  #end(park: Park, delivery: Delivery, state: DeliveryState, detail: string, effects: Effect[]): void {
+    this.#floods.ended(delivery);
+    const last: Delivery = { ...delivery, state, stateAtMs: park.nowMs, detail };
+    park.docs.end('delivery', delivery.deliveryId, last, effects);
   }
 }
 
@@ -224,8 +281,10 @@ type Attempt = Omit<Delivery, 'deliveryId' | 'dueAtMs' | 'expiresAtMs' | 'state'
 const put = (park: Park, delivery: Delivery, effects: Effect[]): void =>
   park.docs.put('delivery', delivery.deliveryId, delivery, scopeOf(delivery), effects);
 
-const end = (park: Park, delivery: Delivery, state: DeliveryState, detail: string, effects: Effect[]): void =>
-  park.docs.end('delivery', delivery.deliveryId, { ...delivery, state, stateAtMs: park.nowMs, detail }, effects);
+/** A call for help, and what is said to people, is said by itself whatever else there is. */
+const isGathered = (values: Announcement['values'], isAlone: boolean): boolean => !isAlone && values['rule'] !== 'sos';
+
+const limitMsOf = (routing: Routing, level: AlarmLevel): number => routing.deliverWithinS[level - 1]! * 1_000;
 
 const scopeOf = ({ party }: Delivery): string[] => {
   const company = companyOfParty(party);

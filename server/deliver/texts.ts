@@ -35,6 +35,10 @@ const TEXTS: Readonly<Record<DeliveryText, Both>> = {
     '【工单超期·{state}】{rule}：{subject}，{place}，应于{deadline}前办理。',
     '[Order overdue, {state}] {rule}: {subject}, {place}. It was due by {deadline}.',
   ],
+  together: [
+    '【{level}】{party}有{count}项报警与工单待处理，自{at}起。请立即查看。',
+    '[{level}] {count} alarms and orders wait for {party} since {at}. See to them at once.',
+  ],
   withdraw: [
     '【紧急撤离】{place}附近气体报警（{detector}），请立即沿上风向撤离。',
     '[Leave now] Gas alarm ({detector}) near {place}. Leave upwind at once.',

@@ -15,6 +15,8 @@ export const DELIVERY_TEXTS = [
   'order-returned',
   'order-risen',
   'order-overdue',
+  /** Of many for one party: how many of one level wait, since when. */
+  'together',
   /** To people of a gathering: leave, there is gas near. */
   'withdraw',
 ] as const;
