@@ -11,7 +11,8 @@ import { Engine } from '../../engine/engine.ts';
 import { createPark } from '../../engine/park.ts';
 import type { Part } from '../../engine/part.ts';
 import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
-import { areaKey } from '../../stream/protocol/effects.ts';
+import { encodeEffects } from '../../stream/lane-codec.ts';
+import { areaKey, type EffectsAt } from '../../stream/protocol/effects.ts';
 import type {
   AreaRecord,
   BatchOrigin,
@@ -127,6 +128,12 @@ class BusyPark {
         userId: 'bench',
         userName: '',
       };
+      yield this.#entry('setting', body, T0);
+    }
+    const companies = Array.from({ length: COMPANIES }, (_, company) => `${companyCode(company)}/control-room`);
+    for (const party of ['park/duty', ...companies]) {
+      const people = ['甲', '乙'].map((name) => ({ contactId: `${party}-${name}`, name, channels: ['sms', 'email'] }));
+      const body = { topic: 'roster', key: party, version: 1, value: { people }, userId: 'bench', userName: '' };
       yield this.#entry('setting', body, T0);
     }
   }
@@ -325,7 +332,12 @@ export interface ParkRulesReport {
   readonly worstCoreShare: number;
   readonly usAFix: number;
   readonly effectsASecond: number;
+  /** What they are on the lane. */
+  readonly kbASecond: number;
+  readonly mostEffectsASecond: number;
   readonly standingAlarms: number;
+  readonly standingDocs: number;
+  readonly escalations: number;
   readonly parts: readonly PartCost[];
 }
 
@@ -336,16 +348,26 @@ export function measureParkRules(people: number, seconds: number, byParts: boole
   const clocks = byParts ? watchParts(engine.park.parts) : null;
   const sharesS: number[] = [];
   let effects = 0;
+  let mostEffects = 0;
+  let bytes = 0;
+  let escalations = 0;
   for (let s = 1; s <= WARM_SECONDS + seconds; s++) {
     const entries = [...busy.second(T0 + s * 1_000)].map(rawFrom);
     if (s === WARM_SECONDS + 1) clocks?.clear();
+    const told: EffectsAt[] = [];
     const spentS = cpuSOf(() => {
       for (const raw of entries) {
         const item = engine.step(decodeEntry(raw));
-        if (s > WARM_SECONDS) effects += item?.effects.length ?? 0;
+        if (item !== null) told.push(item);
       }
     });
-    if (s > WARM_SECONDS) sharesS.push(spentS);
+    if (s <= WARM_SECONDS) continue;
+    sharesS.push(spentS);
+    const all = told.flatMap((item) => item.effects);
+    effects += all.length;
+    mostEffects = Math.max(mostEffects, all.length);
+    escalations += all.filter((effect) => effect.t === 'alarm' && effect.alarm.transition === 'escalated').length;
+    for (const item of told) bytes += encodeEffects(item.effects).length;
   }
   const totalS = sharesS.reduce((sum, one) => sum + one, 0);
   return {
@@ -355,7 +377,11 @@ export function measureParkRules(people: number, seconds: number, byParts: boole
     worstCoreShare: Math.max(...sharesS),
     usAFix: (totalS / seconds / people) * 1e6,
     effectsASecond: effects / seconds,
+    kbASecond: bytes / seconds / 1_000,
+    mostEffectsASecond: mostEffects,
     standingAlarms: engine.park.alarms.standing.size,
+    standingDocs: engine.park.docs.all().length,
+    escalations,
     parts: [...(clocks ?? [])].map(([part, ms]) => ({ part, msASecond: ms / seconds })),
   };
 }
