@@ -45,10 +45,12 @@ export class AlarmTable {
 
   /**
    * Takes the next view of an alarm (null: nothing changed) and tells about it. Returns whether something changed; one that
-   * has ended is not raised again.
+   * stands or has ended is not raised again: whoever finds what holds all the same raises it under another onset.
    */
   apply(next: AlarmView | null, effects: Effect[]): next is AlarmView {
-    if (next === null || (next.transition === 'raised' && this.#ended.has(next.alarmId))) return false;
+    if (next === null) return false;
+    if (next.transition === 'raised' && (this.#ended.has(next.alarmId) || this.standing.has(next.alarmId)))
+      return false;
     if (next.endedAtMs === null) this.#keep(next);
     else {
       this.#drop(next);

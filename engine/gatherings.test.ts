@@ -196,6 +196,17 @@ describe('as people come and go', () => {
     expect(run.standing).toHaveLength(2);
   });
 
+  it('[GAT-16] the part that has its first person is another alarm, and what the larger part was stays', () => {
+    const run = new CrowdRun().stand(named(onRing(8, 3)));
+    const [raised] = run.pass(62);
+    const changes = run.stand(named(onRing(3, 2, [60, 0]))).pass(50);
+    const part = changes.filter(({ transition }) => transition === 'raised');
+    expect(part).toMatchObject([{ level: 3, subject: raised?.subject, onsetAtMs: raised?.onsetAtMs }]);
+    expect(run.standing.map(({ alarmId }) => alarmId)).toEqual([raised?.alarmId, part[0]?.alarmId]);
+    expect(run.standing[0]).toMatchObject({ active: true, latched: true, level: 2, count: 5 });
+    expect(run.pass(30)).toEqual([]);
+  });
+
   it('[GAT-16] a crowd wider than a circle keeps its alarms, though every place trembles', () => {
     const run = new CrowdRun();
     const places: Place[] = Array.from({ length: 60 }, (_, i) => [(i * 37) % 60, (i * 23) % 61]);

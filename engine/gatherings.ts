@@ -188,9 +188,12 @@ export class Gatherings implements Part {
     const seen = seenOf(park, track, []);
     const area = areaOfMost(park, track);
     const subject = subjectOf(seen.people[0]!);
+    const alarmId = alarmIdFrom('gathering', subject, '', track.onsetAtMs);
+    // What parted from another has its beginning, and may have its first person too.
+    const isTaken = park.alarms.standing.has(alarmId);
     const alarm = raiseAlarm({
       ...seen,
-      alarmId: alarmIdFrom('gathering', subject, '', track.onsetAtMs),
+      alarmId: isTaken ? alarmIdFrom('gathering', subject, `${track.id}`, track.onsetAtMs) : alarmId,
       rule: 'gathering',
       ruleVersion: GATHERING_RULE_VERSION,
       level,

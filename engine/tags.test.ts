@@ -176,6 +176,22 @@ describe('tags that lie', () => {
     expect(alarmsIn(park.run.published)[0]).toMatchObject({ person: { personId: 'p1' }, subject: `${COMPANY}/p1` });
   });
 
+  test('[TAG-4] when his post is withdrawn and set again within the shift he is told again', () => {
+    const park = new Tagged();
+    park.run.tick(T0);
+    const shifts = [{ name: '中班', from: '16:00', to: '17:00' }];
+    const post = { name: '中控室', areas: [`${COMPANY}/a1`], personIds: ['p2'], shifts };
+    park.run.setting('post', `${COMPANY}/k1`, post);
+    for (let second = 1; second <= 700; second++) park.tick(second);
+    park.run.setting('post', `${COMPANY}/k1`, null);
+    for (let second = 701; second <= 730; second++) park.tick(second);
+    park.run.setting('post', `${COMPANY}/k1`, post);
+    for (let second = 731; second <= 800; second++) park.tick(second);
+    expect(park.told()).toEqual(['no-live-tag raised 600', 'no-live-tag cleared 710', 'no-live-tag raised 740']);
+    const ids = alarmsIn(park.run.published).map(({ alarmId }) => alarmId);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
   test('[TAG-4] while the whole company is silent nobody of it is said to have no tag', () => {
     const park = new Tagged();
     park.run.tick(T0);

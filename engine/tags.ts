@@ -209,18 +209,21 @@ export class Tags implements Part {
     }
     const isDue = park.nowMs >= sinceMs + park.settings.tags.noLiveGraceMs;
     if (!isDue || missing.alarmId !== null || park.part(Reporting).isSilent(companyCode)) return;
-    const alarm =
-      slot === -1
-        ? tagAlarm(
-            park,
-            'no-live-tag',
-            NOBODY,
-            sinceMs,
-            { people: [alarmPerson(park, companyCode, personId)] },
-            { subject, companyCode },
-          )
-        : tagAlarm(park, 'no-live-tag', slot, sinceMs);
-    if (park.applyAlarm(alarm, effects)) missing.alarmId = alarm.alarmId;
+    // Told and over once in this shift (his post was withdrawn and set again): told from now on.
+    for (const onsetAtMs of [sinceMs, park.nowMs]) {
+      const alarm =
+        slot === -1
+          ? tagAlarm(
+              park,
+              'no-live-tag',
+              NOBODY,
+              onsetAtMs,
+              { people: [alarmPerson(park, companyCode, personId)] },
+              { subject, companyCode },
+            )
+          : tagAlarm(park, 'no-live-tag', slot, onsetAtMs);
+      if (missing.alarmId === null && park.applyAlarm(alarm, effects)) missing.alarmId = alarm.alarmId;
+    }
   }
 
   #clear(park: Park, of: WithAlarm, reason: string, effects: Effect[]): void {
