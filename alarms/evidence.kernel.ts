@@ -3,7 +3,7 @@
  * Keeps no samples: in place of the mean over a window stands a running mean of the same reach. Used by engine/presence.ts,
  * which judges every person at every area; alarms/evidence.ts is for the alarms that show the fixes they were raised on.
  */
-import type { OutOfBoundsSettings } from './rule-settings.ts';
+import type { EvidenceSettings } from './rule-settings.ts';
 
 /** One row for each person at an edge. Depth is positive on the side that `raise` stands for. */
 export interface EvidenceColumns {
@@ -20,7 +20,7 @@ export const EVIDENCE = { none: 0, raise: 1, clear: 2 } as const;
 
 /** Takes one fix into row `at`, in event order; what it shows now. */
 export function gatherInColumns(
-  settings: OutOfBoundsSettings,
+  settings: EvidenceSettings,
   columns: EvidenceColumns,
   at: number,
   depthM: number,

@@ -6,7 +6,7 @@
  * With accuracy a = 3 m: one fix 9 m deep is enough; 6 m deep at 1 Hz raises with the third fix (weights 1, 0.5, 0.5 of
  * 1.5 each: 3.0); 3 m deep every 2 s with the sixth. Measured under noise: docs/measured-bounds.md.
  */
-import type { OutOfBoundsSettings } from './rule-settings.ts';
+import type { EvidenceSettings, OutOfBoundsSettings } from './rule-settings.ts';
 
 /** Accuracy assumed when a fix states none (AQ 3064.3 7.1.1): still 3 m, moving 5 m at 68 %. */
 export const DEFAULT_ACCURACY_STILL_M = 3;
@@ -29,7 +29,7 @@ export interface SampledFix {
 }
 
 /** So far on the harmless side that one fix clears: nothing is gathered there, and no state is kept. */
-export const isOutOfReach = (settings: OutOfBoundsSettings, depthM: number, accuracyM: number): boolean =>
+export const isOutOfReach = (settings: EvidenceSettings, depthM: number, accuracyM: number): boolean =>
   depthM <= -settings.atOnce * accuracyM;
 
 /** State of one person at one edge. Plain data: it goes into snapshots as it is. */

@@ -40,9 +40,9 @@ const FIELDS = {
    * sampling of AQ 3064.3 Annex A, so that what is gathered in a time is the same at every rate up to it.
    */
   presence: {
-    raiseDrift: field(0.1, 0, 10),
+    raiseDrift: field(0.2, 0, 10),
     clearDrift: field(0.1, 0, 10),
-    raiseThreshold: field(0.8, 0.1, 1_000),
+    raiseThreshold: field(1.2, 0.1, 1_000),
     clearThreshold: field(1.6, 0.1, 1_000),
     atOnce: field(3, 0.5, 20),
     clearMarginM: field(2, 0, 50),

@@ -17,7 +17,8 @@ import { PackedOnce } from './packed.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
 /** Candidates reach this far beyond a fence: evidence saturates at `atOnce` accuracies, 15 m for a moving tag (5 m). */
-const bandM = ({ outOfBounds }: RuleSettings): number => outOfBounds.atOnce * DEFAULT_ACCURACY_MOVING_M;
+const bandM = ({ outOfBounds, presence }: RuleSettings): number =>
+  Math.max(outOfBounds.atOnce, presence.atOnce) * DEFAULT_ACCURACY_MOVING_M;
 
 /** Never changed, only replaced. */
 export interface Area {

@@ -9,7 +9,7 @@ import { projection, squareAt } from '../test/builders/plane.ts';
 import { Presence } from './presence.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
-const settings = DEFAULT_RULE_SETTINGS.outOfBounds;
+const settings = DEFAULT_RULE_SETTINGS.presence;
 type Square = 'a' | 'b' | 'c';
 const SQUARES: Record<Square, [east: number, north: number, sideM: number]> = {
   a: [0, 0, 60],

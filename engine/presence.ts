@@ -74,7 +74,7 @@ export class Presence implements Part {
   onFix(park: Park, batch: FixBatch, i: number, slot: number, observedAtMs: number): void {
     const { areas } = park;
     const pairs = this.#pairs;
-    const settings = park.settings.outOfBounds;
+    const settings = park.settings.presence;
     const accuracyM = effectiveAccuracyM(batch.accuracyM[i]!, batch.speedMps[i]!);
     const reachM = settings.atOnce * accuracyM;
     // Both ascend by area number, so one pass over the two finds who belongs to whom.
@@ -150,7 +150,7 @@ export class Presence implements Part {
 
   #judge(park: Park, pair: number, depthM: number, accuracyM: number, observedAtMs: number): void {
     const pairs = this.#pairs;
-    const settings = park.settings.outOfBounds;
+    const settings = park.settings.presence;
     if (pairs.inside[pair] === 1) {
       if (depthM >= settings.atOnce * accuracyM) {
         // Beyond doubt: what was gathered the other way is gone.

@@ -29,7 +29,7 @@ export const NOISE_MODELS: readonly NoiseModel[] = [
   { name: 'AR(1) 5 s', correlationS: 5 },
   { name: 'AR(1) 20 s', correlationS: 20 },
 ];
-export const INTERVALS_S = [1, 2] as const;
+export const INTERVALS_S = [1, 2, 5] as const;
 export const OUTSIDE_M = [0, 1, 2, 3, 5] as const;
 export const DEPTHS_M = [3, 6, 10] as const;
 const WALK_MPS = 1.4;
@@ -91,11 +91,11 @@ class PresenceEdge implements EdgeRule {
   isAlarmed = false;
 
   take(depthM: number, accuracyM: number, observedAtMs: number): 'raise' | 'clear' | 'none' {
-    if (!this.isAlarmed && isOutOfReach(settings, depthM, accuracyM)) {
+    if (!this.isAlarmed && isOutOfReach(DEFAULT_RULE_SETTINGS.presence, depthM, accuracyM)) {
       for (const column of Object.values(this.#row)) column[0] = 0;
       return 'none';
     }
-    const verdict = gatherInColumns(settings, this.#row, 0, depthM, accuracyM, observedAtMs);
+    const verdict = gatherInColumns(DEFAULT_RULE_SETTINGS.presence, this.#row, 0, depthM, accuracyM, observedAtMs);
     const isNews = verdict !== EVIDENCE.none && (verdict === EVIDENCE.raise) !== this.isAlarmed;
     if (!isNews) return 'none';
     this.isAlarmed = verdict === EVIDENCE.raise;
