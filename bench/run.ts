@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,durability,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,dry-run,durability,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
+import { runDryRun } from './dry-run/dry-run.bench.ts';
 import { run as runReplay } from './engine/replay.bench.ts';
 import { run as runCopies } from './engine/snapshot.bench.ts';
 import { run as runFences } from './geo/fences.bench.ts';
@@ -32,6 +33,7 @@ const SUITES = [
   'archive',
   'replay',
   'copies',
+  'dry-run',
   'durability',
   'throughput',
   'latency',
@@ -41,6 +43,8 @@ type Suite = (typeof SUITES)[number];
 
 /** At which the watch is killed, positions a second; and how often. */
 const RECOVERY = { ratePerS: 20_000, kills: 5 };
+/** Short: the program itself takes a whole day. */
+const DRY_RUN = { people: 60, hours: 8 };
 const LATENCY_PEOPLE = 5_000;
 const LATENCY_TICKS_MS = [1_000, 200];
 
@@ -125,6 +129,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   archive: async () => addResults(await runArchive()),
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
+  'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
   durability: async () => addResults(await runDurability()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };

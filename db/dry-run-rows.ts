@@ -5,8 +5,11 @@
 import type { AreaRecord } from '../stream/protocol/entry.ts';
 import { FIX_FLAG } from '../stream/protocol/entry.ts';
 import type { PersonType } from '../stream/protocol/vocabulary.ts';
-import { NULL_INT2, NULL_INT4, type PositionColumns } from './copy/position-columns.ts';
-import { type Pool, queryArrays, queryRows } from './pool.ts';
+import { CopiedRows } from './copy/copied-rows.kernel.ts';
+import { copyTo } from './copy/copy-to.ts';
+import type { PositionColumns } from './copy/position-columns.ts';
+import { POSITION_COLUMNS } from './copy/position-rows.kernel.ts';
+import { type Pool, queryRows, withTransaction } from './pool.ts';
 import { instantOf } from './range-partitions.ts';
 
 export interface DryRunPerson {
@@ -51,29 +54,6 @@ export const readAreaHistory = (
     [instantOf(fromMs), instantOf(toMs)],
   );
 
-type Row = readonly [
-  personId: number,
-  observedAtMs: number,
-  lng: number | null,
-  lat: number | null,
-  heightCm: number | null,
-  delayMs: number,
-  accuracyDm: number | null,
-  speedCmps: number | null,
-  headingDeg: number | null,
-  batteryPct: number | null,
-  source: number,
-  floor: number | null,
-  flags: number,
-];
-
-// By person, so that the primary key finds them; date_part as in tracks.ts.
-const POSITIONS = `
-  SELECT person_id, date_part('epoch', observed_at) * 1000, lng, lat, height_cm, delay_ms, accuracy_dm, speed_cmps,
-    heading_deg, battery_pct, source, floor, flags
-  FROM position
-  WHERE person_id = ANY ($1::integer[]) AND observed_at >= $2 AND observed_at < $3 AND flags & ${FIX_FLAG.jointTest} = 0`;
-
 /** Appends the fixes observed in the span, in no order. */
 export async function readPositions(
   pool: Pool,
@@ -82,24 +62,18 @@ export async function readPositions(
   toMs: number,
   into: PositionColumns,
 ): Promise<void> {
-  const rows = await queryArrays<Row>(pool, POSITIONS, [ids, instantOf(fromMs), instantOf(toMs)]);
-  into.reserve(into.count + rows.length);
-  for (const row of rows) {
-    const i = into.count++;
-    into.personId[i] = row[0];
-    into.observedAtMs[i] = Math.round(row[1]);
-    into.lng[i] = row[2] ?? NULL_INT4;
-    into.lat[i] = row[3] ?? NULL_INT4;
-    into.heightCm[i] = row[4] ?? NULL_INT4;
-    into.delayMs[i] = row[5];
-    into.accuracyDm[i] = row[6] ?? NULL_INT2;
-    into.speedCmps[i] = row[7] ?? NULL_INT2;
-    into.headingDeg[i] = row[8] ?? NULL_INT2;
-    into.batteryPct[i] = row[9] ?? NULL_INT2;
-    into.source[i] = row[10];
-    into.floor[i] = row[11] ?? NULL_INT2;
-    into.flags[i] = row[12];
-  }
+  const copied = new CopiedRows();
+  const all = `'{${ids.map(Math.trunc).join(',')}}'::integer[]`;
+  // A COPY takes no parameters. By person, so that the primary key finds them.
+  const text = `COPY (SELECT ${POSITION_COLUMNS} FROM position
+    WHERE person_id = ANY (${all}) AND observed_at >= '${instantOf(fromMs)}' AND observed_at < '${instantOf(toMs)}'
+      AND flags & ${FIX_FLAG.jointTest} = 0) TO STDOUT (FORMAT binary)`;
+  await withTransaction(pool, (client) =>
+    copyTo(client, text, (bytes) => {
+      copied.append(bytes, into);
+      return undefined;
+    }),
+  );
 }
 
 /** Words of SOURCE and FLOOR_NO by their numbers. */

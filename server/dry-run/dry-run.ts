@@ -3,23 +3,21 @@
  * each raises. Invariants: nothing is published and nothing kept, so the live park knows nothing of it; the result hangs on what is
  * stored alone; the event loop gets its turn every few milliseconds; it ends within a slice of work when told to.
  */
-import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import { AppError } from '../../core/errors.ts';
 import type { DryRunLine, DryRunSummary } from '../../core/settings-api.ts';
 import { Slices, type Steps } from '../../core/slices.ts';
 import type { DryRunPerson } from '../../db/dry-run-rows.ts';
 import { cellsOf, HOUR_MS } from '../../db/person-cells.kernel.ts';
-import { Engine } from '../../engine/engine.ts';
-import { Gatherings } from '../../engine/gatherings.ts';
-import { createPark } from '../../engine/park.ts';
-import { createParts } from '../../engine/parts.ts';
 import type { Projection } from '../../geo/projection.ts';
 import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
-import type { AreaRecord, EntryBodies, EntryKindName, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
+import type { AreaRecord, EntryBodies, EntryKindName, PersonRecord } from '../../stream/protocol/entry.ts';
 import type { SettingTopicName } from '../../stream/protocol/settings.ts';
+import type { RuleId } from '../../stream/protocol/vocabulary.ts';
 import { ComparedAlarms, type Side } from './compared-alarms.ts';
+import { PastEngine } from './past-engine.ts';
 import { batchesFrom, PastSlice, recordFrom, SECOND_MS, type Words } from './past-fixes.kernel.ts';
 import type { PastSource } from './source.ts';
+import { touchedRules } from './touched-rules.ts';
 
 export interface DryRunPlan {
   readonly topic: SettingTopicName;
@@ -38,21 +36,17 @@ export interface DryRunPlan {
 const SLICE_MS = 10;
 /** Fixes read in one go, about; one a second and person is as many as there can be. */
 const ROWS_AT_ONCE = 100_000;
-const SHORTEST_SLICE_S = 60;
+const SHORTEST_SLICE_S = 10;
 const LONGEST_SLICE_S = 600;
+/** Each piece is at most so many times as long as the one before: the first are read in no time, and told. */
+const GROWTH = 2;
+/** Described to the engines in one go. */
+const RECORDS_AT_ONCE = 100;
 const PROGRESS_EVERY_MS = 250;
 /** Round an area, degrees: some 100 m. */
 const MARGIN_DEG = 0.001;
 /** Of the tried setting: later versions of then pass it by. */
 const TRIED_VERSION = 1_000_000_000;
-
-/**
- * Circles among many people are the dearest rule by far, and these topics mostly do not speak of them: then nobody looks for
- * gatherings, in neither run.
- */
-const GATHERINGS_UNTOUCHED_BY = { area: true, post: true, calendar: true, rules: true };
-const speaksOfGatherings = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && ['gathering', 'levels', 'restPlace'].some((name) => name in value);
 
 interface Span {
   readonly fromMs: number;
@@ -63,8 +57,10 @@ interface Span {
 /** Something of then beside fixes. */
 interface PastEvent {
   readonly atMs: number;
-  tell(run: Record<Side, PastEngine>): void;
+  tell(): Steps<void>;
 }
+
+const SIDES: readonly Side[] = ['now', 'tried'];
 
 export class DryRun {
   readonly #past: PastSource;
@@ -74,7 +70,7 @@ export class DryRun {
   readonly #work = new Slices(SLICE_MS);
   readonly #alarms = new ComparedAlarms();
   readonly #people = new Map<number, DryRunPerson>();
-  #engines: Record<Side, PastEngine>;
+  #engines: Readonly<Partial<Record<Side, PastEngine>>> = {};
   #events: PastEvent[] = [];
   #cells: ReadonlySet<number> | null = null;
   #share = 1;
@@ -85,20 +81,20 @@ export class DryRun {
     this.#projection = projection;
     this.#plan = plan;
     this.#signal = signal;
-    this.#engines = { now: this.#engine('now', true), tried: this.#engine('tried', true) };
   }
 
   /** Ends early, without a last line, when the signal aborts. Throws AppError INPUT_INVALID, DATABASE_UNAVAILABLE. */
   async *lines(): AsyncGenerator<DryRunLine> {
     const { fromMs, toMs } = this.#plan;
     const words = await this.#past.words();
-    this.#events = await this.#pastEvents();
+    await this.#begin();
     const spans = await this.#spans();
     let toldAtMs = Number.NEGATIVE_INFINITY;
     let slice = this.#sliceOf(spans[0]);
     let reading = this.#read(spans[0], slice);
     for (const [i, span] of spans.entries()) {
       await reading;
+      if (this.#signal.aborted) return;
       const [next, current] = [spans[i + 1], slice];
       const following = next === undefined ? null : this.#sliceOf(next);
       // While the engines work, the database reads on.
@@ -118,8 +114,8 @@ export class DryRun {
     yield { t: 'end', summary: this.#summary(toMs) };
   }
 
-  #engine(side: Side, withGatherings: boolean): PastEngine {
-    return new PastEngine(this.#projection, withGatherings, (alarm) => {
+  #engine(side: Side, rules: ReadonlySet<RuleId>): PastEngine {
+    return new PastEngine(this.#projection, rules, (alarm) => {
       if (this.#isAskedFor(alarm)) this.#alarms.take(side, alarm);
     });
   }
@@ -141,36 +137,31 @@ export class DryRun {
 
   // --- what was then ---------------------------------------------------------------------------------------------------
 
-  async #pastEvents(): Promise<PastEvent[]> {
+  async #begin(): Promise<void> {
     const { topic, key, value, fromMs, toMs, areas } = this.#plan;
     const history = await this.#past.areas(fromMs, toMs);
     const near = areas === null ? history : this.#near(history, areas);
     const settings = await this.#past.settings(fromMs, toMs);
-    const concerned = [
-      value,
-      ...settings.filter((one) => one.topic === topic && one.key === key).map((one) => one.value),
-    ];
-    const withGatherings = !(topic in GATHERINGS_UNTOUCHED_BY) || concerned.some(speaksOfGatherings);
-    this.#engines = { now: this.#engine('now', withGatherings), tried: this.#engine('tried', withGatherings) };
+    const replaced = settings.filter((one) => one.topic === topic && one.key === key);
+    const isFromBeginning = replaced.some(({ atMs }) => atMs <= fromMs);
+    const rules = touchedRules(topic, value, [...(isFromBeginning ? [] : [null]), ...replaced.map((one) => one.value)]);
+    if (rules.size === 0)
+      throw new AppError('INPUT_INVALID', { detail: 'no alarm of positions hangs on this setting' });
+    this.#engines = { now: this.#engine('now', rules), tried: this.#engine('tried', rules) };
     const who = { userId: '', userName: '' };
     const tried = { topic, key, version: TRIED_VERSION, value, ...who };
-    return [
+    this.#events = [
       // Before anything else, so that it holds from the beginning.
-      { atMs: fromMs, tell: ({ tried: engine }: Record<Side, PastEngine>) => engine.take('setting', tried, fromMs) },
+      { atMs: fromMs, tell: () => this.#tell('setting', tried, fromMs, ['tried']) },
       ...settings.map(({ atMs, ...setting }) => ({
         atMs,
-        tell: (run: Record<Side, PastEngine>) => tellBoth(run, 'setting', { ...setting, ...who }, atMs),
+        tell: () => this.#tell('setting', { ...setting, ...who }, atMs),
       })),
-      ...near.map(({ atMs, record }) => ({
-        atMs: Math.max(atMs, fromMs),
-        tell: (run: Record<Side, PastEngine>) =>
-          tellBoth(
-            run,
-            'areas',
-            { origin: originOf(record.companyCode, 1), records: [record] },
-            Math.max(atMs, fromMs),
-          ),
-      })),
+      ...near.map(({ atMs, record }) => {
+        const body = { origin: originOf(record.companyCode, 1), records: [record] };
+        const thenMs = Math.max(atMs, fromMs);
+        return { atMs: thenMs, tell: () => this.#tell('areas', body, thenMs) };
+      }),
     ].sort((a, b) => a.atMs - b.atMs);
   }
 
@@ -192,13 +183,16 @@ export class DryRun {
     const personHours = [...near.values()].reduce((sum, ids) => sum + ids.length, 0);
     this.#share = Math.min(1, maxPersonHours / Math.max(1, personHours));
     const spans: Span[] = [];
+    let lengthS = SHORTEST_SLICE_S;
     for (let hour = firstHour; hour <= lastHour; hour++) {
       const ids = (near.get(hour) ?? []).filter((id) => evenly(id) < this.#share);
-      const seconds = Math.floor(ROWS_AT_ONCE / Math.max(1, ids.length));
-      const lengthMs = Math.min(LONGEST_SLICE_S, Math.max(SHORTEST_SLICE_S, seconds)) * SECOND_MS;
+      const longestS = Math.max(SHORTEST_SLICE_S, Math.floor(ROWS_AT_ONCE / Math.max(1, ids.length)));
       const endMs = Math.min(toMs, (hour + 1) * HOUR_MS);
-      for (let at = Math.max(fromMs, hour * HOUR_MS); at < endMs; at += lengthMs) {
-        spans.push({ fromMs: at, toMs: Math.min(endMs, at + lengthMs), ids });
+      for (let at = Math.max(fromMs, hour * HOUR_MS); at < endMs; ) {
+        const nextMs = Math.min(endMs, at + Math.min(lengthS, longestS) * SECOND_MS);
+        spans.push({ fromMs: at, toMs: nextMs, ids });
+        at = nextMs;
+        lengthS = Math.min(LONGEST_SLICE_S, GROWTH * lengthS);
       }
     }
     return spans;
@@ -210,21 +204,31 @@ export class DryRun {
 
   async #read(span: Span | undefined, slice: PastSlice): Promise<void> {
     if (span === undefined || span.ids.length === 0) return;
-    const unknown = span.ids.filter((id) => !this.#people.has(id));
-    for (const person of await this.#past.people(unknown)) {
-      this.#people.set(person.id, person);
-      if (person.personId !== null && person.registered)
-        this.#introduce({ ...person, personId: person.personId }, span);
-    }
+    const found = await this.#past.people(span.ids.filter((id) => !this.#people.has(id)));
+    for (const person of found) this.#people.set(person.id, person);
+    this.#introduce(found, span.fromMs);
     await this.#past.positions(span.ids, span.fromMs, span.toMs, slice.rows);
   }
 
-  #introduce(person: DryRunPerson & { readonly personId: string }, { fromMs }: Span): void {
-    const records: PersonRecord[] = [recordFrom(person)];
-    const body = { origin: originOf(person.companyCode, 1), records };
-    const event = { atMs: fromMs, tell: (run: Record<Side, PastEngine>) => tellBoth(run, 'persons', body, fromMs) };
+  /** Before anything later. */
+  #introduce(people: readonly DryRunPerson[], fromMs: number): void {
+    const byCompany = new Map<string, PersonRecord[]>();
+    for (const person of people) {
+      const { personId, companyCode } = person;
+      if (personId === null || !person.registered) continue;
+      const records = byCompany.get(companyCode) ?? [];
+      byCompany.set(companyCode, records);
+      records.push(recordFrom({ ...person, personId }));
+    }
+    const events = [...byCompany].flatMap(([companyCode, records]) =>
+      Array.from({ length: Math.ceil(records.length / RECORDS_AT_ONCE) }, (_, n): PastEvent => {
+        const own = records.slice(n * RECORDS_AT_ONCE, (n + 1) * RECORDS_AT_ONCE);
+        const body = { origin: originOf(companyCode, own.length), records: own };
+        return { atMs: fromMs, tell: () => this.#tell('persons', body, fromMs) };
+      }),
+    );
     const place = this.#events.findIndex(({ atMs }) => atMs > fromMs);
-    this.#events.splice(place === -1 ? this.#events.length : place, 0, event);
+    this.#events.splice(place === -1 ? this.#events.length : place, 0, ...events);
   }
 
   // --- stepping -----------------------------------------------------------------------------------------------------------
@@ -233,47 +237,24 @@ export class DryRun {
     for (let s = 0; s < slice.seconds; s++) {
       if (this.#signal.aborted) return;
       const endMs = span.fromMs + (s + 1) * SECOND_MS;
-      while (this.#events[0] !== undefined && this.#events[0].atMs < endMs) {
-        this.#events.shift()?.tell(this.#engines);
-        yield undefined;
+      for (let next = this.#events[0]; next !== undefined && next.atMs < endMs; next = this.#events[0]) {
+        this.#events.shift();
+        yield* next.tell();
       }
       const rows = slice.rowsOf(s);
       this.#fixes += rows.length;
-      for (const batch of batchesFrom(slice, rows, this.#people, words)) {
-        tellBoth(this.#engines, 'fixes', batch, endMs - 1);
-        yield undefined;
-      }
-      tellBoth(this.#engines, 'tick', { term: 0 }, endMs);
+      for (const batch of batchesFrom(slice, rows, this.#people, words)) yield* this.#tell('fixes', batch, endMs - 1);
+      yield* this.#tell('tick', { term: 0 }, endMs);
+    }
+  }
+
+  /** May be interrupted between the engines. */
+  *#tell<K extends EntryKindName>(kind: K, body: EntryBodies[K], atMs: number, sides = SIDES): Steps<void> {
+    for (const side of sides) {
+      this.#engines[side]?.take(kind, body, atMs);
       yield undefined;
     }
   }
-}
-
-/** An engine that nobody follows. */
-class PastEngine {
-  readonly #engine: Engine;
-  readonly #onAlarm: (alarm: AlarmView) => void;
-
-  constructor(projection: Projection, withGatherings: boolean, onAlarm: (alarm: AlarmView) => void) {
-    const parts = createParts().filter((part) => withGatherings || !(part instanceof Gatherings));
-    this.#engine = new Engine(createPark(projection, DEFAULT_RULE_SETTINGS, parts));
-    this.#onAlarm = onAlarm;
-  }
-
-  take<K extends EntryKindName>(kind: K, body: EntryBodies[K], receivedAtMs: number): void {
-    const item = this.#engine.step({ kind, body, receivedAtMs, seq: this.#engine.seq + 1 } as LogEntry);
-    for (const effect of item?.effects ?? []) if (effect.t === 'alarm') this.#onAlarm(effect.alarm);
-  }
-}
-
-function tellBoth<K extends EntryKindName>(
-  run: Record<Side, PastEngine>,
-  kind: K,
-  body: EntryBodies[K],
-  atMs: number,
-): void {
-  run.now.take(kind, body, atMs);
-  run.tried.take(kind, body, atMs);
 }
 
 const originOf = (companyCode: string, received: number) =>

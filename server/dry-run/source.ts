@@ -36,9 +36,6 @@ export interface PastSource {
   words(): Promise<{ readonly sources: ReadonlyMap<number, string>; readonly floors: ReadonlyMap<number, string> }>;
 }
 
-/** People of one statement: its rows are read in one go. */
-const PEOPLE_AT_ONCE = 500;
-
 export class StoredPast implements PastSource {
   readonly #pool: Pool;
 
@@ -61,11 +58,8 @@ export class StoredPast implements PastSource {
 
   people = (ids: readonly number[]) => readDryRunPeople(this.#pool, ids);
 
-  async positions(ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns): Promise<void> {
-    for (let i = 0; i < ids.length; i += PEOPLE_AT_ONCE) {
-      await readPositions(this.#pool, ids.slice(i, i + PEOPLE_AT_ONCE), fromMs, toMs, into);
-    }
-  }
+  positions = (ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns) =>
+    readPositions(this.#pool, ids, fromMs, toMs, into);
 
   words = () => readFixWords(this.#pool);
 }
