@@ -76,11 +76,27 @@ export function sharesMembers(
   other: readonly AlarmPerson[],
   companyCode: string,
 ): boolean {
-  const own = new Set(one.filter((person) => person.companyCode === companyCode).map(keyOf));
-  const others = new Set(other.filter((person) => person.companyCode === companyCode).map(keyOf));
+  const own = keysOf(one, companyCode);
+  const others = keysOf(other, companyCode);
   if (own.size === 0 || others.size === 0) return false;
-  const shared = [...own].filter((key) => others.has(key)).length;
-  return shared * 2 >= Math.min(own.size, others.size);
+  const [few, many] = own.size <= others.size ? [own, others] : [others, own];
+  let missing = 0;
+  // Done as soon as more than half of the smaller is not in the other.
+  for (const key of few) if (!many.has(key) && ++missing * 2 > few.size) return false;
+  return true;
+}
+
+/** One list is held against many others, and is never changed. */
+const KEYS = new WeakMap<readonly AlarmPerson[], Map<string, ReadonlySet<string>>>();
+
+function keysOf(people: readonly AlarmPerson[], companyCode: string): ReadonlySet<string> {
+  const byCompany = KEYS.get(people) ?? new Map<string, ReadonlySet<string>>();
+  KEYS.set(people, byCompany);
+  const known = byCompany.get(companyCode);
+  if (known !== undefined) return known;
+  const keys = new Set(people.filter((person) => person.companyCode === companyCode).map(keyOf));
+  byCompany.set(companyCode, keys);
+  return keys;
 }
 
 // --- sources -------------------------------------------------------------------------------------------------------------

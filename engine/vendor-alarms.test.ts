@@ -6,12 +6,13 @@ import { thingOf } from '../alarms/vendor-merge.ts';
 import { type AlarmView, type Effect, subjectOf } from '../stream/protocol/effects.ts';
 import type { PersonAlarmRecord } from '../stream/protocol/entry.ts';
 import type { RuleId } from '../stream/protocol/vocabulary.ts';
-import { at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
+import { alarmsOf, at, EngineRun as Run, T0 } from '../test/builders/engine-run.ts';
 import {
   COMPANY,
   createArea,
   createAreaAlarm,
   createGathering,
+  createOrigin,
   createPerson,
   createPersonAlarm,
 } from '../test/builders/entries.ts';
@@ -374,6 +375,49 @@ describe('vendors’ gatherings', () => {
     ).toEqual(['raised']);
     run.gatherings(T0 + 73_000, createGathering(['x', 'y', 'z'], { startedAtMs: T0 + 1_000, deleted: true }));
     expect(standing(run)).toHaveLength(1);
+  });
+});
+
+describe('a supplier that sends without end', () => {
+  const crowd = (n: number, companyCode = COMPANY) =>
+    createGathering([`a${n}`, `b${n}`, `c${n}`], { companyCode, startedAtMs: T0 + 1_000 });
+
+  const later = (n: number) => ({ ...crowd(n), startedAtMs: T0 + 2_000 });
+
+  it('[VAM-17] has 100 gatherings at once, which go on being heard; others have theirs, and it more when some end', () => {
+    const run = placedRun();
+    run.gatherings(T0 + 70_000, ...Array.from({ length: 2_000 }, (_, n) => crowd(n)));
+    expect(standing(run)).toHaveLength(100);
+    expect(run.gatherings(T0 + 71_000, crowd(0, 'another'))).toMatchObject([{ transition: 'raised' }]);
+    expect(run.gatherings(T0 + 72_000, { ...crowd(99), deleted: true })).toMatchObject([{ transition: 'ended' }]);
+    const restored = loadSnapshot(saveSnapshot(run.engine, 'e'), projection, 'e');
+    if (!restored.ok) throw new Error(restored.problem);
+    const last = run.sequence.next(
+      'gatherings',
+      { origin: createOrigin(), records: [later(1_999), later(1_998)] },
+      T0 + 73_000,
+    );
+    expect(alarmsOf(run.take(last))).toMatchObject([{ transition: 'raised' }]);
+    restored.engine.step(last);
+    expect(digestOf(restored.engine)).toBe(digestOf(run.engine));
+  });
+
+  it('[VAM-17] of a crowd a thousand are kept and all are counted, [VAM-10] its level too', () => {
+    const run = placedRun();
+    const people = Array.from({ length: 1_500 }, (_, n) => `p${n}`);
+    const [alarm] = run.gatherings(T0 + 70_000, createGathering(people, { startedAtMs: T0 }));
+    expect([alarm?.people.length, alarm?.count, alarm?.level]).toEqual([1_000, 1_500, 1]);
+    expect(run.gatherings(T0 + 71_000, createGathering([...people, 'q'], { startedAtMs: T0 }))).toMatchObject([
+      { count: 1_501 },
+    ]);
+  });
+
+  it('[VAM-17] a hundred of its codes are asked for; one beyond waits all the same', () => {
+    const run = placedRun();
+    for (let n = 0; n < 120; n++) run.personAlarms(T0 + 2_000, dwell({ alarmId: `r${n}`, type: `local:X${n}` }));
+    expect(run.engine.park.docs.values('alarm-code')).toHaveLength(100);
+    run.setting('alarm-code', `${COMPANY}/X110`, { rule: 'stillness' });
+    expect(standing(run)).toMatchObject([{ rule: 'stillness' }]);
   });
 });
 

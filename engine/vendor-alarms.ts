@@ -51,6 +51,14 @@ export const VENDOR_ALARM_RULE_VERSION = 1;
 const KEPT_MS = 8 * 86_400_000;
 const KEPT_MAX = 100_000;
 const TIDY_EVERY_MS = 3_600_000;
+/**
+ * What one company may keep us busy with: gatherings that go on at once, those that began at one instant, people who are kept of
+ * each (all are counted), and codes that nobody explained. Far more than any company has; without an end of them one supplier's
+ * records would hold up everybody's alarms.
+ */
+const GATHERINGS_OPEN_MAX = 100;
+const MEMBERS_KEPT = 1_000;
+const CODES_ASKED_MAX = 100;
 
 /** The newest word of one vendor's record. Plain data, never changed, only replaced. */
 interface VendorRecord {
@@ -64,8 +72,10 @@ interface VendorRecord {
   readonly level: AlarmLevel | null;
   readonly personId: string | null;
   readonly areaId: string | null;
-  /** Of a gathering, in order of their ids. */
+  /** Of a gathering, in order of their ids, the first MEMBERS_KEPT. */
   readonly members: readonly AlarmPerson[];
+  /** All of them. */
+  readonly count: number;
   /** Middle of the members' places, degrees; null: none had one. */
   readonly middle: { readonly lng: number; readonly lat: number } | null;
   readonly raisedAtMs: number;
@@ -98,6 +108,8 @@ export class VendorAlarms implements Part {
   readonly #records = new Map<string, VendorRecord>();
   /** Keys of those that go on. */
   readonly #open = new Set<string>();
+  /** Those of gatherings, by company. */
+  readonly #gatherings = new Map<string, Set<string>>();
   /** Ids of standing alarms by the thing they are about. */
   readonly #byThing = new Map<string, Set<string>>();
   #ended: EndedThing[] = [];
@@ -113,7 +125,10 @@ export class VendorAlarms implements Part {
     } else if (entry.kind === 'areaAlarms') {
       for (const record of entry.body.records) this.#take(park, saidOfArea(record), effects);
     } else if (entry.kind === 'gatherings') {
-      for (const record of entry.body.records) this.#take(park, this.#saidOfGathering(record), effects);
+      for (const record of entry.body.records) {
+        const said = this.#saidOfGathering(record);
+        if (said !== null) this.#take(park, said, effects);
+      }
     }
   }
 
@@ -276,6 +291,9 @@ export class VendorAlarms implements Part {
   #askFor(park: Park, { key, companyCode, localCode: code, description }: Omit<Said, 'type'>, effects: Effect[]): void {
     const docKey = areaKey(companyCode, code);
     const known = park.docs.get('alarm-code', docKey);
+    const asked = (): number =>
+      park.docs.values('alarm-code').reduce((n, one) => n + Number(one.companyCode === companyCode), 0);
+    if (known === undefined && asked() >= CODES_ASKED_MAX) return;
     const waiting = (known?.waiting ?? 0) + (this.#records.has(key) ? 0 : 1);
     const sinceMs = known?.sinceMs ?? park.nowMs;
     const value = { companyCode, code, waiting, sinceMs, newestAtMs: park.nowMs, description };
@@ -305,7 +323,9 @@ export class VendorAlarms implements Part {
     this.#records.delete(record.key);
     this.#records.set(record.key, record);
     this.#open.delete(record.key);
-    if (!record.isOver && !record.deleted && record.rule !== null) this.#open.add(record.key);
+    const isOpen = !record.isOver && !record.deleted && record.rule !== null;
+    if (isOpen) this.#open.add(record.key);
+    if (record.rule === 'gathering') this.#countGathering(record, isOpen);
   }
 
   /** Brings the record to its alarm: the one it is a source of, one that stands for the same, or a new one. */
@@ -327,7 +347,9 @@ export class VendorAlarms implements Part {
     for (const onsetAtMs of record.isOver ? [begunAtMs] : [begunAtMs, park.nowMs]) {
       const alarm = this.#alarmOf(park, record, onsetAtMs, effects);
       this.#keep({ ...record, alarmId: alarm.alarmId });
-      if (this.#apply(park, alarm, effects)) return this.#settle(park, alarm.alarmId, effects);
+      if (!this.#apply(park, alarm, effects)) continue;
+      this.#settle(park, alarm.alarmId, effects);
+      return;
     }
   }
 
@@ -426,12 +448,13 @@ export class VendorAlarms implements Part {
       place: slot === NOBODY ? placeOfMiddle(park, record) : lastKnownPlace(park, slot),
       evidence: [],
       people: record.members,
-      count: rule === 'gathering' ? record.members.length : null,
+      count: rule === 'gathering' ? record.count : null,
       sources: [sourceOf(record)],
     });
   }
 
-  #saidOfGathering(record: GatheringRecord): Said {
+  /** null: another one of a company of which as many go on as can. */
+  #saidOfGathering(record: GatheringRecord): Said | null {
     const members = record.members
       .map(
         ({ personId, name, type }): AlarmPerson => ({
@@ -442,12 +465,15 @@ export class VendorAlarms implements Part {
           type,
         }),
       )
-      .sort((a, b) => ((a.personId ?? '') < (b.personId ?? '') ? -1 : 1));
+      .sort((a, b) => ((a.personId ?? '') < (b.personId ?? '') ? -1 : 1))
+      .slice(0, MEMBERS_KEPT);
     // No id: company, beginning, and at least half of the members tell the same gathering.
     let recordId = `${record.startedAtMs}`;
     for (let n = 2; ; n++) {
       const known = this.#records.get(keyOf('gathering', record.companyCode, recordId));
+      if (known === undefined && this.#openGatherings(record.companyCode) >= GATHERINGS_OPEN_MAX) return null;
       if (known === undefined || sharesMembers(known.members, members, record.companyCode)) break;
+      if (n > GATHERINGS_OPEN_MAX) return null;
       recordId = `${record.startedAtMs}#${n}`;
     }
     const placed = record.members.filter(({ lng, lat }) => lng !== null && lat !== null);
@@ -461,6 +487,7 @@ export class VendorAlarms implements Part {
       personId: null,
       areaId: null,
       members,
+      count: record.members.length,
       middle: placed.length === 0 ? null : { lng: mean('lng'), lat: mean('lat') },
       raisedAtMs: record.startedAtMs,
       endedAtMs: record.lasted === null ? null : record.startedAtMs + record.lasted * 1_000,
@@ -468,6 +495,16 @@ export class VendorAlarms implements Part {
       updatedAtMs: record.updatedAtMs,
       deleted: record.deleted,
     };
+  }
+
+  #countGathering({ key, companyCode }: VendorRecord, isOpen: boolean): void {
+    const keys = this.#gatherings.get(companyCode) ?? new Set();
+    if (isOpen) this.#gatherings.set(companyCode, keys.add(key));
+    else keys.delete(key);
+  }
+
+  #openGatherings(companyCode: string): number {
+    return this.#gatherings.get(companyCode)?.size ?? 0;
   }
 
   // --- what is kept --------------------------------------------------------------------------------------------------------
@@ -497,7 +534,10 @@ export class VendorAlarms implements Part {
     this.#tidiedAtMs = tidiedAtMs;
     for (const [otherId, alarmId] of names) park.alarms.standing.nameAlso(otherId, alarmId);
     this.#ended = values.slice(3, 3 + endedCount) as EndedThing[];
-    for (const record of values.slice(3 + endedCount) as VendorRecord[]) this.#keep(record);
+    for (const record of values.slice(3 + endedCount) as VendorRecord[]) {
+      // Older versions counted those they kept.
+      this.#keep({ ...record, count: record.count ?? record.members.length });
+    }
   }
 }
 
@@ -520,11 +560,9 @@ const RULE_OF_TYPE: Readonly<Record<string, CodeRule | 'gathering'>> = {
   gathering: 'gathering',
 };
 
-const levelOf = ({ rule, level, members }: VendorRecord, park: Park): AlarmLevel =>
+const levelOf = ({ rule, level, count }: VendorRecord, park: Park): AlarmLevel =>
   level ??
-  (rule === 'gathering'
-    ? gatheringLevelOf(park.settings.gathering, members.length)
-    : classLevelOf(rule!, park.settings));
+  (rule === 'gathering' ? gatheringLevelOf(park.settings.gathering, count) : classLevelOf(rule!, park.settings));
 
 const keyOf = (kind: string, companyCode: string, recordId: string): string => `${kind}/${companyCode}/${recordId}`;
 
@@ -537,6 +575,7 @@ const saidOfPerson = (record: PersonAlarmRecord): Said => ({
   personId: record.personId,
   areaId: record.areaId,
   members: [],
+  count: 0,
   middle: null,
   raisedAtMs: record.raisedAtMs,
   endedAtMs: record.endedAtMs,
@@ -554,6 +593,7 @@ const saidOfArea = (record: AreaAlarmRecord): Said => ({
   personId: null,
   areaId: record.areaId,
   members: [],
+  count: 0,
   middle: null,
   raisedAtMs: record.raisedAtMs,
   endedAtMs: record.endedAtMs,
@@ -565,10 +605,7 @@ const saidOfArea = (record: AreaAlarmRecord): Said => ({
 /** More people than before are news of a gathering, also without a date. */
 const isNews = (known: VendorRecord, said: Said): boolean =>
   isNewerWord(known, said) ||
-  (said.updatedAtMs === null &&
-    !known.deleted &&
-    said.raisedAtMs === known.raisedAtMs &&
-    said.members.length > known.members.length);
+  (said.updatedAtMs === null && !known.deleted && said.raisedAtMs === known.raisedAtMs && said.count > known.count);
 
 /**
  * B.5 has no end but a duration, which may have been sent while it lasts: a gathering is over when that has run out and nobody
@@ -613,7 +650,7 @@ function aboutOf({ rule, companyCode, personId, areaId, members }: VendorRecord)
 function counted(alarm: AlarmView, record: VendorRecord): AlarmView | null {
   const next = withVendorSource(alarm, sourceOf(record));
   if (record.rule !== 'gathering' || alarm.sources.length === 0 || isParkHeld(alarm)) return next;
-  const told = { ...(next ?? alarm), people: record.members, count: record.members.length };
+  const told = { ...(next ?? alarm), people: record.members, count: record.count };
   return next === null && isSameCount(alarm, told) ? null : { ...told, transition: 'updated', why: 'source' };
 }
 
