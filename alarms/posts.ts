@@ -32,6 +32,10 @@ export function dutyAt(post: Post, calendar: Calendar, settings: PostSettings, a
   };
 }
 
+/** The first of the running shifts that asks for a person: where shifts overlap, the end of one is not the end of the other's. */
+export const shiftOf = (post: Post, { shifts }: Duty, personId: string): Shift | undefined =>
+  shifts.find(({ window }) => (window.personIds.length > 0 ? window.personIds : post.personIds).includes(personId));
+
 /** null: one of the shifts names nobody, nor does the post. */
 function peopleOf(post: Post, shifts: readonly Shift[]): Set<string> | null {
   const people = new Set<string>();

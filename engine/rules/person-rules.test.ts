@@ -318,6 +318,22 @@ describe('缺岗 and 离场', () => {
     expect(told(site.pass(30, 'left-post'))).toContain('cleared');
   });
 
+  it('[PER-21] who left his post is away until he is back, also when an overlapping shift of others ends', () => {
+    const site = posted({
+      number: 2,
+      shifts: [
+        { name: '中班', from: '15:00', to: '16:05', personIds: ['p1'] },
+        { name: '晚班', from: '16:00', to: '23:00', personIds: ['p2', 'p3'] },
+      ],
+    });
+    site.put('p2', IN);
+    site.pass(30);
+    site.put('p2', OUT);
+    expect(site.pass(100, 'left-post')).toMatchObject([{ transition: 'raised', subject: `${COMPANY}/p2` }]);
+    expect(site.pass(300, 'left-post')).toEqual([]);
+    expect(site.standing('left-post')).toMatchObject([{ active: true, conditionGoneAtMs: null }]);
+  });
+
   it('[PER-21] who is relieved at a hand-over may go', () => {
     const site = posted({ personIds: ['p1', 'p2'], shifts: [{ name: '中班', from: '10:00', to: '16:04' }] });
     site.put('p1', IN);

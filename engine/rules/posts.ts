@@ -2,7 +2,7 @@
  * 缺岗: fewer people at a post than it asks for; 离场: somebody on duty left his post, or the site. Judged in shift only, on
  * ticks. Whoever has not come yet in this shift has left nothing: his absence is the post's.
  */
-import { type Duty, dutyAt, namedPeople, toleratedAbsenceMs } from '../../alarms/posts.ts';
+import { type Duty, dutyAt, namedPeople, shiftOf, toleratedAbsenceMs } from '../../alarms/posts.ts';
 import type { Post } from '../../alarms/settings/post.ts';
 import { NO_CALENDAR } from '../../alarms/shifts.ts';
 import type { Effect } from '../../stream/protocol/effects.ts';
@@ -97,7 +97,7 @@ export class Posts implements Part {
     if (slot === -1) return;
     const presence = park.part(Presence);
     const key = seenKey(now.key, personId);
-    const shiftFromMs = now.duty.shifts[0]!.fromMs;
+    const shiftFromMs = shiftOf(now.post, now.duty, personId)!.fromMs;
     let seen = this.#seen.get(key);
     if (seen?.shiftFromMs !== shiftFromMs) {
       seen = { shiftFromMs, atPost: false, onSite: false };
