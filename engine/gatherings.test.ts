@@ -221,6 +221,23 @@ describe('as people come and go', () => {
 });
 
 describe('how it ends', () => {
+  it('[GAT-17] an area that is withdrawn takes no gathering with it, neither while they stand there nor while it waits', () => {
+    const run = new CrowdRun();
+    const area = createArea({ kind: 'PRODUCTION', polygons: squareAt(-30, -30, 60) });
+    run.areas(area);
+    const [raised] = run.stand(named(onRing(5, 3))).pass(62);
+    expect(raised).toMatchObject({ areaId: 'a1', level: 2 });
+    run.areas({ ...area, deleted: true });
+    expect(run.pass(30)).toEqual([]);
+    run.areas({ ...area, name: '再来' });
+    run.stand(named(onRing(5, 100))).pass(60);
+    run.areas({ ...area, deleted: true });
+    expect(run.standing).toMatchObject([{ alarmId: raised?.alarmId, active: true }]);
+    run.act('acknowledge', raised!.alarmId);
+    run.act('reset', raised!.alarmId);
+    expect(run.standing).toEqual([]);
+  });
+
   it('[GAT-17] yellow is over by itself when they have parted, seen or not', () => {
     const run = new CrowdRun().stand(named(THREE));
     const [raised] = run.pass(62);

@@ -132,6 +132,8 @@ export function takeAreas(park: Park, body: AreasBody, effects: Effect[]): void 
 
 function withdrawArea(park: Park, record: AreaRecord, effects: Effect[]): void {
   for (const alarm of park.alarms.ofArea(record.companyCode, record.areaId)) {
+    // It only names the area that its people stand in: people are there all the same, and a latched one waits for a person.
+    if (alarm.rule === 'gathering') continue;
     park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
   }
   const key = areaKey(record.companyCode, record.areaId);

@@ -164,7 +164,7 @@ export class VendorAlarms implements Part {
   onArea(park: Park, _key: string, before: Area | undefined, after: Area | undefined, effects: Effect[]): void {
     const { companyCode, areaId } = (after ?? before)!.record;
     for (const alarm of park.alarms.ofArea(companyCode, areaId)) {
-      if (alarm.sources.length === 0) continue;
+      if (alarm.sources.length === 0 || alarm.rule === 'gathering') continue;
       if (after === undefined) this.#apply(park, withdrawAlarm(alarm, park.nowMs, 'withdrawn'), effects);
       else if (alarm.areaName === null) {
         const named = { areaName: after.record.name, areaVersion: after.version };
