@@ -242,14 +242,14 @@ describe('catching up from the archive', () => {
       seq: morning.lastSeq + 1,
       epoch: EPOCH,
       kind: ENTRY_KIND.areas,
-      receivedAtMs: T0 + 100_000,
+      receivedAtMs: T0 + 40_000,
       body: encodeBody('areas', { origin: createOrigin(), records: [null as never] }),
     };
     const tick: RawEntry = {
       seq: morning.lastSeq + 2,
       epoch: EPOCH,
       kind: ENTRY_KIND.tick,
-      receivedAtMs: T0 + 101_000,
+      receivedAtMs: T0 + 41_000,
       body: encodeBody('tick', { term: 1 }),
     };
     const archive = new MemoryArchive();
