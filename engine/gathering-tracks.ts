@@ -8,6 +8,7 @@ import type { LevelWatch } from '../alarms/gathering.ts';
 import type { GatheringSettings } from '../alarms/rule-settings.ts';
 import { DiscCover } from '../geo/disc-cover.kernel.ts';
 import { EnclosingCircle } from '../geo/enclosing-circle.kernel.ts';
+import { GatheringStays } from './gathering-stays.ts';
 
 /** Plain data, as snapshots hold it. */
 export interface Track {
@@ -18,7 +19,7 @@ export interface Track {
   /** Event time of the same. */
   onsetAtMs: number;
   /** Who is in it, ascending. */
-  slots: number[];
+  slots: readonly number[];
   /** Engine time of the newest circle. */
   seenAtMs: number;
   easting: number;
@@ -44,13 +45,7 @@ export interface Crowd {
   readonly slotOf: Int32Array;
   /** By slot; -1: does not count. */
   readonly pointOf: Int32Array;
-}
-
-/** Somebody's time in a track: it goes on when he is out of it for no longer than `gapMs`. Plain data, only replaced. */
-export interface Stay {
-  readonly trackId: number;
-  readonly joinedAtMs: number;
-  readonly seenAtMs: number;
+  readonly slotCount: number;
 }
 
 /** A place that moved less is the same place. */
@@ -59,8 +54,7 @@ const MOVED_M = 3;
 export class GatheringTracks {
   tracks: Track[] = [];
   nextId = 1;
-  /** By slot: the newest. */
-  readonly stays = new Map<number, Stay>();
+  readonly stays = new GatheringStays();
   readonly #cover = new DiscCover();
   readonly #circle = new EnclosingCircle();
 
@@ -80,23 +74,21 @@ export class GatheringTracks {
       radiusM: settings.radiusM,
       levels: levels.filter((level, i) => level >= leastFrom && levels.indexOf(level) === i),
       budget: settings.budget,
-      groups: before.map(({ slots, seenAtMs }) =>
-        nowMs - seenAtMs > settings.returnMs ? [] : slots.flatMap((slot) => pointsOf(crowd, slot)),
-      ),
+      groups: before.map((track) => (nowMs - track.seenAtMs > settings.returnMs ? [] : pointsOf(crowd, track.slots))),
     });
-    for (const [slot, { seenAtMs }] of this.stays) if (nowMs - seenAtMs > settings.gapMs) this.stays.delete(slot);
-    const wasIn = new Map(this.stays);
+    this.stays.begin(crowd.slotCount, nowMs - settings.gapMs);
     const born: Track[] = [];
     let start = 0;
     for (const [disc, end] of cover.ends.entries()) {
       const points = cover.members.subarray(start, end);
       start = end;
-      const from = points.reduce((least, point) => Math.min(least, crowd.from[point]!), Number.POSITIVE_INFINITY);
+      let from = Number.POSITIVE_INFINITY;
+      for (const point of points) from = Math.min(from, crowd.from[point]!);
       if (points.length < from) continue;
       const slots = Array.from(points, (point) => crowd.slotOf[point]!).sort((a, b) => a - b);
       const track =
         before[cover.groupOf[disc]!] ??
-        this.#bear(crowd, slots, from, parentOf(before, slots, wasIn, from), wasIn, nowMs);
+        this.#bear(crowd, slots, from, parentOf(before, slots, this.stays, from), nowMs);
       if (cover.groupOf[disc] === -1) born.push(track);
       this.#circle.enclose(crowd.easting, crowd.northing, points, 0, points.length);
       this.#see(track, slots, cover.slackM[disc]! > 0, from, nowMs);
@@ -109,11 +101,7 @@ export class GatheringTracks {
     const isSame = slots.length === track.slots.length && slots.every((slot, i) => slot === track.slots[i]);
     if (!isSame || track.isCoarse !== isCoarse) track.isNews = true;
     track.slots = slots;
-    for (const slot of slots) {
-      const stay = this.stays.get(slot);
-      const joinedAtMs = stay?.trackId === track.id ? stay.joinedAtMs : nowMs;
-      this.stays.set(slot, { trackId: track.id, joinedAtMs, seenAtMs: nowMs });
-    }
+    for (const slot of slots) this.stays.see(slot, track.id, nowMs);
     track.seenAtMs = nowMs;
     track.isCoarse = isCoarse;
     track.from = from;
@@ -126,14 +114,7 @@ export class GatheringTracks {
   }
 
   /** A new one; of one that split off the people keep the time they had in it. */
-  #bear(
-    crowd: Crowd,
-    slots: number[],
-    from: number,
-    parent: Track | null,
-    wasIn: ReadonlyMap<number, Stay>,
-    nowMs: number,
-  ): Track {
+  #bear(crowd: Crowd, slots: number[], from: number, parent: Track | null, nowMs: number): Track {
     const observedAtMs = slots.map((slot) => crowd.observedAtMs[crowd.pointOf[slot]!]!);
     const track: Track = {
       id: this.nextId++,
@@ -153,12 +134,9 @@ export class GatheringTracks {
       isNews: false,
     };
     if (parent === null) return track;
-    const joinedAtMs = slots.flatMap((slot) => {
-      const stay = wasIn.get(slot);
-      if (stay?.trackId !== parent.id) return [];
-      this.stays.set(slot, { ...stay, trackId: track.id });
-      return [stay.joinedAtMs];
-    });
+    const joinedAtMs = slots.flatMap((slot) =>
+      this.stays.wasTrackOf(slot) === parent.id ? [this.stays.move(slot, track.id)] : [],
+    );
     // As many as it takes were together when the last of them had come.
     track.sinceMs = Math.max(parent.sinceMs, joinedAtMs.sort((a, b) => a - b)[from - 1]!);
     track.onsetAtMs = Math.min(track.onsetAtMs, parent.onsetAtMs + track.sinceMs - parent.sinceMs);
@@ -170,13 +148,13 @@ export class GatheringTracks {
 function parentOf(
   tracks: readonly Track[],
   slots: readonly number[],
-  wasIn: ReadonlyMap<number, Stay>,
+  stays: GatheringStays,
   from: number,
 ): Track | null {
   const shared = new Map<number, number>();
   for (const slot of slots) {
-    const id = wasIn.get(slot)?.trackId;
-    if (id !== undefined) shared.set(id, (shared.get(id) ?? 0) + 1);
+    const id = stays.wasTrackOf(slot);
+    if (id !== null) shared.set(id, (shared.get(id) ?? 0) + 1);
   }
   const [most] = [...shared].filter(([, count]) => count >= from).sort(([a, n], [b, m]) => m - n || a - b);
   return tracks.find(({ id }) => id === most?.[0]) ?? null;
@@ -185,7 +163,11 @@ function parentOf(
 const gravity = (track: Track): number => (track.alarmId === null ? 9 : (track.level?.level ?? 9));
 const byGravity = (a: Track, b: Track): number => gravity(a) - gravity(b) || a.sinceMs - b.sinceMs || a.id - b.id;
 
-const pointsOf = (crowd: Crowd, slot: number): number[] => {
-  const point = crowd.pointOf[slot] ?? -1;
-  return point === -1 ? [] : [point];
-};
+function pointsOf(crowd: Crowd, slots: readonly number[]): number[] {
+  const points: number[] = [];
+  for (const slot of slots) {
+    const point = crowd.pointOf[slot] ?? -1;
+    if (point !== -1) points.push(point);
+  }
+  return points;
+}

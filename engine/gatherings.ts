@@ -26,7 +26,7 @@ import type { Area } from './areas-table.ts';
 import { type Announcement, Deliveries } from './deliveries.ts';
 import { FilteredPlaces } from './filtered-places.ts';
 import { GasAlarms } from './gas-alarms.ts';
-import { type Crowd, GatheringTracks, type Stay, type Track } from './gathering-tracks.ts';
+import { type Crowd, GatheringTracks, type Track } from './gathering-tracks.ts';
 import { continueCondition, endCondition } from './off-delay.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
@@ -70,7 +70,7 @@ export class Gatherings implements Part {
 
   /** The next one in the slot is somebody else. */
   onForget(_park: Park, slot: number): void {
-    this.#tracks.stays.delete(slot);
+    this.#tracks.stays.drop(slot);
     for (const track of this.#tracks.tracks) {
       if (!track.slots.includes(slot)) continue;
       track.slots = track.slots.filter((one) => one !== slot);
@@ -80,8 +80,8 @@ export class Gatherings implements Part {
 
   /** Described otherwise: the alarm names its people. */
   onPerson(_park: Park, slot: number): void {
-    const id = this.#tracks.stays.get(slot)?.trackId;
-    const track = id === undefined ? undefined : this.#tracks.tracks.find((one) => one.id === id);
+    const id = this.#tracks.stays.trackOf(slot);
+    const track = id === null ? undefined : this.#tracks.tracks.find((one) => one.id === id);
     if (track !== undefined) track.isNews = true;
   }
 
@@ -135,6 +135,7 @@ export class Gatherings implements Part {
       from: this.#from,
       slotOf: this.#slotOf,
       pointOf: this.#pointOf,
+      slotCount,
     };
   }
 
@@ -155,7 +156,7 @@ export class Gatherings implements Part {
     const { nowMs } = park;
     const settings = park.settings.gathering;
     if (track.alarmId !== null && !continueCondition(park, track.alarmId, effects)) {
-      // It ended while they stand there (its area was withdrawn, say): they are told anew, under another id.
+      // It ended while they stand there: they are told anew, under another id.
       track.alarmId = null;
       track.onsetAtMs = nowMs;
     }
@@ -223,16 +224,15 @@ export class Gatherings implements Part {
     const { nextId, stays, tracks } = this.#tracks;
     const copies = tracks.map((track) => ({
       ...track,
-      slots: [...track.slots],
       level: track.level === null ? null : { ...track.level },
     }));
-    return [nextId, [...stays], ...copies];
+    return [nextId, stays.save(), ...copies];
   }
 
   load([nextId, stays, ...tracks]: readonly unknown[]): void {
     if (nextId === undefined) return;
     this.#tracks.nextId = nextId as number;
-    for (const [slot, stay] of stays as [number, Stay][]) this.#tracks.stays.set(slot, stay);
+    this.#tracks.stays.load(stays as Uint8Array[]);
     this.#tracks.tracks = tracks as Track[];
   }
 }
