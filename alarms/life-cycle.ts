@@ -150,6 +150,12 @@ export function withdrawAlarm(alarm: AlarmView, atMs: number, reason: string): A
   return turned(alarm, 'ended', { active: false, clearedAtMs, endedAtMs: atMs, reason, why: reason });
 }
 
+/** What explained it is over (`under`). What is active still asks from now on: until then it asked nobody. */
+export function leaveUnder(alarm: AlarmView, atMs: number): AlarmView | null {
+  if (alarm.endedAtMs !== null || alarm.under === null) return null;
+  return turned(alarm, 'returned', { ...(alarm.active ? asksAnew(atMs) : {}), under: null, why: 'explained-no-more' });
+}
+
 /** Nobody acknowledged it in time: it is handed up once more. A quiet one asks for nobody. */
 export function escalateAlarm(alarm: AlarmView): AlarmView | null {
   if (alarm.endedAtMs !== null || !alarm.active || alarm.acknowledged || isQuiet(alarm)) return null;

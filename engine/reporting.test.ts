@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { raiseAlarm } from '../alarms/life-cycle.ts';
-import type { AlarmView } from '../stream/protocol/effects.ts';
+import { type AlarmView, type Effect, isAnnounced } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
 import { encodeBody } from '../stream/protocol/entry-codec.ts';
 import type { SenderState } from '../stream/protocol/sender-state.ts';
-import { EngineRun, T0 } from '../test/builders/engine-run.ts';
+import { alarmsOf, EngineRun, T0 } from '../test/builders/engine-run.ts';
 import { createFixBatch, createHeartbeat, createOrigin } from '../test/builders/entries.ts';
 import { projection } from '../test/builders/plane.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
@@ -300,18 +300,30 @@ describe('reporting watch', () => {
           place: null,
           evidence: [],
         }),
-        [],
+        effects,
       );
       return () => engine.park.alarms.standing.get(alarmId)?.under;
     };
+    const effects: Effect[] = [];
+    const told = (alarmId: string) =>
+      [{ seq: 0, atMs: park.nowMs, effects }, ...park.run.published].flatMap((item) =>
+        alarmsOf(item).flatMap((alarm) =>
+          alarm.alarmId === alarmId && isAnnounced(alarm, alarm.askedAtMs!) ? [alarm.transition] : [],
+        ),
+      );
     const first = lost('first', A);
     const others = lost('others', OTHER);
     park.until(200, { [OTHER]: 5 });
     const second = lost('second', A);
     const silent = park.alarms()[0]?.alarmId;
     expect([first(), second(), others()]).toEqual([silent, silent, null]);
+    expect(told('second')).toEqual([]);
     park.until(300, { [A]: 1, [OTHER]: 5 });
     expect([first(), second(), others()]).toEqual([null, null, null]);
+    // Whoever is lost still asks from then on, not from when something else explained it.
+    expect(told('second')).toEqual(['returned']);
+    const cleared = park.alarms().find(({ transition }) => transition === 'cleared')!;
+    expect(park.run.engine.park.alarms.standing.get('second')?.askedAtMs).toBe(cleared.clearedAtMs);
   });
 
   test('[RPW-12] a document goes out when the state changes and not otherwise', () => {

@@ -6,7 +6,7 @@
  *   alarm about all of them, since the door itself may be shut;
  * - who was never heard is unknown, not silent.
  */
-import { changeAlarm, clearAlarm, raiseAlarm } from '../alarms/life-cycle.ts';
+import { changeAlarm, clearAlarm, leaveUnder, raiseAlarm } from '../alarms/life-cycle.ts';
 import {
   allowedMs,
   createSender,
@@ -95,12 +95,11 @@ export class Reporting implements Part {
     for (let i = 0; i < senders.length; i++) this.#judge(park, senders[i]!, judged[i]!, senders, effects);
   }
 
-  /** A lost signal whose sender is known to be silent is shown under that. */
-  onAlarm(park: Park, alarm: AlarmView, effects: Effect[]): void {
-    if (alarm.rule !== 'signal-lost' || alarm.transition !== 'raised' || alarm.person === null) return;
-    const sender = this.#senders.get(keyOf(alarm.person.companyCode, POSITIONS));
-    const under = sender?.alarmId ?? this.#everybodyAlarmId;
-    if (under !== null) park.applyAlarm(changeAlarm(alarm, park.nowMs, { under }), effects);
+  /** A lost signal whose sender is known to be silent is raised under that: it asks nobody by itself. */
+  beforeAlarm(_park: Park, next: AlarmView): AlarmView {
+    if (next.rule !== 'signal-lost' || next.transition !== 'raised' || next.person === null) return next;
+    const sender = this.#senders.get(keyOf(next.person.companyCode, POSITIONS));
+    return { ...next, under: sender?.alarmId ?? this.#everybodyAlarmId };
   }
 
   /** Whether the company's positions are known to be missing, whoever's fault it is. */
@@ -281,7 +280,7 @@ export class Reporting implements Part {
 
   #leaveUnder(park: Park, alarmId: string, effects: Effect[]): void {
     for (const alarm of [...park.alarms.standing.values()]) {
-      if (alarm.under === alarmId) park.applyAlarm(changeAlarm(alarm, park.nowMs, { under: null }), effects);
+      if (alarm.under === alarmId) park.applyAlarm(leaveUnder(alarm, park.nowMs), effects);
     }
   }
 
