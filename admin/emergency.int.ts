@@ -5,7 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { applyAlarms } from '../db/alarm-rows.ts';
+import { putContact } from '../db/contacts.ts';
 import { queryRows, withTransaction } from '../db/pool.ts';
+import { putSettings } from '../db/settings.ts';
+import { sealContactSecret } from '../security/contact-secret.ts';
 import { createSealer, type Sealer } from '../security/gm.ts';
 import { createMasterKeyFile, readMasterKeys } from '../security/master-key.ts';
 import { sealPersonSecret } from '../security/person-secret.ts';
@@ -233,5 +236,46 @@ describe('emergency', () => {
   test('[EMG-7] a number sealed for somebody else leaves a gap, and hides no other', async () => {
     await store(alarmOf('gap', { people: [member(OWN, 'p3'), member(OWN, 'p1')] }));
     expect((await look('gap')).people.map(({ mobile }) => mobile)).toEqual([null, '13812341234']);
+  });
+
+  test('[EMG-8] the leader on duty after the roster goes before the one that is told once for all', async () => {
+    await store(alarmOf('by roster'));
+    const contact = (contactId: string, companyCode: string | null, phone: string | null) => {
+      const phoneSealed = phone === null ? null : sealContactSecret(sealer, contactId, 'phone', phone);
+      const rest = { name: contactId, language: 'zh-CN', emailSealed: null, webhook: null } as const;
+      return putContact(database.pool, { contactId, companyCode, phoneSealed, ...rest }, 'x', AT_MS);
+    };
+    await contact('without', OWN, null);
+    await contact('theirs', OTHER, '13511110000');
+    await contact('day', OWN, '13511112222');
+    await contact('night', OWN, '13511113333');
+    const people = ['without', 'theirs', 'day', 'night'].map((contactId) => ({
+      contactId,
+      name: `领导 ${contactId}`,
+      channels: ['sms'],
+    }));
+    const on = ['without', 'theirs'];
+    // AT_MS is 16:53 in the park.
+    const shifts = [
+      { name: '白班', from: '08:00', to: '20:00', personIds: [...on, 'day'] },
+      { name: '夜班', from: '20:00', to: '08:00', personIds: [...on, 'night'] },
+    ];
+    let version = 0;
+    const put = (value: unknown) =>
+      withTransaction(database.pool, (client) =>
+        putSettings(client, [{ topic: 'roster', key: `${OWN}/duty-leader`, value, expectedVersion: version++ }], {
+          userId: '',
+          userName: 'x',
+          atMs: AT_MS,
+          reason: 'x',
+        }),
+      );
+    const leader = async () => (await look('by roster')).companies[0]?.dutyLeader;
+    await put({ people, shifts });
+    expect(await leader()).toEqual({ name: '领导 day', phone: '13511112222' });
+    await put({ people: people.slice(0, 2) });
+    expect(await leader()).toEqual({ name: '李主任', phone: '13600001111' });
+    await put(null);
+    expect(await leader()).toEqual({ name: '李主任', phone: '13600001111' });
   });
 });

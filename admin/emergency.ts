@@ -30,6 +30,7 @@ import type { Sealer } from '../security/gm.ts';
 import { openPersonSecret } from '../security/person-secret.ts';
 import type { AlarmPerson, AlarmView } from '../stream/protocol/effects.ts';
 import { type Actor, insertAudit } from './audit.ts';
+import { dutyLeaderOf } from './duty-leader.ts';
 import { maskMobile } from './mask.ts';
 
 /** Throws AppError NOT_FOUND, EMERGENCY_OVER, DATABASE_UNAVAILABLE. */
@@ -176,16 +177,19 @@ export class StoredEmergencyDesk implements EmergencyDesk {
   async #companies(scope: CompanyScope, codes: readonly string[]): Promise<EmergencyAnswer['companies']> {
     const names = await readCompanyNames(this.#o.pool, scope, codes);
     const contacts = await readContacts(this.#o.pool, scope, codes);
-    return codes
-      .filter((companyCode) => names.has(companyCode))
-      .map((companyCode) => {
+    const known = codes.filter((companyCode) => names.has(companyCode));
+    return Promise.all(
+      known.map(async (companyCode) => {
         const clear = (kind: ContactKind): EmergencyContact | null => {
           const found = contacts.find((one) => one.companyCode === companyCode && one.kind === kind);
           return found === undefined ? null : this.#open(found);
         };
+        const onDuty = await dutyLeaderOf(this.#o, companyCode, this.#o.clock.nowMs());
         const companyName = names.get(companyCode) ?? '';
-        return { companyCode, companyName, controlRoom: clear('control-room'), dutyLeader: clear('duty-leader') };
-      });
+        const dutyLeader = onDuty ?? clear('duty-leader');
+        return { companyCode, companyName, controlRoom: clear('control-room'), dutyLeader };
+      }),
+    );
   }
 
   /** A number sealed under a key that is not here any more must not take the others with it. */
