@@ -183,6 +183,14 @@ describe('the disc that holds most', () => {
     );
   });
 
+  it('[GAT-3] people who stand in one spot are counted together when a disc is held against a group', () => {
+    const spot: Point = [0, 0];
+    const points: Point[] = [[0, 33], spot, spot, spot, [15, 0], [0, 27], [21, 24], spot, spot];
+    const groups = [[0, 1, 4, 5, 6]];
+    // Five in the spot and one beside it are six, of whom two are of the group's five: not its largest half.
+    expect(cover(points, { levels: [7, 4, 3], groups })[0]).toMatchObject({ group: -1 });
+  });
+
   it('[GAT-4] beyond the budget never fewer than the exact count, never more than a disc wider by the slack said', () => {
     const dense = fc.array(anywhere, { minLength: 20, maxLength: 60 });
     fc.assert(

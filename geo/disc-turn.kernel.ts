@@ -66,7 +66,10 @@ export class DiscTurn {
     for (let i = 0; i < this.#events; i++) {
       held += this.#weights[i]!;
       prior += this.#priors[i]!;
-      if (this.#weights[i]! > 0) this.#offer(held, prior, this.#angles[i]!, groupSize);
+      // What begins to be held at one angle is held together: half of it is no disc.
+      const isMore =
+        i + 1 < this.#events && this.#weights[i + 1]! > 0 && this.#angles[i + 1]! - this.#angles[i]! <= CLOSED_RAD;
+      if (this.#weights[i]! > 0 && !isMore) this.#offer(held, prior, this.#angles[i]!, groupSize);
     }
   }
 
