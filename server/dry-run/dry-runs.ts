@@ -28,7 +28,7 @@ export interface DryRunsOptions {
 
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
-/** Some million fixes at one every 5 s, at 75,000 a second: what 15 s are enough for. */
+/** Some million fixes at one every 5 s: what 15 s are enough for, gatherings left aside (ADR 0023). */
 const MAX_PERSON_HOURS = 1_500;
 const MAX_JOB_PERSON_HOURS = 400_000;
 /** A caller who takes no line for so long has gone, whatever the connection says. */
