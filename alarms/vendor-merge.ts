@@ -169,9 +169,16 @@ export function withParkSource(alarm: AlarmView, onsetAtMs: number, endedAtMs: n
 export const heldByPark = (alarm: AlarmView, onsetAtMs: number): AlarmView | null =>
   alarm.sources.length === 0 ? null : withParkSource(alarm, onsetAtMs, null);
 
-/** Our rule saw what a vendor had reported: what we know of it is the fuller; the stricter level and the latch stay. */
+/**
+ * Our rule saw what a vendor had reported: what we know of it is the fuller; the stricter level and the latch stay. One that was
+ * cleared goes on, as grave as our rule finds it.
+ */
 export function joinOwn(standing: AlarmView, own: AlarmView, atMs: number): AlarmView {
-  const changed = changeAlarm(standing, atMs, {
+  const isBack = !standing.active;
+  const before = isBack
+    ? { ...standing, active: true, clearedAtMs: null, conditionGoneAtMs: null, reason: null }
+    : standing;
+  const changed = changeAlarm(before, atMs, {
     level: Math.min(own.level, standing.level) as AlarmLevel,
     latched: standing.latched || own.latched,
     companyCodes: [...new Set([...standing.companyCodes, ...own.companyCodes])],
@@ -183,8 +190,10 @@ export function joinOwn(standing: AlarmView, own: AlarmView, atMs: number): Alar
     detail: own.detail ?? standing.detail,
     settingVersions: own.settingVersions,
   });
+  const joined = changed ?? updated(before, standing.sources);
   return {
-    ...(changed ?? updated(standing, standing.sources)),
+    ...joined,
+    transition: isBack && joined.transition === 'updated' ? 'returned' : joined.transition,
     why: 'source',
     sources: (withParkSource(standing, own.onsetAtMs, null) ?? standing).sources,
     areaCompanyCode: standing.areaCompanyCode ?? own.areaCompanyCode,

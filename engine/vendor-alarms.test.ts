@@ -269,6 +269,18 @@ describe('a vendor’s alarm and ours of the same thing', () => {
     expect(standing(run)).toHaveLength(2);
   });
 
+  it('[VAM-7] one that the vendor ended just before goes on, as grave as our rule finds it', () => {
+    const run = placedRun();
+    run.setting('alarm-code', `${COMPANY}/ZL-7`, { rule: 'dwell', level: 4 });
+    run.personAlarms(T0 + 2_000, dwell({ type: 'local:ZL-7' }));
+    run.personAlarms(T0 + 5_000, dwell({ type: 'local:ZL-7', endedAtMs: T0 + 4_000 }));
+    expect(standing(run)).toMatchObject([{ active: false, level: 4 }]);
+    run.tick(T0 + 6_000);
+    ownRaise(run, 'dwell', T0 + 3_000);
+    expect(standing(run)).toMatchObject([{ active: true, level: 3, clearedAtMs: null, askedAtMs: T0 + 6_000 }]);
+    expect(told(run).at(-1)).toMatchObject({ transition: 'level', why: 'source' });
+  });
+
   it('[VAM-8] two alarms of our own rules are two, though one of them has joined the vendor’s', () => {
     const run = placedRun();
     run.personAlarms(T0 + 2_000, dwell({ areaId: null }));
@@ -509,7 +521,7 @@ describe('whatever the order', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   const record = fc
     .record({
