@@ -3,7 +3,7 @@
  * let go. Where a C compiler is at hand, Redis has a slow disk, so that most of a request's time is the wait for it, and
  * loses with its life what was not synced. One park serves many schedules, one after the other.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -28,7 +28,23 @@ const ARCHIVE_CUT_S = '1';
 const CUT_EVERY_MS = 10;
 const RELIEF_LIMIT_MS = 12_000;
 /** Those that a position or an alarm passes; the last two are standbys. */
-const ROLES: readonly RoleName[] = ['ingest', 'live', 'admin', 'watch', 'store', 'archive', 'watch', 'store'];
+const ROLES: readonly RoleName[] = ['ingest', 'live', 'admin', 'watch', 'store', 'archive', 'relay', 'watch', 'store'];
+/**
+ * Timers that run out within a schedule, so that dwell, gatherings, absences and escalations stand half-way when something
+ * dies.
+ */
+const HURRIED_RULES = {
+  gathering: { lastMs: 2_000, fallMs: 1_000, updateMs: 1_000 },
+  lifeCycle: { offDelayMs: 1_000, escalateLevel1Ms: 3_000, escalateLevel2Ms: 2_000, escalateLevel3Ms: 2_000 },
+  underCapacity: { onDelayMs: 1_000 },
+};
+
+async function hurry(stack: Stack): Promise<void> {
+  const file = join(stack.dataFolder, 'hurried-rules.json');
+  writeFileSync(file, JSON.stringify(HURRIED_RULES));
+  await stack.park('setting', 'put', '--topic', 'rules', '--file', file, '--reason', 'crash suite');
+}
+
 const isServer = (target: Target): target is 'redis' | 'postgres' => target === 'redis' || target === 'postgres';
 
 export class CrashPark {
@@ -80,6 +96,7 @@ export class CrashPark {
       redis.on('error', () => {});
       const oracle = await Oracle.start(redis, PARK);
       await stack.addUser('crash-operator', 'operator');
+      await hurry(stack);
       const screens = [
         await Screen.signIn(stack, 'crash-operator'),
         await Screen.signIn(stack, 'crash-operator'),

@@ -10,6 +10,7 @@ import { digestOf, loadSnapshot } from '../../engine/snapshot.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
+import { DOC_STORED } from '../../stream/protocol/live-docs.ts';
 import { LivePicture } from '../../stream/protocol/live-picture.ts';
 import type { Redis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
@@ -30,6 +31,9 @@ export interface Transition {
 
 export class Oracle {
   readonly transitions: Transition[] = [];
+  /** Changes of documents that the store keeps every one of. */
+  readonly docChanges: { seq: number; ordinal: number; kind: string; key: string; gone: boolean; value: unknown }[] =
+    [];
   readonly items: EffectsAt[] = [];
   /** Numbers of entries that were set aside: none may be. */
   readonly quarantined: number[] = [];
@@ -131,6 +135,10 @@ export class Oracle {
     this.items.push(item);
     this.#picture.applyEffects([item]);
     for (const [ordinal, effect] of item.effects.entries()) {
+      if (effect.t === 'doc' && DOC_STORED[effect.doc] === 'changes') {
+        const { doc: kind, key, gone, value } = effect;
+        this.docChanges.push({ seq: item.seq, ordinal, kind, key, gone, value });
+      }
       if (effect.t !== 'alarm') continue;
       const { alarm } = effect;
       const { alarmId, transition } = alarm;

@@ -213,6 +213,10 @@ export class Supplier {
       ZONE_NAME: `变电所${shiftM}`,
       ZONE_TYPE: '1',
       AREA_KIND: 'FORBIDDEN',
+      CAPACITY_MAX: 2,
+      CAPACITY_MIN: 1,
+      DWELL_LIMIT_S: 2,
+      STILL_LIMIT_S: 3,
       GEO: `POLYGON((${ring.map(([lng, lat]) => `${lng} ${lat}`).join(',')}))`,
       DELETED: '0',
     };

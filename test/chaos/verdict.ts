@@ -38,6 +38,7 @@ export async function verdict(park: CrashPark, supplier: Supplier): Promise<stri
     registers(park, companyCode),
     ledger(park, supplier),
     alarms(park, seq),
+    documents(park, seq),
     engine(park, seq),
     archive(park),
     opsAlarms(park),
@@ -174,6 +175,19 @@ async function alarms({ oracle, stack, screens }: CrashPark, seq: number): Promi
     ...some('alarms raised more than once', raisedAgain(rows.map((row) => row.view))),
     ...(acts.length === new Set(kept).size ? [] : [`${kept.length} acts were answered as kept, ${acts.length} are`]),
   ];
+}
+
+/** Orders, shelves, deliveries and whatever else stands: every change as the undisturbed engine made it. */
+async function documents({ oracle, stack }: CrashPark, seq: number): Promise<string[]> {
+  const { rows } = await stack.sql(
+    `SELECT seq::int, ordinal::int, kind, key, gone, value FROM doc_change WHERE seq <= $1 ORDER BY epoch, seq, ordinal`,
+    [seq],
+  );
+  const expected: typeof rows = JSON.parse(JSON.stringify(oracle.docChanges.filter((change) => change.seq <= seq)));
+  const keyOf = (change: (typeof rows)[number]): string =>
+    `${change.seq}.${change.ordinal} ${change.kind}:${change.key}`;
+  const [stored, said] = [rows, expected].map((ones) => new Map(ones.map((one) => [keyOf(one), one])));
+  return some('changes of documents that are stored otherwise', unlike(said ?? new Map(), stored ?? new Map()));
 }
 
 /** The watch's own state, as of a snapshot that it took after everything. */
