@@ -1,13 +1,13 @@
 /** The alarm list at the right: what, who, where, how long, in two lines; the whole of it works from the keyboard. */
-import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon, LevelMark } from '../app/marks.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { problemText } from './act-problem.ts';
 import { AlarmDialogs } from './alarm-dialogs.tsx';
-import { isWaiting } from './alarm-order.ts';
+import { endsByItself, isWaiting } from './alarm-order.ts';
 import { AlarmRowView } from './alarm-row.tsx';
-import type { AlarmRow } from './alarm-rows.ts';
+import { type AlarmRow, PAGE_ROWS, pageStart } from './alarm-rows.ts';
 import { ruleText } from './alarm-text.ts';
 import { LoadStrip } from './load-strip.tsx';
 import type { AlarmSound } from './sound.ts';
@@ -17,7 +17,23 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
   const t = useTranslate();
   const { room } = props;
   const waiting = createMemo(() => room.live.alarms.filter(isWaiting).length);
-  const keys = createMemo(() => room.alarmRows().map((row) => row.key));
+  const [page, setPage] = createSignal(0);
+  /** First row that is drawn; the last page when the list got shorter. */
+  const start = createMemo(() => Math.min(page(), pageStart(room.alarmRows().length - 1)));
+  createEffect(
+    on(room.chosenAlarmId, (key) => {
+      const at = room.alarmRows().findIndex((row) => row.key === key);
+      if (at >= 0) setPage(pageStart(at));
+    }),
+  );
+  const keys = createMemo(() => {
+    const from = start();
+    return room
+      .alarmRows()
+      .slice(from, from + PAGE_ROWS)
+      .map((row) => row.key);
+  });
+  const further = () => room.alarmRows().length - start() - PAGE_ROWS;
   const rowsByKey = createMemo(() => new Map(room.alarmRows().map((row) => [row.key, row])));
 
   return (
@@ -44,13 +60,30 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
       </Show>
       <Show when={room.live.alarms.length > 0} fallback={<NoAlarms isKnown={room.live.hasSnapshot()} />}>
         <ol>
+          <Show when={start() > 0}>
+            <More text={t('alarm.earlierRows', { n: start() })} onPress={() => setPage(start() - PAGE_ROWS)} />
+          </Show>
           <For each={keys()}>
             {(key) => <Show when={rowsByKey().get(key)}>{(row) => <Row row={row()} room={room} />}</Show>}
           </For>
+          <Show when={further() > 0}>
+            <More text={t('alarm.furtherRows', { n: further() })} onPress={() => setPage(start() + PAGE_ROWS)} />
+          </Show>
         </ol>
       </Show>
       <AlarmDialogs room={room} />
     </aside>
+  );
+}
+
+/** To the page of rows before or after. */
+function More(props: { text: string; onPress: () => void }) {
+  return (
+    <li class="more-rows">
+      <button type="button" class="button" onClick={() => props.onPress()}>
+        {props.text}
+      </button>
+    </li>
   );
 }
 
@@ -119,7 +152,7 @@ function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomS
           <span class="standing">
             {props.row.waiting > 0
               ? t('alarm.waiting', { n: props.row.waiting })
-              : t('alarm.standing.activeAcknowledged')}
+              : t(endsByItself(props.row.first) ? 'alarm.byItself' : 'alarm.standing.activeAcknowledged')}
           </span>
         </span>
       </span>

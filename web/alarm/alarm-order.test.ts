@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { durationText, exactText, frameAgeText } from '../app/time-text.ts';
 import { translateIn } from '../i18n/i18n.ts';
-import { alarmDurationMs, canReset, compareAlarms, sortAlarms, soundingLevel, standingOf } from './alarm-order.ts';
+import {
+  alarmDurationMs,
+  canReset,
+  compareAlarms,
+  endsByItself,
+  isWaiting,
+  sortAlarms,
+  soundingLevel,
+  standingOf,
+} from './alarm-order.ts';
 import { lastingText, personText, placeText, ruleText, shortCompany, standingText, whoText } from './alarm-text.ts';
 import { createAlarmView as alarm, PERSON } from './alarm-view.fixture.ts';
 
@@ -40,6 +49,25 @@ describe('alarm list', () => {
     expect(soundingLevel([])).toBeNull();
     expect(soundingLevel([alarm({ acknowledged: true })])).toBeNull();
     expect(soundingLevel([alarm({ level: 3 }), alarm({ level: 2 }), alarm({ acknowledged: true })])).toBe(2);
+  });
+
+  it('[WEB-32] what ends by itself asks for nothing: no sound, no count, behind what waits, no words of a confirmation', () => {
+    const yellow = alarm({ alarmId: 'yellow', rule: 'gathering', level: 3 });
+    const battery = alarm({ alarmId: 'battery', rule: 'low-battery', level: 4 });
+    for (const calm of [yellow, battery]) {
+      expect(endsByItself(calm)).toBe(true);
+      expect(isWaiting(calm)).toBe(false);
+      expect(standingText(translateIn('zh-CN'), calm)).toBe('');
+    }
+    expect(soundingLevel([yellow, battery])).toBeNull();
+    const blue = alarm({ alarmId: 'blue', rule: 'unknown-tag', level: 4 });
+    expect(sortAlarms([yellow, battery, blue]).map(({ alarmId }) => alarmId)).toEqual(['blue', 'yellow', 'battery']);
+  });
+
+  it('[WEB-32] a gathering of four or more asks, latched or not', () => {
+    for (const change of [{ level: 2 as const }, { level: 3 as const, latched: true }]) {
+      expect(isWaiting(alarm({ rule: 'gathering', ...change }))).toBe(true);
+    }
   });
 
   it('[WEB-16] an SOS can be reset only after it was acknowledged', () => {

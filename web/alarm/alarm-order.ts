@@ -6,9 +6,16 @@ import { type AlarmView, areaKey, isQuiet } from '../../stream/protocol/effects.
 export const awaitsConfirmation = (alarm: Pick<AlarmView, 'latched' | 'active' | 'conditionGoneAtMs'>): boolean =>
   alarm.latched && alarm.active && alarm.conditionGoneAtMs !== null;
 
-/** 0 nobody acknowledged it, 1 waits for a confirmation, 2 is known. */
+/**
+ * Over as soon as its condition is, seen or not: a yellow gathering when the people part, an empty battery when it is charged. It
+ * may be acknowledged, but does not ask: it stands calm, without a sound.
+ */
+export const endsByItself = (alarm: Pick<AlarmView, 'rule' | 'latched' | 'level'>): boolean =>
+  alarm.rule === 'low-battery' || (alarm.rule === 'gathering' && !alarm.latched && alarm.level >= 3);
+
+/** 0 somebody has to acknowledge it, 1 waits for a confirmation, 2 asks for nothing. */
 function stageOf(alarm: AlarmView): number {
-  if (!alarm.acknowledged) return 0;
+  if (!alarm.acknowledged && !endsByItself(alarm)) return 0;
   return awaitsConfirmation(alarm) ? 1 : 2;
 }
 
@@ -25,8 +32,9 @@ export function sortAlarms(alarms: Iterable<AlarmView>): AlarmView[] {
   return [...alarms].sort(compareAlarms);
 }
 
-/** Nobody acknowledged it, and it is neither quiet nor explained by another: it makes a sound and is counted. */
-export const isWaiting = (alarm: AlarmView): boolean => !alarm.acknowledged && !isQuiet(alarm) && alarm.under === null;
+/** Somebody has to acknowledge it, and it is neither quiet nor explained by another: it makes a sound and is counted. */
+export const isWaiting = (alarm: AlarmView): boolean =>
+  !alarm.acknowledged && !isQuiet(alarm) && alarm.under === null && !endsByItself(alarm);
 
 /** Level to sound: the highest of those that wait; null: silence. */
 export function soundingLevel(alarms: Iterable<AlarmView>): AlarmView['level'] | null {
@@ -56,10 +64,6 @@ export function standingOf(
 
 /** A latched alarm is ended by hand, once somebody acknowledged it and what it warned of is gone. */
 export const canReset = (alarm: AlarmView): boolean => alarmActRefusal(alarm, 'reset', null) === null;
-
-/** A gathering of yellow level ends when the people part; it needs nobody and is shown apart. */
-export const endsByItself = (alarm: Pick<AlarmView, 'rule' | 'latched'>): boolean =>
-  alarm.rule === 'gathering' && !alarm.latched;
 
 /** Somebody may be hurt or dying: contacts show at once. */
 export const isEmergency = (alarm: Pick<AlarmView, 'rule' | 'level' | 'active'>): boolean =>

@@ -27,11 +27,12 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
   const alarm = (): AlarmView => props.row.alarm;
   const isChosen = () => room.chosenAlarmId() === alarm().alarmId;
   const isWithContacts = createMemo(() => room.emergencyIds().includes(alarm().alarmId));
+  const isCalm = () => endsByItself(alarm()) && !alarm().acknowledged;
   const className = (): string =>
     [
       'alarm-row',
       `level-${alarm().level}`,
-      standingOf(alarm()),
+      isCalm() ? 'calm' : standingOf(alarm()),
       isChosen() ? 'chosen' : '',
       props.row.depth > 0 ? 'inside' : '',
       endsByItself(alarm()) ? 'by-itself' : '',
@@ -40,7 +41,7 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
   return (
     <li id={`alarm-${alarm().alarmId}`} class={className()}>
       <button type="button" class="alarm-text" aria-pressed={isChosen()} onClick={() => room.look(alarm())}>
-        <LevelMark level={alarm().level} isDim={alarm().acknowledged} isDashed={endsByItself(alarm())} />
+        <LevelMark level={alarm().level} isDim={alarm().acknowledged || isCalm()} isDashed={endsByItself(alarm())} />
         <Lines alarm={alarm()} room={room} />
       </button>
       <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
@@ -75,6 +76,7 @@ function Lines(props: { alarm: AlarmView; room: ControlRoomState }) {
   const place = () => placeText(t, props.alarm);
   const count = () => countText(t, props.alarm);
   const source = () => sourceKind(props.alarm);
+  const standing = () => standingText(t, props.alarm);
   return (
     <span class="lines">
       <span
@@ -94,14 +96,16 @@ function Lines(props: { alarm: AlarmView; room: ControlRoomState }) {
         <span class="long" title={t('alarm.onset', { at: exactText(props.alarm.onsetAtMs) })}>
           {lastingText(t, props.alarm, live.nowMs())}
         </span>
-        <span
-          class="standing"
-          title={
-            props.alarm.acknowledgedBy === null ? '' : t('alarm.acknowledgedBy', { name: props.alarm.acknowledgedBy })
-          }
-        >
-          {standingText(t, props.alarm)}
-        </span>
+        <Show when={standing() !== ''}>
+          <span
+            class="standing"
+            title={
+              props.alarm.acknowledgedBy === null ? '' : t('alarm.acknowledgedBy', { name: props.alarm.acknowledgedBy })
+            }
+          >
+            {standing()}
+          </span>
+        </Show>
         <Show when={source() !== 'park'}>
           <span class="tag" title={t(source() === 'both' ? 'alarm.source.bothTitle' : 'alarm.source.vendorTitle')}>
             {t(source() === 'both' ? 'alarm.source.both' : 'alarm.source.vendor')}

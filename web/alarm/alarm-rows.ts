@@ -2,7 +2,7 @@
  * Rows of the alarm list: alarms alone, groups that open, and what hangs below an open one. The same rows are drawn and
  * walked by the arrow keys. Pure.
  */
-import { type AlarmGroup, alarmsIn, groupAlarms } from '../../stream/protocol/alarm-groups.ts';
+import { type AlarmGroup, alarmsIn, GROUP_LIMITS, groupAlarms } from '../../stream/protocol/alarm-groups.ts';
 import { type AlarmView, isQuiet } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel, RuleId } from '../../stream/protocol/vocabulary.ts';
 import { compareAlarms, isWaiting, sortAlarms } from './alarm-order.ts';
@@ -35,21 +35,49 @@ export type AlarmRow =
     })
   | (Drawn & { readonly kind: 'quiet'; readonly shelved: number; readonly suppressed: number });
 
+/** In a flood all of a kind at one place are one line, whenever they began. */
+const FLOOD_LIMITS = { alone: 1, windowMs: Number.POSITIVE_INFINITY };
+/** More lines than a person can keep in view; the flood is over when most of them are gone. */
+const FLOOD_FROM = 60;
+const FLOOD_UNTIL = 40;
+
+/** Whether the list folds as in a flood, after it did or did not before: it must not flicker at the border. */
+export function isListFlooded(alarms: readonly AlarmView[], wasFlooded: boolean): boolean {
+  const loud = alarms.reduce((sum, alarm) => (isQuiet(alarm) ? sum : sum + 1), 0);
+  return loud > (wasFlooded ? FLOOD_UNTIL : FLOOD_FROM);
+}
+
+export interface RowsState {
+  readonly openKeys: ReadonlySet<string>;
+  /** Drawn in a closed group too: nobody acts on what is not there. */
+  readonly chosenKey: string | null;
+  readonly isFlooded: boolean;
+}
+
 /** Rows in the order of what asks for something; within an open row as the groups have it. */
-export function rowsOf(alarms: readonly AlarmView[], openKeys: ReadonlySet<string>): AlarmRow[] {
-  const loud = groupAlarms(alarms.filter((alarm) => !isQuiet(alarm)))
+export function rowsOf(alarms: readonly AlarmView[], state: RowsState): AlarmRow[] {
+  const loud = groupAlarms(
+    alarms.filter((alarm) => !isQuiet(alarm)),
+    state.isFlooded ? FLOOD_LIMITS : GROUP_LIMITS,
+  )
     .map((group) => ({ group, first: firstOf(group) }))
     .sort((a, b) => compareAlarms(a.first, b.first));
-  return [...loud.flatMap(({ group }) => drawn(group, 0, openKeys)), ...quietRows(alarms, openKeys)];
+  return [...loud.flatMap(({ group }) => drawn(group, 0, state)), ...quietRows(alarms, state)];
 }
+
+/** Rows that are drawn at once. */
+export const PAGE_ROWS = 60;
+
+/** First row of the page that holds row `index`. */
+export const pageStart = (index: number): number => Math.floor(Math.max(0, index) / PAGE_ROWS) * PAGE_ROWS;
 
 /** Of a group the one that comes first by itself. */
 const firstOf = (group: AlarmGroup): AlarmView =>
   group.kind === 'alarm' ? group.alarm : (sortAlarms(alarmsIn(group.members))[0] as AlarmView);
 
-function drawn(group: AlarmGroup, depth: number, openKeys: ReadonlySet<string>): AlarmRow[] {
+function drawn(group: AlarmGroup, depth: number, state: RowsState): AlarmRow[] {
   const { key } = group;
-  const isOpen = openKeys.has(key);
+  const isOpen = state.openKeys.has(key);
   const inside = group.kind === 'alarm' ? group.under : group.members;
   const of = { key, depth, isOpen };
   const row: AlarmRow =
@@ -64,10 +92,15 @@ function drawn(group: AlarmGroup, depth: number, openKeys: ReadonlySet<string>):
           waiting: alarmsIn(inside).filter(isWaiting).length,
           first: firstOf(group),
         };
-  return isOpen ? [row, ...inside.flatMap((one) => drawn(one, depth + 1, openKeys))] : [row];
+  const shown = isOpen ? inside : inside.filter((one) => holds(one, state.chosenKey));
+  return [row, ...shown.flatMap((one) => drawn(one, depth + 1, state))];
 }
 
-function quietRows(alarms: readonly AlarmView[], openKeys: ReadonlySet<string>): AlarmRow[] {
+const holds = (group: AlarmGroup, key: string | null): boolean =>
+  key !== null &&
+  (group.key === key || (group.kind === 'alarm' ? group.under : group.members).some((one) => holds(one, key)));
+
+function quietRows(alarms: readonly AlarmView[], { openKeys }: RowsState): AlarmRow[] {
   const quiet = sortAlarms(alarms.filter(isQuiet));
   if (quiet.length === 0) return [];
   const isOpen = openKeys.has(QUIET_KEY);

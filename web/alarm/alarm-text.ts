@@ -4,7 +4,7 @@ import { INTERFACES, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { durationText } from '../app/time-text.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { interfaceText } from '../intake/names.ts';
-import { type AlarmStanding, alarmDurationMs, standingOf } from './alarm-order.ts';
+import { type AlarmStanding, alarmDurationMs, endsByItself, standingOf } from './alarm-order.ts';
 
 /** Name of a company by its code; the code where nobody told the name. */
 export type CompanyName = (companyCode: string) => string;
@@ -131,8 +131,9 @@ export function sourceKind(alarm: Pick<AlarmView, 'sources'>): SourceKind {
   return isVendor ? (isPark ? 'both' : 'vendor') : 'park';
 }
 
-/** In words of the rule where it matters: a gathering parts, a call ends. */
+/** In words of the rule where it matters: a gathering parts, a call ends. Empty: it asks for nothing. */
 export function standingText(t: Translate, alarm: AlarmView): string {
+  if (!alarm.acknowledged && endsByItself(alarm)) return '';
   const standing = standingOf(alarm);
   if (alarm.rule === 'gathering') {
     if (standing === 'gone-waiting') return t('alarm.standing.partedWaiting');

@@ -2,13 +2,13 @@
  * What the operator has chosen: the selected person and alarm, layers, filter, track. The components read it and call
  * its verbs; the scene follows it (scene-host.tsx).
  */
-import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import type { SessionInfo, TrackAnswer, WebSettings } from '../../core/web-api.ts';
 import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
 import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
-import { rowsOf } from '../alarm/alarm-rows.ts';
+import { isListFlooded, rowsOf } from '../alarm/alarm-rows.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
@@ -16,6 +16,8 @@ import { createLiveState, type LiveState } from './live-state.ts';
 
 const TRACK_SPAN_MS = 3_600_000;
 const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
+/** Yellow and blue stand still: a screen full of them would not let a red one be found. */
+const PULSES_UP_TO = 2;
 /** Contacts of more at once would push the list away. */
 const EMERGENCIES_SHOWN = 2;
 /** From where a circle fills a good part of the picture. */
@@ -79,7 +81,15 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     else next.delete(key);
     setOpenRows(next);
   };
-  const alarmRows = createMemo(() => rowsOf(live.alarms, openRows()));
+  const isFlooded = createMemo((was: boolean) => isListFlooded(live.alarms, was), false);
+  createEffect(
+    on(isFlooded, (isNow) => {
+      if (isNow) setOpenRows(new Set<string>());
+    }),
+  );
+  const alarmRows = createMemo(() =>
+    rowsOf(live.alarms, { openKeys: openRows(), chosenKey: chosenAlarmId(), isFlooded: isFlooded() }),
+  );
   /** Emergencies whose contacts show: the chosen one, and the first that nobody acknowledged. */
   const emergencyIds = createMemo(() => {
     const emergencies = live.alarms.filter(isEmergency);
@@ -109,10 +119,30 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       bySlot.set(alarm.slot, {
         level: Math.min(alarm.level, known?.level ?? 9),
         acknowledged: !isWaiting(alarm) && (known?.acknowledged ?? true),
+        pulses: (isWaiting(alarm) && alarm.level <= PULSES_UP_TO) || (known?.pulses ?? false),
         sos: alarm.rule === 'sos' || (known?.sos ?? false),
       });
     }
     return bySlot;
+  });
+  /** The first in the list of each person who stands in an alarm. */
+  const firstAlarmBySlot: Accessor<ReadonlyMap<number, AlarmView>> = createMemo(() => {
+    const bySlot = new Map<number, AlarmView>();
+    for (const alarm of live.alarms) {
+      if (alarm.active && alarm.person !== null && !isQuiet(alarm) && !bySlot.has(alarm.slot))
+        bySlot.set(alarm.slot, alarm);
+    }
+    return bySlot;
+  });
+  /** The first in the list that is about an area as a whole. */
+  const firstAlarmByArea: Accessor<ReadonlyMap<string, AlarmView>> = createMemo(() => {
+    const byArea = new Map<string, AlarmView>();
+    for (const alarm of live.alarms) {
+      const key = alarmAreaKey(alarm);
+      if (key === null || !alarm.active || alarm.person !== null || isQuiet(alarm)) continue;
+      if (alarm.rule !== 'gathering' && !byArea.has(key)) byArea.set(key, alarm);
+    }
+    return byArea;
   });
   const alarmsByArea: Accessor<ReadonlyMap<string, number>> = createMemo(() => {
     const byArea = new Map<string, number>();
@@ -210,6 +240,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     chooseAlarm: setChosenAlarmId,
     alarmsBySlot,
     alarmsByArea,
+    firstAlarmBySlot,
+    firstAlarmByArea,
     look,
     acts,
     alarmRows,

@@ -3,7 +3,7 @@
  * counters (once a second), the alarms and the connection's state become signals.
  */
 import { type Accessor, batch, createSignal, onCleanup } from 'solid-js';
-import { createStore, reconcile } from 'solid-js/store';
+import { createStore } from 'solid-js/store';
 import type { WebSettings } from '../../core/web-api.ts';
 import type { AlarmView, Effect } from '../../stream/protocol/effects.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
@@ -20,6 +20,8 @@ import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
 
 const CLOCK_MS = 500;
 const COUNT_MS = 1_000;
+/** In a flood the lane brings hundreds of changes a second; the list takes them in no more often than this. */
+const TAKE_ALARMS_MS = 100;
 
 export interface LiveState {
   readonly picture: LivePicture;
@@ -71,11 +73,23 @@ export function createLiveState(settings: WebSettings): LiveState {
   const [registerVersion, setRegisterVersion] = createSignal(0);
   const [docVersions, setDocVersions] = createStore(versionsOf(0));
   const companies = createCompanyNames();
-  const [alarms, setAlarms] = createStore<{ list: AlarmView[] }>({ list: [] });
-
+  // Plain views, not a store: an alarm that changed is a new object, and a thousand of them are read without a proxy.
+  const [alarms, setAlarms] = createSignal<readonly AlarmView[]>([]);
+  let alarmsTakenAtMs = Number.NEGATIVE_INFINITY;
+  let alarmsDue: ReturnType<typeof setTimeout> | undefined;
+  /** At once after a pause, else when the next time has come. */
   const takeAlarms = (): void => {
-    // reconcile compares by value: hand it the views as they are, it copies what differs.
-    setAlarms('list', reconcile(sortAlarms(picture.alarms.values()), { key: 'alarmId' }));
+    if (alarmsDue !== undefined) return;
+    const waitMs = alarmsTakenAtMs + TAKE_ALARMS_MS - performance.now();
+    if (waitMs > 0) {
+      alarmsDue = setTimeout(() => {
+        alarmsDue = undefined;
+        takeAlarms();
+      }, waitMs);
+      return;
+    }
+    alarmsTakenAtMs = performance.now();
+    setAlarms(sortAlarms(picture.alarms.values()));
   };
   const frameAge = new FrameAge();
   const readAge = (): void => {
@@ -145,6 +159,7 @@ export function createLiveState(settings: WebSettings): LiveState {
   onCleanup(() => {
     clearInterval(clock);
     clearInterval(counter);
+    clearTimeout(alarmsDue);
     window.removeEventListener('online', retry);
     connection.close();
   });
@@ -159,7 +174,7 @@ export function createLiveState(settings: WebSettings): LiveState {
     nowMs,
     counts,
     get alarms() {
-      return alarms.list;
+      return alarms();
     },
     hasSnapshot,
     registerVersion,

@@ -1,7 +1,6 @@
 /** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
-import { type AreaView, areaKey, isQuiet } from '../../stream/protocol/effects.ts';
-import { alarmAreaKey } from '../alarm/alarm-order.ts';
+import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { countText, personText, ruleText, shortCompany, titleText, whoText } from '../alarm/alarm-text.ts';
 import { alarmedPlaces } from '../alarm/alarmed-places.ts';
 import { useTranslate } from '../i18n/i18n.ts';
@@ -35,18 +34,14 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
 
   const labelText = (slot: number): string | null => {
     const person = live.picture.personAt(slot);
-    const alarm = live.alarms.find((one) => one.active && one.slot === slot && !isQuiet(one));
+    const alarm = room.firstAlarmBySlot().get(slot);
     if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${whoText(t, alarm)}`;
     return person === null ? null : personText(t, person);
   };
 
   /** What stands in an area as a whole is named with it; a boundary is the company to everyone who looks at it. */
   const areaText = (area: AreaView): string => {
-    const key = areaKey(area.companyCode, area.areaId);
-    const alarm = live.alarms.find(
-      (one) =>
-        one.active && one.person === null && one.rule !== 'gathering' && !isQuiet(one) && alarmAreaKey(one) === key,
-    );
+    const alarm = room.firstAlarmByArea().get(areaKey(area.companyCode, area.areaId));
     if (alarm !== undefined)
       return [ruleText(t, alarm.rule), area.name, countText(t, alarm)].filter(Boolean).join(' · ');
     if (area.kind !== 'COMPANY_BOUNDARY') return area.name;
@@ -75,7 +70,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
         settings: room.settings,
         profile: sceneProfileFrom(window.location.search),
         theme: props.theme,
-        texts: { person: labelText, area: areaText, time: minuteText },
+        texts: { person: labelText, area: areaText, alarms: (n) => t('alarm.some', { n }), time: minuteText },
         nowMs: () => performance.now(),
         onPick: (slot) => room.select(slot),
         onFollowEnded: () => room.setFollowing(false),

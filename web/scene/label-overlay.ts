@@ -43,8 +43,9 @@ export class LabelOverlay {
   }
 
   /** Layout px; measures the page, so not every frame. */
-  widthPx(key: string): number {
-    return this.#shown.get(key)?.element.offsetWidth ?? 0;
+  sizePx(key: string): { widthPx: number; heightPx: number } {
+    const element = this.#shown.get(key)?.element;
+    return { widthPx: element?.offsetWidth ?? 0, heightPx: element?.offsetHeight ?? 0 };
   }
 
   /** Anchors the label's bottom centre; off the screen it is hidden. */

@@ -176,9 +176,12 @@ export class ParkScene {
     this.#alarms = styling.alarms;
     if (this.#selectedSlot !== styling.selectedSlot) this.#labels.invalidate();
     this.#selectedSlot = styling.selectedSlot;
-    this.#isPulsing = [...styling.alarms.values()].some((alarm) => !alarm.acknowledged);
+    this.#isPulsing = false;
     const sosSlots = new Set<number>();
-    for (const [slot, alarm] of styling.alarms) if (alarm.sos) sosSlots.add(slot);
+    for (const [slot, alarm] of styling.alarms) {
+      if (alarm.pulses) this.#isPulsing = true;
+      if (alarm.sos) sosSlots.add(slot);
+    }
     this.#rings.setSlots(sosSlots);
     if (this.#people.restyle(this.#source, styling)) {
       this.#layer.isStyleDirty = true;
@@ -222,13 +225,13 @@ export class ParkScene {
   /** Size of sprites with the type on this screen, 1 at 14 px. */
   setTypeScale(scale: number): void {
     this.#typeScale = scale;
+    this.#labels.typeScale = scale;
     this.#widget.scene.requestRender();
   }
 
   /** Parts of the canvas under the strip, the panels and the time line. */
   setInsets(insets: Insets): void {
     this.#labels.insets = insets;
-    this.#labels.invalidate();
   }
 
   goHome(): void {

@@ -190,11 +190,11 @@ describe('people buffer', () => {
     source.state[2] = stateFrom(0, 3, false, 0);
     buffer.update(source, 0);
     const alarms = new Map([
-      [0, { level: 1, acknowledged: false, sos: true }],
-      [1, { level: 2, acknowledged: true, sos: false }],
+      [0, { level: 1, acknowledged: false, pulses: true, sos: true }],
+      [1, { level: 2, acknowledged: true, pulses: false, sos: false }],
     ]);
     buffer.restyle(source, styling({ alarms, selectedSlot: 1 }));
-    expect(styleOf(buffer, 0)[1]).toBe(1 | STYLE_FLAG.unacknowledged | STYLE_FLAG.sos);
+    expect(styleOf(buffer, 0)[1]).toBe(1 | STYLE_FLAG.pulsing | STYLE_FLAG.sos);
     expect(styleOf(buffer, 1)[1]).toBe(2 | STYLE_FLAG.selected);
     expect(styleOf(buffer, 2)[1]).toBe(3);
   });
@@ -205,7 +205,7 @@ describe('people buffer', () => {
     for (const slot of [0, 1, 2, 3]) source.put(slot, 0, 0);
     source.state[3] = stateFrom(1, 0, false, 0);
     buffer.update(source, 0);
-    const alarms = new Map([[0, { level: 1, acknowledged: true, sos: false }]]);
+    const alarms = new Map([[0, { level: 1, acknowledged: true, pulses: false, sos: false }]]);
     buffer.restyle(
       source,
       styling({ alarms, selectedSlot: 1, shownShapes: [false, true, true, true], isDimmed: () => true }),

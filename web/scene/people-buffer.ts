@@ -16,7 +16,7 @@ export const STYLE_BYTES_PER_PERSON = 4;
 /** Shape byte; the first three are the codes of PERSON_TYPES. */
 export const SHAPE = { disc: 0, diamond: 1, square: 2, ring: 3 } as const;
 /** Level byte: bits 0-2 the level (0 none, 1-4), the rest flags. */
-export const STYLE_FLAG = { unacknowledged: 8, selected: 16, sos: 32 } as const;
+export const STYLE_FLAG = { pulsing: 8, selected: 16, sos: 32 } as const;
 export const VISIBILITY = { hidden: 0, dimmed: 1, normal: 2 } as const;
 
 /** Fixes come every 1 - 2 s; a longer pause is not stretched into slow motion, a shorter one not into a jump. */
@@ -41,7 +41,10 @@ export interface PeopleSource {
 
 export interface PersonAlarm {
   readonly level: number;
+  /** false: one of the person's alarms asks for an acknowledgement. */
   readonly acknowledged: boolean;
+  /** One of those that ask is red or orange. */
+  readonly pulses: boolean;
   readonly sos: boolean;
 }
 
@@ -252,7 +255,7 @@ function levelByte(state: number, alarm: PersonAlarm | undefined): number {
   const framed = levelFromState(state);
   if (alarm === undefined) return framed | (isSosState(state) ? STYLE_FLAG.sos : 0);
   const level = framed === 0 ? alarm.level : Math.min(framed, alarm.level);
-  return level | (alarm.acknowledged ? 0 : STYLE_FLAG.unacknowledged) | (alarm.sos ? STYLE_FLAG.sos : 0);
+  return level | (alarm.pulses ? STYLE_FLAG.pulsing : 0) | (alarm.sos ? STYLE_FLAG.sos : 0);
 }
 
 /** Code in FRESHNESS of a fix this old. */

@@ -72,7 +72,7 @@ void main() {
   vec2 p = (gl_PointCoord - 0.5) * v_size;
   float flags = v_style.y;
   int level = int(mod(flags, 8.0) + 0.5);
-  bool isWaiting = mod(flags, 16.0) >= 8.0;
+  bool isPulsing = mod(flags, 16.0) >= 8.0;
   bool isSelected = mod(flags, 32.0) >= 16.0;
   bool isAlarmed = level > 0;
   float shape = v_style.x;
@@ -94,7 +94,7 @@ void main() {
     // A steady ring; until somebody acknowledges, a second one runs outward once a second.
     float ring = cover(abs(r - 11.5) - 1.1);
     color = mix(color, vec4(tone, 1.0), ring);
-    if (isWaiting) {
+    if (isPulsing) {
       float pulse = cover(abs(r - mix(11.5, 22.0, u_pulse)) - 1.6) * (1.0 - u_pulse);
       color = mix(color, vec4(tone, 1.0), pulse);
     }

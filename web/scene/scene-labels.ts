@@ -1,11 +1,12 @@
 /**
- * Keeps the overlay's labels on people, areas and tracks: planned twice a second, moved every frame. A person in an
- * alarm that nobody acknowledged is pointed at from the edge while out of the picture; the camera itself stays.
+ * Keeps the overlay's labels on people, areas and tracks: planned twice a second, moved every frame. What waits for an
+ * acknowledgement is pointed at from the edge while out of the picture (edge-pointers.ts); the camera itself stays.
  */
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
-import { edgePlace, type Insets, isInside } from './edge-place.ts';
+import { type Insets, isInside } from './edge-place.ts';
+import { EdgePointers, type PointerTarget } from './edge-pointers.ts';
 import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
-import { type LabelCandidate, planLabels } from './label-plan.ts';
+import { type LabelCandidate, type PlannedLabel, planLabels } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
 import type { PeopleBuffer, PersonAlarm } from './people-buffer.ts';
 import type { AlarmedPlace } from './place-circles.ts';
@@ -22,6 +23,8 @@ export interface LabelTexts {
   /** Short text over a person; null: nothing to say. */
   person(slot: number): string | null;
   area(area: AreaView): string;
+  /** `37 条`: so many alarms in one direction. */
+  alarms(count: number): string;
   /** Time of day on a track. */
   time(atMs: number): string;
 }
@@ -31,6 +34,10 @@ interface FixedAnchor {
   readonly text: string;
   readonly className: string;
   readonly enu: Float64Array;
+}
+
+interface StandingAnchor extends FixedAnchor {
+  readonly upPx: number;
 }
 
 interface AreaAnchor extends FixedAnchor {
@@ -49,33 +56,24 @@ interface PlaceAnchor extends FixedAnchor {
   readonly acknowledged: boolean;
 }
 
-interface Pointer {
-  /** A person; else a place that stays. */
-  readonly slot: number | null;
-  readonly enu: Float64Array | null;
-  readonly key: string;
-  /** Edges for its middle, so that all of it stays on the free part. */
-  insets: Insets;
-}
-
 export class SceneLabels {
   readonly #overlay: LabelOverlay;
   readonly #projector: ScreenProjector;
   readonly #people: PeopleBuffer;
   readonly #frame: LocalFrame;
   readonly #texts: LabelTexts;
+  readonly #pointers: EdgePointers;
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #plannedAtS = Number.NEGATIVE_INFINITY;
   #persons: PersonAnchor[] = [];
-  #pointers: Pointer[] = [];
-  #fixed: FixedAnchor[] = [];
+  #fixed: StandingAnchor[] = [];
   #areas: AreaAnchor[] = [];
   #places: PlaceAnchor[] = [];
   #track: FixedAnchor[] = [];
   isEnabled = true;
-  /** Parts of the canvas that the page covers. */
-  insets: Insets = { leftPx: 0, rightPx: 0, topPx: 0, bottomPx: 0 };
+  /** Of the type, 1 at 14 px. */
+  typeScale = 1;
 
   constructor(
     container: HTMLElement,
@@ -89,6 +87,13 @@ export class SceneLabels {
     this.#people = people;
     this.#frame = frame;
     this.#texts = texts;
+    this.#pointers = new EdgePointers(this.#overlay, projector, people);
+  }
+
+  /** Parts of the canvas that the page covers. */
+  set insets(insets: Insets) {
+    this.#pointers.insets = insets;
+    this.invalidate();
   }
 
   /** Plans anew with the next frame. */
@@ -157,104 +162,93 @@ export class SceneLabels {
       const isSeen = this.#people.positionAt(slot, nowS, this.#enu) && this.#projector.project(this.#enu, this.#px);
       this.#overlay.place(key, this.#px[0]!, this.#px[1]! - liftPx, isSeen);
     }
-    for (const { key, enu } of this.#fixed) {
+    for (const { key, enu, upPx } of this.#fixed) {
       const isSeen = this.#projector.project(enu, this.#px);
-      this.#overlay.place(key, this.#px[0]!, this.#px[1]!, isSeen);
+      this.#overlay.place(key, this.#px[0]!, this.#px[1]! - upPx, isSeen);
     }
-    for (const pointer of this.#pointers) this.#placePointer(pointer, nowS);
-  }
-
-  #placePointer({ slot, enu, key, insets }: Pointer, nowS: number): void {
-    if (enu !== null) this.#enu.set(enu);
-    else if (slot === null || !this.#people.positionAt(slot, nowS, this.#enu)) return;
-    this.#projector.project(this.#enu, this.#px);
-    const { widthPx, heightPx } = this.#projector;
-    const place = edgePlace(this.#px[0]!, this.#px[1]!, widthPx, heightPx, insets);
-    this.#overlay.place(key, place.xPx, place.yPx, true);
+    this.#pointers.place(nowS);
   }
 
   #plan(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
     const labels: OverlayLabel[] = [];
-    this.#pointers = [];
+    const outside: PointerTarget[] = [];
     const candidates = [
-      ...this.#personCandidates(nowS, selectedSlot, alarms, labels),
-      ...this.#placeCandidates(labels),
+      ...this.#personCandidates(nowS, selectedSlot, alarms, outside),
+      ...this.#placeCandidates(outside),
       ...this.#areaCandidates(),
     ];
     this.#persons = [];
-    this.#fixed = [...this.#track];
-    for (const chosen of planLabels(candidates, this.#projector.widthPx)) {
-      if (chosen.kind === 'person') this.#addPerson(chosen, labels);
+    this.#fixed = this.#track.map((anchor) => ({ ...anchor, upPx: 0 }));
+    const textOf = ({ kind, ref }: Pick<LabelCandidate, 'kind' | 'ref'>): string | null => {
+      if (kind === 'person') return this.#texts.person(ref);
+      return kind === 'place' ? this.#places[ref]!.text : this.#areas[ref]!.text;
+    };
+    for (const planned of planLabels(candidates, textOf, this.typeScale)) {
+      const { kind, ref } = planned.candidate;
+      if (kind === 'person') this.#addPerson(planned, labels);
       else {
-        const anchor = chosen.kind === 'place' ? this.#places[chosen.ref]! : this.#areas[chosen.ref]!;
+        const anchor = kind === 'place' ? this.#places[ref]! : this.#areas[ref]!;
         labels.push(anchor);
-        this.#fixed.push(anchor);
+        this.#fixed.push({ ...anchor, upPx: planned.upPx });
       }
     }
-    this.#overlay.set([...labels, ...this.#track]);
-    for (const pointer of this.#pointers) {
-      const halfPx = this.#overlay.widthPx(pointer.key) / 2;
-      const { leftPx, rightPx } = this.insets;
-      pointer.insets = { ...this.insets, leftPx: leftPx + halfPx, rightPx: rightPx + halfPx };
-    }
+    const pointers = this.#pointers.plan(outside, textOf, this.#texts.alarms);
+    this.#overlay.set([...labels, ...pointers, ...this.#track]);
+    this.#pointers.measure();
   }
 
-  #addPerson(chosen: LabelCandidate, labels: OverlayLabel[]): void {
-    const text = this.#texts.person(chosen.ref);
-    if (text === null) return;
-    const key = `person:${chosen.ref}`;
-    const tone = chosen.level > 0 ? ` alarmed level-${chosen.level}` : '';
-    labels.push({ key, text, className: `scene-label${tone}${chosen.isSelected ? ' selected' : ''}` });
-    this.#persons.push({ slot: chosen.ref, key, liftPx: chosen.level > 0 ? ALARMED_LIFT_PX : PERSON_LIFT_PX });
+  #addPerson({ candidate, text, upPx }: PlannedLabel, labels: OverlayLabel[]): void {
+    const { ref, level, isSelected } = candidate;
+    const key = `person:${ref}`;
+    const tone = level > 0 ? ` alarmed level-${level}` : '';
+    labels.push({ key, text, className: `scene-label${tone}${isSelected ? ' selected' : ''}` });
+    this.#persons.push({ slot: ref, key, liftPx: liftOf(level) + upPx });
   }
 
-  /** Also plans the pointers to those who wait for an acknowledgement outside the picture. */
+  /** Also tells who waits for an acknowledgement outside the picture. */
   #personCandidates(
     nowS: number,
     selectedSlot: number | null,
     alarms: ReadonlyMap<number, PersonAlarm>,
-    labels: OverlayLabel[],
+    outside: PointerTarget[],
   ): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
-    const { widthPx, heightPx } = this.#projector;
     for (let slot = 0; slot < this.#people.count; slot++) {
       if (!this.#people.isVisible(slot) || !this.#people.positionAt(slot, nowS, this.#enu)) continue;
       const alarm = alarms.get(slot);
       const isSeen = this.#projector.project(this.#enu, this.#px);
-      const xPx = this.#px[0]!;
-      const yPx = this.#px[1]!;
-      if (alarm?.acknowledged === false && !(isSeen && isInside(xPx, yPx, widthPx, heightPx, this.insets))) {
-        const text = this.#texts.person(slot);
-        const { arrow } = edgePlace(xPx, yPx, widthPx, heightPx, this.insets);
-        const key = `pointer:${slot}`;
-        if (text !== null) {
-          labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${alarm.level}` });
-          this.#pointers.push({ slot, enu: null, key, insets: this.insets });
-          continue;
-        }
+      const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
+      const level = alarm?.level ?? 0;
+      const isSos = alarm?.sos ?? false;
+      const isWaiting = alarm?.acknowledged === false;
+      if (isWaiting && !this.#isFree(isSeen)) {
+        outside.push({ ref: slot, kind: 'person', xPx, yPx, level, isSos, enu: null });
+        continue;
       }
       const isSelected = slot === selectedSlot;
       if (!isSeen || (!this.isEnabled && alarm === undefined && !isSelected)) continue;
-      const level = alarm?.level ?? 0;
-      candidates.push({ ref: slot, kind: 'person', xPx, yPx, distanceM: this.#px[2]!, level, isSelected });
+      const at = { xPx, yPx: yPx - liftOf(level), distanceM };
+      candidates.push({ ref: slot, kind: 'person', ...at, level, isSos, isWaiting, isSelected });
     }
     return candidates;
   }
 
-  #placeCandidates(labels: OverlayLabel[]): LabelCandidate[] {
+  #placeCandidates(outside: PointerTarget[]): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
-    const { widthPx, heightPx } = this.#projector;
-    this.#places.forEach(({ key, text, enu, level, acknowledged }, ref) => {
+    this.#places.forEach(({ enu, level, acknowledged }, ref) => {
       const isSeen = this.#projector.project(enu, this.#px);
       const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
-      const isFree = isSeen && isInside(xPx, yPx, widthPx, heightPx, this.insets);
-      if (!isFree && !acknowledged) {
-        const { arrow } = edgePlace(xPx, yPx, widthPx, heightPx, this.insets);
-        labels.push({ key, text: `${arrow} ${text}`, className: `scene-label alarmed pointer level-${level}` });
-        this.#pointers.push({ slot: null, enu, key, insets: this.insets });
-      } else if (isSeen) candidates.push({ ref, kind: 'place', xPx, yPx, distanceM, level, isSelected: false });
+      const of = { ref, kind: 'place', xPx, yPx, level, isSos: false } as const;
+      if (!acknowledged && !this.#isFree(isSeen)) outside.push({ ...of, enu });
+      else if (isSeen) candidates.push({ ...of, distanceM, isWaiting: !acknowledged, isSelected: false });
     });
     return candidates;
+  }
+
+  /** Whether what was projected last lies where nothing covers it. */
+  #isFree(isSeen: boolean): boolean {
+    const { widthPx, heightPx } = this.#projector;
+    return isSeen && isInside(this.#px[0]!, this.#px[1]!, widthPx, heightPx, this.#pointers.insets);
   }
 
   #areaCandidates(): LabelCandidate[] {
@@ -263,7 +257,8 @@ export class SceneLabels {
       if (!this.#projector.project(enu, this.#px)) return;
       const kind = isCompany ? 'company' : 'area';
       const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
-      candidates.push({ ref, kind, xPx, yPx, distanceM, level, isSelected: false });
+      const calm = { isSos: false, isWaiting: false, isSelected: false };
+      candidates.push({ ref, kind, xPx, yPx, distanceM, level, ...calm });
     });
     return candidates;
   }
@@ -272,6 +267,8 @@ export class SceneLabels {
     this.#overlay.destroy();
   }
 }
+
+const liftOf = (level: number): number => (level > 0 ? ALARMED_LIFT_PX : PERSON_LIFT_PX);
 
 /** Middle of the box around the first outer ring: good enough for a name. */
 function middleOf(area: AreaView): readonly [number, number] {
