@@ -365,6 +365,18 @@ describe('缺岗 and 离场', () => {
 });
 
 describe('a signal lost in a danger area', () => {
+  it('[PER-24] who fell silent in two danger areas is still lost when one of them is withdrawn', () => {
+    const site = new Site({ kind: 'HAZARD_SOURCE' });
+    site.areas(createArea({ areaId: 'z', kind: 'WORK', polygons: squareAt(0, 0, 90) }));
+    site.put('p1', IN);
+    site.pass(20);
+    site.put('p1', null);
+    site.pass(330);
+    expect(site.standing('signal-lost')).toMatchObject([{ areaId: 'a' }]);
+    site.areas(createArea({ areaId: 'a', deleted: true }));
+    expect(site.pass(2, 'signal-lost')).toMatchObject([{ transition: 'raised', areaId: 'z' }]);
+  });
+
   it('[PER-24] who falls silent inside for 5 minutes raises from his last fix, and clears when he is heard again', () => {
     const site = new Site({ kind: 'HAZARD_SOURCE' });
     site.put('p1', IN);

@@ -77,7 +77,12 @@ export class SignalLost implements Part {
 
   onArea(_park: Park, key: string, _before: Area | undefined, after: Area | undefined): void {
     if (after !== undefined) return;
-    for (const [slot, place] of this.#areaOf) if (place === key) this.#areaOf.delete(slot);
+    for (const [slot, place] of this.#areaOf) {
+      if (place !== key) continue;
+      // He is no less lost: another danger area that he was in asks for him.
+      this.#areaOf.delete(slot);
+      this.#judged[slot] = 0;
+    }
     this.#conditions.drop((condition) => condition.place === key);
   }
 
