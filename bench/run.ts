@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,dry-run,durability,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,rules,dry-run,durability,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -23,6 +23,9 @@ import { run as runDurability } from './load/durability.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
+import { run as runGatherings } from './rules/gathering.bench.ts';
+import { run as runParkRules } from './rules/park-rules.bench.ts';
+import { run as runReporting } from './rules/reporting.bench.ts';
 
 const SUITES = [
   'transform',
@@ -33,6 +36,7 @@ const SUITES = [
   'archive',
   'replay',
   'copies',
+  'rules',
   'dry-run',
   'durability',
   'throughput',
@@ -129,6 +133,9 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   archive: async () => addResults(await runArchive()),
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
+  rules: async () => {
+    for (const run of [runParkRules, runGatherings, runReporting]) addResults(await run());
+  },
   'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
   durability: async () => addResults(await runDurability()),
   throughput: async () => {

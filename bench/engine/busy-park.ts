@@ -23,6 +23,8 @@ export interface BusyParkOptions {
   readonly batch: number;
   /** Rounds of one fix of everybody, a second apart. */
   readonly rounds: number;
+  /** People keep within this of the origin, m; HALF_M by default. */
+  readonly halfM?: number;
 }
 
 export const projection = createProjection(SHANGHAI_2000_B);
@@ -47,7 +49,7 @@ export function* busyLog(options: BusyParkOptions): Generator<LogEntry> {
     const isAreas = 'polygons' in body.records[0]!;
     yield { kind: isAreas ? 'areas' : 'persons', seq: ++seq, receivedAtMs: T0, body } as LogEntry;
   }
-  const walkers = new Walkers(options.people, random);
+  const walkers = new Walkers(options.people, options.halfM ?? HALF_M, random);
   for (let round = 1; round <= options.rounds; round++) {
     const atMs = T0 + round * 1_000;
     walkers.step();
@@ -143,15 +145,17 @@ function lngLatAt(east: number, north: number): [number, number] {
 
 class Walkers {
   readonly #count: number;
+  readonly #halfM: number;
   readonly #random: Random;
   readonly #east: Float64Array;
   readonly #north: Float64Array;
   readonly #heading: Float64Array;
 
-  constructor(count: number, random: Random) {
+  constructor(count: number, halfM: number, random: Random) {
     this.#count = count;
+    this.#halfM = halfM;
     this.#random = random;
-    const anywhere = (): Float64Array => Float64Array.from({ length: count }, () => (2 * random() - 1) * HALF_M);
+    const anywhere = (): Float64Array => Float64Array.from({ length: count }, () => (2 * random() - 1) * halfM);
     this.#east = anywhere();
     this.#north = anywhere();
     this.#heading = Float64Array.from({ length: count }, () => 2 * Math.PI * random());
@@ -159,6 +163,8 @@ class Walkers {
 
   step(): void {
     for (let person = 0; person < this.#count; person++) {
+      const isOut = Math.max(Math.abs(this.#east[person]!), Math.abs(this.#north[person]!)) > this.#halfM;
+      if (isOut) this.#heading[person] = Math.atan2(-this.#north[person]!, -this.#east[person]!);
       this.#heading[person]! += 0.4 * (this.#random() - 0.5);
       this.#east[person]! += WALK_MPS * Math.cos(this.#heading[person]!);
       this.#north[person]! += WALK_MPS * Math.sin(this.#heading[person]!);

@@ -1,11 +1,14 @@
 /**
- * What gatherings cost: one tick's circles of people on 100 m x 100 m, and of 30,000 spread over a park, with the groups of the
+ * What gatherings cost: a whole tick of the engine with 500 people who walk on 100 m x 100 m, alarms told and all parts on; one tick's circles of people on 100 m x 100 m, and of 30,000 spread over a park, with the groups of the
  * tick before standing. Processor time of the process. The work is counted in candidate circles; beyond the budget circles are coarse, and the share says so.
  *
  * Run: node dist/bench/rules/gathering.bench.js [--json]
  */
 import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
+import { Engine } from '../../engine/engine.ts';
+import { createPark } from '../../engine/park.ts';
 import { DiscCover } from '../../geo/disc-cover.kernel.ts';
+import { busyLog, projection } from '../engine/busy-park.ts';
 import { type BenchResult, benchResult, runAsProgram } from '../geo/measure.ts';
 import { createRandom, gaussian } from '../random.ts';
 
@@ -53,8 +56,32 @@ function measureCase({ people, sideM }: Case): { ticksMs: number[]; work: number
   return { ticksMs: ticksMs.sort((a, b) => a - b), work, coarseShare: coarse / discs, discs: groups.length };
 }
 
+/** All that the engine does in a tick, once gatherings stand. */
+function measureWholeTick(): BenchResult {
+  const people = 500;
+  const engine = new Engine(createPark(projection));
+  const ticksMs: number[] = [];
+  // Raised after a minute.
+  for (const entry of busyLog({ people, fences: 8, batch: people, rounds: 70 + TICKS, halfM: 50 })) {
+    const start = process.cpuUsage();
+    engine.step(entry);
+    const { user, system } = process.cpuUsage(start);
+    if (entry.kind === 'tick') ticksMs.push((user + system) / 1_000);
+  }
+  const sorted = ticksMs.slice(-TICKS).sort((a, b) => a - b);
+  const name = `whole tick, ${people} people`;
+  const perS = (ms: number): number => Math.round(1_000 / ms);
+  const rows = [{ variant: name, best: perS(sorted[0]!), median: perS(sorted[TICKS / 2]!) }];
+  const standing = [...engine.park.alarms.standing.values()].filter(({ rule }) => rule === 'gathering');
+  return benchResult('gathering, whole tick', 'ticks/s', rows, [name, name], {
+    tickMedianMs: Number(sorted[TICKS / 2]!.toFixed(2)),
+    tickMostMs: Number(sorted.at(-1)!.toFixed(2)),
+    gatherings: standing.length,
+  });
+}
+
 export async function run(): Promise<BenchResult[]> {
-  return CASES.map((one) => {
+  const kernel = CASES.map((one) => {
     const { ticksMs, work, coarseShare, discs } = measureCase(one);
     const perS = (ms: number): number => Math.round(1_000 / ms);
     const rows = [{ variant: one.name, best: perS(ticksMs[0]!), median: perS(ticksMs[TICKS / 2]!) }];
@@ -66,6 +93,7 @@ export async function run(): Promise<BenchResult[]> {
       discs,
     });
   });
+  return [measureWholeTick(), ...kernel];
 }
 
 await runAsProgram(import.meta.url, run);

@@ -25,7 +25,7 @@ import type {
 import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
 import { createFixColumns, decodeEntry, encodeBody } from '../../stream/protocol/entry-codec.ts';
 import type { AreaKind } from '../../stream/protocol/vocabulary.ts';
-import { isProgram } from '../geo/measure.ts';
+import { type BenchResult, benchResult, isProgram } from '../geo/measure.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
 import { RADIUS_PER_SIGMA } from '../simulator/noise.ts';
 
@@ -404,6 +404,15 @@ function watchParts(parts: readonly Part[]): Map<string, number> {
     }
   }
   return clocks;
+}
+
+/** Short, for the run of all benches. */
+export async function run(): Promise<readonly BenchResult[]> {
+  const { people, parts: _parts, ...figures } = measureParkRules(30_000, 10, false);
+  const name = `all rules, ${people.toLocaleString('en')} people at 1 Hz`;
+  const perS = (share: number): number => Math.round(people / share);
+  const rows = [{ variant: name, best: perS(figures.coreShare), median: perS(figures.coreShare) }];
+  return [benchResult(name, 'fixes/s of processor time', rows, [name, name], figures)];
 }
 
 function textFrom(report: ParkRulesReport): string {

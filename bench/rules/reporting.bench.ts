@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { createSender, hear, judgeSilence, takeMode } from '../../alarms/reporting.ts';
 import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import type { SendingMode } from '../../stream/protocol/vocabulary.ts';
+import { type BenchResult, benchResult } from '../geo/measure.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
 
 const settings = DEFAULT_RULE_SETTINGS.reporting;
@@ -115,6 +116,18 @@ function detection(pace: PaceModel, seed: number): Pick<ReportingResult, 'detect
   }
   found.sort((a, b) => a - b);
   return { detectedP50S: found[50] as number, detectedMaxS: found.at(-1) as number };
+}
+
+/** A day of each pace: how many false alarms, how late a silence is told at most. */
+export async function run(): Promise<readonly BenchResult[]> {
+  const results = PACES.map((pace, n) => measure(pace, 1, 1 + n));
+  const name = 'senders told silent';
+  const rows = [{ variant: name, best: PACES.length, median: PACES.length }];
+  const figures = {
+    'false alarms a sender and day': results.reduce((sum, one) => sum + one.falsePerDay, 0) / results.length,
+    'told after s, most': Math.max(...results.map((one) => one.detectedMaxS)),
+  };
+  return [benchResult('reporting watch', 'paces', rows, [name, name], figures)];
 }
 
 function main(): void {
