@@ -50,6 +50,7 @@ export class Park {
   /** What the rules measure by. */
   settings: RuleSettings;
   readonly #ownSettings: RuleSettings;
+  readonly #partOf = new Map<unknown, Part>();
 
   /** `parts`: fewer of them where some are not asked for. */
   constructor(
@@ -84,8 +85,12 @@ export class Park {
 
   /** The part of a class, for another part that builds on it. */
   part<T extends Part>(type: abstract new (...parameters: never[]) => T): T {
-    const found = this.parts.find((part) => part instanceof type);
-    if (found === undefined) throw new Error(`the park has no part ${type.name}`);
+    let found = this.#partOf.get(type);
+    if (found === undefined) {
+      found = this.parts.find((part) => part instanceof type);
+      if (found === undefined) throw new Error(`the park has no part ${type.name}`);
+      this.#partOf.set(type, found);
+    }
     return found as T;
   }
 

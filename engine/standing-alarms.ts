@@ -22,7 +22,8 @@ export class StandingAlarms extends Map<string, AlarmView> {
 
   /** The alarm ended; returns what it was called beside its id, and forgets it. */
   takeOtherNames(alarmId: string): string[] {
-    const names = this.otherNames().flatMap(([otherId, id]) => (id === alarmId ? [otherId] : []));
+    const names: string[] = [];
+    for (const [otherId, id] of this.#standingIdOf) if (id === alarmId) names.push(otherId);
     for (const otherId of names) this.#standingIdOf.delete(otherId);
     return names;
   }
