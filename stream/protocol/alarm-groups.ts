@@ -46,7 +46,7 @@ export function groupAlarms(alarms: Iterable<AlarmView>, limits: GroupLimits = G
   for (const alarm of byId.values()) {
     const cause = causeOf(alarm, byId);
     if (cause === null) top.push(alarm);
-    else below.set(cause, [...(below.get(cause) ?? []), alarm]);
+    else addTo(below, cause, alarm);
   }
   const rowOf = (alarm: AlarmView): AlarmGroup => ({
     kind: 'alarm',
@@ -82,10 +82,7 @@ function rowsOf(
   const kinds = new Map<string, AlarmView[]>();
   for (const alarm of [...alarms].sort(byAge)) {
     if (standsAlone(alarm)) rows.push(rowOf(alarm));
-    else {
-      const kind = `${alarm.rule} ${placeOf(alarm)}`;
-      kinds.set(kind, [...(kinds.get(kind) ?? []), alarm]);
-    }
+    else addTo(kinds, `${alarm.rule} ${placeOf(alarm)}`, alarm);
   }
   for (const kind of kinds.values()) {
     for (const cluster of clustersOf(kind, windowMs)) {
@@ -93,7 +90,13 @@ function rowsOf(
       else rows.push(groupOf(cluster, rowOf));
     }
   }
-  return rows.sort(byUrgency);
+  return sortByUrgency(rows);
+}
+
+function addTo(lists: Map<string, AlarmView[]>, key: string, alarm: AlarmView): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [alarm]);
+  else list.push(alarm);
 }
 
 /** Runs in which each begins within the window of the one before. `alarms` by age. */
@@ -117,7 +120,7 @@ function groupOf(alarms: readonly AlarmView[], rowOf: (alarm: AlarmView) => Alar
     level: Math.min(...alarms.map((alarm) => alarm.level)) as AlarmLevel,
     count: alarms.length,
     unacknowledged: alarms.filter((alarm) => !alarm.acknowledged && !isQuiet(alarm)).length,
-    members: alarms.map(rowOf).sort(byUrgency),
+    members: sortByUrgency(alarms.map(rowOf)),
   };
 }
 
@@ -136,10 +139,16 @@ const headOf = (row: AlarmGroup) =>
         level: row.alarm.level,
         rank: row.alarm.rule === 'sos' ? 0 : isQuiet(row.alarm) ? 3 : row.alarm.acknowledged ? 2 : 1,
       }
-    : { alarm: alarmsIn(row.members).sort(byAge)[0]!, level: row.level, rank: row.unacknowledged > 0 ? 1 : 2 };
+    : {
+        alarm: alarmsIn(row.members).reduce((oldest, one) => (byAge(one, oldest) < 0 ? one : oldest)),
+        level: row.level,
+        rank: row.unacknowledged > 0 ? 1 : 2,
+      };
 
 /** SOS first, then what asks, what was seen, what is quiet; by level; the newest first. */
-function byUrgency(one: AlarmGroup, other: AlarmGroup): number {
-  const [a, b] = [headOf(one), headOf(other)];
-  return a.rank - b.rank || a.level - b.level || byAge(b.alarm, a.alarm);
+function sortByUrgency(rows: readonly AlarmGroup[]): AlarmGroup[] {
+  return rows
+    .map((row) => ({ row, head: headOf(row) }))
+    .sort(({ head: a }, { head: b }) => a.rank - b.rank || a.level - b.level || byAge(b.alarm, a.alarm))
+    .map(({ row }) => row);
 }

@@ -73,7 +73,9 @@ export const pageStart = (index: number): number => Math.floor(Math.max(0, index
 
 /** Of a group the one that comes first by itself. */
 const firstOf = (group: AlarmGroup): AlarmView =>
-  group.kind === 'alarm' ? group.alarm : (sortAlarms(alarmsIn(group.members))[0] as AlarmView);
+  group.kind === 'alarm'
+    ? group.alarm
+    : alarmsIn(group.members).reduce((first, one) => (compareAlarms(one, first) < 0 ? one : first));
 
 function drawn(group: AlarmGroup, depth: number, state: RowsState): AlarmRow[] {
   const { key } = group;

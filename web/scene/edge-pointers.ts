@@ -1,6 +1,7 @@
 /** Pointers at the edges of the free part of the screen to alarms outside it: planned twice a second, moved every frame. */
 import { edgePlace, type Insets } from './edge-place.ts';
 import type { LabelOverlay, OverlayLabel } from './label-overlay.ts';
+import type { Box } from './label-plan.ts';
 import type { PeopleBuffer } from './people-buffer.ts';
 import { freeHeight, type OutsideAlarm, type PointerBox, planPointers, type Screen } from './pointer-plan.ts';
 import type { ScreenProjector } from './screen-projector.ts';
@@ -24,6 +25,7 @@ export class EdgePointers {
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #pointers: Pointer[] = [];
+  #placed: PointerBox[] = [];
   /** Parts of the canvas that the page covers. */
   insets: Insets = { leftPx: 0, rightPx: 0, topPx: 0, bottomPx: 0 };
 
@@ -59,6 +61,7 @@ export class EdgePointers {
   /** Once a rendered frame. The gravest keeps its place, the others give way to it. */
   place(nowS: number): void {
     const placed: PointerBox[] = [];
+    this.#placed = placed;
     const screen = this.#screen;
     for (const { target, key, widthPx, heightPx } of this.#pointers) {
       if (target.enu !== null) this.#enu.set(target.enu);
@@ -75,6 +78,16 @@ export class EdgePointers {
       placed.push(box);
       this.#overlay.place(key, box.xPx, box.yPx, true);
     }
+  }
+
+  /** Where they stood in the last frame. */
+  get boxes(): Box[] {
+    return this.#placed.map(({ xPx, yPx, widthPx, heightPx }) => ({
+      left: xPx - widthPx / 2,
+      right: xPx + widthPx / 2,
+      top: yPx - heightPx,
+      bottom: yPx,
+    }));
   }
 
   get #screen(): Screen {

@@ -40,21 +40,26 @@ export interface PlannedLabel {
   readonly upPx: number;
 }
 
-interface Box {
+/** Layout px of the canvas. */
+export interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
 }
 
-/** Chosen candidates, most important first, at most LABEL_POOL. `textOf` null: nothing to say. `scale`: of the type, 1 at 14 px. */
+/**
+ * Chosen candidates, most important first, at most LABEL_POOL. `textOf` null: nothing to say; `covered`: where pointers stand;
+ * `scale`: of the type, 1 at 14 px.
+ */
 export function planLabels(
   candidates: readonly LabelCandidate[],
   textOf: (candidate: LabelCandidate) => string | null,
+  covered: readonly Box[] = [],
   scale = 1,
 ): PlannedLabel[] {
   const planned: PlannedLabel[] = [];
-  const taken: Box[] = [];
+  const taken: Box[] = [...covered];
   let alarmed = 0;
   const ordered = candidates
     .filter(isWorthNaming)
@@ -80,7 +85,7 @@ export function planLabels(
   return planned;
 }
 
-/** null: every place is taken. The selected one comes first and always finds its own. */
+/** null: every place is taken. The selected one is named whatever stands there. */
 function freeBox(
   { xPx, yPx, level, isSelected }: LabelCandidate,
   text: string,
@@ -94,7 +99,7 @@ function freeBox(
   for (let row = 0; row <= rows; row++) {
     const bottom = yPx - row * (high + GAP_PX);
     const box = { left: xPx - half, right: xPx + half, top: bottom - high, bottom };
-    if (!taken.some((other) => overlaps(box, other))) return box;
+    if (isSelected || !taken.some((other) => overlaps(box, other))) return box;
   }
   return null;
 }

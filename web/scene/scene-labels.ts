@@ -183,7 +183,7 @@ export class SceneLabels {
       if (kind === 'person') return this.#texts.person(ref);
       return kind === 'place' ? this.#places[ref]!.text : this.#areas[ref]!.text;
     };
-    for (const planned of planLabels(candidates, textOf, this.typeScale)) {
+    for (const planned of planLabels(candidates, textOf, this.#pointers.boxes, this.typeScale)) {
       const { kind, ref } = planned.candidate;
       if (kind === 'person') this.#addPerson(planned, labels);
       else {

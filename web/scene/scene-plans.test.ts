@@ -43,6 +43,15 @@ describe('labels', () => {
     expect(red.map(({ upPx }) => upPx > 0)).toEqual([false, true]);
   });
 
+  it('[WEB-6] a label keeps off the pointers, but the selected one is always named', () => {
+    const pointer = { left: 0, right: 300, top: 80, bottom: 110 };
+    const named = (change: Partial<LabelCandidate>) =>
+      planLabels([candidate(1, change)], () => NAME, [pointer]).map(({ upPx }) => upPx > 0);
+    expect(named({ level: 2 })).toEqual([]);
+    expect(named({ level: 1 })).toEqual([true]);
+    expect(named({ isSelected: true })).toEqual([false]);
+  });
+
   it('[WEB-6] far people are not named, never more than the pool, and what has no words takes no room', () => {
     expect(refs([candidate(1, { distanceM: 5_000 })])).toEqual([]);
     const many = Array.from({ length: 500 }, (_, i) =>
