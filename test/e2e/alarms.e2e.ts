@@ -84,6 +84,7 @@ describe('an alarm from its first fix to its closed order', () => {
     await until(page, (hook) => hook.circlesShown.length === 1);
     const row = page.locator('.alarm-row');
     expect(await row.innerText()).toMatch(/人员聚集[\s\S]*3 人[\s\S]*自动解除/);
+    expect(await row.innerText()).not.toContain('待确认');
     gathered = CROWD;
     await until(page, (hook) => hook.alarms.some(({ rule, level }) => rule === 'gathering' && level === 1));
     await expect.poll(() => row.innerText(), WAIT).toMatch(/人员聚集[\s\S]*8 人[\s\S]*待确认/);
@@ -130,5 +131,8 @@ describe('an alarm from its first fix to its closed order', () => {
     await expect
       .poll(async () => (await stack.sql("select value->>'state' as state from doc where kind = 'order'")).rows, WAIT)
       .toEqual([{ state: 'closed' }]);
+    await companyPage.click('.order >> text=全部工单');
+    await companyPage.click('.orders .segments >> text=已结案');
+    await expect.poll(() => order.innerText(), WAIT).toMatch(/人员聚集[\s\S]*已结案[\s\S]*\d{4}-\d{2}-\d{2}/);
   }, 120_000);
 });
