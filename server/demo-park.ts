@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { type Actor, COMMAND_LINE } from '../admin/audit.ts';
 import { addCompany, listCompanies } from '../admin/companies.ts';
 import { issueCompanyCredential, listCompanyCredentials } from '../admin/credentials.ts';
+import { StoredParkSettings } from '../admin/park-settings.ts';
 import { PgUserStore } from '../admin/user-store.ts';
 import { addUser, resetPassword } from '../admin/users.ts';
 import { createDemoPark, demoCompanies } from '../bench/park/demo-park.ts';
 import { writeTileset } from '../bench/park/tileset.ts';
+import { sceneSettings } from '../bench/simulator/scenes.ts';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -40,6 +42,9 @@ export interface LoadedDemoPark {
 type CredentialFile = Record<string, { readonly appId: string; readonly appSecret: string }>;
 type PasswordFile = Record<string, string>;
 
+/** The first people of the park are the same whatever its size; the scenes' are among these. */
+const SCENE_PEOPLE = 300;
+const SCENE_REASON = 'scenes of the demonstration';
 const ACTOR: Actor = { ...COMMAND_LINE, userName: 'demonstration park' };
 
 /** The enterprise user belongs to the first company of the park. */
@@ -63,6 +68,27 @@ export async function loadDemoPark(config: RunningConfig, logger: Logger): Promi
     return { signIns, credentialsFile };
   } finally {
     closeRedis(redis);
+    await pool.end();
+  }
+}
+
+/** Thresholds, a post and a local code that the simulator's scenes are seen by. What anybody set since, or withdrew, stays. */
+export async function loadSceneSettings(config: RunningConfig, people: number): Promise<void> {
+  const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'demo-park' });
+  try {
+    const settings = new StoredParkSettings(pool, systemClock);
+    const wanted = sceneSettings(createDemoPark({ people: Math.min(people, SCENE_PEOPLE) }));
+    for (const topic of new Set(wanted.map((one) => one.topic))) {
+      const known = new Set((await settings.list(null, topic)).settings.map(({ key }) => key));
+      const items = wanted.filter((one) => one.topic === topic && !known.has(one.key));
+      const request = { topic, items: items.map(({ key, value }) => ({ key, value })), reason: SCENE_REASON };
+      const done = await settings.import({ ...request, dryRun: false }, ACTOR);
+      const problem = done.items.find((item) => item.problem !== null);
+      if (problem !== undefined) {
+        throw new AppError('INTERNAL', { detail: `${topic} ${problem.key}: ${problem.problem}` });
+      }
+    }
+  } finally {
     await pool.end();
   }
 }

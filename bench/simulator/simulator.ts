@@ -10,6 +10,7 @@ import { createRandom, type Random } from '../random.ts';
 import { createHabits } from './habits.ts';
 import { SOURCE_NOISE, stepNoise } from './noise.ts';
 import { ACTIVITY, PeopleState, SCRIPTED, SOURCES } from './people-state.ts';
+import { createScenes, type Scenes } from './scenes.ts';
 import { createScript, type Script, type ScriptOptions } from './script.ts';
 import { createWays } from './ways.ts';
 
@@ -23,6 +24,8 @@ export interface SimulatorOptions extends ScriptOptions {
   readonly duplicateShare?: number;
   /** Share of time in which a tag is silent, roughly. Default 0.02. */
   readonly silentShare?: number;
+  /** Time between two scenes (scenes.ts), s; 0 or absent: none. */
+  readonly sceneEveryS?: number;
 }
 
 export interface Batch {
@@ -41,6 +44,7 @@ export interface Simulator {
   /** True positions, for tests. */
   readonly state: PeopleState;
   readonly script: Script;
+  readonly scenes: Scenes;
 }
 
 interface Supplier {
@@ -69,6 +73,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const lngLat = new Float64Array(2);
   const error = new Float64Array(3);
   for (let i = 0; i < state.count; i++) habits.begin(i, startMs);
+  const scenes = createScenes(park, state, ways, habits, startMs, options.sceneEveryS ?? 0);
 
   const companies = park.plan.companies;
   const suppliers: Supplier[] = companies.map((company) => ({
@@ -141,6 +146,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     supplier.lastAtMs = atMs;
     supplier.nextAtMs = atMs + intervalMs;
     script.step(atMs);
+    scenes.step(atMs);
     const records: PositionVendorRecord[] = [];
     for (const i of supplier.people) {
       habits.step(i, atMs, dtS);
@@ -169,6 +175,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     state,
     script,
+    scenes,
     get nextAtMs() {
       return earliest().nextAtMs;
     },

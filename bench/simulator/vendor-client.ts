@@ -11,7 +11,7 @@ import type { Logger } from '../../core/logger.ts';
 import { emptyInterfaceRecord, type InterfaceRecord, RecentValues, type SenderReport, sumOf } from './sender-record.ts';
 import { type PostAnswer, postSigned, type VendorCredential } from './signed-post.ts';
 
-export type VendorInterface = 'persons' | 'areas' | 'positions';
+export type VendorInterface = 'persons' | 'areas' | 'positions' | 'person-alarms';
 
 export interface VendorBatch {
   readonly companyCode: string;

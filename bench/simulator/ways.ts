@@ -14,6 +14,8 @@ const STAIR_PACE_SHARE = 0.3;
 export interface Ways {
   /** From where the person is to a point of a zone; sets path, place, zone and floor. */
   toZone(person: number, placeIndex: number, zoneIndex: number, floorIndex: number, pace: number): void;
+  /** To a point of a place's first zone on the ground, du and dv from its middle, plan m. */
+  toSpot(person: number, placeIndex: number, du: number, dv: number, pace: number): void;
   /** A few metres within the present zone. */
   within(person: number, reachM: number): void;
   /** Out through the gate to the public road. */
@@ -124,6 +126,15 @@ export function createWays(park: DemoPark, state: PeopleState): Ways {
       }
       pointIn(person, zone, path, heightM);
       settle(person, placeIndex, zoneIndex, floorIndex);
+      start(person, path, pace);
+    },
+    toSpot: (person, placeIndex, du, dv, pace) => {
+      const place = companyOf(person).places[placeIndex]!;
+      const { rect, source } = place.zones[0]!;
+      const path: Path = [];
+      follow(person, path, leave(person, path), place.door);
+      path.push((rect.u0 + rect.u1) / 2 + du, (rect.v0 + rect.v1) / 2 + dv, 0, sourceCode(source));
+      settle(person, placeIndex, 0, 0);
       start(person, path, pace);
     },
     within: (person, reachM) => {

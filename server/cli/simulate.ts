@@ -51,6 +51,12 @@ export const command: Command = {
       doc: "Mean time between two outages of a supplier's system, 150 s each; 0: none",
       defaultText: '900',
     },
+    'scene-every-s': {
+      type: 'string',
+      value: 'S',
+      doc: 'Time between two scenes: a gathering, somebody who stays too long, a post left, ...; 0: none',
+      defaultText: '180',
+    },
   },
   handlesSignals: true,
   run: async (context) => {
@@ -119,6 +125,7 @@ async function runLive(context: CommandContext, client: VendorClient, park: Demo
     sosEveryS: context.wholeNumber('sos-every-s', 0, 86_400) ?? 240,
     intrusionEveryS: context.wholeNumber('intrusion-every-s', 0, 86_400) ?? 120,
     outageEveryS: context.wholeNumber('outage-every-s', 0, 86_400) ?? 900,
+    sceneEveryS: context.wholeNumber('scene-every-s', 0, 86_400) ?? 180,
   });
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
@@ -143,6 +150,9 @@ function sendDue(client: VendorClient, simulator: Simulator, nowMs: number): voi
       isDuplicate: batch.kind === 'duplicate',
       isUrgent: batch.records.some((record) => record.SOS === true),
     });
+  }
+  for (const { companyCode, record } of simulator.scenes.takeAlarms()) {
+    client.send({ companyCode, interfaceName: 'person-alarms', records: [record] });
   }
 }
 

@@ -60,10 +60,11 @@ async function start(context: CommandContext, supervisor: Supervisor, people: nu
   createMasterKeyFile(running.masterKeyFile);
   const { migrateDatabase } = await import('../../db/migrate.ts');
   await migrateDatabase(running.databaseUrl, logger);
-  const { loadDemoPark } = await import('../demo-park.ts');
+  const { loadDemoPark, loadSceneSettings } = await import('../demo-park.ts');
   const { signIns } = await loadDemoPark(running, logger);
-  await supervisor.start(roleMembers(config, env));
   const isSimulated = !context.has('no-simulator');
+  if (isSimulated) await loadSceneSettings(running, people);
+  await supervisor.start(roleMembers(config, env));
   if (isSimulated) await supervisor.start([simulatorMember(config, env, ['--people', String(people)])]);
   const addresses = addressesOf(running);
   context.print(
