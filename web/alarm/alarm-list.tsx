@@ -140,7 +140,11 @@ function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomS
       room={props.room}
       class={`level-${props.row.level} group ${props.row.waiting > 0 ? 'active-waiting' : 'active-acknowledged'}`}
     >
-      <LevelMark level={props.row.level} isDim={props.row.waiting === 0} />
+      <LevelMark
+        level={props.row.level}
+        isDim={props.row.waiting === 0}
+        isDashed={props.row.waiting === 0 && endsByItself(props.row.first)}
+      />
       <span class="lines">
         <span class="what">
           <b>{ruleText(t, props.row.rule)}</b> · {t('alarm.group', { n: props.row.count })}
