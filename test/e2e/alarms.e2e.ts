@@ -131,7 +131,6 @@ describe('an alarm from its first fix to its closed order', () => {
     await expect
       .poll(async () => (await stack.sql("select value->>'state' as state from doc where kind = 'order'")).rows, WAIT)
       .toEqual([{ state: 'closed' }]);
-    await companyPage.click('.order >> text=全部工单');
     await companyPage.click('.orders .segments >> text=已结案');
     await expect.poll(() => order.innerText(), WAIT).toMatch(/人员聚集[\s\S]*已结案[\s\S]*\d{4}-\d{2}-\d{2}/);
   }, 120_000);

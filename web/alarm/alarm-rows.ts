@@ -54,15 +54,22 @@ export interface RowsState {
   readonly isFlooded: boolean;
 }
 
-/** Rows in the order of what asks for something; within an open row as the groups have it. */
-export function rowsOf(alarms: readonly AlarmView[], state: RowsState): AlarmRow[] {
-  const loud = groupAlarms(
-    alarms.filter((alarm) => !isQuiet(alarm)),
-    state.isFlooded ? FLOOD_LIMITS : GROUP_LIMITS,
-  )
+/** Groups of what is not quiet, in the order of what asks for something. The dear part: it does not depend on what is chosen. */
+export function loudGroups(alarms: readonly AlarmView[], isFlooded: boolean): AlarmGroup[] {
+  const loud = alarms.filter((alarm) => !isQuiet(alarm));
+  return groupAlarms(loud, isFlooded ? FLOOD_LIMITS : GROUP_LIMITS)
     .map((group) => ({ group, first: firstOf(group) }))
-    .sort((a, b) => compareAlarms(a.first, b.first));
-  return [...loud.flatMap(({ group }) => drawn(group, 0, state)), ...quietRows(alarms, state)];
+    .sort((a, b) => compareAlarms(a.first, b.first))
+    .map(({ group }) => group);
+}
+
+/** Rows in the order of `groups`; within an open row as the groups have it. */
+export function rowsOf(
+  alarms: readonly AlarmView[],
+  state: RowsState,
+  groups: readonly AlarmGroup[] = loudGroups(alarms, state.isFlooded),
+): AlarmRow[] {
+  return [...groups.flatMap((group) => drawn(group, 0, state)), ...quietRows(alarms, state)];
 }
 
 /** Rows that are drawn at once. */

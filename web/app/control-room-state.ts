@@ -8,7 +8,7 @@ import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/
 import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
-import { isListFlooded, rowsOf } from '../alarm/alarm-rows.ts';
+import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
@@ -87,8 +87,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       if (isNow) setOpenRows(new Set<string>());
     }),
   );
+  const groups = createMemo(() => loudGroups(live.alarms, isFlooded()));
   const alarmRows = createMemo(() =>
-    rowsOf(live.alarms, { openKeys: openRows(), chosenKey: chosenAlarmId(), isFlooded: isFlooded() }),
+    rowsOf(live.alarms, { openKeys: openRows(), chosenKey: chosenAlarmId(), isFlooded: isFlooded() }, groups()),
   );
   /** Emergencies whose contacts show: the chosen one, and the first that nobody acknowledged. */
   const emergencyIds = createMemo(() => {
