@@ -160,8 +160,8 @@ describe('tags that lie', () => {
       park.tick(second);
     }
     expect(park.told()).toEqual([
-      'no-live-tag raised 600',
-      'no-live-tag raised 600',
+      'no-live-tag raised 610',
+      'no-live-tag raised 610',
       'no-live-tag cleared 1000',
       'no-live-tag cleared 1800',
     ]);
@@ -186,10 +186,22 @@ describe('tags that lie', () => {
     park.run.setting('post', `${COMPANY}/k1`, null);
     for (let second = 701; second <= 730; second++) park.tick(second);
     park.run.setting('post', `${COMPANY}/k1`, post);
-    for (let second = 731; second <= 800; second++) park.tick(second);
-    expect(park.told()).toEqual(['no-live-tag raised 600', 'no-live-tag cleared 710', 'no-live-tag raised 740']);
+    for (let second = 731; second <= 1_400; second++) park.tick(second);
+    expect(park.told()).toEqual(['no-live-tag raised 610', 'no-live-tag cleared 710', 'no-live-tag raised 1340']);
     const ids = alarmsIn(park.run.published).map(({ alarmId }) => alarmId);
     expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  test('[TAG-4] a park that begins in the midst of a shift, or was away, waits the ten minutes anew', () => {
+    const park = new Tagged();
+    const shifts = [{ name: '中班', from: '14:00', to: '20:00' }];
+    park.run.tick(T0);
+    park.run.setting('post', `${COMPANY}/k1`, { name: '中控室', areas: [`${COMPANY}/a1`], personIds: ['p2'], shifts });
+    for (let second = 1; second <= 300; second++) park.tick(second);
+    const awayMs = 500_000;
+    park.run.entry('downtime', { fromMs: T0 + 300_000, toMs: T0 + 300_000 + awayMs, reason: 'away' }, T0 + 800_000);
+    for (let second = 801; second <= 1_500; second++) park.tick(second);
+    expect(park.told()).toEqual(['no-live-tag raised 1400']);
   });
 
   test('[TAG-4] while the whole company is silent nobody of it is said to have no tag', () => {

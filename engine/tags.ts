@@ -14,7 +14,7 @@ import {
   watchUnknownTag,
 } from '../alarms/tags.ts';
 import { type AlarmView, type Effect, type PersonView, subjectOf } from '../stream/protocol/effects.ts';
-import { ABSENT_U8, ABSENT_U16, FIX_FLAG, type FixBatch } from '../stream/protocol/entry.ts';
+import { ABSENT_U8, ABSENT_U16, FIX_FLAG, type FixBatch, type LogEntry } from '../stream/protocol/entry.ts';
 import { NOBODY } from './alarm-table.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
@@ -35,6 +35,8 @@ interface WithAlarm {
 }
 interface Missing extends WithAlarm {
   readonly awaited: Awaited;
+  /** Engine time from which he is waited for: never before the park was told to, nor from before its own downtime. */
+  fromMs: number;
   isSeen: boolean;
 }
 
@@ -83,6 +85,12 @@ export class Tags implements Part {
       this.#awaitedAtMs = park.nowMs;
       this.#watchAwaited(park, onDuty(park), effects);
     }
+  }
+
+  /** Nobody was heard while the park was away. */
+  onEntry(park: Park, entry: LogEntry): void {
+    if (entry.kind !== 'downtime') return;
+    for (const missing of this.#missing.values()) missing.fromMs = park.nowMs;
   }
 
   onPerson(park: Park, slot: number, before: PersonView | null, effects: Effect[]): void {
@@ -184,7 +192,7 @@ export class Tags implements Part {
       let missing = this.#missing.get(subject);
       if (missing?.awaited.sinceMs !== one.sinceMs) {
         if (missing !== undefined) this.#clear(park, missing, 'shift-over', effects);
-        missing = { awaited: one, isSeen: false, alarmId: null };
+        missing = { awaited: one, fromMs: Math.max(one.sinceMs, park.nowMs), isSeen: false, alarmId: null };
         this.#missing.set(subject, missing);
       }
       this.#watchOne(park, subject, missing, effects);
@@ -207,7 +215,7 @@ export class Tags implements Part {
       this.#clear(park, missing, 'condition', effects);
       return;
     }
-    const isDue = park.nowMs >= sinceMs + park.settings.tags.noLiveGraceMs;
+    const isDue = park.nowMs >= missing.fromMs + park.settings.tags.noLiveGraceMs;
     if (!isDue || missing.alarmId !== null || park.part(Reporting).isSilent(companyCode)) return;
     // Told and over once in this shift (his post was withdrawn and set again): told from now on.
     for (const onsetAtMs of [sinceMs, park.nowMs]) {
