@@ -201,7 +201,7 @@ describe('tags that lie', () => {
     const awayMs = 500_000;
     park.run.entry('downtime', { fromMs: T0 + 300_000, toMs: T0 + 300_000 + awayMs, reason: 'away' }, T0 + 800_000);
     for (let second = 801; second <= 1_500; second++) park.tick(second);
-    expect(park.told()).toEqual(['no-live-tag raised 1400']);
+    expect(park.told()).toEqual(['no-live-tag raised 1401']);
   });
 
   test('[TAG-4] while the whole company is silent nobody of it is said to have no tag', () => {
