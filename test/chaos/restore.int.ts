@@ -71,7 +71,7 @@ describe('a drill: the machine is gone, its backup and archive are not', () => {
     for (let n = 0; n < ticks; n++) {
       const atMs = Date.now();
       // Apart, so that nothing but the two alarms is raised however long the test takes.
-    const east = (k: number): number => (k === 0 ? 30 : 400 + 40 * k + tick);
+      const east = (k: number): number => (k === 0 ? 30 : 400 + 40 * k + tick);
       await vendor.send(
         'positions',
         Array.from({ length: PEOPLE }, (_, k) => {
