@@ -2,11 +2,15 @@ import { chmodSync, copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { silentLogger } from '../../core/logger.ts';
 import type { LedgerReport } from '../../server/cli/ledger.ts';
+import { closeRedis, createRedis } from '../../stream/redis.ts';
+import { RedisLog } from '../../stream/redis-log.ts';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
 import { Screen } from '../stack/screen.ts';
 import { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
+import { PARK } from './crash-park.ts';
 
 const COMPANY = '900000301';
 const PEOPLE = 50;
@@ -105,11 +109,14 @@ describe('a drill: the machine is gone, its backup and archive are not', () => {
       (await of.sql('SELECT alarm_id, rule, active, acknowledged, onset_at FROM alarm ORDER BY alarm_id')).rows;
     const alarms = await alarmsOf(lost);
     expect(alarms.length).toBeGreaterThanOrEqual(2);
-    const { rows: offsets } = await lost.sql(`SELECT next_seq FROM reader_offset WHERE reader = 'store'`);
+    // What the door counted is an entry too, and the books may name one that the store has still to take.
+    const redis = createRedis(lost.redisUrl, { name: 'drill', logger: silentLogger });
+    const head = await new RedisLog({ redis, park: PARK }).head();
+    closeRedis(redis);
     await vi.waitFor(async () => {
       const lines = (await (lost as Stack).park('archive', 'list')) as ArchiveLine[];
       const lastSeq = Math.max(...lines.flatMap((line) => (line.lastSeq === undefined ? [] : [line.lastSeq])));
-      expect(lastSeq).toBeGreaterThanOrEqual(Number(offsets[0]?.next_seq) - 1);
+      expect(lastSeq).toBeGreaterThanOrEqual(head.seq);
     }, WAIT);
     const key = join(keyFolder, 'master.key');
     copyFileSync(join(lost.dataFolder, 'master.key'), key);
