@@ -3,7 +3,7 @@
  * `relay`, marked once the log has them. Invariant: a row is marked only after its entry is on the log's disk.
  */
 import type { EntryBodies } from '../stream/protocol/entry.ts';
-import { type Pool, type PoolClient, queryRows, withTransaction } from './pool.ts';
+import { type Pool, type PoolClient, queryRows } from './pool.ts';
 
 /** Kinds whose bodies are plain JSON. */
 export type OutboxKind = 'setting' | 'receipt';
@@ -41,17 +41,22 @@ export async function addToOutbox<K extends OutboxKind>(
 export const readUnsent = (pool: Pool, limit: number): Promise<OutboxRow[]> =>
   queryRows<OutboxRow>(pool, 'SELECT id, kind, body FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1', [limit]);
 
-/** The log has it there; of a setting it is kept, so that it shows whether an engine can know it. */
+const MARK = 'UPDATE outbox SET sent_at = now() WHERE id = $1';
+const MARK_WITH_SETTING = `
+  WITH sent AS (${MARK})
+  UPDATE setting SET log_epoch = $5, log_seq = $6 WHERE topic = $2 AND key = $3 AND version = $4`;
+
+/**
+ * The log has it there; of a setting it is kept, so that it shows whether an engine can know it. One statement: a relay that
+ * stands still between two would keep everybody from changing that setting.
+ */
 export async function markSent(pool: Pool, row: OutboxRow, place: LogPlaceOfRow): Promise<void> {
-  await withTransaction(pool, async (client) => {
-    await client.query('UPDATE outbox SET sent_at = now() WHERE id = $1', [row.id]);
-    if (row.kind !== 'setting') return;
-    const { topic, key, version } = row.body as EntryBodies['setting'];
-    await client.query(
-      'UPDATE setting SET log_epoch = $4, log_seq = $5 WHERE topic = $1 AND key = $2 AND version = $3',
-      [topic, key, version, place.epoch, place.seq],
-    );
-  });
+  if (row.kind !== 'setting') {
+    await queryRows(pool, MARK, [row.id]);
+    return;
+  }
+  const { topic, key, version } = row.body as EntryBodies['setting'];
+  await queryRows(pool, MARK_WITH_SETTING, [row.id, topic, key, version, place.epoch, place.seq]);
 }
 
 /** Marked rows are of no further use; the log has them. */

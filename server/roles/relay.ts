@@ -29,11 +29,19 @@ const CHECK_EVERY_MS = 30_000;
 const FORGET_EVERY_MS = 3_600_000;
 const KEPT_MS = 7 * 86_400_000;
 
+/** A relay that stands still inside a transaction holds nobody up for longer. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+
 export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
 
 async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
   const park = config.parkCode;
-  const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'parksentry-relay', logger });
+  const pool = createPool(config.databaseUrl, {
+    max: 2,
+    applicationName: 'parksentry-relay',
+    idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+    logger,
+  });
   const redis = createRedis(config.redisUrl, { name: 'relay', logger });
   const log = new RedisLog({ redis, park, name: 'relay-log' });
   const lanes = new RedisLaneReader({ redis, park });
