@@ -34,6 +34,7 @@ export class AlertProbe {
   readonly #latencyMs: number[] = [];
   readonly #running: Promise<unknown>[] = [];
   #sent = 0;
+  #isOver = false;
   #failed = 0;
 
   constructor(options: AlertProbeOptions) {
@@ -77,6 +78,7 @@ export class AlertProbe {
   }
 
   async close(): Promise<{ readonly sent: number; readonly failed: number; readonly unseen: number }> {
+    this.#isOver = true;
     // What is on its way may still arrive.
     await pause(2_000);
     this.#abort.abort();
@@ -94,7 +96,7 @@ export class AlertProbe {
 
   async #send(): Promise<void> {
     const { signal } = this.#abort;
-    while (!signal.aborted) {
+    while (!this.#isOver) {
       this.#running.push(this.#alert(this.#sent++));
       const waitMs = this.#options.sendEveryMs * (0.7 + 0.6 * Math.random());
       await pause(waitMs, undefined, { signal }).catch(() => {});
