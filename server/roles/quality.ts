@@ -10,88 +10,60 @@ import { addHours } from '../../db/score-cards.ts';
 import { createProjection, projStringFromParameters } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { AreaRecord } from '../../stream/protocol/entry.ts';
+import type { Fence } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { leadPark } from '../lead-park.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Quality } from '../quality.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 const LEASE = 'quality';
-const LEASE_TTL_MS = 30_000;
-const RENEW_EVERY_MS = 10_000;
 /** Of a company, newest first: a sender that swaps its numbers is refused with every record. */
 const REFUSALS_LOOKED_AT = 200;
 
 export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
 
-async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
+async function openPark(context: ParkContext): Promise<ParkRun> {
+  const { config, logger, clock } = context;
   const park = config.parkCode;
   const pool = createPool(config.databaseUrl, { max: 1, applicationName: 'parksentry-quality', logger });
   const redis = createRedis(config.redisUrl, { name: 'quality', logger });
   const log = new RedisLog({ redis, park, name: 'quality-log' });
   const refusals = new RedisRefusals({ redis, park });
   const projection = createProjection(config.projection);
-  const stop = new AbortController();
-
-  const lead = async (term: number): Promise<void> => {
-    const over = new AbortController();
-    const renewal = setInterval(() => {
-      leases.renew(LEASE, holder, LEASE_TTL_MS, term).then(
-        (isOurs) => {
-          if (!isOurs) over.abort();
-        },
-        // Not knowing is no reason to stop: what two of them find is the same.
-        (error: unknown) => logger.debug('quality-lease-not-renewed', { error }),
-      );
-    }, RENEW_EVERY_MS);
-    try {
-      const quality = new Quality({
-        projection,
-        home: config.home,
-        reader: log,
-        opsAlarms: new RedisOpsAlarms({ redis, park }),
-        readAreas: () => readStandingAreas<AreaRecord>(pool),
-        refusedLatitudes: newRefusedLatitudes(pool, refusals, clock.nowMs()),
-        keep: async (findings, atMs) => {
-          await writeFindings(pool, findings, atMs);
-          await noteProjection(pool, projection.parameters.id, projStringFromParameters(projection.parameters), atMs);
-        },
-        addHours: (tallies) => addHours(pool, tallies),
-        rollMinutes: async () => {
-          await rollOnlineMinutes(pool);
-        },
-        clock,
-        logger,
-      });
-      await quality.run(AbortSignal.any([over.signal, stop.signal]));
-    } finally {
-      clearInterval(renewal);
-      await leases.release(LEASE, holder).catch(() => {});
-    }
+  // What two of them find is the same: nothing is written under the term.
+  const lead = async (_fence: Fence, signal: AbortSignal): Promise<void> => {
+    const quality = new Quality({
+      projection,
+      home: config.home,
+      reader: log,
+      opsAlarms: new RedisOpsAlarms({ redis, park }),
+      readAreas: () => readStandingAreas<AreaRecord>(pool),
+      refusedLatitudes: newRefusedLatitudes(pool, refusals, clock.nowMs()),
+      keep: async (findings, atMs) => {
+        await writeFindings(pool, findings, atMs);
+        await noteProjection(pool, projection.parameters.id, projStringFromParameters(projection.parameters), atMs);
+      },
+      addHours: (tallies) => addHours(pool, tallies),
+      rollMinutes: async () => {
+        await rollOnlineMinutes(pool);
+      },
+      clock,
+      logger,
+    });
+    await quality.run(signal);
   };
-
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) await lead(await leases.acquire(LEASE, holder, LEASE_TTL_MS, stop.signal));
-  };
-  const running = run().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  const end = async (): Promise<void> => {
-    stop.abort();
-    await running.catch(() => {});
-    await log.close();
-    closeRedis(redis);
-    await pool.end();
-  };
-  let ending: Promise<void> | null = null;
-  return {
-    ended: running,
-    close: () => {
-      ending ??= end();
-      return ending;
+  return leadPark(context, {
+    lease: LEASE,
+    lead,
+    close: async () => {
+      await log.close();
+      closeRedis(redis);
+      await pool.end();
     },
-  };
+  });
 }
 
 /** Gives each refused LATITUDE once, from `sinceMs` on. */

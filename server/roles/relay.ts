@@ -10,18 +10,18 @@ import { forgetSent, markSent, OUTBOX_CHANNEL, readUnsent } from '../../db/outbo
 import { createPool, type Pool, withTransaction } from '../../db/pool.ts';
 import { noteSettingPlace, readPlacedSettings, reissueSetting } from '../../db/settings.ts';
 import { keys } from '../../stream/keys.ts';
+import type { Fence } from '../../stream/protocol/log.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { leadPark } from '../lead-park.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Relay, type RelayRows, type RunningSettings } from '../relay.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { WATCH_LEASE } from '../watch.ts';
 
 const LEASE = 'relay';
-const LEASE_TTL_MS = 5_000;
-const RENEW_EVERY_MS = 1_500;
 /** Without a notification. */
 const LOOK_EVERY_MS = 1_000;
 /** When neither the log nor the watch is another one; else at once. */
@@ -34,7 +34,8 @@ const IDLE_IN_TRANSACTION_MS = 5_000;
 
 export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
 
-async function openPark({ config, logger, clock, leases, holder }: ParkContext): Promise<ParkRun> {
+async function openPark(context: ParkContext): Promise<ParkRun> {
+  const { config, logger, clock } = context;
   const park = config.parkCode;
   const pool = createPool(config.databaseUrl, {
     max: 2,
@@ -45,12 +46,7 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
   const redis = createRedis(config.redisUrl, { name: 'relay', logger });
   const log = new RedisLog({ redis, park, name: 'relay-log' });
   const lanes = new RedisLaneReader({ redis, park });
-  const stop = new AbortController();
-
-  const lead = async (term: number): Promise<void> => {
-    const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, stop.signal]);
-    const fence = { lease: LEASE, term };
+  const lead = async (fence: Fence, signal: AbortSignal): Promise<void> => {
     /** Log and watch of the picture looked at last: another of either may have begun with nothing. */
     let seenLife = '';
     const relay = new Relay({
@@ -64,15 +60,6 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
       clock,
       logger,
     });
-    const renewing = setInterval(() => {
-      // Not knowing is no reason to stop: the log refuses an older term.
-      leases.renew(LEASE, holder, LEASE_TTL_MS, term).then(
-        (isOurs) => {
-          if (!isOurs) over.abort();
-        },
-        () => {},
-      );
-    }, RENEW_EVERY_MS);
     const bell = new Bell();
     const listening = listen(pool, OUTBOX_CHANNEL, () => bell.ring(), signal);
     let checkedAtMs = Number.NEGATIVE_INFINITY;
@@ -93,33 +80,19 @@ async function openPark({ config, logger, clock, leases, holder }: ParkContext):
       }
       await bell.heard(LOOK_EVERY_MS, signal);
     }
-    clearInterval(renewing);
     await listening;
-    await leases.release(LEASE, holder).catch(() => {});
   };
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) await lead(await leases.acquire(LEASE, holder, LEASE_TTL_MS, stop.signal));
-  };
-  const running = run().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  const end = async (): Promise<void> => {
-    stop.abort();
-    await running.catch(() => {});
-    await lanes.close();
-    await log.close();
-    closeRedis(redis);
-    await pool.end();
-  };
-  let ending: Promise<void> | null = null;
-  return {
-    ended: running,
-    close: () => {
-      ending ??= end();
-      return ending;
+  return leadPark(context, {
+    lease: LEASE,
+    lead,
+    close: async () => {
+      await lanes.close();
+      await log.close();
+      closeRedis(redis);
+      await pool.end();
     },
-  };
+  });
 }
 
 const rowsOf = (pool: Pool, nowMs: () => number): RelayRows => ({
