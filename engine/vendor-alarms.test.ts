@@ -19,6 +19,7 @@ import {
 import { projection, squareAt } from '../test/builders/plane.ts';
 import { continueCondition, endCondition } from './off-delay.ts';
 import { digestOf, loadSnapshot, saveSnapshot } from './snapshot.ts';
+import { VendorAlarms } from './vendor-alarms.ts';
 
 const dwell = (change: Partial<PersonAlarmRecord> = {}): PersonAlarmRecord =>
   createPersonAlarm({ type: 'dwell', areaId: 'a1', raisedAtMs: T0 + 1_000, ...change });
@@ -412,6 +413,19 @@ describe('a supplier that sends without end', () => {
     expect(alarmsOf(run.take(last))).toMatchObject([{ transition: 'raised' }]);
     restored.engine.step(last);
     expect(digestOf(restored.engine)).toBe(digestOf(run.engine));
+  });
+
+  it('[VAM-18] counts what it passes over by company, once, and it is no part of the state', () => {
+    const run = placedRun();
+    const part = run.engine.park.part(VendorAlarms);
+    run.gatherings(T0 + 70_000, ...Array.from({ length: 103 }, (_, n) => crowd(n)));
+    run.gatherings(T0 + 70_000, crowd(0, 'another'), crowd(0));
+    const before = digestOf(run.engine);
+    expect([...part.takePassedOver()]).toEqual([[COMPANY, 3]]);
+    expect([...part.takePassedOver()]).toEqual([]);
+    expect(digestOf(run.engine)).toBe(before);
+    run.gatherings(T0 + 71_000, later(500), { ...later(501), companyCode: 'another' });
+    expect([...part.takePassedOver()]).toEqual([[COMPANY, 1]]);
   });
 
   it('[VAM-17] of a crowd a thousand are kept and all are counted, [VAM-10] its level too', () => {

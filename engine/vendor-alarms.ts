@@ -49,6 +49,8 @@ export class VendorAlarms implements Part {
   readonly name = 'vendor-alarms';
   readonly #records = new VendorRecordTable();
   readonly #things = new AlarmsByThing();
+  /** Records of gatherings passed over since it was asked last, by company. No part of the state. */
+  #passedOver = new Map<string, number>();
   #tidiedAtMs = 0;
   /** What is applied is this part's own: it is in step with the sources already. */
   #isOwn = false;
@@ -64,8 +66,16 @@ export class VendorAlarms implements Part {
       for (const record of entry.body.records) {
         const said = this.#saidOfGathering(record);
         if (said !== null) this.#take(park, said, effects);
+        else this.#passedOver.set(record.companyCode, (this.#passedOver.get(record.companyCode) ?? 0) + 1);
       }
     }
+  }
+
+  /** How many records of gatherings were passed over since it was asked last, by company. */
+  takePassedOver(): ReadonlyMap<string, number> {
+    const passedOver = this.#passedOver;
+    if (passedOver.size > 0) this.#passedOver = new Map();
+    return passedOver;
   }
 
   /** Ends that were said ahead, and gatherings that nobody speaks of any more. */

@@ -19,7 +19,14 @@ import type { PictureData } from '../stream/protocol/picture.ts';
 import { MemoryOpsAlarms } from '../stream/redis-ops-alarms.ts';
 import { MemoryQuarantineSet } from '../stream/redis-quarantine.ts';
 import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
-import { createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../test/builders/entries.ts';
+import {
+  createArea,
+  createFixBatch,
+  createGathering,
+  createOrigin,
+  createPerson,
+  type FixInput,
+} from '../test/builders/entries.ts';
 import { lngLatAt, projection, squareAt } from '../test/builders/plane.ts';
 import { SNAPSHOT_EVERY_FIXES } from './state-copies.ts';
 import { Watch } from './watch.ts';
@@ -451,6 +458,28 @@ describe('watch', () => {
     await vi.waitFor(async () => {
       expect(await stage.opsAlarms.list()).toMatchObject([{ code: 'time-jump', subject: 'watch' }]);
     });
+  });
+
+  it('[VAM-18] gatherings that are passed over are told of their company, none of those that are replayed', async () => {
+    const crowds = (companyCode: string, count: number) => {
+      const records = Array.from({ length: count }, (_, n) =>
+        createGathering([`a${n}`, `b${n}`, `c${n}`], { companyCode, startedAtMs: systemClock.nowMs() }),
+      );
+      return stage.append('gatherings', { origin: createOrigin({ companyCode }), records });
+    };
+    await crowds('before', 103);
+    const watch = stage.watch('a');
+    void watch.run();
+    await watch.caughtUp;
+    await crowds('many', 104);
+    await crowds('few', 100);
+    await stage.fix(0, { sos: true });
+    await vi.waitFor(() => expect(stage.alarms().at(-1)).toMatchObject({ rule: 'sos' }));
+    await vi.waitFor(async () =>
+      expect(await stage.opsAlarms.list()).toMatchObject([
+        { code: 'gatherings-passed-over', subject: 'many', companyCode: 'many', detail: expect.stringMatching(/^4 /) },
+      ]),
+    );
   });
 
   it('[LOG-77] entries that were gone before the watch read them are told by their numbers, and it goes on behind them', async () => {

@@ -34,6 +34,7 @@ import type {
 import type { OpsAlarmCode, OpsAlarms } from '../stream/protocol/ops-alarms.ts';
 import type { QuarantineSet } from '../stream/redis-quarantine.ts';
 import type { SnapshotStore } from '../stream/redis-snapshots.ts';
+import { GatheringNotices } from './gathering-notices.ts';
 import { restoreEngine } from './restore-engine.ts';
 import { StateCopies } from './state-copies.ts';
 
@@ -90,6 +91,7 @@ export class Watch {
   #itemSeq = 0;
   #itemPublished: Promise<void> = Promise.resolve();
   readonly #copies: StateCopies;
+  readonly #gatheringNotices: GatheringNotices;
   #isLive = false;
   #heldJumps = 0;
   #running: Promise<void> | null = null;
@@ -110,6 +112,7 @@ export class Watch {
         else options.logger.error(what, { seq, error });
       },
     });
+    this.#gatheringNotices = new GatheringNotices(options);
     this.caughtUp = new Promise((resolve) => {
       this.#resolveCaughtUp = resolve;
     });
@@ -204,6 +207,7 @@ export class Watch {
       if (this.#failure !== null) throw this.#failure;
       await this.#take(raws);
       this.#tellHeldJumps();
+      this.#gatheringNotices.tell(this.#engine, this.#isLive);
       await this.#copies.snapshotIfDue(this.#engine, this.#epoch, this.#term);
     }
   }
@@ -356,6 +360,7 @@ export class Watch {
     await this.#publishPicture();
     await this.#o.readers.register(WATCH_LEASE, this.#engine.seq + 1, this.#o.clock.nowMs(), this.#fence);
     await this.#o.housekeeping?.(this.#fence);
+    await this.#gatheringNotices.clearOld();
   }
 
   async #append<K extends EntryKindName>(kind: K, body: EntryBodies[K], dedupId: string): Promise<void> {

@@ -26,6 +26,8 @@ export const OPS_ALARM_CODES = [
   'retention-behind',
   /** Coordinates of a company look wrong. Subject: company/kind of finding. */
   'coordinate-finding',
+  /** As many gatherings of a company go on as can, and what else its supplier reported was passed over. Subject: company. */
+  'gatherings-passed-over',
 ] as const;
 export type OpsAlarmCode = (typeof OPS_ALARM_CODES)[number];
 

@@ -119,6 +119,7 @@ export const enPages = {
     backupFailed: 'Backup failed',
     retentionBehind: 'Thinning is behind',
     coordinateFinding: 'Finding about coordinates',
+    gatheringsPassedOver: 'Too many gatherings reported, some passed over',
   },
   dashboard: {
     title: 'Positioning dashboard',

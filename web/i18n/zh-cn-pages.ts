@@ -118,6 +118,7 @@ export const zhCnPages = {
     backupFailed: '备份失败',
     retentionBehind: '历史数据整理滞后',
     coordinateFinding: '坐标质量问题',
+    gatheringsPassedOver: '聚集上报过多，部分未处理',
   },
   dashboard: {
     title: '定位看板',
