@@ -26,7 +26,16 @@ export interface SignInRequest {
 export interface SessionInfo {
   readonly userId: string;
   readonly name: string;
-  readonly role: 'operator' | 'park' | 'enterprise' | 'ops';
+  readonly role:
+    | 'operator'
+    | 'park'
+    | 'company-admin'
+    | 'enterprise'
+    | 'contractor'
+    | 'ops'
+    | 'system-admin'
+    | 'security-admin'
+    | 'audit-admin';
   /** null: the whole park. */
   readonly companyCode: string | null;
   readonly mustChangePassword: boolean;

@@ -88,7 +88,21 @@ export type RuleId = (typeof RULES)[number];
 /** 1 red, 2 orange, 3 yellow, 4 blue. */
 export type AlarmLevel = 1 | 2 | 3 | 4;
 
-export const ROLES = ['operator', 'park', 'enterprise', 'ops'] as const;
+/**
+ * One per user. `enterprise` and `company-admin` are a company's own, `contractor` a contractor unit's. The three administrators of
+ * GB/T 22239 level 3 (三员) shut one another out: one makes accounts, one gives rights, one reads the audit.
+ */
+export const ROLES = [
+  'operator',
+  'park',
+  'company-admin',
+  'enterprise',
+  'contractor',
+  'ops',
+  'system-admin',
+  'security-admin',
+  'audit-admin',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Age of a person's last fix: 30 s amber, 90 s suspect, 5 min offline. Index = code in frames. */

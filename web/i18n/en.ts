@@ -66,7 +66,17 @@ export const en: Dictionary = {
     wholePark: 'whole park',
     scope: 'Scope: {{ company }}',
   },
-  role: { operator: 'Operator', park: 'Park management', enterprise: 'Company user', ops: 'Operations' },
+  role: {
+    operator: 'Operator',
+    park: 'Park management',
+    'company-admin': 'Company administrator',
+    enterprise: 'Company user',
+    contractor: 'Contractor',
+    ops: 'Operations',
+    'system-admin': 'System administrator',
+    'security-admin': 'Security administrator',
+    'audit-admin': 'Audit administrator',
+  },
   weekday: { d0: 'Sun', d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat' },
   panel: { find: 'Find', layers: 'Layers', people: 'People', orders: 'Orders', close: 'Fold' },
   find: {

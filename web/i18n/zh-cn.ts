@@ -64,7 +64,17 @@ export const zhCn = {
     wholePark: '全园区',
     scope: '范围：{{ company }}',
   },
-  role: { operator: '值守员', park: '园区管理', enterprise: '企业用户', ops: '运维' },
+  role: {
+    operator: '值守员',
+    park: '园区管理',
+    'company-admin': '企业管理员',
+    enterprise: '企业用户',
+    contractor: '承包商',
+    ops: '运维',
+    'system-admin': '系统管理员',
+    'security-admin': '安全管理员',
+    'audit-admin': '审计管理员',
+  },
   weekday: { d0: '周日', d1: '周一', d2: '周二', d3: '周三', d4: '周四', d5: '周五', d6: '周六' },
   panel: { find: '查找', layers: '图层', people: '人数', orders: '工单', close: '收起' },
   find: {
