@@ -2,8 +2,8 @@
  * Leases in the log's slot: SET NX PX for the holder, a counter that never expires for the term. The term, not the
  * lease, is what protects: publishing scripts refuse an older one. Twin: memory-lease.ts.
  */
-import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { pause } from '../core/pause.ts';
 import { keys } from './keys.ts';
 import type { LeaseKeeper } from './protocol/log.ts';
 import { type Redis, redisFailure } from './redis.ts';
@@ -71,18 +71,4 @@ export class RedisLeaseKeeper implements LeaseKeeper {
       return -LONGEST_WAIT_MS;
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new AppError('REDIS_UNAVAILABLE', { detail: 'aborted' }));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -3,6 +3,7 @@
  * as the alarm lane. Used by server/backup/catch-up.ts.
  */
 import type { Logger } from '../../core/logger.ts';
+import { pause } from '../../core/pause.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ArchiveReader } from '../../stream/protocol/archive.ts';
 import type { EffectsAt } from '../../stream/protocol/effects.ts';
@@ -147,5 +148,3 @@ export class EngineLane implements LaneReader {
     return passedOver;
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pause } from '../../core/pause.ts';
 import { ROLE_NAMES } from '../role.ts';
-import { isRunning, sleepMs } from '../services/process.ts';
+import { isRunning } from '../services/process.ts';
 
 interface ParkEvent {
   readonly event: string;
@@ -88,7 +89,7 @@ function startPark(dataFolder: string): Park {
 async function endAll(child: ChildProcess, events: readonly ParkEvent[]): Promise<void> {
   child.kill('SIGKILL');
   const pids = events.flatMap((event) => event.pid ?? []);
-  for (let waited = 0; waited < 20_000 && pids.some(isRunning); waited += 50) await sleepMs(50);
+  for (let waited = 0; waited < 20_000 && pids.some(isRunning); waited += 50) await pause(50);
   for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
 }
 
@@ -133,7 +134,7 @@ describe('park up', { timeout: 120_000 }, () => {
     park.process.kill('SIGKILL');
     await park.ended;
     const pids = pidsOf(park);
-    while (pids.some(isRunning)) await sleepMs(50);
+    while (pids.some(isRunning)) await pause(50);
     expect(pids.length).toBeGreaterThanOrEqual(7);
   });
 });

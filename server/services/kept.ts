@@ -8,7 +8,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
-import { sleepMs, startMarkOf } from './process.ts';
+import { pause } from '../../core/pause.ts';
+import { startMarkOf } from './process.ts';
 
 /** Below the range from which Linux takes ports of outgoing connections (32768-60999), so that none sits on ours. */
 const FIRST_PORT = 15_000;
@@ -60,7 +61,7 @@ export async function keptPort(path: string): Promise<number> {
     // A server that just ended may take a moment to let go of it.
     for (let attempt = 0; attempt < 20; attempt++) {
       if (await isFree(kept)) return kept;
-      await sleepMs(100);
+      await pause(100);
     }
   }
   for (let attempt = 0; attempt < 200; attempt++) {

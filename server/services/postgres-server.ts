@@ -23,6 +23,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import { pause } from '../../core/pause.ts';
 import { claimFolder, keptPort, keptSecret, writePrivateFile } from './kept.ts';
 import { postgresUrlFrom } from './known-urls.ts';
 import {
@@ -42,7 +43,6 @@ import {
   isRunning,
   processesIn,
   readPidFile,
-  sleepMs,
   spawnServer,
   tailOf,
   waitUntilReady,
@@ -331,7 +331,7 @@ async function endOrphans(clusterFolder: string): Promise<void> {
   ];
   for (let waitedMs = 0; waitedMs < ORPHANS_LIMIT_MS; waitedMs += ORPHANS_POLL_MS) {
     if (processesIn(clusterFolder, 'postgres').length === 0) return;
-    await sleepMs(ORPHANS_POLL_MS);
+    await pause(ORPHANS_POLL_MS);
   }
   for (const orphan of processesIn(clusterFolder, 'postgres'))
     await endProcess(orphan, steps, () => !isRunning(orphan));

@@ -16,6 +16,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
+import { pause } from '../../core/pause.ts';
 
 const POLL_MS = 25;
 
@@ -43,8 +44,6 @@ export interface EmbeddedServer {
   /** Ends the server in bounded time; idempotent. */
   stop(): Promise<void>;
 }
-
-export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** True while the process exists and is not a zombie waiting for a parent that never asks. */
 export function isRunning(pid: number): boolean {
@@ -126,7 +125,7 @@ export async function endProcess(pid: number, steps: readonly EndStep[], hasEnde
     } catch {
       // Gone between the check and the signal: the loop below sees it.
     }
-    for (let waitedMs = 0; waitedMs < waitMs && !hasEnded(); waitedMs += POLL_MS) await sleepMs(POLL_MS);
+    for (let waitedMs = 0; waitedMs < waitMs && !hasEnded(); waitedMs += POLL_MS) await pause(POLL_MS);
   }
   return hasEnded();
 }
@@ -140,7 +139,7 @@ export async function waitUntilReady(options: {
   for (let waitedMs = 0; waitedMs < options.timeoutMs; waitedMs += POLL_MS) {
     if (options.hasEnded()) return 'ended';
     if (await options.isReady()) return undefined;
-    await sleepMs(POLL_MS);
+    await pause(POLL_MS);
   }
   return 'timeout';
 }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pause } from '../../core/pause.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
-import { type EmbeddedServer, isRunning, readPidFile, sleepMs } from './process.ts';
+import { type EmbeddedServer, isRunning, readPidFile } from './process.ts';
 import { startRedisServer } from './redis-server.ts';
 
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -57,7 +58,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleepMs(20);
+  while (!condition()) await pause(20);
 }
 
 /** A process that starts a server, prints its pid and waits to be killed. */
