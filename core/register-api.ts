@@ -22,6 +22,9 @@
  *   POST   /api/registers/:name/files?field=             the file -> StoredFile (then named in a row's values)
  *   GET    /api/registers/:name/:id/files/:field/:file   -> the file
  *   GET    /api/openapi.json                             -> OpenAPI 3.1 of the routes that the caller may use
+ *
+ * Files travel as their bytes (application/octet-stream), the name percent-encoded in the header `X-File-Name`. Values that
+ * are refused: 422 INPUT_INVALID with `problems` (FieldProblem[]) beside code and message.
  */
 import type { Words } from './words.ts';
 
@@ -148,6 +151,12 @@ export interface RowChange {
   readonly version: number;
   /** Those that change. */
   readonly values: RowValues;
+}
+
+/** `field`: its name; of items `shifts.2.start`. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly words: Words;
 }
 
 export interface MoveRequest {
