@@ -29,9 +29,29 @@ describe('evidence at an edge', () => {
     expect(verdictsOf([8.9])).toEqual(['none']);
   });
 
-  it('[ALM-11] 6 m deep at 1 Hz raises with the third fix, 3 m deep every 2 s with the sixth', () => {
-    expect(verdictsOf(same(6, 3))).toEqual(['none', 'none', 'raise']);
-    expect(verdictsOf(same(3, 6), 2_000)).toEqual([...same(0, 5).map(() => 'none'), 'raise']);
+  it.each([
+    { depthM: 6, everyMs: 1_000, fixes: 3 },
+    { depthM: 6, everyMs: 5_000, fixes: 2 },
+    { depthM: 3, everyMs: 2_000, fixes: 6 },
+    { depthM: 3, everyMs: 5_000, fixes: 3 },
+  ])('[ALM-11] $depthM m deep every $everyMs ms raises with fix $fixes', ({ depthM, everyMs, fixes }) => {
+    expect(verdictsOf(same(depthM, fixes), everyMs).indexOf('raise')).toBe(fixes - 1);
+  });
+
+  it('what is gathered in a time is the same with a fix each 2 s and each 5 s', () => {
+    const gathered = (everyMs: number): number => {
+      const state = createEdgeEvidence();
+      for (let atMs = 0; atMs <= 10_000; atMs += everyMs) take(state, 2, T0 + atMs);
+      return state.raise;
+    };
+    expect(gathered(5_000)).toBeCloseTo(gathered(2_000), 9);
+  });
+
+  it('one wild fix neither raises nor clears, however long after the one before', () => {
+    for (const everyMs of [1_000, 5_000, 60_000]) {
+      expect(verdictsOf([-8.9, 8.9], everyMs)).not.toContain('raise');
+      expect(verdictsOf([3, -8.9 - settings.clearMarginM], everyMs)).not.toContain('clear');
+    }
   });
 
   it('[ALM-11] on the edge and outside nothing gathers', () => {

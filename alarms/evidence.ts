@@ -4,7 +4,7 @@
  * error, so a fast tag may not shout a slow one down.
  *
  * With accuracy a = 3 m: one fix 9 m deep is enough; 6 m deep at 1 Hz raises with the third fix (weights 1, 0.5, 0.5 of
- * 1.5 each: 3.0); 3 m deep every 2 s with the sixth. Measured under noise: docs/measured-bounds.md.
+ * 1.5 each: 3.0), every 5 s with the second (1, 2.5); 3 m deep every 2 s with the sixth, every 5 s with the third. Measured under noise: docs/measured-bounds.md.
  */
 import type { EvidenceSettings, OutOfBoundsSettings } from './rule-settings.ts';
 
@@ -57,19 +57,22 @@ export type EdgeVerdict = 'none' | 'raise' | 'clear';
 /** Takes one fix in, in event order. The caller decides what a verdict means in its state. */
 export function gatherEvidence(settings: OutOfBoundsSettings, state: EdgeEvidence, fix: SampledFix): EdgeVerdict {
   const sinceMs = fix.observedAtMs - state.lastAtMs;
-  if (state.lastAtMs === 0 || sinceMs > settings.forgetMs) {
+  const isFirst = state.lastAtMs === 0 || sinceMs > settings.forgetMs;
+  if (isFirst) {
     state.raise = 0;
     state.clear = 0;
     state.onsetAtMs = 0;
     state.samples.length = 0;
   }
-  const weight = state.lastAtMs === 0 ? 1 : Math.min(1, Math.max(0, sinceMs) / settings.independentMs);
+  const { independentMs, longestMs } = settings;
+  const weight = isFirst ? 1 : Math.min(longestMs, Math.max(0, sinceMs)) / independentMs;
   state.lastAtMs = Math.max(state.lastAtMs, fix.observedAtMs);
   state.samples.push(fix);
   if (state.samples.length > settings.filterFixes) state.samples.shift();
 
   const depth = fix.depthM / fix.accuracyM;
   const beyond = (-fix.depthM - settings.clearMarginM) / fix.accuracyM;
+  const { raise: raiseBefore, clear: clearBefore } = state;
   // One wild fix is capped, so that it cannot hold the balance for long against the ones that follow.
   state.raise = Math.max(0, state.raise + weight * (Math.min(depth, settings.atOnce) - settings.raiseDrift));
   state.clear = Math.max(0, state.clear + weight * (Math.min(beyond, settings.atOnce) - settings.clearDrift));
@@ -79,8 +82,9 @@ export function gatherEvidence(settings: OutOfBoundsSettings, state: EdgeEvidenc
   if (depth >= settings.atOnce) return 'raise';
   if (beyond >= settings.atOnce) return 'clear';
   const filteredM = filteredDepthM(settings, state, fix.observedAtMs);
-  if (state.raise >= settings.raiseThreshold && filteredM > 0) return 'raise';
-  if (state.clear >= settings.clearThreshold && filteredM < 0) return 'clear';
+  // Never on one fix alone, however long after the one before: it may be a wild one.
+  if (state.raise >= settings.raiseThreshold && raiseBefore > 0 && filteredM > 0) return 'raise';
+  if (state.clear >= settings.clearThreshold && clearBefore > 0 && filteredM < 0) return 'clear';
   return 'none';
 }
 

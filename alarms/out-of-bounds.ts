@@ -7,7 +7,7 @@ import type { AreaKind, PersonType } from '../stream/protocol/vocabulary.ts';
 import { createEdgeEvidence, type EdgeEvidence, gatherEvidence, type SampledFix, settleEvidence } from './evidence.ts';
 import type { OutOfBoundsSettings } from './rule-settings.ts';
 
-export const OUT_OF_BOUNDS_RULE_VERSION = 1;
+export const OUT_OF_BOUNDS_RULE_VERSION = 2;
 
 /** One person at one area. Plain data. */
 export interface OutOfBoundsState {

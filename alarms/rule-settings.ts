@@ -24,8 +24,10 @@ const FIELDS = {
     atOnce: field(3, 0.5, 20),
     /** Clearing asks for this much distance beyond the edge; AQ 3064.3 Annex A allows less than 3 m, raising has none. */
     clearMarginM: field(2, 0, 50),
-    /** Fixes this far apart count as independent. */
+    /** A fix this long after the one before weighs one, as the first does. */
     independentMs: field(2_000, 1, 600_000),
+    /** Later ones weigh more, up to this: what is gathered in a time is the same at every rate up to the slowest of AQ 3064.3 Annex A. */
+    longestMs: field(5_000, 1, 600_000),
     /** Evidence older than this is forgotten: 8.2 of AQ 3064.3 allows a fix each 30 s, so three may be missed. */
     forgetMs: field(90_000, 1, 3_600_000),
     /** Depth is filtered as the mean over this window. Longer, and the steps before a crossing outweigh those after it. */
