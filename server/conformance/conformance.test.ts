@@ -5,17 +5,9 @@ import { createPark } from '../../engine/park.ts';
 import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
 import { anyPlaceCount, LAYOUTS, personCentredCount } from './layouts.ts';
 import { NOISE_MODELS, NoiseSource } from './noise.ts';
+import { isWithinLimits, LIMITS, type Rate, ratesOf, wilsonInterval } from './rates.ts';
 import { csvOf, htmlOf, reportOf } from './report.ts';
-import {
-  createStations,
-  isWithinLimits,
-  LIMITS,
-  type Rate,
-  ratesOf,
-  type Sample,
-  type Station,
-  sampleOf,
-} from './stations.ts';
+import { createStations, type Sample, type Station, sampleOf } from './stations.ts';
 import { runVirtually } from './virtual-run.ts';
 
 const COMPANY = '990000001';
@@ -38,17 +30,23 @@ describe('layouts of Annex A', () => {
     expect(anyPlaceCount(pointsOf(name), 15)).toBe(anywhere);
   });
 
-  it('[CNF-2] fence tags lie 3 m from the edge of a square of 15 m, wherever they walk', () => {
-    for (const { name, test } of LAYOUTS.filter((layout) => layout.test !== 'gathering')) {
-      const isInside = name.endsWith('inside');
+  it.each([
+    ['over-capacity-four-inside', 4, 0],
+    ['over-capacity-three-inside', 3, 1],
+    ['out-of-bounds-outside', 0, 1],
+    ['out-of-bounds-inside', 1, 0],
+  ])(
+    '[CNF-2] %s: %i tags 3 m inside the edge of a square of 15 m and %i outside, wherever they walk',
+    (name, inside, outside) => {
       for (let walkedM = 0; walkedM < 90; walkedM += 0.7) {
-        for (const { east, north } of pointsOf(name, walkedM)) {
-          const depthM = 7.5 - Math.max(Math.abs(east), Math.abs(north));
-          expect(depthM, `${test} ${name} ${walkedM}`).toBeCloseTo(isInside ? 3 : -3, 9);
-        }
+        const depthsM = pointsOf(name, walkedM).map(
+          ({ east, north }) => 7.5 - Math.max(Math.abs(east), Math.abs(north)),
+        );
+        const count = (depthM: number) => depthsM.filter((one) => Math.abs(one - depthM) < 1e-9).length;
+        expect([count(3), count(-3)], `${walkedM}`).toEqual([inside, outside]);
       }
-    }
-  });
+    },
+  );
 });
 
 describe('noise models', () => {
@@ -113,7 +111,7 @@ describe('verdicts', () => {
   });
 
   it('[CNF-4] a due alarm that does not stand is a miss, one that stands and is not due is false, each sample for itself', () => {
-    const [due, other] = [stationOf('over-capacity-four-inside'), stationOf('over-capacity-four-outside')];
+    const [due, other] = [stationOf('over-capacity-four-inside'), stationOf('over-capacity-three-inside')];
     expect(sampleOf(due, 10, []).verdict).toBe('miss');
     expect(sampleOf(due, 10, [alarmOf(due)]).verdict).toBe('right');
     expect(sampleOf(due, 10, [alarmOf(other)]).verdict).toBe('miss');
@@ -122,6 +120,12 @@ describe('verdicts', () => {
     expect(sampleOf(other, 10, []).verdict).toBe('right');
     expect(sampleOf(other, 10, [alarmOf(other, { conditionGoneAtMs: 5 })]).verdict).toBe('false');
     expect(sampleOf(stationOf('gathering-one-at-18m'), 70, []).verdict).toBe('not-judged');
+  });
+
+  it('[CNF-4] a gathering told with fewer than six is not told', () => {
+    const six = stationOf('gathering-six');
+    expect(sampleOf(six, 70, [alarmOf(six, { count: 6 })]).verdict).toBe('right');
+    expect(sampleOf(six, 70, [alarmOf(six, { count: 5 })]).verdict).toBe('miss');
   });
 
   it('[CNF-4] rates are shares of the samples of one test and noise model', () => {
@@ -140,7 +144,33 @@ describe('verdicts', () => {
       otherSamples: 2,
       falseAlarms: 1,
       falseRate: 0.5,
+      worstMissRate: 0.25,
+      worstFalseRate: 0.5,
     });
+  });
+
+  it('[CNF-8] the interval counts minutes of a station, and the worst of the stations is named', () => {
+    const [gnss, uwb] = stations.filter(({ id }) => id.startsWith('out-of-bounds-outside.none.'));
+    const samples = [gnss!, uwb!].flatMap((station) =>
+      Array.from({ length: 120 }, (_, n) =>
+        sampleOf(station, 5 * n, station === uwb && n < 24 ? [] : [alarmOf(station)]),
+      ),
+    );
+    const rate = ratesOf(stations, samples).find(({ test, model }) => test === 'out-of-bounds' && model === 'none')!;
+    expect(rate.missRate).toBe(0.1);
+    expect(rate.worstMissRate).toBe(0.2);
+    expect(rate.missInterval).toEqual(wilsonInterval(0.1, 20));
+  });
+
+  it.each([
+    // Tables of the Wilson interval at 95 %.
+    [0, 10, 0, 0.2775],
+    [0.1, 20, 0.0279, 0.301],
+    [0.5, 100, 0.4038, 0.5962],
+  ])('[CNF-8] a rate of %f of %i lies between %f and %f', (rate, n, low, high) => {
+    const [from, to] = wilsonInterval(rate, n);
+    expect(from).toBeCloseTo(low, 3);
+    expect(to).toBeCloseTo(high, 3);
   });
 });
 
@@ -187,7 +217,14 @@ describe('the report', () => {
   it('[CNF-7] the page names park, versions, seed, rates and who signs; the CSV has a line for each sample', () => {
     const samples = samplesWith(1);
     const page = htmlOf(reportOf(facts, stations, samples));
-    for (const words of ['test &lt;park&gt;', '不合格 not passed', '10.00 %', '检测机构 Test body', 'rules v0']) {
+    for (const words of [
+      '<td>0.0 - 65.8 %</td>',
+      'test &lt;park&gt;',
+      '不合格 not passed',
+      '10.00 %',
+      '检测机构 Test body',
+      'rules v0',
+    ]) {
       expect(page).toContain(words);
     }
     const lines = csvOf(samples).trim().split('\r\n');
@@ -217,6 +254,9 @@ describe('ten minutes of every layout', () => {
     (['gathering', 'over-capacity', 'out-of-bounds'] as const).map((test) => [test, model.name] as const),
   );
 
+  /** No rule can promise a single run of a fence under an error that lasts 20 s: docs/conformance.md. */
+  const isHeld = (test: string, model: string): boolean => test === 'gathering' || model !== 'ar20s-3m-still';
+
   it.each(CASES)(
     '[CNF-5] %s under %s: pooled at half of what the standard allows or less, each run within it',
     (test, model) => {
@@ -225,7 +265,7 @@ describe('ten minutes of every layout', () => {
       const { missRate, falseRate } = pooled(own);
       expect(missRate).toBeLessThan(LIMITS.missRate / 2);
       expect(falseRate).toBeLessThan(LIMITS.falseRate / 2);
-      if (test === 'out-of-bounds' && model === 'ar20s-3m-still') return;
+      if (!isHeld(test, model)) return;
       for (const run of own) expect(isWithinLimits(run), JSON.stringify(run)).toBe(true);
     },
   );
@@ -235,7 +275,7 @@ describe('ten minutes of every layout', () => {
     const { missRate, falseRate } = pooled(own);
     expect(missRate).toBeLessThan(LIMITS.missRate);
     expect(falseRate).toBeLessThan(LIMITS.falseRate);
-    if (test === 'out-of-bounds') return;
+    if (!isHeld(test, model)) return;
     for (const run of own) expect(isWithinLimits(run), JSON.stringify(run)).toBe(true);
   });
 

@@ -74,7 +74,8 @@ function roundSquare(tag: number, walkedM: number, halfM: number): Point {
   }
 }
 
-const fence = (name: string, test: TestName, isInside: boolean, tags: number, isAlarmDue: boolean): Layout => ({
+/** Of the tags the first `inside` are 3 m in, the others 3 m out. */
+const fence = (name: string, test: TestName, inside: number, tags: number, isAlarmDue: boolean): Layout => ({
   name,
   test,
   rule: test,
@@ -84,7 +85,7 @@ const fence = (name: string, test: TestName, isInside: boolean, tags: number, is
   gatheringFrom: null,
   isBound: test === 'out-of-bounds',
   tags,
-  at: (tag, walkedM) => roundSquare(tag, walkedM, FENCE_SIDE_M / 2 + (isInside ? -DEPTH_M : DEPTH_M)),
+  at: (tag, walkedM) => roundSquare(tag, walkedM, FENCE_SIDE_M / 2 + (tag < inside ? -DEPTH_M : DEPTH_M)),
   dueAfterS: 5,
 });
 
@@ -92,10 +93,10 @@ export const LAYOUTS: readonly Layout[] = [
   gathering('gathering-six', CIRCLE_M, true),
   gathering('gathering-one-at-25m', 25, false),
   gathering('gathering-one-at-18m', 18, null),
-  fence('over-capacity-four-inside', 'over-capacity', true, 4, true),
-  fence('over-capacity-four-outside', 'over-capacity', false, 4, false),
-  fence('out-of-bounds-outside', 'out-of-bounds', false, 1, true),
-  fence('out-of-bounds-inside', 'out-of-bounds', true, 1, false),
+  fence('over-capacity-four-inside', 'over-capacity', 4, 4, true),
+  fence('over-capacity-three-inside', 'over-capacity', 3, 4, false),
+  fence('out-of-bounds-outside', 'out-of-bounds', 0, 1, true),
+  fence('out-of-bounds-inside', 'out-of-bounds', 1, 1, false),
 ];
 
 /** Most tags within `radiusM` of one of them. */

@@ -1,7 +1,8 @@
 /** The report of a conformance run: one object, the same as a printable page in Chinese and English, and every sample as CSV. */
 import { anyPlaceCount, LAYOUTS, personCentredCount } from './layouts.ts';
 import { NOISE_MODELS } from './noise.ts';
-import { isWithinLimits, LIMITS, type Rate, ratesOf, type Sample, type Station } from './stations.ts';
+import { type Interval, isWithinLimits, LIMITS, type Rate, ratesOf } from './rates.ts';
+import type { Sample, Station } from './stations.ts';
 
 /** Annex A: at least ten minutes. */
 const LEAST_S = 600;
@@ -79,6 +80,7 @@ export const csvOf = (samples: readonly Sample[]): string =>
   ].join('\r\n');
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+const spanOf = ([low, high]: Interval): string => `${(100 * low).toFixed(1)} - ${(100 * high).toFixed(1)} %`;
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const TEST_NAMES: Readonly<Record<Rate['test'], string>> = {
@@ -122,26 +124,32 @@ td,th{border:1px solid #999;padding:.3em .6em;text-align:left}pre{white-space:pr
     ['限值 Limits', `漏报 miss < ${percent(LIMITS.missRate)}, 误报 false < ${percent(LIMITS.falseRate)}`],
   ])}</table>
 <h2>漏报率与误报率 Miss and false rates</h2>
-<table>${head('试验 Test', '误差模型 Noise', '漏报 Misses', '漏报率', '误报 False', '误报率', '判定 Verdict')}
+<table>${head('试验 Test', '误差模型 Noise', '漏报 Misses', '漏报率', '95 %', '最差 worst', '误报 False', '误报率', '95 %', '最差 worst', '判定 Verdict')}
 ${rows(
   rates.map((rate) => [
     TEST_NAMES[rate.test],
     rate.model,
     `${rate.misses} / ${rate.dueSamples}`,
     percent(rate.missRate),
+    spanOf(rate.missInterval),
+    percent(rate.worstMissRate),
     `${rate.falseAlarms} / ${rate.otherSamples}`,
     percent(rate.falseRate),
+    spanOf(rate.falseInterval),
+    percent(rate.worstFalseRate),
     verdictOf(rate),
   ]),
 )}</table>
-<p>静止标签按附录 A 判定; 行走标签仅报告。Tags at rest are judged, as Annex A has them; walking tags are reported.</p>
+<p>静止标签按附录 A 判定; 行走标签仅报告。Tags at rest are judged, as Annex A has them; walking tags are reported.<br>
+95 %: 比率的置信区间, 同一分钟内的样本误差相关, 按分钟计数 (Wilson)。最差: 单个测试区域 (有或无卫星信号)。<br>
+95 %: where the rate lies; samples of a minute share their errors, so minutes are counted, not samples (Wilson). Worst: of one test area, with or without satellite signal.</p>
 <h2>聚集圆内人数 People within 15 m</h2>
 <table>${head('布置 Layout', '以人为中心 Round a person', '任意位置 Any place', '系统计六人及以上的样本 Samples counted six')}
 ${rows(circles.map((one) => [one.layout, String(one.personCentred), String(one.anyPlace), percent(one.alarmedShare)]))}</table>
 <h2>布置 Layouts</h2>
-<p>聚集: 中心 1 个标签, 半径 12 m 圆上 5 个; 反例: 其中 1 个移至 25 m。电子围栏: 边长 15 m 正方形, 标签位于边界内侧或外侧 3 m; 超员 CAPACITY_MAX 3, 4 个标签; 越界: 绑定标签 1 个。<br>
+<p>聚集: 中心 1 个标签, 半径 12 m 圆上 5 个; 反例: 其中 1 个移至 25 m。电子围栏: 边长 15 m 正方形, 标签位于边界内侧或外侧 3 m; 超员 CAPACITY_MAX 3, 4 个标签在内, 反例 3 个在内、1 个在外; 越界: 绑定标签 1 个。<br>
 Gathering: one tag in the centre, five on a circle of 12 m; counter-example: one of them at 25 m. Fences: squares of 15 m, tags 3 m inside or outside the edge;
-capacity 3 with four tags; one bound tag for out of bounds. 每个样本的判定见 samples.csv。Every sample's verdict: samples.csv.</p>
+capacity 3 with four tags inside, as counter-example three inside and one outside; one bound tag for out of bounds. 每个样本的判定见 samples.csv。Every sample's verdict: samples.csv.</p>
 <h2>参数 Settings</h2><pre>${escaped(JSON.stringify(report.settings))}</pre>
 <h2>签字 Signatures</h2>
 <table class="sign">${rows([

@@ -3,7 +3,7 @@
  * none is seen by another. Gives the records to send, and judges what was raised. Knows neither the network nor the clock.
  */
 import type { AlarmView } from '../../stream/protocol/effects.ts';
-import { LAYOUTS, type Layout, type Point, type TestName } from './layouts.ts';
+import { LAYOUTS, type Layout, type Point } from './layouts.ts';
 import { NOISE_MODELS, type NoiseModel, NoiseSource } from './noise.ts';
 
 /** With and without satellite signal (Annex A): SOURCE of the fixes. */
@@ -94,6 +94,8 @@ export function sampleOf({ id, layout, areaId, tags }: Station, atS: number, ala
   for (const alarm of alarms) {
     if (alarm.rule !== layout.rule || !alarm.active) continue;
     if (alarm.conditionGoneAtMs !== null && (alarm.latched || layout.isAlarmDue !== false)) continue;
+    // A.4.2 e: a gathering that is told with fewer people is not told.
+    if (layout.gatheringFrom !== null && (alarm.count ?? 0) < layout.gatheringFrom) continue;
     const isOwn =
       alarm.areaId === areaId ||
       own.has(alarm.person?.personId ?? '') ||
@@ -109,53 +111,6 @@ function verdictOf(isAlarmDue: boolean | null, isAlarmed: boolean): Verdict {
   if (isAlarmDue === isAlarmed) return 'right';
   return isAlarmDue ? 'miss' : 'false';
 }
-
-export interface Rate {
-  readonly test: TestName;
-  readonly model: string;
-  readonly dueSamples: number;
-  readonly misses: number;
-  readonly otherSamples: number;
-  readonly falseAlarms: number;
-  /** Shares of the samples, 0 to 1. */
-  readonly missRate: number;
-  readonly falseRate: number;
-}
-
-/** By test and noise model, in their order. */
-export function ratesOf(stations: readonly Station[], samples: readonly Sample[]): Rate[] {
-  const tests = [...new Set(LAYOUTS.map(({ test }) => test))];
-  const models = [...new Set(stations.map(({ model }) => model.name))];
-  const stationOf = new Map(stations.map((station) => [station.id, station]));
-  return models.flatMap((model) =>
-    tests.map((test): Rate => {
-      const own = samples.filter(({ station }) => {
-        const known = stationOf.get(station);
-        return known?.model.name === model && known.layout.test === test;
-      });
-      const due = own.filter(({ isAlarmDue }) => isAlarmDue === true);
-      const other = own.filter(({ isAlarmDue }) => isAlarmDue === false);
-      const misses = due.filter(({ verdict }) => verdict === 'miss').length;
-      const falseAlarms = other.filter(({ verdict }) => verdict === 'false').length;
-      return {
-        test,
-        model,
-        dueSamples: due.length,
-        misses,
-        otherSamples: other.length,
-        falseAlarms,
-        missRate: due.length === 0 ? 0 : misses / due.length,
-        falseRate: other.length === 0 ? 0 : falseAlarms / other.length,
-      };
-    }),
-  );
-}
-
-/** AQ 3064.3 7.3.2 and 7.3.3. */
-export const LIMITS = { missRate: 0.1, falseRate: 0.15 } as const;
-
-export const isWithinLimits = ({ missRate, falseRate }: Rate): boolean =>
-  missRate < LIMITS.missRate && falseRate < LIMITS.falseRate;
 
 /** Corners of a station's area, closed, m east and north of the run's origin. */
 export function ringOf({ layout, centre }: Station): Point[] {
