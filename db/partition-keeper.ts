@@ -30,6 +30,12 @@ const DAYS_AHEAD = 2;
 const HOURS_BACK = 2;
 const HOURS_AHEAD = 3;
 
+/**
+ * Pages become known as visible to all within minutes of being full, so that a track reads the key alone (docs/adr/0004);
+ * as a share of the table, the default, it would be hours on a long day. A hypertable's chunks have it from migration 0016.
+ */
+const POSITION_STORAGE = 'autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000';
+
 export interface PartitionKeeperOptions {
   readonly pool: Pool;
   readonly clock: Clock;
@@ -147,13 +153,14 @@ export class PartitionKeeper {
   /** Returns how many partitions it made. */
   async #make(fromMs: number): Promise<number> {
     const { pool } = this.#options;
-    const made = await createPartition(pool, 'position', fromMs, this.#span);
+    const made = await createPartition(pool, 'position', fromMs, this.#span, POSITION_STORAGE);
     if (made !== 'overlaps') return made === 'created' ? 1 : 0;
     // A whole day is in the way of its hour: then there is room. Hours in the way of their day: fill up with hours.
     let created = 0;
     if (this.#span === 'day') {
       for (let hourMs = fromMs; hourMs < fromMs + DAY_MS; hourMs += HOUR_MS) {
-        if ((await createPartition(pool, 'position', hourMs, 'hour')) === 'created') created++;
+        const hour = await createPartition(pool, 'position', hourMs, 'hour', POSITION_STORAGE);
+        if (hour === 'created') created++;
       }
     }
     return created;

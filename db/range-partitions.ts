@@ -45,12 +45,16 @@ export function endOf(fromMs: number, span: PartitionSpan): number {
 const nameOf = (parent: string, fromMs: number, span: PartitionSpan): string =>
   `${parent}_${instantOf(fromMs).replaceAll(/[-T:]/g, '').slice(0, NAME_DIGITS[span])}`;
 
-/** `overlaps`: partitions of another span have the range, in part at least. Throws AppError DATABASE_UNAVAILABLE. */
+/**
+ * `storage`: the partition's own storage parameters, which it has from nobody. `overlaps`: partitions of another span have
+ * the range, in part at least. Throws AppError DATABASE_UNAVAILABLE.
+ */
 export async function createPartition(
   pool: Pool,
   parent: string,
   fromMs: number,
   span: PartitionSpan,
+  storage?: string,
 ): Promise<'created' | 'there' | 'overlaps'> {
   const name = nameOf(parent, fromMs, span);
   try {
@@ -61,7 +65,8 @@ export async function createPartition(
       if (there?.oid != null) return 'there';
       // ATTACH waits for no reader, unlike CREATE TABLE ... PARTITION OF.
       await client.query(
-        `CREATE TABLE ${name} (LIKE ${parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`,
+        `CREATE TABLE ${name} (LIKE ${parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)
+         ${storage === undefined ? '' : `WITH (${storage})`}`,
       );
       await client.query(
         `ALTER TABLE ${parent} ATTACH PARTITION ${name}

@@ -11,8 +11,8 @@ import { listAlarms } from './alarms.ts';
 import { findCredential } from './credentials.ts';
 import { readLedger, readStoreOffset } from './ledger.ts';
 import { findPersonCard } from './people.ts';
-import { createPool } from './pool.ts';
-import { readTracks, type TrackQuery } from './tracks.ts';
+import { createPool, withTransaction } from './pool.ts';
+import { pointsQuery, readTracks, type TrackQuery } from './tracks.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8);
 const DAY = 86_400_000;
@@ -149,6 +149,29 @@ describe('reads', () => {
       expect(found.map((track) => [track.personId, track.cardNo, track.stored]).sort()).toEqual([
         [null, 'c9', 1],
         ['p1', 'c1', 6],
+      ]);
+    });
+
+    it('[STO-41] reads the key alone once autovacuum has been there, which it is asked to be soon', async () => {
+      const { pool } = database;
+      await pool.query('VACUUM position');
+      const plan = await withTransaction(pool, async (client) => {
+        // Of a few rows the whole table is cheaper.
+        await client.query('SET LOCAL enable_seqscan = off');
+        await client.query('SET LOCAL enable_bitmapscan = off');
+        const span = { personId: 1, fromMs: T0, toMs: T0 + DAY };
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE) ${pointsQuery(span, 10)}`);
+        return rows.map((row) => row['QUERY PLAN']).join('\n');
+      });
+      expect(plan).toMatch(/Index Only Scan.* rows=5/);
+      expect(plan).toContain('Heap Fetches: 0');
+      expect(plan).not.toMatch(/Index Scan|Heap Fetches: [1-9]/);
+      const { rows } = await pool.query<{ options: string[] | null }>(
+        `SELECT DISTINCT reloptions AS options FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
+         WHERE inhparent = 'position'::regclass`,
+      );
+      expect(rows).toEqual([
+        { options: ['autovacuum_vacuum_insert_scale_factor=0', 'autovacuum_vacuum_insert_threshold=100000'] },
       ]);
     });
 

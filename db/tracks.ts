@@ -5,11 +5,14 @@
  */
 import { AppError } from '../core/errors.ts';
 import type { CompanyScope } from './company-scope.ts';
+import { CopiedRows } from './copy/copied-rows.kernel.ts';
+import { copyTo } from './copy/copy-to.ts';
+import { NULL_INT2, NULL_INT4, PositionColumns } from './copy/position-columns.ts';
 import { findAliases, findPeople, type PersonKey } from './people.ts';
-import { type Pool, queryArrays, queryRows } from './pool.ts';
+import { type Pool, queryRows, withTransaction } from './pool.ts';
 import { instantOf } from './range-partitions.ts';
 import { readBorder } from './segments/border.ts';
-import { countPackedPoints, type PointRow, readPackedPoints } from './segments/packed-points.ts';
+import { appendPackedPoints, countPackedPoints, type PointSpan } from './segments/packed-points.ts';
 import { simplifyTrack } from './simplify-track.kernel.ts';
 
 export interface TrackQuery {
@@ -45,13 +48,17 @@ export const MAX_STORED_POINTS = 1_000_000;
 /** More points than any screen has: where a tolerance leaves more, it is doubled until they fit. */
 export const MAX_SIMPLIFIED_POINTS = 20_000;
 
-// Fixes of one instant from two sources: by source, or the order would be that of the pages or the compressed batches.
-// date_part gives a double: exact to the millisecond once rounded, and ten times cheaper than extract's numeric.
-const POINTS = `
-  SELECT date_part('epoch', observed_at) * 1000, lng, lat, height_cm, accuracy_dm, source
+/**
+ * The points of one person as POSITION_COLUMNS, at most `limit`. Names only columns that the primary key of `position` carries
+ * (docs/adr/0004): another one would cost a page of the table for each fix. Fixes of one instant from two sources: by
+ * source, or the order would be that of the pages or the compressed batches.
+ */
+export const pointsQuery = ({ personId, fromMs, toMs }: PointSpan, limit: number): string => `
+  SELECT observed_at, person_id, lng, lat, height_cm, NULL, accuracy_dm, NULL, NULL, NULL, source, NULL, NULL
   FROM position
-  WHERE person_id = $1 AND observed_at >= $2 AND observed_at < $3 AND lng IS NOT NULL
-  ORDER BY observed_at, source LIMIT $4`;
+  WHERE person_id = ${personId} AND observed_at >= '${instantOf(fromMs)}' AND observed_at < '${instantOf(toMs)}'
+    AND lng IS NOT NULL
+  ORDER BY observed_at, source LIMIT ${limit}`;
 
 /**
  * One track for each person found in scope; people without positions give an empty one. Throws AppError INPUT_INVALID
@@ -68,76 +75,87 @@ export async function readTracks(pool: Pool, scope: CompanyScope, query: TrackQu
   const tracks: Track[] = [];
   let room = MAX_STORED_POINTS;
   for (const person of people) {
-    let rows = await readPoints(pool, person.id, query, room);
+    const points = new PositionColumns(8192);
+    await appendPoints(pool, { ...query, personId: person.id }, points, room);
+    const own = points.count;
     for (const { id, alsoId, untilMs } of aliases) {
       if (id !== person.id || untilMs <= query.fromMs) continue;
-      const before = { ...query, toMs: Math.min(query.toMs, untilMs) };
-      rows = rows.concat(await readPoints(pool, alsoId, before, room - rows.length)).sort(inOrder);
+      await appendPoints(pool, { ...query, personId: alsoId, toMs: Math.min(query.toMs, untilMs) }, points, room);
     }
-    room -= rows.length;
+    room -= points.count;
     const { companyCode, personId, cardNo, name } = person;
     tracks.push({
       companyCode,
       personId,
       cardNo,
       name,
-      stored: rows.length,
-      ...columnsOf(rows, query.toleranceM, sources),
+      stored: points.count,
+      ...columnsOf(points.count > own ? inOrder(points) : points, query.toleranceM, sources),
     });
   }
   return tracks;
 }
 
-/** Points with a place in the span. The border is read first: what is packed meanwhile is still there as rows. */
-async function readPoints(
-  pool: Pool,
-  personId: number,
-  { fromMs, toMs }: TrackQuery,
-  room: number,
-): Promise<PointRow[]> {
+/**
+ * Points with a place in the span, `points` staying within `room`. The border is read first: what is packed meanwhile is
+ * still there as rows.
+ */
+async function appendPoints(pool: Pool, span: PointSpan, points: PositionColumns, room: number): Promise<void> {
   const { packedToMs } = await readBorder(pool);
-  let points: PointRow[] = [];
-  if (fromMs < packedToMs) {
-    const span = { personId, fromMs, toMs: Math.min(toMs, packedToMs) };
-    if ((await countPackedPoints(pool, span)) > room) throw tooMany();
-    points = await readPackedPoints(pool, span);
+  if (span.fromMs < packedToMs) {
+    const packed = { ...span, toMs: Math.min(span.toMs, packedToMs) };
+    if (points.count + (await countPackedPoints(pool, packed)) > room) throw tooMany();
+    await appendPackedPoints(pool, packed, points);
   }
-  if (toMs > packedToMs) {
-    const values = [personId, instantOf(Math.max(fromMs, packedToMs)), instantOf(toMs), room - points.length + 1];
-    points = points.concat(await queryArrays<PointRow>(pool, POINTS, values));
+  if (span.toMs > packedToMs) {
+    const text = pointsQuery({ ...span, fromMs: Math.max(span.fromMs, packedToMs) }, room - points.count + 1);
+    const copied = new CopiedRows();
+    await withTransaction(pool, (client) =>
+      copyTo(client, `COPY (${text}) TO STDOUT (FORMAT binary)`, (bytes) => {
+        copied.append(bytes, points);
+        return undefined;
+      }),
+    );
   }
-  if (points.length > room) throw tooMany();
-  return points;
+  if (points.count > room) throw tooMany();
 }
 
-const inOrder = (a: PointRow, b: PointRow): number => a[0] - b[0] || a[5] - b[5];
+/** Points of several subjects as one track. */
+function inOrder(points: PositionColumns): PositionColumns {
+  const { count, observedAtMs, source } = points;
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  order.sort((a, b) => (observedAtMs[a] ?? 0) - (observedAtMs[b] ?? 0) || (source[a] ?? 0) - (source[b] ?? 0));
+  const sorted = new PositionColumns(count);
+  for (const i of order) sorted.copyRow(sorted.count++, points, i);
+  return sorted;
+}
 
 const tooMany = (): AppError => new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span' });
 
 type Columns = Pick<Track, 'observedAtMs' | 'lng' | 'lat' | 'heightM' | 'accuracyM' | 'source'>;
 
-function columnsOf(rows: readonly PointRow[], toleranceM: number, sources: ReadonlyMap<number, string>): Columns {
+function columnsOf(points: PositionColumns, toleranceM: number, sources: ReadonlyMap<number, string>): Columns {
   const columns: Columns = { observedAtMs: [], lng: [], lat: [], heightM: [], accuracyM: [], source: [] };
-  const keep = toleranceM > 0 ? keptPoints(rows, toleranceM) : null;
-  rows.forEach(([atMs, lng, lat, heightCm, accuracyDm, source], index) => {
-    if (keep !== null && keep[index] === 0) return;
-    columns.observedAtMs.push(Math.round(atMs));
-    columns.lng.push(lng / 1e7);
-    columns.lat.push(lat / 1e7);
-    columns.heightM.push(heightCm === null ? null : heightCm / 100);
-    columns.accuracyM.push(accuracyDm === null ? null : accuracyDm / 10);
-    columns.source.push(sources.get(source) ?? null);
-  });
+  const keep = toleranceM > 0 ? keptPoints(points, toleranceM) : null;
+  for (let i = 0; i < points.count; i++) {
+    if (keep !== null && keep[i] === 0) continue;
+    const heightCm = points.heightCm[i] ?? NULL_INT4;
+    const accuracyDm = points.accuracyDm[i] ?? NULL_INT2;
+    columns.observedAtMs.push(points.observedAtMs[i] ?? 0);
+    columns.lng.push((points.lng[i] ?? 0) / 1e7);
+    columns.lat.push((points.lat[i] ?? 0) / 1e7);
+    columns.heightM.push(heightCm === NULL_INT4 ? null : heightCm / 100);
+    columns.accuracyM.push(accuracyDm === NULL_INT2 ? null : accuracyDm / 10);
+    columns.source.push(sources.get(points.source[i] ?? 0) ?? null);
+  }
   return columns;
 }
 
-function keptPoints(rows: readonly PointRow[], toleranceM: number): Uint8Array {
-  const count = rows.length;
-  const atMs = Float64Array.from(rows, (row) => row[0]);
-  const lng = Float64Array.from(rows, (row) => row[1] / 1e7);
-  const lat = Float64Array.from(rows, (row) => row[2] / 1e7);
+function keptPoints({ count, observedAtMs, lng, lat }: PositionColumns, toleranceM: number): Uint8Array {
+  const lngDeg = Float64Array.from(lng.subarray(0, count), (value) => value / 1e7);
+  const latDeg = Float64Array.from(lat.subarray(0, count), (value) => value / 1e7);
   const keep = new Uint8Array(count);
   let tolerance = toleranceM;
-  while (simplifyTrack(atMs, lng, lat, count, tolerance, keep) > MAX_SIMPLIFIED_POINTS) tolerance *= 2;
+  while (simplifyTrack(observedAtMs, lngDeg, latDeg, count, tolerance, keep) > MAX_SIMPLIFIED_POINTS) tolerance *= 2;
   return keep;
 }

@@ -9,17 +9,20 @@ import { performance } from 'node:perf_hooks';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { Pace } from '../../core/pace.ts';
+import { CopiedRows } from '../../db/copy/copied-rows.kernel.ts';
 import { copyFrom } from '../../db/copy/copy-from.ts';
+import { copyTo } from '../../db/copy/copy-to.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { NewestTable } from '../../db/newest.kernel.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
-import { type Pool, type PoolClient, queryArrays, withTransaction } from '../../db/pool.ts';
+import { type Pool, type PoolClient, withTransaction } from '../../db/pool.ts';
 import { PositionWriter } from '../../db/position-rows.ts';
 import { DAY_MS, HOUR_MS, instantOf } from '../../db/range-partitions.ts';
 import { PositionLadder } from '../../db/segments/ladder.ts';
 import { packSegment, unpackSegment } from '../../db/segments/packed-segment.ts';
 import { SEGMENT_COLUMNS, SegmentRows } from '../../db/segments/segment-rows.ts';
+import { MAX_STORED_POINTS, pointsQuery } from '../../db/tracks.ts';
 import { MemoryOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { type BenchResult, benchResult, runAsProgram } from '../geo/measure.ts';
 import { useOfTree } from '../load/process-cpu.ts';
@@ -226,13 +229,16 @@ function sortedByTime(columns: PositionColumns): PositionColumns {
 }
 
 async function readRows(pool: Pool, personId: number): Promise<number> {
-  const rows = await queryArrays(
-    pool,
-    `SELECT date_part('epoch', observed_at) * 1000, lng, lat, height_cm, accuracy_dm, source FROM position
-     WHERE person_id = $1 AND observed_at >= $2 AND observed_at < $3 AND lng IS NOT NULL ORDER BY observed_at, source`,
-    [personId, instantOf(T0), instantOf(T0 + SHIFT_MS)],
+  const columns = new PositionColumns(SHIFT_MS / INTERVAL_MS);
+  const text = pointsQuery({ personId, fromMs: T0, toMs: T0 + SHIFT_MS }, MAX_STORED_POINTS);
+  const copied = new CopiedRows();
+  await withTransaction(pool, (client) =>
+    copyTo(client, `COPY (${text}) TO STDOUT (FORMAT binary)`, (bytes) => {
+      copied.append(bytes, columns);
+      return undefined;
+    }),
   );
-  return rows.length;
+  return columns.count;
 }
 
 /** Milliseconds per track, median over people. */

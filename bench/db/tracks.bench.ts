@@ -1,7 +1,7 @@
 /**
  * One person's 8 h track out of a table of many positions (AQ 3064.3 7.2.3 allows 3 s): everybody's fixes of a shift, lying in the
- * order in which they came, so that a track is spread over as many pages as it has fixes. Through db/tracks.ts, as the page asks.
- * Run: node dist/bench/db/tracks.bench.js [--json]   (rows: TRACK_MILLIONS, default 100; minutes of loading and about 10 GB of disk)
+ * order in which they came, so that a track is spread over as many pages of the table as it has fixes. Through db/tracks.ts, as the page asks.
+ * Run: node dist/bench/db/tracks.bench.js [--json]   (rows: TRACK_MILLIONS, default 100; minutes of loading and about 16 GB of disk)
  */
 import { performance } from 'node:perf_hooks';
 import { ManualClock } from '../../core/clock.ts';
@@ -12,7 +12,7 @@ import { POSITION_COLUMNS, PositionRows } from '../../db/copy/position-rows.kern
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { type Pool, withTransaction } from '../../db/pool.ts';
-import { readTracks, type TrackQuery } from '../../db/tracks.ts';
+import { pointsQuery, readTracks, type TrackQuery } from '../../db/tracks.ts';
 import { type BenchResult, benchResult, runAsProgram } from '../geo/measure.ts';
 import { createRandom } from '../random.ts';
 import { bytesOf, withBenchDatabase } from './bench-database.ts';
@@ -84,6 +84,19 @@ async function ask(pool: Pool, toleranceM: number, seed: number): Promise<number
   return times.sort((a, b) => a - b);
 }
 
+/** What reading the last person's track takes from PostgreSQL: pages in all, and fixes whose page of the table was needed. */
+async function pagesOfTrack(pool: Pool): Promise<{ pages: number; heapFetches: number }> {
+  const { rows } = await pool.query<{ id: number }>('SELECT max(id) AS id FROM person');
+  const text = pointsQuery({ personId: rows[0]!.id, fromMs: T0, toMs: T0 + SHIFT_MS }, STEPS);
+  const lines = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`);
+  const plan = lines.rows.map((line) => line['QUERY PLAN']).join('\n');
+  const sum = (pattern: RegExp, from: string): number =>
+    [...from.matchAll(pattern)].reduce((total, found) => total + Number(found[1]), 0);
+  // The first line of buffers is the whole plan's.
+  const buffers = /Buffers: shared (.*)/.exec(plan)?.[1] ?? '';
+  return { pages: sum(/(?:hit|read)=(\d+)/g, buffers), heapFetches: sum(/Heap Fetches: (\d+)/g, plan) };
+}
+
 export const runTracks = (): Promise<BenchResult[]> =>
   withBenchDatabase(async (pool) => {
     const startMs = performance.now();
@@ -110,6 +123,7 @@ export const runTracks = (): Promise<BenchResult[]> =>
           bytes: await bytesOf(pool, 'position'),
           loadRowsPerS,
           fixesATrack: STEPS,
+          ...(await pagesOfTrack(pool)),
           firstP95Ms: at(first, 0.95),
           againP95Ms: at(again, 0.95),
           drawnP95Ms: at(drawn, 0.95),

@@ -1,19 +1,10 @@
-/** Points of one person out of packed segments, as db/tracks.ts reads them out of rows. */
-import { NULL_INT2, NULL_INT4, PositionColumns } from '../copy/position-columns.ts';
+/** Points of one person out of packed segments, as db/tracks.ts has them out of rows. */
+import { NULL_INT4, type PositionColumns } from '../copy/position-columns.ts';
 import { type Pool, queryRows } from '../pool.ts';
 import { HOUR_MS, instantOf } from '../range-partitions.ts';
 import { unpackSegment } from './packed-segment.ts';
 
-export type PointRow = readonly [
-  atMs: number,
-  lng: number,
-  lat: number,
-  heightCm: number | null,
-  accuracyDm: number | null,
-  source: number,
-];
-
-export interface PackedSpan {
+export interface PointSpan {
   /** person.id */
   readonly personId: number;
   readonly fromMs: number;
@@ -25,7 +16,7 @@ export interface PackedSpan {
 // partitions and the piece of the index.
 const SEGMENTS = `FROM position_segment WHERE person_id = $1 AND from_at > $2 AND from_at < $3 AND to_at >= $4`;
 
-const valuesOf = ({ personId, fromMs, toMs }: PackedSpan): unknown[] => [
+const valuesOf = ({ personId, fromMs, toMs }: PointSpan): unknown[] => [
   personId,
   instantOf(fromMs - HOUR_MS),
   instantOf(toMs),
@@ -33,7 +24,7 @@ const valuesOf = ({ personId, fromMs, toMs }: PackedSpan): unknown[] => [
 ];
 
 /** Fixes in the segments that meet the span: never fewer than the points in it. */
-export async function countPackedPoints(pool: Pool, span: PackedSpan): Promise<number> {
+export async function countPackedPoints(pool: Pool, span: PointSpan): Promise<number> {
   const [row] = await queryRows<{ fixes: number }>(
     pool,
     `SELECT coalesce(sum(fixes), 0)::bigint AS fixes ${SEGMENTS}`,
@@ -42,29 +33,18 @@ export async function countPackedPoints(pool: Pool, span: PackedSpan): Promise<n
   return row?.fixes ?? 0;
 }
 
-/** Points with a place, in order of time and source. Throws Error on a damaged segment, AppError DATABASE_UNAVAILABLE. */
-export async function readPackedPoints(pool: Pool, span: PackedSpan): Promise<PointRow[]> {
+/** Appends points with a place, in order of time and source. Throws Error on a damaged segment, AppError DATABASE_UNAVAILABLE. */
+export async function appendPackedPoints(pool: Pool, span: PointSpan, columns: PositionColumns): Promise<void> {
   const bodies = await queryRows<{ body: Buffer }>(pool, `SELECT body ${SEGMENTS} ORDER BY from_at`, valuesOf(span));
-  const columns = new PositionColumns(1024);
-  const points: PointRow[] = [];
   for (const { body } of bodies) {
-    columns.clear();
+    let kept = columns.count;
+    const from = kept;
     unpackSegment(body, span.personId, columns);
-    for (let i = 0; i < columns.count; i++) {
+    for (let i = from; i < columns.count; i++) {
       const atMs = columns.observedAtMs[i] ?? 0;
-      const lng = columns.lng[i] ?? NULL_INT4;
-      if (lng === NULL_INT4 || atMs < span.fromMs || atMs >= span.toMs) continue;
-      const heightCm = columns.heightCm[i] ?? NULL_INT4;
-      const accuracyDm = columns.accuracyDm[i] ?? NULL_INT2;
-      points.push([
-        atMs,
-        lng,
-        columns.lat[i] ?? 0,
-        heightCm === NULL_INT4 ? null : heightCm,
-        accuracyDm === NULL_INT2 ? null : accuracyDm,
-        columns.source[i] ?? 0,
-      ]);
+      if (columns.lng[i] === NULL_INT4 || atMs < span.fromMs || atMs >= span.toMs) continue;
+      columns.copyRow(kept++, columns, i);
     }
+    columns.count = kept;
   }
-  return points;
 }
