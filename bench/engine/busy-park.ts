@@ -8,6 +8,7 @@ import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
 import type { AreaRecord, BatchOrigin, FixBatch, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
 import { createRandom, type Random } from '../random.ts';
+import { benchArea, benchPerson, personId, roundRing } from '../records.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8);
 const COMPANIES = 8;
@@ -31,7 +32,6 @@ export const projection = createProjection(SHANGHAI_2000_B);
 const origin = projection.eastingNorthingFromLngLat(121.48, 30.8);
 
 const companyOf = (person: number): string => `90000000${person % COMPANIES}`;
-const personId = (person: number): string => `90000000-0000-4000-8000-${String(person).padStart(12, '0')}`;
 
 const batchOf = (batchId: string, companyCode: string, received: number): BatchOrigin => ({
   batchId,
@@ -84,58 +84,27 @@ function* registerBodies({ people, fences }: BusyParkOptions, random: Random) {
   }
 }
 
-function personRecord(person: number): PersonRecord {
-  return {
-    personId: personId(person),
+const personRecord = (person: number): PersonRecord =>
+  benchPerson(person, {
     companyCode: companyOf(person),
     companyName: `第${person % COMPANIES}化工有限公司`,
-    name: `员工${person}`,
     type: person % 10 === 0 ? 'contractor' : 'staff',
-    department: '生产一部',
-    post: '外操',
-    gender: 'male',
-    birthday: '1990-01-01',
-    idNumberSealed: '',
-    mobileSealed: '',
-    cardNo: `C${person}`,
-    contractorCode: null,
-    certificates: [],
     updatedAtMs: T0,
-    deleted: false,
-  };
-}
+  });
 
 function areaRecord(area: number, companyCode: string, random: Random): AreaRecord {
   const east = (2 * random() - 1) * HALF_M;
   const north = (2 * random() - 1) * HALF_M;
-  const ring = Array.from({ length: 17 }, (_, corner): [number, number] => {
-    const angle = (2 * Math.PI * (corner % 16)) / 16;
-    return lngLatAt(east + (AREA_M / 2) * Math.cos(angle), north + (AREA_M / 2) * Math.sin(angle));
-  });
-  return {
+  return benchArea({
     areaId: `area-${area}`,
     companyCode,
     name: `禁区${area}`,
-    fixed: true,
     kind: 'FORBIDDEN',
-    polygons: [[ring]],
-    zMinM: null,
-    zMaxM: null,
-    floorNo: null,
-    capacityMax: null,
-    capacityMin: null,
-    dwellLimitS: null,
-    stillLimitS: null,
+    polygons: [[roundRing(lngLatAt, { east, north, sideM: AREA_M })]],
     // Most people are of a type that may be inside; the contractors are not.
     allowedTypes: ['staff'],
-    boundPersonIds: [],
-    requiredPersonIds: [],
-    validFromMs: null,
-    validToMs: null,
-    inExArea: null,
     updatedAtMs: T0,
-    deleted: false,
-  };
+  });
 }
 
 function lngLatAt(east: number, north: number): [number, number] {

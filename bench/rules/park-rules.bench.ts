@@ -17,7 +17,6 @@ import type {
   AreaRecord,
   BatchOrigin,
   FixBatch,
-  LngLatPolygons,
   LogEntry,
   PersonRecord,
   RawEntry,
@@ -27,6 +26,7 @@ import { createFixColumns, decodeEntry, encodeBody } from '../../stream/protocol
 import type { AreaKind } from '../../stream/protocol/vocabulary.ts';
 import { type BenchResult, benchResult, isProgram } from '../geo/measure.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
+import { benchArea, benchPerson, personId, roundRing } from '../records.ts';
 import { RADIUS_PER_SIGMA } from '../simulator/noise.ts';
 
 const AREAS = 1_000;
@@ -54,21 +54,11 @@ interface Unit {
 }
 
 const companyCode = (company: number): string => `9000000${String(company).padStart(2, '0')}`;
-const personId = (person: number): string => `90000000-0000-4000-8000-${String(person).padStart(12, '0')}`;
 const companyOf = (person: number): number => person % COMPANIES;
 
 function lngLatAt(east: number, north: number): [number, number] {
   const { lng, lat } = projection.lngLatFromEastingNorthing(origin.easting + east, origin.northing + north);
   return [lng, lat];
-}
-
-/** A unit is no square: 16 corners, as vendors draw them. */
-function ringOf({ east, north, sideM }: Unit): LngLatPolygons {
-  const ring = Array.from({ length: 17 }, (_, corner): [number, number] => {
-    const angle = (2 * Math.PI * (corner % 16)) / 16;
-    return lngLatAt(east + (sideM / 2) * Math.cos(angle), north + (sideM / 2) * Math.sin(angle));
-  });
-  return [[ring]];
 }
 
 class BusyPark {
@@ -217,24 +207,14 @@ class BusyPark {
   #persons(company: number): PersonRecord[] {
     const records: PersonRecord[] = [];
     for (let person = company; person < this.#people; person += COMPANIES) {
-      records.push({
-        personId: personId(person),
-        companyCode: companyCode(company),
-        companyName: `第${company}化工有限公司`,
-        name: `员工${person}`,
-        type: 'staff',
-        department: '生产一部',
-        post: '外操',
-        gender: 'male',
-        birthday: '1990-01-01',
-        idNumberSealed: '',
-        mobileSealed: '',
-        cardNo: `C${person}`,
-        contractorCode: null,
-        certificates: [],
-        updatedAtMs: T0,
-        deleted: false,
-      });
+      records.push(
+        benchPerson(person, {
+          companyCode: companyCode(company),
+          companyName: `第${company}化工有限公司`,
+          type: 'staff',
+          updatedAtMs: T0,
+        }),
+      );
     }
     return records;
   }
@@ -269,38 +249,22 @@ class BusyPark {
   }
 }
 
-function areaRecord(
+const areaRecord = (
   areaId: string,
   company: number,
   kind: AreaKind,
   unit: Unit,
   more: Partial<AreaRecord>,
-): AreaRecord {
-  return {
+): AreaRecord =>
+  benchArea({
     areaId,
     companyCode: companyCode(company),
     name: areaId,
-    fixed: true,
     kind,
-    polygons: ringOf(unit),
-    zMinM: null,
-    zMaxM: null,
-    floorNo: null,
-    capacityMax: null,
-    capacityMin: null,
-    dwellLimitS: null,
-    stillLimitS: null,
-    allowedTypes: [],
-    boundPersonIds: [],
-    requiredPersonIds: [],
-    validFromMs: null,
-    validToMs: null,
-    inExArea: null,
+    polygons: [[roundRing(lngLatAt, unit)]],
     updatedAtMs: T0,
-    deleted: false,
     ...more,
-  };
-}
+  });
 
 /** As it lies on the log. */
 const rawFrom = ({ kind, seq, receivedAtMs, body }: LogEntry): RawEntry => ({

@@ -1,13 +1,8 @@
 /** Small made-up things of the live picture, for gateway tests and the fuzz. All names are invented. */
-import {
-  type AlarmView,
-  type AreaView,
-  type Effect,
-  type PersonView,
-  PLAIN_ALARM,
-} from '../../stream/protocol/effects.ts';
+import type { AlarmView, AreaView, Effect, PersonView } from '../../stream/protocol/effects.ts';
 import { encodeFrame, FRAME_KIND, stateFrom } from '../../stream/protocol/frame.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
+import { createAlarmView } from '../builders/alarm-views.ts';
 
 export const personOf = (id: string, companyCode: string): PersonView => ({
   personId: id,
@@ -51,43 +46,19 @@ export const areaOf = (areaId: string, companyCode: string, version: number): Ar
   validToMs: null,
 });
 
-export const alarmOf = (
-  alarmId: string,
-  companyCodes: readonly string[],
-  change: Partial<AlarmView> = {},
-): AlarmView => ({
-  ...PLAIN_ALARM,
-  subject: '913100001/p1',
-  alarmId,
-  rule: 'sos',
-  level: 1,
-  transition: 'raised',
-  companyCodes,
-  slot: 1,
-  generation: 1,
-  person: personOf('P1-1', companyCodes[0] ?? ''),
-  areaId: null,
-  areaName: null,
-  areaCompanyCode: null,
-  active: true,
-  acknowledged: false,
-  latched: true,
-  onsetAtMs: 1,
-  raisedAtMs: 1,
-  recordedAtMs: null,
-  clearedAtMs: null,
-  acknowledgedAtMs: null,
-  acknowledgedBy: null,
-  resetBy: null,
-  comment: null,
-  endedAtMs: null,
-  reason: null,
-  place: null,
-  evidence: [],
-  ruleVersion: 1,
-  areaVersion: null,
-  ...change,
-});
+export const alarmOf = (alarmId: string, companyCodes: readonly string[], change: Partial<AlarmView> = {}): AlarmView =>
+  createAlarmView({
+    subject: '913100001/p1',
+    alarmId,
+    companyCodes,
+    slot: 1,
+    generation: 1,
+    person: personOf('P1-1', companyCodes[0] ?? ''),
+    latched: true,
+    onsetAtMs: 1,
+    raisedAtMs: 1,
+    ...change,
+  });
 
 export interface Place {
   readonly slot: number;

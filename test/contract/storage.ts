@@ -5,8 +5,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerLine, noCounts, type RefusalLine } from '../../db/ledger-counts.ts';
 import type { Applied, StoreBatch, StoreClaim, StorePort } from '../../db/store-port.ts';
-import { type AlarmView, type DocEffect, type EffectsAt, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
+import type { AlarmView, DocEffect, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
+import { createAlarmView } from '../builders/alarm-views.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, EntrySequence } from '../builders/entries.ts';
 
 export interface PositionView {
@@ -101,48 +102,27 @@ const claimOf = (term: number, epoch = EPOCH): StoreClaim => ({
   first: { nextSeq: 1, alarmsNextSeq: 1 },
 });
 
-export const createAlarm = (change: Partial<AlarmView> = {}): AlarmView => ({
-  ...PLAIN_ALARM,
-  subject: '913100001/p1',
-  alarmId: 'alarm-1',
-  rule: 'sos',
-  level: 1,
-  transition: 'raised',
-  companyCodes: [COMPANY],
-  slot: 0,
-  generation: 1,
-  person: {
-    personId: 'p1',
-    cardNo: null,
-    companyCode: COMPANY,
-    companyName: '甲化工',
-    name: '张三',
-    type: 'staff',
-    department: '生产部',
-    post: '操作工',
-  },
-  areaCompanyCode: null,
-  areaId: null,
-  areaName: null,
-  active: true,
-  acknowledged: false,
-  latched: true,
-  onsetAtMs: T0,
-  raisedAtMs: T0,
-  recordedAtMs: null,
-  clearedAtMs: null,
-  acknowledgedAtMs: null,
-  acknowledgedBy: null,
-  resetBy: null,
-  comment: null,
-  endedAtMs: null,
-  reason: null,
-  place: null,
-  evidence: [],
-  ruleVersion: 1,
-  areaVersion: null,
-  ...change,
-});
+export const createAlarm = (change: Partial<AlarmView> = {}): AlarmView =>
+  createAlarmView({
+    subject: '913100001/p1',
+    alarmId: 'alarm-1',
+    companyCodes: [COMPANY],
+    generation: 1,
+    person: {
+      personId: 'p1',
+      cardNo: null,
+      companyCode: COMPANY,
+      companyName: '甲化工',
+      name: '张三',
+      type: 'staff',
+      department: '生产部',
+      post: '操作工',
+    },
+    latched: true,
+    onsetAtMs: T0,
+    raisedAtMs: T0,
+    ...change,
+  });
 
 export function storageContract(name: string, createHarness: () => Promise<StorageHarness>): void {
   describe(`storage: ${name}`, () => {

@@ -1,5 +1,6 @@
 /** An alarm for tests. */
-import { type AlarmView, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
+import type { AlarmView } from '../../stream/protocol/effects.ts';
+import { createAlarmView as createPlain } from '../../test/builders/alarm-views.ts';
 
 export const PERSON = {
   personId: 'p1',
@@ -13,36 +14,5 @@ export const PERSON = {
 } as const;
 
 /** An SOS of one person that waits; a test says what differs. */
-export const createAlarmView = (change: Partial<AlarmView> = {}): AlarmView => ({
-  ...PLAIN_ALARM,
-  subject: '',
-  alarmId: 'a',
-  rule: 'sos',
-  level: 1,
-  transition: 'raised',
-  companyCodes: ['900000101'],
-  slot: 0,
-  generation: 0,
-  person: PERSON,
-  areaCompanyCode: null,
-  areaId: null,
-  areaName: null,
-  active: true,
-  acknowledged: false,
-  latched: false,
-  onsetAtMs: 1_000,
-  raisedAtMs: 1_000,
-  recordedAtMs: null,
-  clearedAtMs: null,
-  acknowledgedAtMs: null,
-  acknowledgedBy: null,
-  resetBy: null,
-  comment: null,
-  endedAtMs: null,
-  reason: null,
-  place: null,
-  evidence: [],
-  ruleVersion: 1,
-  areaVersion: null,
-  ...change,
-});
+export const createAlarmView = (change: Partial<AlarmView> = {}): AlarmView =>
+  createPlain({ companyCodes: [PERSON.companyCode], person: PERSON, ...change });

@@ -1,0 +1,37 @@
+/** Alarms as screens, stores and gateways have them before them. */
+import { type AlarmView, PLAIN_ALARM } from '../../stream/protocol/effects.ts';
+
+/** An SOS that waits, of nobody that is named; a test says what differs. */
+export const createAlarmView = (change: Partial<AlarmView> = {}): AlarmView => ({
+  ...PLAIN_ALARM,
+  subject: '',
+  alarmId: 'a',
+  rule: 'sos',
+  level: 1,
+  transition: 'raised',
+  companyCodes: [],
+  slot: 0,
+  generation: 0,
+  person: null,
+  areaCompanyCode: null,
+  areaId: null,
+  areaName: null,
+  active: true,
+  acknowledged: false,
+  latched: false,
+  onsetAtMs: 1_000,
+  raisedAtMs: 1_000,
+  recordedAtMs: null,
+  clearedAtMs: null,
+  acknowledgedAtMs: null,
+  acknowledgedBy: null,
+  resetBy: null,
+  comment: null,
+  endedAtMs: null,
+  reason: null,
+  place: null,
+  evidence: [],
+  ruleVersion: 1,
+  areaVersion: null,
+  ...change,
+});
