@@ -50,6 +50,8 @@ const createUser = (changes: Partial<NewUser> = {}): NewUser => ({
   displayName: '苏岚',
   role: 'operator',
   companyCode: null,
+  department: null,
+  contractorCode: null,
   passwordHash: 'hash-1',
   mustChangePassword: true,
   passwordChangedAtMs: clock.nowMs(),

@@ -5,7 +5,7 @@ import { err, ok } from '../core/result.ts';
 import type { AlarmHistory } from '../core/web-api.ts';
 import type { AlarmFilter } from '../db/alarms.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
-import { ROLES, RULES } from '../stream/protocol/vocabulary.ts';
+import { PICTURE_ROLES, RULES, RUNNING_ROLES } from '../stream/protocol/vocabulary.ts';
 import type { AlarmDesk } from './alarms.ts';
 import { csvFrom } from './csv.ts';
 import { instant, text } from './inputs.ts';
@@ -61,7 +61,7 @@ export function alarmRoutes(directory: Pick<Directory, 'alarms'>, desk: AlarmDes
     route({
       method: 'GET',
       path: '/api/alarms',
-      roles: ROLES,
+      roles: PICTURE_ROLES,
       query: z.object({
         cursor: z.string().min(1).max(256).optional(),
         limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -84,7 +84,7 @@ export function alarmRoutes(directory: Pick<Directory, 'alarms'>, desk: AlarmDes
     route({
       method: 'GET',
       path: '/api/alarms/statistics',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       query: z
         .object({ from: instant, to: instant, by: z.enum(STATISTICS_BY), ...filters })
         .refine(statisticsSpan.check, statisticsSpan.message),
@@ -108,7 +108,7 @@ export function alarmRoutes(directory: Pick<Directory, 'alarms'>, desk: AlarmDes
     route({
       method: 'GET',
       path: '/api/alarms/:id',
-      roles: ROLES,
+      roles: PICTURE_ROLES,
       params: z.object({ id: text(128) }),
       async handle({ session, params }) {
         const detail = await desk.detail(session.companyCode, params.id);

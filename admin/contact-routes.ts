@@ -1,12 +1,13 @@
 /** Routes of contacts (core/order-api.ts). A company's user keeps the company's own; the park may name whose a contact is. */
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
+import { COMPANY_ROLES } from '../stream/protocol/vocabulary.ts';
 import type { ContactDesk } from './contacts.ts';
 import { text } from './inputs.ts';
 import { type RouteSpec, route } from './route.ts';
 import { actorOf } from './settings-routes.ts';
 
-const KEEPS_CONTACTS = ['park', 'enterprise'] as const;
+const KEEPS_CONTACTS = ['park', ...COMPANY_ROLES] as const;
 
 const contactId = z.object({ contactId: z.string().regex(/^[\w-]{1,64}$/) });
 const phone = z.string().regex(/^\+?[\d -]{5,20}$/);

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
 import { ok } from '../core/result.ts';
 import { dayStartMs } from '../db/dashboard.ts';
+import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { csvFrom } from './csv.ts';
 import type { Dashboard } from './dashboard.ts';
 import { Content, type RouteSpec, route } from './route.ts';
 
-const SEES_PEOPLE = ['operator', 'park', 'enterprise'] as const;
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 400;
 const MAX_MONTHS = 60;
@@ -25,7 +25,7 @@ export function dashboardRoutes(dashboard: Dashboard): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/dashboard/now',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       query: z.object({ format }),
       async handle({ session, query }) {
         const now = await dashboard.now(session.companyCode);
@@ -35,7 +35,7 @@ export function dashboardRoutes(dashboard: Dashboard): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/dashboard/trend',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       query: z.object({ format, day: day.optional() }),
       async handle({ session, query }) {
         const trend = await dashboard.trend(session.companyCode, query.day ?? null);
@@ -45,7 +45,7 @@ export function dashboardRoutes(dashboard: Dashboard): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/dashboard/alarms',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       query: z
         .object({ format, from: day, to: day, step: z.enum(['day', 'month']).default('day') })
         .refine(({ from, to, step }) => isSpan(from, to, step === 'day' ? MAX_DAYS : MAX_MONTHS * 31), {
@@ -60,7 +60,7 @@ export function dashboardRoutes(dashboard: Dashboard): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/dashboard/months',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       query: z.object({ format, count: z.coerce.number().int().min(1).max(MAX_MONTHS).default(13) }),
       async handle({ session, query }) {
         const months = await dashboard.months(session.companyCode, query.count);

@@ -1,13 +1,13 @@
 /** Routes of emergencies and of the numbers that companies leave for them (core/emergency-api.ts). */
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
+import { COMPANY_ROLES, PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import type { EmergencyDesk } from './emergency.ts';
 import { text } from './inputs.ts';
 import { type RouteSpec, route } from './route.ts';
 import { actorOf } from './settings-routes.ts';
 
-const SEES_PEOPLE = ['operator', 'park', 'enterprise'] as const;
-const KEEPS_CONTACTS = ['park', 'enterprise'] as const;
+const KEEPS_CONTACTS = ['park', ...COMPANY_ROLES] as const;
 
 const contact = z.object({ name: z.union([z.literal(''), text(64)]), phone: text(64) }).nullable();
 
@@ -16,7 +16,7 @@ export function emergencyRoutes(emergency: EmergencyDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/emergency/:alarmId',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       params: z.object({ alarmId: text(128) }),
       handle: async ({ session, params, address }) =>
         ok(await emergency.phones(session.companyCode, params.alarmId, actorOf(session, address))),
@@ -24,7 +24,7 @@ export function emergencyRoutes(emergency: EmergencyDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/companies/:code/contacts',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       params: z.object({ code: text(64) }),
       handle: async ({ session, params }) => ok(await emergency.contacts(session.companyCode, params.code)),
     }),

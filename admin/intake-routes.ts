@@ -1,7 +1,7 @@
 /** Routes of the intake page: ledger, interfaces, refusals, findings, ops alarms. All of them only read. */
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
-import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { PICTURE_ROLES, RUNNING_ROLES } from '../stream/protocol/vocabulary.ts';
 import { instant, text } from './inputs.ts';
 import type { IntakeDesk } from './ports.ts';
 import { type RouteSpec, route } from './route.ts';
@@ -10,15 +10,13 @@ import { type RouteSpec, route } from './route.ts';
 const MAX_LEDGER_SPAN_MS = 366 * 86_400_000;
 /** In the place of a company: app ids that nobody knows. */
 const UNKNOWN_APPS = '-';
-/** A refusal repeats what was sent, names of people and places among it: not for those who keep the system running. */
-const SEES_RECORDS = ['operator', 'park', 'enterprise'] as const;
 
 export function intakeRoutes(desk: IntakeDesk): RouteSpec[] {
   return [
     route({
       method: 'GET',
       path: '/api/intake/ledger',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       query: z
         .object({ from: instant, to: instant, company: text(64).optional(), interface: text(64).optional() })
         .refine(({ from, to }) => from < to && to - from <= MAX_LEDGER_SPAN_MS, {
@@ -40,13 +38,14 @@ export function intakeRoutes(desk: IntakeDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/intake/interfaces',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       handle: async ({ session }) => ok(await desk.interfaces(session.companyCode)),
     }),
     route({
       method: 'GET',
       path: '/api/intake/refusals',
-      roles: SEES_RECORDS,
+      // A refusal repeats what was sent, names of people and places among it: not for those who keep the system running.
+      roles: PICTURE_ROLES,
       query: z.object({ company: text(64), before: text(64).optional() }),
       async handle({ session, query }) {
         const company = query.company === UNKNOWN_APPS ? '' : query.company;
@@ -56,13 +55,13 @@ export function intakeRoutes(desk: IntakeDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/intake/findings',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       handle: async ({ session }) => ok(await desk.findings(session.companyCode)),
     }),
     route({
       method: 'GET',
       path: '/api/ops/alarms',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       handle: async ({ session }) => ok(await desk.opsAlarms(session.companyCode)),
     }),
   ];

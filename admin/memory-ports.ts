@@ -16,6 +16,7 @@ import type { PersonKey } from '../db/people.ts';
 import { PASSWORD_RULES } from '../security/password.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { AuditEntry } from './audit.ts';
+import { listedOf } from './listed-user.ts';
 import type {
   AlarmRequest,
   Directory,
@@ -77,7 +78,10 @@ export class MemoryUserStore implements UserStore {
       userId,
       (user) => ({
         passwordHash: change.newHash,
-        passwordHistory: [change.oldHash, ...user.passwordHistory].slice(0, PASSWORD_RULES.historyLength),
+        passwordHistory: [...(change.oldHash === null ? [] : [change.oldHash]), ...user.passwordHistory].slice(
+          0,
+          PASSWORD_RULES.historyLength,
+        ),
         passwordChangedAtMs: change.atMs,
         mustChangePassword: change.mustChangePassword,
         lockedUntilMs: null,
@@ -89,10 +93,7 @@ export class MemoryUserStore implements UserStore {
   async list(): Promise<ListedUser[]> {
     return [...this.#users.values()]
       .sort((left, right) => (left.name < right.name ? -1 : 1))
-      .map(({ userId, name, displayName, role, companyCode, disabled, lockedUntilMs }) => {
-        const lastSignInAtMs = this.#signedInAtMs.get(userId) ?? null;
-        return { userId, name, displayName, role, companyCode, disabled, lockedUntilMs, lastSignInAtMs };
-      });
+      .map((user) => ({ ...listedOf(user), lastSignInAtMs: this.#signedInAtMs.get(user.userId) ?? null }));
   }
 
   async write(entry: AuditEntry): Promise<void> {

@@ -4,12 +4,11 @@ import { ok } from '../core/result.ts';
 import type { Session } from '../security/sessions.ts';
 import { ORDER_STEPS, type OrderInput } from '../stream/protocol/acts.ts';
 import { ORDER_STATES } from '../stream/protocol/orders.ts';
-import { RULES } from '../stream/protocol/vocabulary.ts';
+import { PICTURE_ROLES, RULES } from '../stream/protocol/vocabulary.ts';
 import { instant, text } from './inputs.ts';
 import { FILE_LIMIT_BYTES, type OrderDesk, type OrderUser } from './orders.ts';
 import { Content, type RouteSpec, route } from './route.ts';
 
-const SEES_ORDERS = ['operator', 'park', 'enterprise'] as const;
 const LIMIT_MAX = 200;
 
 const orderId = z.object({ orderId: text(128) });
@@ -26,7 +25,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/orders',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       query: z.object({
         state: z.enum(ORDER_STATES).optional(),
         rule: z.enum(RULES).optional(),
@@ -50,7 +49,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/orders/statistics',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       query: z
         .object({ from: instant, to: instant })
         .refine(({ from, to }) => to > from, { path: ['to'], message: 'expected after from' }),
@@ -59,14 +58,14 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/orders/:orderId',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       params: orderId,
       handle: async ({ session, params }) => ok(await orders.detail(session.companyCode, params.orderId)),
     }),
     route({
       method: 'POST',
       path: '/api/orders/:orderId/steps',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       params: orderId,
       body: z.object({
         /** Chosen by the caller: sent twice it is done once. */
@@ -91,7 +90,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
     route({
       method: 'POST',
       path: '/api/orders/:orderId/attachments',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       params: orderId,
       body: z.object({ name: text(200), base64: z.base64() }),
       // A third more than the file, and the rest of the body.
@@ -104,7 +103,7 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/orders/:orderId/attachments/:attachmentId',
-      roles: SEES_ORDERS,
+      roles: PICTURE_ROLES,
       params: z.object({ orderId: text(128), attachmentId: text(64) }),
       handle: async ({ session, params }) => {
         const { head, bytes } = await orders.file(session.companyCode, params.orderId, params.attachmentId);

@@ -26,7 +26,12 @@ export interface StoredUser {
   readonly displayName: string;
   readonly role: Role;
   readonly companyCode: string | null;
-  readonly passwordHash: string;
+  /** Of the park, or the office of a company that work orders go to. */
+  readonly department: string | null;
+  /** Of the role contractor: its unit. */
+  readonly contractorCode: string | null;
+  /** null: no first password was issued yet. */
+  readonly passwordHash: string | null;
   /** Hashes before the current one, newest first. */
   readonly passwordHistory: readonly string[];
   readonly mustChangePassword: boolean;
@@ -36,13 +41,17 @@ export interface StoredUser {
 }
 
 export interface PasswordSet {
-  readonly oldHash: string;
+  readonly oldHash: string | null;
   readonly newHash: string;
   readonly atMs: number;
   readonly mustChangePassword: boolean;
 }
 
-export interface ListedUser extends Pick<StoredUser, 'userId' | 'name' | 'displayName' | 'role' | 'companyCode'> {
+export interface ListedUser
+  extends Pick<
+    StoredUser,
+    'userId' | 'name' | 'displayName' | 'role' | 'companyCode' | 'department' | 'contractorCode'
+  > {
   readonly disabled: boolean;
   readonly lockedUntilMs: number | null;
   readonly lastSignInAtMs: number | null;
@@ -50,7 +59,15 @@ export interface ListedUser extends Pick<StoredUser, 'userId' | 'name' | 'displa
 
 export type NewUser = Pick<
   StoredUser,
-  'name' | 'displayName' | 'role' | 'companyCode' | 'passwordHash' | 'mustChangePassword' | 'passwordChangedAtMs'
+  | 'name'
+  | 'displayName'
+  | 'role'
+  | 'companyCode'
+  | 'department'
+  | 'contractorCode'
+  | 'passwordHash'
+  | 'mustChangePassword'
+  | 'passwordChangedAtMs'
 >;
 
 /** Each write carries its audit entry and commits with it. */

@@ -1,7 +1,7 @@
 /** Routes of the reporting watch (core/reporting-api.ts). All of them only read; a company sees itself. */
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
-import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { RUNNING_ROLES } from '../stream/protocol/vocabulary.ts';
 import { instant, text } from './inputs.ts';
 import type { ReportingDesk } from './reporting.ts';
 import { type RouteSpec, route } from './route.ts';
@@ -14,13 +14,13 @@ export function reportingRoutes(desk: ReportingDesk): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/reporting',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       handle: async ({ session }) => ok(await desk.now(session.companyCode)),
     }),
     route({
       method: 'GET',
       path: '/api/reporting/score-cards',
-      roles: ROLES,
+      roles: RUNNING_ROLES,
       query: z
         .object({ from: instant, to: instant, company: text(64).optional() })
         .partial()

@@ -9,7 +9,7 @@ import type { LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
-import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { PICTURE_ROLES, ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
 import type { AuditTrail } from './audit.ts';
@@ -50,9 +50,6 @@ export interface RouteParts {
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
-
-/** Operations staff keep the system running and have no need of anybody's whereabouts (least privilege). */
-const SEES_PEOPLE = ['operator', 'park', 'enterprise'] as const;
 
 const MAX_PEOPLE = 50;
 /** A month of one person at 1 Hz is what the track query is built for. */
@@ -143,7 +140,7 @@ function pageRoutes({ sessions, settings, live }: RouteParts): RouteSpec[] {
     route({
       method: 'POST',
       path: '/api/live-ticket',
-      roles: ROLES,
+      roles: PICTURE_ROLES,
       async handle({ session }) {
         const answer: LiveTicket = { ticket: await sessions.issueTicket(session), ...live };
         return ok(answer);
@@ -157,7 +154,7 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/people/:company/:person',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       params: z.object({ company: companyCode, person: personKey }),
       async handle({ session, params }) {
         const card = await directory.personCard(scopeOf(session), params.company, params.person);
@@ -167,7 +164,7 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/tracks',
-      roles: SEES_PEOPLE,
+      roles: PICTURE_ROLES,
       query: z
         .object({
           people: personKeys,
@@ -211,6 +208,8 @@ function sessionInfo(session: Session): SessionInfo {
     name: session.userName,
     role: session.role,
     companyCode: session.companyCode,
+    department: session.department,
+    contractorCode: session.contractorCode,
     mustChangePassword: session.mustChangePassword,
     expiresAtMs: session.expiresAtMs,
   };

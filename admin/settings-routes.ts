@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
 import type { Session } from '../security/sessions.ts';
+import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import type { Actor } from './audit.ts';
 import { json, text } from './inputs.ts';
 import { IMPORT_MAX, type ParkSettings } from './park-settings.ts';
 import { type RouteSpec, route } from './route.ts';
 
-const READS = ['operator', 'park', 'enterprise'] as const;
 const WRITES = ['park'] as const;
 
 const topic = text(32);
@@ -27,14 +27,14 @@ export function settingsRoutes(parkSettings: ParkSettings): RouteSpec[] {
     route({
       method: 'GET',
       path: '/api/park-settings',
-      roles: READS,
+      roles: PICTURE_ROLES,
       query: z.object({ topic: topic.optional() }),
       handle: async ({ session, query }) => ok(await parkSettings.list(session.companyCode, query.topic ?? null)),
     }),
     route({
       method: 'GET',
       path: '/api/park-settings/history',
-      roles: READS,
+      roles: PICTURE_ROLES,
       query: z.object({ topic, key }),
       handle: async ({ session, query }) => ok(await parkSettings.history(session.companyCode, query.topic, query.key)),
     }),

@@ -25,6 +25,8 @@ describe('signing in', () => {
       name: 'lin',
       role: 'operator',
       companyCode: null,
+      department: null,
+      contractorCode: null,
       mustChangePassword: false,
     });
     expect(answer.cookies).toEqual([expect.objectContaining({ httpOnly: true, sameSite: 'Strict', path: '/' })]);

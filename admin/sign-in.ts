@@ -19,6 +19,7 @@ import {
 import { foldUserName, type SignInAttempts } from '../security/session-attempts.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import type { StoredUser, UserStore } from './ports.ts';
+import { passwordsOf } from './users.ts';
 
 export interface Refusal {
   readonly code: ErrorCode;
@@ -60,7 +61,10 @@ export class SignIn {
     const checked = await this.#check(foldUserName(typedName), password, address, 'session.start');
     if (!checked.ok) return checked;
     const known = checked.value;
-    const rehashed = needsRehash(known.passwordHash, this.#cost) ? await hashPassword(password, this.#cost) : null;
+    const rehashed =
+      known.passwordHash !== null && needsRehash(known.passwordHash, this.#cost)
+        ? await hashPassword(password, this.#cost)
+        : null;
     await users.recordSignIn(known.userId, clock.nowMs(), rehashed, {
       actor: { userId: known.userId, userName: known.name, address },
       action: 'session.start',
@@ -81,7 +85,7 @@ export class SignIn {
     if (!checked.ok) return checked;
     const known = checked.value;
     const actor = { userId: known.userId, userName: known.name, address };
-    const fault = await newPasswordFault(change.next, [known.passwordHash, ...known.passwordHistory]);
+    const fault = await newPasswordFault(change.next, passwordsOf(known));
     if (fault !== null) {
       await users.write({
         actor,
@@ -132,7 +136,7 @@ export class SignIn {
       return err({ code: 'ACCOUNT_LOCKED', retryAfterMs: lockedMs });
     }
     const matches = await verifyPassword(password, user?.passwordHash ?? (await this.#decoyHash()));
-    if (user !== null && matches && !user.disabled) {
+    if (user !== null && user.passwordHash !== null && matches && !user.disabled) {
       await attempts.succeeded(name);
       return ok(user);
     }
@@ -158,6 +162,8 @@ function sessionUserOf(user: StoredUser, clock: Clock) {
     userName: user.name,
     role: user.role,
     companyCode: user.companyCode,
+    department: user.department,
+    contractorCode: user.contractorCode,
     mustChangePassword: user.mustChangePassword || isPasswordExpired(user.passwordChangedAtMs, clock),
   };
 }

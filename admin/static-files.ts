@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { RUNNING_ROLES } from '../stream/protocol/vocabulary.ts';
 
 export interface StaticFolders {
   /** dist/web: index.html and what it loads. */
@@ -29,7 +29,7 @@ export async function registerStaticFiles(app: FastifyInstance, folders: StaticF
   });
 
   // What the park looks like is for people who may sign in, not for everyone on the network.
-  app.get('/tiles/*', { config: { roles: ROLES, beforePasswordChange: true } }, (request, reply) => {
+  app.get('/tiles/*', { config: { roles: RUNNING_ROLES, beforePasswordChange: true } }, (request, reply) => {
     void reply.header('cache-control', `private, max-age=${HOUR_S}`);
     return reply.sendFile(wildcard(request), folders.tiles);
   });

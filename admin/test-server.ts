@@ -7,7 +7,7 @@ import type { ScryptCost } from '../security/password.ts';
 import { SignInAttempts } from '../security/session-attempts.ts';
 import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memory.ts';
 import { Sessions } from '../security/sessions.ts';
-import type { Role } from '../stream/protocol/vocabulary.ts';
+import { isCompanyRole, type Role } from '../stream/protocol/vocabulary.ts';
 import { COMMAND_LINE } from './audit.ts';
 import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
@@ -28,6 +28,7 @@ export const QUICK_COST: ScryptCost = { logN: 4, r: 8, p: 1 };
 export const PASSWORD = 'Kingfisher-21';
 export const COMPANY = '900000001';
 export const OTHER_COMPANY = '900000002';
+export const CONTRACTOR = 'unit-1';
 
 const SETTINGS: WebSettings = {
   parkCode: 'test',
@@ -127,8 +128,9 @@ export async function createTestServer(
     call,
     signIn,
     async addUser(name, role, { mustChangePassword = false } = {}) {
-      const companyCode = role === 'enterprise' ? COMPANY : null;
-      const request = { name, role, companyCode, password: PASSWORD, mustChangePassword };
+      const companyCode = isCompanyRole(role) ? COMPANY : null;
+      const contractorCode = role === 'contractor' ? CONTRACTOR : null;
+      const request = { name, role, companyCode, contractorCode, password: PASSWORD, mustChangePassword };
       const added = await addUser(users, clock, COMMAND_LINE, request, QUICK_COST);
       if (!added.ok) throw new Error(added.error.detail);
     },

@@ -4,6 +4,7 @@ import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from
 import { PASSWORD_RULES } from '../security/password.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 import { type AuditEntry, insertAudit } from './audit.ts';
+import { listedOf } from './listed-user.ts';
 import type { ListedUser, NewUser, PasswordSet, StoredUser, UserStore } from './ports.ts';
 
 interface UserRow {
@@ -12,7 +13,9 @@ interface UserRow {
   display_name: string;
   role: Role;
   company_code: string | null;
-  password_hash: string;
+  department: string | null;
+  contractor_code: string | null;
+  password_hash: string | null;
   password_history: string[];
   must_change_password: boolean;
   password_changed_at: Date;
@@ -20,8 +23,8 @@ interface UserRow {
   disabled: boolean;
 }
 
-const COLUMNS = `id, name, display_name, role, company_code, password_hash, password_history, must_change_password,
-  password_changed_at, locked_until, disabled`;
+const COLUMNS = `id, name, display_name, role, company_code, department, contractor_code, password_hash,
+  password_history, must_change_password, password_changed_at, locked_until, disabled`;
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -44,16 +47,20 @@ export class PgUserStore implements UserStore {
         const [row] = await queryRows<UserRow>(
           client,
           `INSERT INTO app_user
-             (name, display_name, role, company_code, password_hash, must_change_password, password_changed_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+             (name, display_name, role, company_code, department, contractor_code, password_hash, must_change_password,
+              password_changed_at, created_by, updated_by)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING ${COLUMNS}`,
           [
             user.name,
             user.displayName,
             user.role,
             user.companyCode,
+            user.department,
+            user.contractorCode,
             user.passwordHash,
             user.mustChangePassword,
             new Date(user.passwordChangedAtMs),
+            audit.actor.userName,
           ],
         );
         if (row === undefined) throw new Error('INSERT INTO app_user returned no row');
@@ -102,8 +109,8 @@ export class PgUserStore implements UserStore {
         client,
         `UPDATE app_user SET password_hash = $3, password_changed_at = $4, must_change_password = $5,
            failed_count = 0, locked_until = NULL,
-           password_history = (ARRAY[password_hash] || password_history)[1:$6]
-         WHERE id = $1 AND password_hash = $2 RETURNING id`,
+           password_history = (array_remove(ARRAY[password_hash], NULL) || password_history)[1:$6]
+         WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $2 RETURNING id`,
         [
           userId,
           change.oldHash,
@@ -122,11 +129,7 @@ export class PgUserStore implements UserStore {
       this.#pool,
       `SELECT ${COLUMNS}, last_sign_in_at FROM app_user ORDER BY name`,
     );
-    return rows.map((row) => {
-      const { userId, name, displayName, role, companyCode, disabled, lockedUntilMs } = userOf(row);
-      const lastSignInAtMs = row.last_sign_in_at?.getTime() ?? null;
-      return { userId, name, displayName, role, companyCode, disabled, lockedUntilMs, lastSignInAtMs };
-    });
+    return rows.map((row) => ({ ...listedOf(userOf(row)), lastSignInAtMs: row.last_sign_in_at?.getTime() ?? null }));
   }
 
   async write(entry: AuditEntry): Promise<void> {
@@ -148,6 +151,8 @@ function userOf(row: UserRow): StoredUser {
     displayName: row.display_name,
     role: row.role,
     companyCode: row.company_code,
+    department: row.department,
+    contractorCode: row.contractor_code,
     passwordHash: row.password_hash,
     passwordHistory: row.password_history,
     mustChangePassword: row.must_change_password,

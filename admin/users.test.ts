@@ -40,7 +40,7 @@ test('[ID-43] a generated password meets the rules and is returned once', async 
   if (!added.ok) throw new Error(added.error.detail);
   const { user, generatedPassword } = added.value;
   expect(passwordFault(generatedPassword ?? '')).toBeNull();
-  expect(await verifyPassword(generatedPassword ?? '', user.passwordHash)).toBe(true);
+  expect(await verifyPassword(generatedPassword ?? '', user.passwordHash ?? '')).toBe(true);
   expect(JSON.stringify(users.audit)).not.toContain(generatedPassword);
   expect(await add({ name: 'wen' })).toMatchObject({ ok: true, value: { generatedPassword: null } });
 });

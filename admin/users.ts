@@ -15,7 +15,7 @@ import {
 } from '../security/password.ts';
 import { foldUserName, type SignInAttempts } from '../security/session-attempts.ts';
 import type { Sessions } from '../security/sessions.ts';
-import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
+import { isCompanyRole, ROLES, type Role } from '../stream/protocol/vocabulary.ts';
 import type { Actor } from './audit.ts';
 import type { StoredUser, UserStore } from './ports.ts';
 import type { InputFault } from './route.ts';
@@ -26,6 +26,9 @@ export interface UserRequest {
   readonly role: string;
   /** Company code; null: the whole park. */
   readonly companyCode: string | null;
+  readonly department?: string | null;
+  /** Of the role contractor: its unit. */
+  readonly contractorCode?: string | null;
   /** null: one is made. */
   readonly password: string | null;
   /** false only where a person is not going to sign in for the first time with it: the demonstration park. */
@@ -52,7 +55,8 @@ export async function addUser(
   if (!NAME_FORM.test(name)) return err({ code: 'INPUT_INVALID', detail: 'name: 1 to 64 letters, digits, . _ -' });
   const role = ROLES.find((known) => known === request.role);
   if (role === undefined) return err({ code: 'INPUT_INVALID', detail: `role: one of ${ROLES.join(', ')}` });
-  const scopeFault = scopeFaultOf(role, request.companyCode);
+  const { companyCode, department = null, contractorCode = null } = request;
+  const scopeFault = scopeFaultOf(role, { companyCode, department, contractorCode });
   if (scopeFault !== null) return err({ code: 'INPUT_INVALID', detail: scopeFault });
   const password = request.password ?? generatePassword();
   const fault = passwordFault(password);
@@ -62,7 +66,9 @@ export async function addUser(
       name,
       displayName: request.displayName ?? request.name.trim(),
       role,
-      companyCode: request.companyCode,
+      companyCode,
+      department,
+      contractorCode,
       passwordHash: await hashPassword(password, cost),
       mustChangePassword: request.mustChangePassword,
       passwordChangedAtMs: clock.nowMs(),
@@ -72,16 +78,33 @@ export async function addUser(
       action: 'user.add',
       subject: name,
       outcome: 'ok',
-      detail: { role, companyCode: request.companyCode, mustChangePassword: request.mustChangePassword },
+      detail: { role, companyCode, department, contractorCode, mustChangePassword: request.mustChangePassword },
     },
   );
   return ok({ user, generatedPassword: request.password === null ? password : null });
 }
 
-/** Only a company's own staff have a company; staff of the park see all of it. */
-function scopeFaultOf(role: Role, companyCode: string | null): string | null {
-  if (role === 'enterprise') return companyCode === null ? 'company: the role enterprise needs one' : null;
-  return companyCode === null ? null : `company: the role ${role} sees the whole park and takes none`;
+/** The current one and those before it. */
+export const passwordsOf = ({ passwordHash, passwordHistory }: StoredUser): string[] => [
+  ...(passwordHash === null ? [] : [passwordHash]),
+  ...passwordHistory,
+];
+
+/** Only a company's own staff have a company, only a contractor a unit; the park's departments and companies' offices have desks. */
+export function scopeFaultOf(
+  role: Role,
+  { companyCode, department, contractorCode }: Pick<StoredUser, 'companyCode' | 'department' | 'contractorCode'>,
+): string | null {
+  if (isCompanyRole(role) !== (companyCode !== null)) {
+    return companyCode === null ? `company: the role ${role} needs one` : `company: the role ${role} takes none`;
+  }
+  if ((role === 'contractor') !== (contractorCode !== null)) {
+    return contractorCode === null
+      ? 'contractor: the role contractor needs its unit'
+      : `contractor: the role ${role} takes none`;
+  }
+  if (department !== null && role !== 'park' && !isCompanyRole(role)) return `department: the role ${role} takes none`;
+  return null;
 }
 
 /**
@@ -101,7 +124,7 @@ export async function resetPassword(
   const user = await users.findByName(name);
   if (user === null) throw new AppError('NOT_FOUND', { detail: `user ${name}` });
   const password = request.password ?? generatePassword();
-  const fault = await newPasswordFault(password, [user.passwordHash, ...user.passwordHistory]);
+  const fault = await newPasswordFault(password, passwordsOf(user));
   if (fault !== null) return err({ code: 'PASSWORD_WEAK', detail: fault });
   const { mustChangePassword } = request;
   await users.setPassword(

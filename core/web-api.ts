@@ -38,6 +38,10 @@ export interface SessionInfo {
     | 'audit-admin';
   /** null: the whole park. */
   readonly companyCode: string | null;
+  /** Of the park's department, or of the company's office that work orders go to. */
+  readonly department: string | null;
+  /** Of the role contractor: its unit. */
+  readonly contractorCode: string | null;
   readonly mustChangePassword: boolean;
   readonly expiresAtMs: number;
 }

@@ -5,6 +5,7 @@
  */
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { ROLES } from '../stream/protocol/vocabulary.ts';
 import type { Pool } from './pool.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -64,10 +65,11 @@ export const appUser = pgTable('app_user', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull().unique(),
   displayName: text('display_name').notNull().default(''),
-  passwordHash: text('password_hash').notNull(),
+  /** null: no first password was issued yet. */
+  passwordHash: text('password_hash'),
   /** Newest first. */
   passwordHistory: text('password_history').array().notNull().default([]),
-  role: text('role', { enum: ['operator', 'park', 'enterprise', 'ops'] }).notNull(),
+  role: text('role', { enum: ROLES }).notNull(),
   /** null: every company. */
   companyCode: text('company_code').references(() => company.code),
   mustChangePassword: boolean('must_change_password').notNull().default(true),
@@ -77,6 +79,14 @@ export const appUser = pgTable('app_user', {
   passwordChangedAt: instant('password_changed_at').notNull().defaultNow(),
   lastSignInAt: instant('last_sign_in_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
+  /** Of the park, or the office of a company that work orders go to. */
+  department: text('department'),
+  /** Of the role contractor: its unit. */
+  contractorCode: text('contractor_code'),
+  version: integer('version').notNull().default(1),
+  createdBy: text('created_by').notNull().default(''),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+  updatedBy: text('updated_by').notNull().default(''),
 });
 
 /** Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE. */

@@ -28,6 +28,8 @@ const createUser = (): SessionUser & { mustChangePassword: boolean } => ({
   userName: 'lin',
   role: 'park',
   companyCode: null,
+  department: null,
+  contractorCode: null,
   mustChangePassword: false,
 });
 const createSessions = () => new Sessions(new RedisSessionStore(redis), systemClock);
@@ -91,6 +93,8 @@ describe('sessions in Redis', () => {
         sessionId: session.sessionId,
         role: 'park',
         companyCode: null,
+        department: null,
+        contractorCode: null,
       }),
     ]);
   });

@@ -8,6 +8,8 @@ const USER: SessionUser & { mustChangePassword: boolean } = {
   userName: 'lin',
   role: 'park',
   companyCode: null,
+  department: null,
+  contractorCode: null,
   mustChangePassword: false,
 };
 
@@ -107,6 +109,8 @@ describe('live tickets', () => {
       userName: 'lin',
       role: 'enterprise',
       companyCode: '310116001',
+      department: null,
+      contractorCode: null,
       sessionId: session.sessionId,
       expiresAtMs: session.expiresAtMs,
     });

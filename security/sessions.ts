@@ -34,6 +34,10 @@ export interface SessionUser {
   readonly role: Role;
   /** null: the whole park. */
   readonly companyCode: string | null;
+  /** Of the park, or the office of a company. */
+  readonly department: string | null;
+  /** Of the role contractor: its unit. */
+  readonly contractorCode: string | null;
 }
 
 export interface SessionRecord extends SessionUser {
@@ -96,6 +100,8 @@ export class Sessions {
       userName: user.userName,
       role: user.role,
       companyCode: user.companyCode,
+      department: user.department,
+      contractorCode: user.contractorCode,
       mustChangePassword: user.mustChangePassword,
       address,
       createdAtMs: nowMs,
@@ -152,6 +158,8 @@ export class Sessions {
       userName: session.userName,
       role: session.role,
       companyCode: session.companyCode,
+      department: session.department,
+      contractorCode: session.contractorCode,
       sessionId: session.sessionId,
       expiresAtMs: session.expiresAtMs,
     };

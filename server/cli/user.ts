@@ -9,6 +9,7 @@ import { createPool } from '../../db/pool.ts';
 import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { Sessions } from '../../security/sessions.ts';
+import { ROLES } from '../../stream/protocol/vocabulary.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { databaseUrlOf, redisUrlOf } from '../config.ts';
 import { type Command, type CommandContext, EXIT_DONE, UsageError } from './command.ts';
@@ -17,14 +18,16 @@ export const command: Command = {
   name: 'user',
   summary: 'Add users and set passwords',
   usage: [
-    'user add --name NAME --role ROLE [--company CODE] [--password TEXT] [--no-change]',
+    'user add --name NAME --role ROLE [--company CODE] [--department CODE] [--contractor CODE] [--password TEXT] [--no-change]',
     'user reset-password --name NAME [--password TEXT] [--no-change]',
     'user list',
   ],
   options: {
     name: { type: 'string', value: 'NAME', doc: 'What the user signs in with; case does not matter' },
-    role: { type: 'string', value: 'ROLE', doc: 'operator, park, enterprise or ops' },
-    company: { type: 'string', value: 'CODE', doc: 'The company of an enterprise user, who sees no other' },
+    role: { type: 'string', value: 'ROLE', doc: `One of ${ROLES.join(', ')}; it stands for good` },
+    company: { type: 'string', value: 'CODE', doc: 'The company of a company’s user, who sees no other' },
+    department: { type: 'string', value: 'CODE', doc: 'Department of the park, or the office of the company' },
+    contractor: { type: 'string', value: 'CODE', doc: 'The unit of a contractor' },
     password: {
       type: 'string',
       value: 'TEXT',
@@ -59,6 +62,8 @@ async function add(context: CommandContext, users: PgUserStore): Promise<void> {
     name: context.required('name'),
     role: context.required('role'),
     companyCode: context.text('company')?.trim() ?? null,
+    department: context.text('department')?.trim() ?? null,
+    contractorCode: context.text('contractor')?.trim() ?? null,
     password: await passwordOf(context),
     mustChangePassword: !context.has('no-change'),
   };

@@ -28,6 +28,8 @@ const OPERATOR = {
   userName: 'lin',
   role: 'operator',
   companyCode: null,
+  department: null,
+  contractorCode: null,
   mustChangePassword: false,
 } as const;
 

@@ -4,6 +4,7 @@
  */
 import type { Logger } from '../../core/logger.ts';
 import { CLOSE_CODE } from '../protocol/live-message.ts';
+import { isCompanyRole, seesPicture } from '../protocol/vocabulary.ts';
 import { type AppServer, answerWhole, createApp, type HttpRequest, type WebSocket } from '../uws.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveSocket, LiveUser, TicketSource } from './live-socket.ts';
@@ -152,7 +153,7 @@ export class UwsGateway {
     }
     if (data.isClosed) return;
     // A company's user without a company would otherwise see the whole park.
-    if (user === null || (user.role === 'enterprise' && user.companyCode === null)) {
+    if (user === null || !seesPicture(user.role) || (isCompanyRole(user.role) && user.companyCode === null)) {
       ws.end(CLOSE_CODE.ticketInvalid, 'ticket');
       return;
     }

@@ -5,7 +5,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ActName } from './acts.ts';
 import type { AlarmView } from './effects.ts';
-import type { Role } from './vocabulary.ts';
+import { PICTURE_ROLES, type Role } from './vocabulary.ts';
 
 /** Acts on one alarm. */
 export const ALARM_ACTS = ['acknowledge', 'reset', 'comment', 'mark-false', 'unmark-false', 'justify'] as const;
@@ -20,15 +20,15 @@ export const COMMENTS_LIMIT = 50;
  * to say.
  */
 const ACT_ROLES: Readonly<Record<ActName, readonly Role[]>> = {
-  acknowledge: ['operator', 'park', 'enterprise'],
-  reset: ['operator', 'park', 'enterprise'],
-  comment: ['operator', 'park', 'enterprise'],
+  acknowledge: PICTURE_ROLES,
+  reset: PICTURE_ROLES,
+  comment: PICTURE_ROLES,
   'mark-false': ['operator', 'park'],
   'unmark-false': ['operator', 'park'],
   justify: ['operator', 'park'],
   shelve: ['operator', 'park'],
   unshelve: ['operator', 'park'],
-  order: ['operator', 'park', 'enterprise'],
+  order: PICTURE_ROLES,
 };
 
 export const mayAct = (role: Role, act: ActName): boolean => ACT_ROLES[act].includes(role);

@@ -281,35 +281,19 @@ export interface DigestBody {
   readonly digest: string;
 }
 
-export interface GatheringsBody {
+/** Records of one request that were accepted. */
+export interface RecordsBody<R> {
   readonly origin: BatchOrigin;
-  readonly records: readonly GatheringRecord[];
+  readonly records: readonly R[];
 }
-export interface PersonAlarmsBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly PersonAlarmRecord[];
-}
-export interface AreaAlarmsBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly AreaAlarmRecord[];
-}
-export interface HeartbeatsBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly HeartbeatRecord[];
-}
-export interface SensorReadingsBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly SensorReport[];
-}
+export type GatheringsBody = RecordsBody<GatheringRecord>;
+export type PersonAlarmsBody = RecordsBody<PersonAlarmRecord>;
+export type AreaAlarmsBody = RecordsBody<AreaAlarmRecord>;
+export type HeartbeatsBody = RecordsBody<HeartbeatRecord>;
+export type SensorReadingsBody = RecordsBody<SensorReport>;
+export type PersonsBody = RecordsBody<PersonRecord>;
+export type AreasBody = RecordsBody<AreaRecord>;
 
-export interface PersonsBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly PersonRecord[];
-}
-export interface AreasBody {
-  readonly origin: BatchOrigin;
-  readonly records: readonly AreaRecord[];
-}
 /** Appended each second by watch's lease holder; engine time moves by receivedAtMs alone. */
 export interface TickBody {
   readonly term: number;

@@ -5,11 +5,11 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { OrderInput, OrderStep } from './acts.ts';
 import { ATTACHMENTS_LIMIT, HISTORY_LIMIT, isOpenOrder, type OpenOrderState, type Order } from './orders.ts';
-import type { Role } from './vocabulary.ts';
+import { isCompanyRole, type Role } from './vocabulary.ts';
 
 export interface OrderActor {
   readonly role: Role;
-  /** Of an `enterprise` user. */
+  /** Of a company's user. */
   readonly companyCode: string | null;
 }
 
@@ -30,7 +30,7 @@ const isOfPark = ({ role }: OrderActor): boolean => role === 'operator' || role 
 export const speaksFor = (actor: OrderActor, party: string): boolean =>
   party.startsWith('park/')
     ? isOfPark(actor)
-    : actor.role === 'enterprise' && actor.companyCode !== null && party.startsWith(`${actor.companyCode}/`);
+    : isCompanyRole(actor.role) && actor.companyCode !== null && party.startsWith(`${actor.companyCode}/`);
 
 /** An order that was handed up may be carried on by whom it was handed to. */
 export const isTurnOf = (order: Order, actor: OrderActor): boolean =>
@@ -38,7 +38,7 @@ export const isTurnOf = (order: Order, actor: OrderActor): boolean =>
 
 export const seesOrder = (order: Pick<Order, 'companyCodes'>, actor: OrderActor): boolean =>
   isOfPark(actor) ||
-  (actor.role === 'enterprise' && actor.companyCode !== null && order.companyCodes.includes(actor.companyCode));
+  (isCompanyRole(actor.role) && actor.companyCode !== null && order.companyCodes.includes(actor.companyCode));
 
 /** Steps that the order offers the actor now. */
 export function stepsFor(order: Order, actor: OrderActor): OrderStep[] {

@@ -105,6 +105,19 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** A company's own people: what they see and do ends with their company. */
+export const COMPANY_ROLES = ['company-admin', 'enterprise'] as const satisfies readonly Role[];
+/** Who is shown people where they are: the live picture, cards, tracks, alarms one by one. */
+export const PICTURE_ROLES = ['operator', 'park', ...COMPANY_ROLES] as const satisfies readonly Role[];
+/** Who is told how the system fares; ops keeps it running and needs nobody's whereabouts. */
+export const RUNNING_ROLES = [...PICTURE_ROLES, 'ops'] as const satisfies readonly Role[];
+/** The three of GB/T 22239 level 3: they govern accounts, rights and audit, and see nothing of the park. */
+export const ADMINISTRATOR_ROLES = ['system-admin', 'security-admin', 'audit-admin'] as const satisfies readonly Role[];
+
+const isOneOf = (role: Role, roles: readonly Role[]): boolean => roles.includes(role);
+export const isCompanyRole = (role: Role): boolean => isOneOf(role, COMPANY_ROLES);
+export const seesPicture = (role: Role): boolean => isOneOf(role, PICTURE_ROLES);
+
 /** Age of a person's last fix: 30 s amber, 90 s suspect, 5 min offline. Index = code in frames. */
 export const FRESHNESS = ['fresh', 'amber', 'suspect', 'offline'] as const;
 export type Freshness = (typeof FRESHNESS)[number];
