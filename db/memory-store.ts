@@ -4,29 +4,27 @@
  * Twin of store.ts; both run test/contract/storage.ts.
  */
 import { AppError } from '../core/errors.ts';
-import type { AreaRecord, FixBatch, LogEntry, PersonRecord } from '../stream/protocol/entry.ts';
+import type { LogEntry } from '../stream/protocol/entry.ts';
 import { DOC_STORED } from '../stream/protocol/live-docs.ts';
-import { cleanRecords, cleanText } from './clean-text.ts';
-import { NULL_INT4, PositionColumns } from './copy/position-columns.ts';
+import { cleanRecords } from './clean-text.ts';
 import { keptDocs } from './doc-rows.ts';
-import { appendFixRows, stringUses, USE } from './fix-rows.kernel.ts';
 import { type SampleNote, sampleNotes, samplesOfRecords } from './interface-samples.ts';
 import {
-  againOf,
   countDoor,
   countKept,
   countVerdicts,
   firstReceivedAtMs,
-  type KeptCounts,
   LEDGER_FIELDS,
   LedgerCounts,
   type LedgerLine,
-  originCounts,
   type RecordEntry,
   receivedLine,
 } from './ledger-counts.ts';
-import { type MemoryPerson, type MemoryQuarantined, MemoryTables } from './memory-tables.ts';
-import { areaStanding, isSaidAnew, judgeRecord, personStanding, type Verdict } from './register-rules.ts';
+import { applyFixes } from './memory-positions.ts';
+import { keepAside, setAside, takeOut } from './memory-quarantine.ts';
+import { applyArea, applyPerson } from './memory-registers.ts';
+import { MemoryTables } from './memory-tables.ts';
+import type { Verdict } from './register-rules.ts';
 import {
   type Applied,
   LEDGER_INTERFACE,
@@ -35,7 +33,6 @@ import {
   type StoreOffsets,
   type StorePlace,
   type StorePort,
-  type UnfitEntry,
 } from './store-port.ts';
 import { type Judged, judgeVendorRecords, type VendorEntry, vendorRecordsOf } from './vendor-records.ts';
 import { isJointTest, reportKeyOf } from './vendor-rows.ts';
@@ -164,31 +161,6 @@ function setApart<T extends { readonly seq: number }>(
   return new Map([...rows].map(([key, row]) => [isLost(key, row) ? key.replace(epoch, apart) : key, row]));
 }
 
-function setAside(tables: MemoryTables, epoch: string, row: Omit<MemoryQuarantined, 'againSeq'>): void {
-  const key = `${epoch}/${row.seq}/${row.namedBy}`;
-  if (!tables.quarantine.has(key)) tables.quarantine.set(key, { ...row, againSeq: null });
-}
-
-function keepAside(tables: MemoryTables, { raw, entry }: UnfitEntry, counts: LedgerCounts, epoch: string): void {
-  const again = againOf(entry);
-  const before = again === null ? null : takeOut(tables, `${again.epoch}/${again.seq}`, raw.seq);
-  if (before !== null) countKept(counts, before, -1);
-  const kept = again !== null && before === null ? null : originCounts(entry, raw.receivedAtMs);
-  if (kept !== null) countKept(counts, kept, 1);
-  setAside(tables, epoch, { seq: raw.seq, namedBy: 'store', kind: raw.kind, body: raw.body, kept });
-}
-
-function takeOut(tables: MemoryTables, place: string, againSeq: number): KeptCounts | null {
-  let counted: KeptCounts | null = null;
-  for (const key of [`${place}/store`, `${place}/watch`]) {
-    const row = tables.quarantine.get(key);
-    if (row === undefined || row.againSeq !== null) continue;
-    counted ??= row.kept;
-    tables.quarantine.set(key, { ...row, againSeq });
-  }
-  return counted;
-}
-
 function lineOf(tables: MemoryTables, counts: LedgerCounts, entry: RecordEntry): LedgerLine {
   const { again } = entry.body.origin;
   if (again !== undefined) {
@@ -309,120 +281,6 @@ function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts,
     default:
       return 0;
   }
-}
-
-/** How many were new, and how many of these older than one that was there. */
-function applyFixes(
-  tables: MemoryTables,
-  batch: FixBatch,
-  receivedAtMs: number,
-): { readonly stored: number; readonly late: number } {
-  const uses = stringUses(batch);
-  const size = batch.strings.length;
-  const personIds = new Int32Array(size);
-  const cardIds = new Int32Array(size);
-  const words = new Int16Array(size);
-  for (let k = 0; k < size; k++) {
-    const text = cleanText(batch.strings[k] ?? '');
-    const use = uses[k] ?? 0;
-    const { companyCode } = batch.origin;
-    const jointTest = isJointTest(batch);
-    if ((use & USE.person) !== 0) personIds[k] = personOf(tables, companyCode, jointTest, text).id;
-    if ((use & USE.card) !== 0) cardIds[k] = wearerOf(tables, companyCode, jointTest, text).id;
-    if ((use & (USE.source | USE.floor)) !== 0) words[k] = wordOf(tables, text);
-  }
-  const rows = new PositionColumns(batch.count);
-  appendFixRows(rows, batch, receivedAtMs, personIds, cardIds, words, words);
-  let stored = 0;
-  let late = 0;
-  const newestOf = new Map<string, number>();
-  for (const { personId, source, observedAtMs } of tables.positions.values()) {
-    const key = `${personId}/${source}`;
-    newestOf.set(key, Math.max(newestOf.get(key) ?? Number.NEGATIVE_INFINITY, observedAtMs));
-  }
-  for (let i = 0; i < rows.count; i++) {
-    const personId = rows.personId[i] ?? 0;
-    const observedAtMs = rows.observedAtMs[i] ?? 0;
-    const source = tables.words[rows.source[i] ?? 0] ?? '';
-    const key = `${personId}/${observedAtMs}/${source}`;
-    if (tables.positions.has(key)) continue;
-    const row = new PositionColumns(1);
-    row.copyRow(0, rows, i);
-    const position = { personId, observedAtMs, source, row };
-    tables.positions.set(key, position);
-    const latest = tables.latest.get(`${personId}/${source}`);
-    const isPlace = row.lng[0] !== NULL_INT4 || latest === undefined || latest.row.lng[0] === NULL_INT4;
-    if (isPlace && (latest === undefined || latest.observedAtMs < observedAtMs))
-      tables.latest.set(`${personId}/${source}`, position);
-    const newestMs = newestOf.get(`${personId}/${source}`) ?? Number.NEGATIVE_INFINITY;
-    newestOf.set(`${personId}/${source}`, Math.max(newestMs, observedAtMs));
-    if (observedAtMs < newestMs) late++;
-    stored++;
-  }
-  return { stored, late };
-}
-
-function addPerson(
-  tables: MemoryTables,
-  subject: Pick<MemoryPerson, 'companyCode' | 'jointTest' | 'personId' | 'cardNo'>,
-): MemoryPerson {
-  const id = tables.people.length + 1;
-  const person = { id, ...subject, name: '', type: 'unidentified', deleted: false, standing: null };
-  tables.people.push(person);
-  return person;
-}
-
-const personOf = (tables: MemoryTables, companyCode: string, jointTest: boolean, personId: string): MemoryPerson =>
-  tables.people.find(
-    (person) => person.companyCode === companyCode && person.jointTest === jointTest && person.personId === personId,
-  ) ?? addPerson(tables, { companyCode, jointTest, personId, cardNo: null });
-
-function wearerOf(tables: MemoryTables, companyCode: string, jointTest: boolean, cardNo: string): MemoryPerson {
-  const holders = tables.people.filter(
-    (person) => person.companyCode === companyCode && person.jointTest === jointTest && person.cardNo === cardNo,
-  );
-  return (
-    holders.find((person) => person.personId !== null) ??
-    holders[0] ??
-    addPerson(tables, { companyCode, jointTest, personId: null, cardNo })
-  );
-}
-
-function wordOf(tables: MemoryTables, word: string): number {
-  const known = tables.words.indexOf(word);
-  return known === -1 ? tables.words.push(word) - 1 : known;
-}
-
-function applyPerson(tables: MemoryTables, companyCode: string, record: PersonRecord, receivedAtMs: number): Verdict {
-  const { personId } = record;
-  const known = tables.people.find(
-    (person) => person.companyCode === companyCode && !person.jointTest && person.personId === personId,
-  );
-  const incoming = personStanding(record);
-  const verdict = judgeRecord(known?.standing ?? undefined, incoming);
-  if (verdict !== 'stored' && !isSaidAnew(verdict, known?.standing ?? undefined, incoming)) return verdict;
-  const person = known ?? addPerson(tables, { companyCode, jointTest: false, personId, cardNo: null });
-  const cardNo = record.deleted ? null : record.cardNo;
-  for (const other of tables.people) {
-    if (other.companyCode === companyCode && !other.jointTest && other.personId !== null && other.cardNo === cardNo)
-      other.cardNo = null;
-  }
-  const wearing = `${companyCode}/${cardNo}`;
-  if (cardNo !== null && !tables.firstWearers.has(wearing)) {
-    tables.firstWearers.set(wearing, { personId: person.id, sinceMs: receivedAtMs });
-  }
-  Object.assign(person, { cardNo, name: record.name, type: record.type, deleted: record.deleted, standing: incoming });
-  return verdict;
-}
-
-function applyArea(tables: MemoryTables, companyCode: string, record: AreaRecord): Verdict {
-  const key = `${companyCode}/${record.areaId}`;
-  const known = tables.areas.get(key);
-  const standing = areaStanding(record);
-  const verdict = judgeRecord(known?.standing, standing);
-  if (verdict !== 'stored') return verdict;
-  tables.areas.set(key, { record, standing, versions: [...(known?.versions ?? []), record] });
-  return verdict;
 }
 
 function addLines(tables: MemoryTables, counts: LedgerCounts): void {
