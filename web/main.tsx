@@ -10,6 +10,8 @@ import './style/alarm-more.css';
 import './style/orders.css';
 import './style/panels.css';
 import './style/pages.css';
+import './style/shell.css';
+import './style/widgets.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';
 

@@ -61,7 +61,7 @@ describe('an alarm from its first fix to its closed order', () => {
     const admin = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
     await signIn(admin, `${stack.webUrl}/#settings`, 'park1');
     const set = async (tab: string, value: unknown): Promise<void> => {
-      await admin.click(`nav >> text=${tab}`);
+      await admin.click(`.page-head >> text=${tab}`);
       await admin.fill('textarea.json', JSON.stringify(value));
       await admin.fill('.save-bar input', '端到端测试');
       await admin.click('text=保存');

@@ -1,4 +1,5 @@
 /** The admin server's HTTP interface (core/web-api.ts) as typed calls. The session is a cookie; nothing is kept here. */
+import type { FieldProblem } from '../../core/register-api.ts';
 import type {
   LiveTicket,
   PasswordChange,
@@ -16,14 +17,28 @@ export class ApiError extends Error {
   readonly status: number;
   /** The server's words on what is wrong; '' where it had none. */
   readonly detail: string;
-  constructor(code: string, status: number, detail = '', options?: ErrorOptions) {
+  /** Of values that were refused, one a field. */
+  readonly problems: readonly FieldProblem[];
+  constructor(
+    code: string,
+    status: number,
+    detail = '',
+    options: ErrorOptions & { readonly problems?: readonly FieldProblem[] } = {},
+  ) {
     super(code, options);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
     this.detail = detail;
+    this.problems = options.problems ?? [];
   }
 }
+
+/** What is done when an answer says that nobody is signed in any more. What was being written stays: writes only fail. */
+let onSignedOut = (): void => undefined;
+export const whenSignedOut = (act: () => void): void => {
+  onSignedOut = act;
+};
 
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await send(method, path, method === 'GET' ? undefined : (body ?? {}));
@@ -60,6 +75,10 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     init.headers = { ...init.headers, 'X-Requested-With': 'park', 'Content-Type': 'application/json' };
     init.body = JSON.stringify(body);
   }
+  return answerOf(method, path, init);
+}
+
+async function answerOf(method: string, path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
@@ -67,15 +86,37 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     throw new ApiError('UNREACHABLE', 0, '', { cause });
   }
   if (response.ok) return response;
-  throw await errorOf(response);
+  const error = await errorOf(response);
+  if (response.status === 401 && method === 'GET' && path !== SESSION) onSignedOut();
+  throw error;
 }
+
+/** A file as it is; its name goes in a header, percent-encoded. */
+export const sendFile = async <T>(path: string, file: File): Promise<T> => {
+  const init: RequestInit = {
+    method: 'POST',
+    headers: {
+      Accept: 'application/json',
+      'X-Requested-With': 'park',
+      'Content-Type': 'application/octet-stream',
+      'X-File-Name': encodeURIComponent(file.name),
+    },
+    credentials: 'same-origin',
+    body: file,
+  };
+  const response = await answerOf('POST', path, init);
+  return (await response.json()) as T;
+};
 
 async function errorOf(response: Response): Promise<ApiError> {
   try {
     const body: unknown = await response.json();
     if (typeof body === 'object' && body !== null && 'code' in body) {
-      const { code, detail, message } = body as { code: unknown; detail?: unknown; message?: unknown };
-      return new ApiError(String(code), response.status, wordsOf(detail) ?? wordsOf(message) ?? '');
+      const { code, detail, message, problems } = body as Record<string, unknown>;
+      const words = wordsOf(detail) ?? wordsOf(message) ?? '';
+      return new ApiError(String(code), response.status, words, {
+        problems: Array.isArray(problems) ? (problems as FieldProblem[]) : [],
+      });
     }
   } catch {
     // A proxy's own error page: the status says enough.
@@ -94,11 +135,13 @@ export function personKey(person: PersonView): string | null {
   return person.cardNo === null ? null : `card:${person.cardNo}`;
 }
 
+const SESSION = '/api/session';
+
 export const api = {
   settings: () => request<WebSettings>('GET', '/api/settings'),
-  session: () => request<SessionInfo>('GET', '/api/session'),
-  signIn: (body: SignInRequest) => request<SessionInfo>('POST', '/api/session', body),
-  signOut: () => request<void>('DELETE', '/api/session'),
+  session: () => request<SessionInfo>('GET', SESSION),
+  signIn: (body: SignInRequest) => request<SessionInfo>('POST', SESSION, body),
+  signOut: () => request<void>('DELETE', SESSION),
   changePassword: (body: PasswordChange) => request<SessionInfo>('POST', '/api/password', body),
   liveTicket: () => request<LiveTicket>('POST', '/api/live-ticket'),
   person: (companyCode: string, key: string) =>

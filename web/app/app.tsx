@@ -1,24 +1,23 @@
 /**
- * Which page: waiting for the server, sign-in, a forced password change, the control room, or one of the pages of tables
- * beside it.
+ * Which page: waiting for the server, sign-in, a forced password change, the control room, or one of the pages beside it, all
+ * behind one navigation (pages.ts, navigation.tsx).
  */
-import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
-import { DashboardPage } from '../dashboard/dashboard-page.tsx';
-import { createTranslate, TranslateContext } from '../i18n/i18n.ts';
-import { IntakePage } from '../intake/intake-page.tsx';
-import { ReportingPage } from '../reporting/reporting-page.tsx';
-import { SettingsPage } from '../settings/settings-page.tsx';
-import { ApiError, api } from './api.ts';
-import { ControlRoom } from './control-room.tsx';
+import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
+import { Question } from '../widgets/modal.tsx';
+import { ApiError, api, whenSignedOut } from './api.ts';
+import { createRegisterList, registerHash } from './navigation.tsx';
+import { PAGES, pagesOf, REGISTERS_PAGE, RegistersPage } from './pages.ts';
 import { PasswordForm } from './password-form.tsx';
+import { go, leaving, place } from './place.ts';
 import { preferences } from './preferences.ts';
+import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
 
 const RETRY_MS = 3_000;
-/** Pages beside the control room, by the part of the address behind #. */
-const PAGES = ['#intake', '#dashboard', '#settings', '#reporting'] as const;
-type Page = (typeof PAGES)[number];
+const ControlRoom = lazy(async () => ({ default: (await import('./control-room.tsx')).ControlRoom }));
 
 export function App() {
   const t = createTranslate(preferences.language);
@@ -43,14 +42,7 @@ export function App() {
   onMount(() => void load());
   onCleanup(() => clearTimeout(retry));
 
-  const [page, setPage] = createSignal(location.hash);
-  const followHash = (): void => void setPage(location.hash);
-  addEventListener('hashchange', followHash);
-  onCleanup(() => removeEventListener('hashchange', followHash));
-  const isSignedIn = (): boolean => session()?.mustChangePassword === false;
-  /** null: the control room. */
-  const chosenPage = (): Page | null => PAGES.find((name) => name === page()) ?? null;
-  const isControlRoom = (): boolean => isSignedIn() && chosenPage() === null;
+  const isControlRoom = (): boolean => session()?.mustChangePassword === false && place().page === '';
   const theme = () => preferences.chosenTheme() ?? (isControlRoom() ? 'dark' : 'light');
   createEffect(() => {
     document.documentElement.dataset['theme'] = theme();
@@ -59,10 +51,16 @@ export function App() {
     document.title = park === undefined ? t('product') : `${t('product')} · ${park}`;
   });
 
+  const end = (hasExpired: boolean): void => {
+    setEnded(hasExpired);
+    setSession(null);
+  };
+  whenSignedOut(() => {
+    if (session() != null) end(true);
+  });
   const signOut = (): void => {
     void api.signOut().catch(() => undefined);
-    setEnded(false);
-    setSession(null);
+    end(false);
   };
 
   return (
@@ -85,33 +83,111 @@ export function App() {
         <Match when={session()?.mustChangePassword === true}>
           <PasswordForm isForced onChanged={setSession} onCancel={signOut} />
         </Match>
-        <Match when={isSignedIn() && chosenPage() === '#intake'}>
-          <IntakePage settings={settings() as WebSettings} session={session() as SessionInfo} />
-        </Match>
-        <Match when={isSignedIn() && chosenPage() === '#dashboard'}>
-          <DashboardPage settings={settings() as WebSettings} />
-        </Match>
-        <Match when={isSignedIn() && chosenPage() === '#settings'}>
-          <SettingsPage settings={settings() as WebSettings} session={session() as SessionInfo} />
-        </Match>
-        <Match when={isSignedIn() && chosenPage() === '#reporting'}>
-          <ReportingPage settings={settings() as WebSettings} />
-        </Match>
-        <Match when={isControlRoom()}>
-          <ControlRoom
+        <Match when={session()?.userId} keyed>
+          <SignedIn
             settings={settings() as WebSettings}
             session={session() as SessionInfo}
             theme={theme()}
             onSession={setSession}
             onSignOut={signOut}
-            onSessionEnded={() => {
-              setEnded(true);
-              setSession(null);
-            }}
+            onSessionEnded={() => end(true)}
           />
         </Match>
       </Switch>
     </TranslateContext.Provider>
+  );
+}
+
+function SignedIn(props: {
+  settings: WebSettings;
+  session: SessionInfo;
+  theme: 'dark' | 'light';
+  onSession: (session: SessionInfo) => void;
+  onSignOut: () => void;
+  onSessionEnded: () => void;
+}) {
+  const t = useTranslate();
+  const registers = createRegisterList();
+  const [isPasswordOpen, setPasswordOpen] = createSignal(false);
+  const pages = () => pagesOf(props.session.role);
+  const isRegister = (): boolean => place().page === REGISTERS_PAGE;
+  const page = () => PAGES.find(({ name }) => name === place().page);
+  const mayOpen = (): boolean => pages().some(({ name }) => name === place().page);
+  /** An address that is nobody's, or another role's, leads to the first page there is. */
+  createEffect(() => {
+    if (isRegister() || mayOpen()) return;
+    const first = pages()[0]?.name;
+    const register = registers.groups()[0]?.registers[0]?.name;
+    if (first !== undefined) go(`#${first}`, { replaces: true });
+    else if (register !== undefined) go(registerHash(register), { replaces: true });
+  });
+
+  return (
+    <>
+      <Switch
+        fallback={
+          <Shell
+            settings={props.settings}
+            session={props.session}
+            registers={registers}
+            theme={props.theme}
+            onSignOut={props.onSignOut}
+            onChangePassword={() => setPasswordOpen(true)}
+          >
+            <Suspense>
+              <Switch
+                fallback={
+                  <Show when={registers.isKnown()}>
+                    <p class="empty">{t('nav.none')}</p>
+                  </Show>
+                }
+              >
+                <Match when={isRegister()}>
+                  <RegistersPage settings={props.settings} session={props.session} />
+                </Match>
+                <Match when={mayOpen() && page()?.component}>
+                  {(component) => <Dynamic component={component()} settings={props.settings} session={props.session} />}
+                </Match>
+              </Switch>
+            </Suspense>
+          </Shell>
+        }
+      >
+        <Match when={place().page === '' && mayOpen()}>
+          <Suspense>
+            <ControlRoom
+              settings={props.settings}
+              session={props.session}
+              registers={registers}
+              theme={props.theme}
+              onSignOut={props.onSignOut}
+              onChangePassword={() => setPasswordOpen(true)}
+              onSessionEnded={props.onSessionEnded}
+            />
+          </Suspense>
+        </Match>
+      </Switch>
+      <Show when={isPasswordOpen()}>
+        <PasswordForm
+          isForced={false}
+          onCancel={() => setPasswordOpen(false)}
+          onChanged={(session) => {
+            setPasswordOpen(false);
+            props.onSession(session);
+          }}
+        />
+      </Show>
+      <Show when={leaving.wanted() !== null}>
+        <Question
+          title={t('leave.title')}
+          detail={t('leave.detail')}
+          yes={t('leave.leave')}
+          no={t('leave.stay')}
+          onYes={leaving.leave}
+          onNo={leaving.stay}
+        />
+      </Show>
+    </>
   );
 }
 

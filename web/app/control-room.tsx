@@ -10,7 +10,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { LeftPanel } from './left-panel.tsx';
 import { Icon } from './marks.tsx';
-import { PasswordForm } from './password-form.tsx';
+import type { RegisterList } from './navigation.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { SceneHost } from './scene-host.tsx';
@@ -20,14 +20,14 @@ import { TopStrip } from './top-strip.tsx';
 export function ControlRoom(props: {
   settings: WebSettings;
   session: SessionInfo;
+  registers: RegisterList;
   theme: Theme;
-  onSession: (session: SessionInfo) => void;
   onSignOut: () => void;
+  onChangePassword: () => void;
   onSessionEnded: () => void;
 }) {
   const t = useTranslate();
   const room = createControlRoomState(props.settings, props.session);
-  const [isPasswordOpen, setPasswordOpen] = createSignal(false);
   const [isSoundBlocked, setSoundBlocked] = createSignal(false);
   const sound: AlarmSound = new AlarmSound(() => setSoundBlocked(sound.isBlocked));
 
@@ -52,9 +52,10 @@ export function ControlRoom(props: {
     <div class="control-room" data-view={room.phoneView()} data-panel={room.panelTab() === null ? 'closed' : 'open'}>
       <TopStrip
         room={room}
+        registers={props.registers}
         theme={props.theme}
         onSignOut={props.onSignOut}
-        onChangePassword={() => setPasswordOpen(true)}
+        onChangePassword={props.onChangePassword}
       />
       <main class="stage">
         <SceneHost room={room} theme={props.theme} />
@@ -108,16 +109,6 @@ export function ControlRoom(props: {
       </nav>
       <Show when={room.isHelpOpen()}>
         <HelpDialog onClose={() => room.setHelpOpen(false)} />
-      </Show>
-      <Show when={isPasswordOpen()}>
-        <PasswordForm
-          isForced={false}
-          onCancel={() => setPasswordOpen(false)}
-          onChanged={(session) => {
-            setPasswordOpen(false);
-            props.onSession(session);
-          }}
-        />
       </Show>
     </div>
   );

@@ -92,9 +92,25 @@ const ICON_PATHS = {
   down: 'M6 9l6 6 6-6',
   orders: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h4',
   map: 'M9 4 3 6.500v13.500L9 17.500l6 2.5 6-2.500V4L15 6.500zM9 4v13.500M15 6.500V20',
+  menu: 'M4 6h16M4 12h16M4 18h16',
+  chart: 'M4 20V4M4 20h16M8 16v-5M13 16V7M18 16v-7',
+  pulse: 'M2 12h5l3-7 4 14 3-7h5',
+  intake: 'M12 3v11M7.5 9.500 12 14l4.5-4.500M4 15v5h16v-5',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4',
+  plus: 'M12 5v14M5 12h14',
+  columns: 'M4 5h16v14H4zM9.5 5v14M14.500 5v14',
+  print: 'M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z',
+  filter: 'M3 5h18l-7 8v6l-4 2v-8z',
+  check: 'M5 12.500l4.5 4.500L19 7',
+  back: 'M14 5l-7 7 7 7',
+  trash: 'M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5',
+  edit: 'M4 20l1-4L16 5l3 3L8 19z',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
 } as const;
+export type IconName = keyof typeof ICON_PATHS;
 
-export function Icon(props: { name: keyof typeof ICON_PATHS }): JSX.Element {
+export function Icon(props: { name: IconName }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={ICON_PATHS[props.name]} />

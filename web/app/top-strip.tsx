@@ -2,13 +2,17 @@
  * Top strip: product, park, clock, and the connection. A stale picture turns all of it amber, a lost one red, in words:
  * nobody may mistake an old picture for a quiet park.
  */
-import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { For, Match, Show, Switch } from 'solid-js';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import type { ControlRoomState } from './control-room-state.ts';
-import { Icon, Shield } from './marks.tsx';
+import { Shield } from './marks.tsx';
+import type { RegisterList } from './navigation.tsx';
+import { NavigationDrawer } from './navigation-drawer.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { LanguageSwitch } from './sign-in.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
 import { clockText, dateText, durationText, frameAgeText } from './time-text.ts';
+import { UserMenu } from './user-menu.tsx';
 
 const WEEKDAYS: readonly TextKey[] = [
   'weekday.d0',
@@ -22,6 +26,7 @@ const WEEKDAYS: readonly TextKey[] = [
 
 export function TopStrip(props: {
   room: ControlRoomState;
+  registers: RegisterList;
   theme: Theme;
   onSignOut: () => void;
   onChangePassword: () => void;
@@ -34,6 +39,7 @@ export function TopStrip(props: {
   return (
     <header class="strip" data-health={live.health()}>
       <div class="strip-name">
+        <NavigationDrawer session={props.room.session} registers={props.registers} opensApart />
         <Shield />
         <strong>{t('product')}</strong>
         <span class="park-name">{parkName()}</span>
@@ -47,15 +53,7 @@ export function TopStrip(props: {
       <Connection room={props.room} />
       <div class="strip-tools">
         <LanguageSwitch />
-        <button
-          type="button"
-          class="button icon-only"
-          title={t(props.theme === 'dark' ? 'strip.toLight' : 'strip.toDark')}
-          aria-label={t(props.theme === 'dark' ? 'strip.toLight' : 'strip.toDark')}
-          onClick={() => preferences.setTheme(props.theme === 'dark' ? 'light' : 'dark')}
-        >
-          <Icon name={props.theme === 'dark' ? 'sun' : 'moon'} />
-        </button>
+        <ThemeSwitch theme={props.theme} />
         <button
           type="button"
           class="button icon-only help-button"
@@ -65,7 +63,7 @@ export function TopStrip(props: {
         >
           ?
         </button>
-        <UserMenu room={props.room} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />
+        <UserMenu session={props.room.session} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />
       </div>
     </header>
   );
@@ -155,54 +153,5 @@ function Retry(props: { room: ControlRoomState }) {
         </>
       )}
     </Show>
-  );
-}
-
-const PAGES: readonly (readonly [hash: string, text: TextKey])[] = [
-  ['#dashboard', 'dashboard.open'],
-  ['#reporting', 'reporting.open'],
-  ['#intake', 'intake.open'],
-  ['#settings', 'setting.open'],
-];
-
-function UserMenu(props: { room: ControlRoomState; onSignOut: () => void; onChangePassword: () => void }) {
-  const t = useTranslate();
-  const { session } = props.room;
-  const [isOpen, setOpen] = createSignal(false);
-  const scope = (): string =>
-    session.companyCode === null ? t('strip.wholePark') : t('strip.scope', { company: session.companyCode });
-  return (
-    <div
-      class="menu"
-      onFocusOut={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOpen(false)}
-    >
-      <button type="button" class="button user" aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
-        <Icon name="user" />
-        <span>{session.name}</span>
-      </button>
-      <Show when={isOpen()}>
-        <div class="menu-list">
-          <p>
-            <b>{session.name}</b>
-            <small>
-              {t(`role.${session.role}`)} · {scope()}
-            </small>
-          </p>
-          <For each={PAGES}>
-            {([hash, text]) => (
-              <a href={hash} target="_blank" rel="noopener">
-                {t(text)}
-              </a>
-            )}
-          </For>
-          <button type="button" onClick={() => props.onChangePassword()}>
-            {t('strip.changePassword')}
-          </button>
-          <button type="button" onClick={() => props.onSignOut()}>
-            {t('strip.signOut')}
-          </button>
-        </div>
-      </Show>
-    </div>
   );
 }

@@ -1,7 +1,6 @@
 /** Positioning dashboard: who is where now, the day so far, alarms by class, months. Asked again by itself. */
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import type { DashboardNow } from '../../core/dashboard-api.ts';
-import type { WebSettings } from '../../core/web-api.ts';
 import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
 import { numberText } from '../intake/names.ts';
 import { Notices } from '../pages/notices.tsx';
@@ -20,10 +19,10 @@ const TABS = [
 type Tab = (typeof TABS)[number]['name'];
 const EVERY_MS = 15_000;
 
-export function DashboardPage(props: { settings: WebSettings }) {
+export function DashboardPage() {
   const [tab, setTab] = createSignal<Tab>('now');
   return (
-    <PageFrame settings={props.settings} title="dashboard.title" tabs={TABS} tab={tab()} onTab={setTab}>
+    <PageFrame title="dashboard.title" tabs={TABS} tab={tab()} onTab={setTab}>
       <Switch>
         <Match when={tab() === 'now'}>
           <NowTab />

@@ -2,7 +2,6 @@
 export const enPages = {
   intake: {
     title: 'Data intake',
-    open: 'Data intake (new page)',
     ledger: 'Ledger',
     interfaces: 'Interfaces',
     refusals: 'Refusals',
@@ -123,7 +122,6 @@ export const enPages = {
   },
   dashboard: {
     title: 'Positioning dashboard',
-    open: 'Dashboard (new page)',
     now: 'Now',
     alarms: 'Alarms',
     months: 'Months',
@@ -146,7 +144,6 @@ export const enPages = {
   },
   setting: {
     title: 'Settings of the rules',
-    open: 'Settings (new page)',
     none: 'Nothing is set: the defaults hold.',
     key: 'About',
     newKey: 'Id of a new one',
@@ -198,7 +195,6 @@ export const enPages = {
   },
   reporting: {
     title: 'Reporting watch',
-    open: 'Reporting watch (new page)',
     senders: 'Senders',
     cards: 'Score cards',
     none: 'No sender is expected yet. Companies are listed here once an interface is on trial or live.',

@@ -2,11 +2,13 @@
 
 import { enAlarm } from './en-alarm.ts';
 import { enPages } from './en-pages.ts';
+import { enRegisters } from './en-registers.ts';
 import type { Dictionary } from './i18n.ts';
 
 export const en: Dictionary = {
   ...enAlarm,
   ...enPages,
+  ...enRegisters,
   listComma: ', ',
   product: 'ParkSentry',
   signIn: {

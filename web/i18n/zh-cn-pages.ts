@@ -2,7 +2,6 @@
 export const zhCnPages = {
   intake: {
     title: '数据接入',
-    open: '数据接入（新页面）',
     ledger: '台账',
     interfaces: '接口与联调',
     refusals: '拒收记录',
@@ -122,7 +121,6 @@ export const zhCnPages = {
   },
   dashboard: {
     title: '定位看板',
-    open: '定位看板（新页面）',
     now: '当前',
     alarms: '报警统计',
     months: '月度',
@@ -145,7 +143,6 @@ export const zhCnPages = {
   },
   setting: {
     title: '规则设置',
-    open: '规则设置（新页面）',
     none: '还没有设置，按系统默认执行。',
     key: '对象',
     newKey: '新对象的编号',
@@ -197,7 +194,6 @@ export const zhCnPages = {
   },
   reporting: {
     title: '上报监视',
-    open: '上报监视（新页面）',
     senders: '上报状态',
     cards: '质量评分',
     none: '还没有应上报的接口。企业进入试运行或正式阶段后在这里列出。',

@@ -1,10 +1,12 @@
 /** 中文界面文字。术语以 docs/glossary 为准，短而标准。 */
 import { zhCnAlarm } from './zh-cn-alarm.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
+import { zhCnRegisters } from './zh-cn-registers.ts';
 
 export const zhCn = {
   ...zhCnAlarm,
   ...zhCnPages,
+  ...zhCnRegisters,
   listComma: '、',
   product: '园区哨兵',
   signIn: {

@@ -3,7 +3,7 @@
  * about coordinates, ops alarms. Opened beside the control room, never in its place: nobody leaves the alarms for a table.
  */
 import { createMemo, createSignal, Match, Switch } from 'solid-js';
-import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import type { PageProps } from '../app/pages.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PageFrame } from '../pages/page-frame.tsx';
 import { createPolled } from '../pages/polled.ts';
@@ -25,7 +25,7 @@ const TAB_NAMES: Readonly<Record<Tab, TextKey>> = {
 };
 const OPS_EVERY_MS = 15_000;
 
-export function IntakePage(props: { settings: WebSettings; session: SessionInfo }) {
+export function IntakePage(props: PageProps) {
   const t = useTranslate();
   const [tab, setTab] = createSignal<Tab>('ledger');
   const ops = createPolled(() => null, intakeApi.opsAlarms, OPS_EVERY_MS);
@@ -46,7 +46,7 @@ export function IntakePage(props: { settings: WebSettings; session: SessionInfo 
     }));
 
   return (
-    <PageFrame settings={props.settings} title="intake.title" tabs={tabs()} tab={tab()} onTab={setTab}>
+    <PageFrame title="intake.title" tabs={tabs()} tab={tab()} onTab={setTab}>
       <Switch>
         <Match when={tab() === 'ledger'}>
           <LedgerTab nameOf={nameOf} />

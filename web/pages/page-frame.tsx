@@ -1,9 +1,5 @@
-/** Head of a page beside the control room: name, park, tabs, language. Opened in a tab of its own: nobody leaves the alarms for a table. */
+/** Head of a page beside the control room: name and tabs; the shell around it has the rest. */
 import { For, type JSX } from 'solid-js';
-import type { WebSettings } from '../../core/web-api.ts';
-import { Shield } from '../app/marks.tsx';
-import { preferences } from '../app/preferences.ts';
-import { LanguageSwitch } from '../app/sign-in.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 
 export interface PageTab<T extends string> {
@@ -14,7 +10,6 @@ export interface PageTab<T extends string> {
 }
 
 export function PageFrame<T extends string>(props: {
-  settings: WebSettings;
   title: TextKey;
   tabs: readonly PageTab<T>[];
   tab: T;
@@ -22,13 +17,10 @@ export function PageFrame<T extends string>(props: {
   children: JSX.Element;
 }) {
   const t = useTranslate();
-  const parkName = () => (preferences.language() === 'en' ? props.settings.parkName.en : props.settings.parkName.zh);
   return (
     <div class="page">
       <header class="page-head">
-        <Shield />
         <h1>{t(props.title)}</h1>
-        <span class="park-name">{parkName()}</span>
         <nav aria-label={t(props.title)}>
           <For each={props.tabs}>
             {(tab) => (
@@ -44,7 +36,6 @@ export function PageFrame<T extends string>(props: {
             )}
           </For>
         </nav>
-        <LanguageSwitch />
       </header>
       <main>{props.children}</main>
     </div>

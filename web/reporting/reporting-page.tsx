@@ -1,7 +1,6 @@
 /** How companies keep their duty to report: who sends now, online rates of day and month, score cards of what they send. */
 import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import type { OnlineRate, ReportingAnswer, ReportingSender, ScoreCardsAnswer } from '../../core/reporting-api.ts';
-import type { WebSettings } from '../../core/web-api.ts';
 import { request } from '../app/api.ts';
 import { durationText } from '../app/time-text.ts';
 import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
@@ -21,7 +20,7 @@ const TABS = [
 ] as const;
 type Tab = (typeof TABS)[number]['name'];
 
-export function ReportingPage(props: { settings: WebSettings }) {
+export function ReportingPage() {
   const [tab, setTab] = createSignal<Tab>('senders');
   const senders = createPolled(
     () => null,
@@ -31,7 +30,7 @@ export function ReportingPage(props: { settings: WebSettings }) {
   const companyName = (code: string): string =>
     senders.answer()?.senders.find(({ companyCode }) => companyCode === code)?.companyName ?? code;
   return (
-    <PageFrame settings={props.settings} title="reporting.title" tabs={TABS} tab={tab()} onTab={setTab}>
+    <PageFrame title="reporting.title" tabs={TABS} tab={tab()} onTab={setTab}>
       <Switch>
         <Match when={tab() === 'senders'}>
           <section class="senders">

@@ -1,8 +1,8 @@
 /** The park's settings by topic: what is set, which version the engine runs, and the editor of the chosen one. */
 import { createSignal, For, Show } from 'solid-js';
 import type { SettingRow } from '../../core/settings-api.ts';
-import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { SETTING_TOPICS, type SettingTopicName } from '../../stream/protocol/settings.ts';
+import type { PageProps } from '../app/pages.ts';
 import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
 import { instantText } from '../intake/names.ts';
 import { Notices } from '../pages/notices.tsx';
@@ -29,10 +29,10 @@ const TOPIC_TEXT: Readonly<Record<SettingTopicName, TextKey>> = {
 };
 const TABS = SETTING_TOPICS.map((name) => ({ name, text: TOPIC_TEXT[name] }));
 
-export function SettingsPage(props: { settings: WebSettings; session: SessionInfo }) {
+export function SettingsPage(props: PageProps) {
   const [topic, setTopic] = createSignal<SettingTopicName>('rules');
   return (
-    <PageFrame settings={props.settings} title="setting.title" tabs={TABS} tab={topic()} onTab={setTopic}>
+    <PageFrame title="setting.title" tabs={TABS} tab={topic()} onTab={setTopic}>
       <Show when={topic()} keyed>
         {(name) => <Topic topic={name} mayChange={props.session.role === 'park'} />}
       </Show>
