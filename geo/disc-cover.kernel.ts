@@ -1,7 +1,8 @@
 /**
  * Most points in a disc of radius R put anywhere, and disjoint discs of that kind over many points. The centre of a best disc can
  * be moved until a point lies on its rim, so all candidates are found by turning a disc once round each point
- * (geo/disc-turn.kernel.ts): n k log k for k neighbours within 2R. Exact for one crowd that a disc holds.
+ * (geo/disc-turn.kernel.ts): n k log k for k neighbours within 2R, which are found once (geo/disc-neighbours.kernel.ts). Exact
+ * for one crowd that a disc holds.
  *
  * Closed discs: what misses the rim by less than RIM_M counts as in, so rounding decides nothing.
  *
@@ -14,6 +15,7 @@
  * middle with slack s = half the cell's diagonal, and are in a disc up to R + s away. So no disc of radius R holds more people than
  * the one found, and the one found holds no more than some disc of radius R + 2s does; `slackM` says so.
  */
+import { DiscNeighbours } from './disc-neighbours.kernel.ts';
 import { DiscSites } from './disc-sites.kernel.ts';
 import { DiscTurn } from './disc-turn.kernel.ts';
 
@@ -60,7 +62,8 @@ export class DiscCover {
   work = 0;
 
   readonly #sites = new DiscSites();
-  readonly #turn = new DiscTurn();
+  readonly #neighbours = new DiscNeighbours();
+  readonly #turn = new DiscTurn(this.#sites, this.#neighbours);
   #claimed = new Uint8Array(0);
   #claims = 0;
   /** By site: its best disc as last looked at, and how many discs were chosen then, and when something near was last claimed. */
@@ -88,6 +91,8 @@ export class DiscCover {
       this.#maxSlackM = cellM * Math.SQRT1_2;
       this.#sites.index(2 * (input.radiusM + this.#maxSlackM + RIM_M));
       if (this.#isTooMuch(spare * FIRST_TURN_SHARE)) continue;
+      this.#neighbours.link(this.#sites, input.radiusM, RIM_M);
+      this.#turn.begin(input.radiusM, RIM_M);
       if (this.#choose(input, followed, this.work + spare)) return;
     }
   }
@@ -118,12 +123,7 @@ export class DiscCover {
   #isTooMuch(candidates: number): boolean {
     const sites = this.#sites;
     if (sites.count * sites.count <= candidates) return false;
-    let named = 0;
-    for (let site = 0; site < sites.count; site++) {
-      named += sites.near(sites.easting[site]!, sites.northing[site]!, 1);
-      if (named * NEAR_SHARE > candidates) return true;
-    }
-    return false;
+    return sites.countNear() * NEAR_SHARE > candidates;
   }
 
   /** false: the work is used up before all discs are chosen. */
@@ -167,6 +167,7 @@ export class DiscCover {
   /** The largest disc that continues the group, if it holds at least `least`. */
   #follow(group: readonly number[], number: number, least: number): boolean {
     const sites = this.#sites;
+    if (!this.#mayFollow(group, least)) return false;
     let west = Number.POSITIVE_INFINITY;
     let east = Number.NEGATIVE_INFINITY;
     let south = Number.POSITIVE_INFINITY;
@@ -188,7 +189,7 @@ export class DiscCover {
     const reachM = 2 * (this.#radiusM + this.#maxSlackM + RIM_M);
     const middleEasting = (west + east) / 2;
     const middleNorthing = (south + north) / 2;
-    const named = west > east ? 0 : sites.near(middleEasting, middleNorthing, 1);
+    const named = sites.near(middleEasting, middleNorthing, 1);
     let count = 0;
     let within = 0;
     for (let i = 0; i < named; i++) {
@@ -218,6 +219,18 @@ export class DiscCover {
     return true;
   }
 
+  /** false: too few of the group are left, or nothing near them ever held so many: no turn would find a disc. */
+  #mayFollow(group: readonly number[], least: number): boolean {
+    let left = 0;
+    let most = 0;
+    for (const point of group) {
+      if (this.#claimed[point] === 1) continue;
+      left++;
+      most = Math.max(most, this.#neighbours.most[this.#sites.siteOf[point]!]!);
+    }
+    return left > 0 && 2 * left >= Math.min(group.length, least) && most >= least;
+  }
+
   #look(site: number, least: number): void {
     this.#best[site] = this.#turnRound(site, least, 0) ? this.#turn.best : 0;
     this.#bestAngle[site] = this.#turn.bestAngle;
@@ -226,45 +239,16 @@ export class DiscCover {
 
   /** false: fewer than `least`, or too few of the group, are near at all. */
   #turnRound(site: number, least: number, groupSize: number): boolean {
-    const { easting, northing, slackM, weight, found } = this.#sites;
-    const turn = this.#turn;
-    const atEasting = easting[site]!;
-    const atNorthing = northing[site]!;
-    const count = this.#sites.near(atEasting, atNorthing, 1);
-    const own = this.#radiusM + slackM[site]! + RIM_M / 2;
-    let near = 0;
-    let held = 0;
-    let prior = 0;
-    for (let i = 0; i < count; i++) {
-      const other = found[i]!;
-      const eastM = easting[other]! - atEasting;
-      const northM = northing[other]! - atNorthing;
-      const reachM = own + this.#radiusM + slackM[other]! + RIM_M / 2;
-      if (eastM * eastM + northM * northM > reachM * reachM) continue;
-      found[near++] = other;
-      held += weight[other]!;
-      prior += this.#prior[other]!;
+    const { from, to, of, left, weight } = this.#neighbours;
+    if (weight[site]! < least) return false;
+    if (groupSize > 0) {
+      let prior = this.#prior[site]!;
+      for (let i = from[site]!; i < to[site]!; i++) prior += this.#prior[of[i]!]!;
+      if (2 * prior < Math.min(groupSize, least)) return false;
     }
-    if (held < least || 2 * prior < Math.min(groupSize, least)) return false;
-    this.work += near;
-    turn.begin(weight[site]!, this.#prior[site]!);
-    for (let i = 0; i < near; i++) {
-      const other = found[i]!;
-      if (other === site) continue;
-      const eastM = easting[other]! - atEasting;
-      const northM = northing[other]! - atNorthing;
-      const theirs = this.#radiusM + slackM[other]! + RIM_M / 2;
-      const square = eastM * eastM + northM * northM;
-      const distanceM = Math.sqrt(square);
-      if (distanceM + own <= theirs + RIM_M / 4) turn.hold(weight[other]!, this.#prior[other]!);
-      else if (distanceM + theirs >= own) {
-        const cos = (square + own * own - theirs * theirs) / (2 * distanceM * own);
-        const half = Math.acos(Math.max(-1, Math.min(1, cos)));
-        turn.add(Math.atan2(northM, eastM), half, weight[other]!, this.#prior[other]!);
-      }
-    }
-    turn.turn(groupSize);
-    return turn.best >= least;
+    this.work += left[site]!;
+    this.#turn.turn(site, this.#prior, groupSize);
+    return this.#turn.best >= least;
   }
 
   /** Takes what the disc holds out of the sites, and notes whose best disc may have lost by it. */
@@ -280,10 +264,13 @@ export class DiscCover {
     let slack = 0;
     for (let i = 0; i < count; i++) {
       const site = found[i]!;
-      const distanceM = Math.hypot(easting[site]! - atEasting, northing[site]! - atNorthing);
+      const eastM = easting[site]! - atEasting;
+      const northM = northing[site]! - atNorthing;
+      const distanceM = Math.sqrt(eastM * eastM + northM * northM);
       if (distanceM <= touchedM) this.#touchedAt[site] = chosen;
       if (site !== pivot && distanceM > this.#radiusM + slackM[site]! + RIM_M) continue;
       sites.gone[site] = 1;
+      this.#neighbours.leave(site, sites.weight[site]!);
       slack = Math.max(slack, slackM[site]!);
       for (let point = sites.head[site]!; point !== -1; point = sites.next[point]!) {
         this.#claimed[point] = 1;

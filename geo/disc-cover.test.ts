@@ -123,6 +123,14 @@ describe('the disc that holds most', () => {
     ).toHaveLength(3);
   });
 
+  it('[GAT-1] finds the same when somebody is far away, where the ground is too wide for a plain array', () => {
+    fc.assert(
+      fc.property(crowd, (points) => {
+        expect(cover([...points, [1_500_000, 900_000]])).toEqual(cover(points));
+      }),
+    );
+  });
+
   it('[GAT-2] disjoint discs: each is the largest of what those before it left, whatever the order of the points', () => {
     fc.assert(
       fc.property(

@@ -1,8 +1,9 @@
 /**
  * Points on the plane in a grid, ready to be asked for what is near: the ground of geo/disc-cover.kernel.ts. A site is one point, or
  * all points of a crowded cell taken as one in the cell's middle, which lies at most `slackM` from each of them. Owns its
- * columns, which grow and are kept; only cells taken as one allocate.
+ * columns, which grow and are kept.
  */
+import { CellTable } from './cell-table.kernel.ts';
 
 export class DiscSites {
   count = 0;
@@ -19,13 +20,13 @@ export class DiscSites {
   gone = new Uint8Array(0);
   /** Sites written by the last `near`. */
   found = new Int32Array(0);
+  /** Sites of a cell as a list: `cells.head`, then `nextInCell` of each, -1 at the end. */
+  readonly cells = new CellTable();
+  nextInCell = new Int32Array(0);
 
   #cellM = 1;
-  #col = new Int32Array(0);
-  #row = new Int32Array(0);
-  #cellHead = new Int32Array(1);
-  #cellNext = new Int32Array(0);
-  #mask = 0;
+  readonly #crowds = new CellTable();
+  #nextInCrowd = new Int32Array(0);
 
   /** Sites of the points that `isTaken` leaves; cells of side `crowdCellM` with more than `over` points become one. */
   fill(
@@ -42,60 +43,83 @@ export class DiscSites {
       for (let i = 0; i < points; i++) if (isTaken[i] === 0) this.#put(i, easting[i]!, northing[i]!);
       return;
     }
-    const crowds = new Map<string, number[]>();
+    const crowds = this.#crowds;
+    const nextInCrowd = this.#nextInCrowd;
+    crowds.begin(points, easting, northing, crowdCellM);
+    // From the last to the first: so each crowd is a list from its first point on.
+    for (let i = points - 1; i >= 0; i--) {
+      if (isTaken[i] === 1) continue;
+      const crowd = crowds.put(Math.floor(easting[i]! / crowdCellM), Math.floor(northing[i]! / crowdCellM));
+      nextInCrowd[i] = crowds.head[crowd]!;
+      crowds.head[crowd] = i;
+      crowds.size[crowd]!++;
+    }
+    // Crowds in the order of their first points.
     for (let i = 0; i < points; i++) {
       if (isTaken[i] === 1) continue;
-      const cell = `${Math.floor(easting[i]! / crowdCellM)} ${Math.floor(northing[i]! / crowdCellM)}`;
-      const crowd = crowds.get(cell);
-      if (crowd === undefined) crowds.set(cell, [i]);
-      else crowd.push(i);
-    }
-    for (const crowd of crowds.values()) {
-      const first = crowd[0]!;
-      if (crowd.length <= over) {
-        for (const i of crowd) this.#put(i, easting[i]!, northing[i]!);
+      const col = Math.floor(easting[i]! / crowdCellM);
+      const row = Math.floor(northing[i]! / crowdCellM);
+      const crowd = crowds.find(col, row);
+      if (crowds.head[crowd] !== i) continue;
+      if (crowds.size[crowd]! <= over) {
+        for (let point = i; point !== -1; point = nextInCrowd[point]!)
+          this.#put(point, easting[point]!, northing[point]!);
         continue;
       }
-      const middle = (value: number): number => (Math.floor(value / crowdCellM) + 0.5) * crowdCellM;
-      const site = this.#put(first, middle(easting[first]!), middle(northing[first]!));
+      const site = this.#put(i, (col + 0.5) * crowdCellM, (row + 0.5) * crowdCellM);
       this.slackM[site] = crowdCellM * Math.SQRT1_2;
-      for (const i of crowd.slice(1)) this.#join(i, site);
+      for (let point = nextInCrowd[i]!; point !== -1; point = nextInCrowd[point]!) this.#join(point, site);
     }
   }
 
   /** Lays the sites into a grid; `near` finds what is at most `reachM` away. */
   index(reachM: number): void {
     this.#cellM = reachM;
-    let cells = 16;
-    while (cells < 2 * this.count) cells *= 2;
-    if (cells > this.#cellHead.length) this.#cellHead = new Int32Array(cells);
-    this.#mask = cells - 1;
-    this.#cellHead.fill(-1, 0, cells);
+    const { cells } = this;
+    cells.begin(this.count, this.easting, this.northing, reachM);
     for (let site = 0; site < this.count; site++) {
-      const col = Math.floor(this.easting[site]! / reachM);
-      const row = Math.floor(this.northing[site]! / reachM);
-      this.#col[site] = col;
-      this.#row[site] = row;
-      const cell = this.#hash(col, row);
-      this.#cellNext[site] = this.#cellHead[cell]!;
-      this.#cellHead[cell] = site;
+      const cell = cells.put(Math.floor(this.easting[site]! / reachM), Math.floor(this.northing[site]! / reachM));
+      this.nextInCell[site] = cells.head[cell]!;
+      cells.head[cell] = site;
+      cells.size[cell]!++;
     }
   }
 
   /** Sites not gone in the cells up to `rings` cells round the place, into `found`; returns how many. */
   near(easting: number, northing: number, rings: number): number {
+    const { cells, gone, found, nextInCell } = this;
     const col = Math.floor(easting / this.#cellM);
     const row = Math.floor(northing / this.#cellM);
     let n = 0;
     for (let c = col - rings; c <= col + rings; c++) {
       for (let r = row - rings; r <= row + rings; r++) {
-        for (let site = this.#cellHead[this.#hash(c, r)]!; site !== -1; site = this.#cellNext[site]!) {
-          if (this.#col[site] !== c || this.#row[site] !== r || this.gone[site] === 1) continue;
-          this.found[n++] = site;
+        const cell = cells.find(c, r);
+        if (cell === -1) continue;
+        for (let site = cells.head[cell]!; site !== -1; site = nextInCell[site]!) {
+          if (gone[site] === 0) found[n++] = site;
         }
       }
     }
     return n;
+  }
+
+  /** How many `near` within one ring would find of all sites together. */
+  countNear(): number {
+    const { cells } = this;
+    let named = 0;
+    for (let cell = 0; cell < cells.count; cell++) {
+      const col = cells.col[cell]!;
+      const row = cells.row[cell]!;
+      let round = 0;
+      for (let c = col - 1; c <= col + 1; c++) {
+        for (let r = row - 1; r <= row + 1; r++) {
+          const other = cells.find(c, r);
+          if (other !== -1) round += cells.size[other]!;
+        }
+      }
+      named += cells.size[cell]! * round;
+    }
+    return named;
   }
 
   #put(point: number, easting: number, northing: number): number {
@@ -117,10 +141,6 @@ export class DiscSites {
     this.siteOf[point] = site;
   }
 
-  #hash(col: number, row: number): number {
-    return ((Math.imul(col, 0x9e3779b1) ^ Math.imul(row, 0x85ebca6b)) >>> 7) & this.#mask;
-  }
-
   #grow(points: number): void {
     const size = Math.max(1024, 2 * points);
     this.easting = new Float64Array(size);
@@ -132,8 +152,7 @@ export class DiscSites {
     this.siteOf = new Int32Array(size);
     this.gone = new Uint8Array(size);
     this.found = new Int32Array(size);
-    this.#col = new Int32Array(size);
-    this.#row = new Int32Array(size);
-    this.#cellNext = new Int32Array(size);
+    this.nextInCell = new Int32Array(size);
+    this.#nextInCrowd = new Int32Array(size);
   }
 }
