@@ -1,12 +1,8 @@
 import { registerParity } from '../test/contract/register-parity.ts';
-import {
-  type PersonRowView,
-  type PositionView,
-  type StorageHarness,
-  storageContract,
-} from '../test/contract/storage.ts';
+import { storageContract } from '../test/contract/storage.ts';
 import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
+import type { PersonRowView, PositionView, StorageHarness } from '../test/contract/storage-harness.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
 import { createMemoryDatabase, MemoryStore } from './memory-store.ts';

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { registerParity } from '../test/contract/register-parity.ts';
-import { type StorageHarness, storageContract } from '../test/contract/storage.ts';
+import { storageContract } from '../test/contract/storage.ts';
 import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
+import type { StorageHarness } from '../test/contract/storage-harness.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 

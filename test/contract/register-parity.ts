@@ -9,7 +9,7 @@ import type { AreaRecord, LogEntry, PersonRecord } from '../../stream/protocol/e
 import { EngineRun } from '../builders/engine-run.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../builders/entries.ts';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
-import type { StorageHarness } from './storage.ts';
+import type { StorageHarness } from './storage-harness.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8);
 const SQUARE = squareAt(0, 0, 100);

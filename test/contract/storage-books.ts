@@ -4,7 +4,8 @@ import { isBalanced } from '../../db/ledger-counts.ts';
 import type { DoorCountLine, LogEntry } from '../../stream/protocol/entry.ts';
 import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
 import { COMPANY } from '../builders/entries.ts';
-import { createAlarm, type StorageHarness } from './storage.ts';
+import { createAlarm } from './storage.ts';
+import type { StorageHarness } from './storage-harness.ts';
 import { EPOCH, rawOf, StoreRun, T0 } from './store-run.ts';
 
 const MINUTE = 60_000;

@@ -8,7 +8,7 @@ import { isBalanced } from '../../db/ledger-counts.ts';
 import { FIX_FLAG } from '../../stream/protocol/entry.ts';
 import type { FixInput } from '../builders/entries.ts';
 import { createFixBatch } from '../builders/entries.ts';
-import type { StorageHarness } from './storage.ts';
+import type { StorageHarness } from './storage-harness.ts';
 import { StoreRun, T0 } from './store-run.ts';
 
 const DAY_S = 86_400;

@@ -7,6 +7,7 @@ import { queryRows } from '../../db/pool.ts';
 import { Store } from '../../db/store.ts';
 import type { StorePort } from '../../db/store-port.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
+import type { TestDatabase } from './storage-database.ts';
 import type {
   HeartbeatView,
   PersonRowView,
@@ -14,8 +15,7 @@ import type {
   QuarantineView,
   StorageHarness,
   VendorRecordView,
-} from './storage.ts';
-import type { TestDatabase } from './storage-database.ts';
+} from './storage-harness.ts';
 
 const PERSON = `coalesce(p.person_id, 'card:' || p.card_no)`;
 /** Subjects of a joint test are told apart by a mark before their name. */

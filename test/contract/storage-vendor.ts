@@ -12,7 +12,7 @@ import type {
 } from '../../stream/protocol/entry.ts';
 import { FIX_FLAG } from '../../stream/protocol/entry.ts';
 import { COMPANY, createArea, createPerson } from '../builders/entries.ts';
-import type { StorageHarness } from './storage.ts';
+import type { StorageHarness } from './storage-harness.ts';
 import { StoreRun, T0 } from './store-run.ts';
 
 const personAlarm = (change: Partial<PersonAlarmRecord> = {}): PersonAlarmRecord => ({

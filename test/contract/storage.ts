@@ -1,97 +1,15 @@
 /**
- * What every StorePort does: the suite that the memory twin and PostgreSQL both run. The harness gives stores over one
- * database and reads it back in the words of the table rows.
+ * What every StorePort does: the suite that the memory twin and PostgreSQL both run, over a harness of each
+ * (storage-harness.ts).
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LedgerLine, noCounts, type RefusalLine } from '../../db/ledger-counts.ts';
+import { noCounts } from '../../db/ledger-counts.ts';
 import type { Applied, StoreBatch, StoreClaim, StorePort } from '../../db/store-port.ts';
 import type { AlarmView, DocEffect, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../../stream/protocol/entry.ts';
 import { createAlarmView } from '../builders/alarm-views.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, EntrySequence } from '../builders/entries.ts';
-
-export interface PositionView {
-  readonly person: string;
-  readonly observedAtMs: number;
-  readonly source: string;
-  readonly lng: number | null;
-  readonly lat: number | null;
-  readonly heightCm: number | null;
-  readonly delayMs: number;
-  readonly accuracyDm: number | null;
-  readonly flags: number;
-}
-
-export interface PersonRowView {
-  readonly personId: string | null;
-  readonly cardNo: string | null;
-  readonly name: string;
-  readonly type: string;
-  readonly registered: boolean;
-  readonly deleted: boolean;
-}
-
-export interface VendorRecordView {
-  readonly interface: string;
-  readonly recordId: string;
-  readonly jointTest: boolean;
-  readonly atMs: number | null;
-  readonly endedAtMs: number | null;
-  readonly personIds: readonly string[];
-  readonly areaId: string | null;
-  readonly body: unknown;
-  readonly deleted: boolean;
-}
-
-export interface HeartbeatView {
-  readonly companyCode: string;
-  readonly interface: string;
-  readonly jointTest: boolean;
-  readonly mode: string;
-  readonly intervalS: number | null;
-  readonly receivedAtMs: number;
-}
-
-export interface QuarantineView {
-  readonly seq: number;
-  readonly namedBy: string;
-  readonly kind: number | null;
-  readonly body: Uint8Array | null;
-  /** That the ledger counted as quarantined; null: none. */
-  readonly records: number | null;
-  readonly againSeq: number | null;
-}
-
-export interface StorageHarness {
-  /** Another store over the same database, as another process would open it. */
-  open(): StorePort;
-  /** Sorted by person, time, source; person is PERSON_ID or `card:` and CARD_NO, behind `joint:` in a joint test. */
-  positions(): Promise<PositionView[]>;
-  /** Newest place per person and source after close. */
-  latest(): Promise<{ person: string; source: string; observedAtMs: number }[]>;
-  persons(): Promise<PersonRowView[]>;
-  /** Versions of one area, oldest first, by name; and the name that stands. */
-  areaVersions(areaId: string): Promise<{ versions: string[]; name: string | null; deleted: boolean | null }>;
-  alarms(): Promise<AlarmView[]>;
-  transitions(): Promise<{ seq: number; alarmId: string; transition: string }[]>;
-  /** Documents as they stand, by kind and key; and how many changes of each are kept. */
-  docs(): Promise<{ doc: string; gone: boolean; companyCodes: readonly string[]; value: unknown; changes: number }[]>;
-  acts(): Promise<{ actId: string; alarmId: string }[]>;
-  audits(): Promise<{ action: string; subject: string | null; userName: string }[]>;
-  ledger(): Promise<LedgerLine[]>;
-  refusals(): Promise<RefusalLine[]>;
-  quarantine(): Promise<QuarantineView[]>;
-  /** Tags whose positions up to an instant are a person's. */
-  aliases(): Promise<{ person: string; tag: string; untilMs: number }[]>;
-  /** Sorted by interface, id, joint test. */
-  vendorRecords(): Promise<VendorRecordView[]>;
-  heartbeats(): Promise<HeartbeatView[]>;
-  sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]>;
-  samples(): Promise<{ interface: string; sample: string; batchId: string; firstAtMs: number }[]>;
-  /** Makes the next transaction fail just before it ends, as a crash would. */
-  failNextCommit(): Promise<void>;
-  close(): Promise<void>;
-}
+import type { StorageHarness } from './storage-harness.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8, 0, 0);
 const MINUTE = 60_000;

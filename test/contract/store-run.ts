@@ -4,7 +4,7 @@ import type { BatchOrigin, EntryBodies, EntryKindName, LogEntry, RawEntry } from
 import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
 import { encodeBody } from '../../stream/protocol/entry-codec.ts';
 import { createFixBatch, createOrigin, EntrySequence, type FixInput } from '../builders/entries.ts';
-import type { StorageHarness } from './storage.ts';
+import type { StorageHarness } from './storage-harness.ts';
 
 export const T0 = Date.UTC(2026, 6, 1, 8, 0, 0);
 export const EPOCH = 'epoch-1';
