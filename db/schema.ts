@@ -83,6 +83,8 @@ export const appUser = pgTable('app_user', {
   department: text('department'),
   /** Of the role contractor: its unit. */
   contractorCode: text('contractor_code'),
+  /** An administrator's account that waits for the second person. */
+  unconfirmed: boolean('unconfirmed').notNull().default(false),
   version: integer('version').notNull().default(1),
   createdBy: text('created_by').notNull().default(''),
   updatedAt: instant('updated_at').notNull().defaultNow(),

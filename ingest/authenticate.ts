@@ -5,7 +5,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { type AddressMatcher, compileAddressList } from './address-list.ts';
+import { type AddressMatcher, compileAddressList } from '../security/address-list.ts';
 import type { Credential, CredentialSource, InterfaceName, NonceLedger } from './ports.ts';
 import {
   CLOCK_WINDOW_MS,

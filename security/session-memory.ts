@@ -1,5 +1,6 @@
 /** Memory twin of the session store and the attempt counter: tests, and nothing else. Same contract suites as Redis. */
 import type { Clock } from '../core/clock.ts';
+import type { ShortLivedStore } from './pending-sign-ins.ts';
 import type { AttemptStore, Attempts } from './session-attempts.ts';
 import type { SessionStore } from './sessions.ts';
 
@@ -8,10 +9,11 @@ interface Held {
   untilMs: number;
 }
 
-export class MemorySessionStore implements SessionStore {
+export class MemorySessionStore implements SessionStore, ShortLivedStore {
   readonly #clock: Clock;
   readonly #sessions = new Map<string, Held>();
   readonly #tickets = new Map<string, Held>();
+  readonly #shortLived = new Map<string, Held>();
   readonly #byUser = new Map<string, Set<string>>();
   /** Session ids announced as ended, oldest first. */
   readonly ended: string[] = [];
@@ -59,6 +61,20 @@ export class MemorySessionStore implements SessionStore {
   async takeTicket(ticketId: string): Promise<string | null> {
     const held = this.#live(this.#tickets, ticketId);
     this.#tickets.delete(ticketId);
+    return held?.text ?? null;
+  }
+
+  async putShortLived(what: string, id: string, text: string, ttlMs: number): Promise<void> {
+    this.#shortLived.set(`${what}:${id}`, { text, untilMs: this.#clock.nowMs() + ttlMs });
+  }
+
+  async getShortLived(what: string, id: string): Promise<string | null> {
+    return this.#live(this.#shortLived, `${what}:${id}`)?.text ?? null;
+  }
+
+  async takeShortLived(what: string, id: string): Promise<string | null> {
+    const held = this.#live(this.#shortLived, `${what}:${id}`);
+    this.#shortLived.delete(`${what}:${id}`);
     return held?.text ?? null;
   }
 

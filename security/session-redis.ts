@@ -5,13 +5,14 @@
  */
 import { channels, keys } from '../stream/keys.ts';
 import { type Redis, redisFailure } from '../stream/redis.ts';
+import type { ShortLivedStore } from './pending-sign-ins.ts';
 import type { AttemptStore, Attempts } from './session-attempts.ts';
 import type { SessionStore } from './sessions.ts';
 
 /** Longer than any session lives: a user's list outlives what is on it. */
 const LIST_TTL_MS = 48 * 3_600_000;
 
-export class RedisSessionStore implements SessionStore {
+export class RedisSessionStore implements SessionStore, ShortLivedStore {
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
@@ -62,6 +63,18 @@ export class RedisSessionStore implements SessionStore {
 
   takeTicket(ticketId: string): Promise<string | null> {
     return doing('redeeming a ticket', () => this.#redis.getdel(keys.ticket(ticketId)));
+  }
+
+  async putShortLived(what: string, id: string, text: string, ttlMs: number): Promise<void> {
+    await doing(`keeping a ${what}`, () => this.#redis.set(keys.shortLived(what, id), text, 'PX', ttlMs));
+  }
+
+  getShortLived(what: string, id: string): Promise<string | null> {
+    return doing(`reading a ${what}`, () => this.#redis.get(keys.shortLived(what, id)));
+  }
+
+  takeShortLived(what: string, id: string): Promise<string | null> {
+    return doing(`taking a ${what}`, () => this.#redis.getdel(keys.shortLived(what, id)));
   }
 }
 

@@ -48,6 +48,8 @@ export const keys = {
   sessionsOf: (userId: string) => `sessions-of:${userId}`,
   /** Counter, expires: sign-in attempts of a name or an address. */
   signInAttempts: (subject: string) => `sign-in-attempts:${subject}`,
+  /** Text, expires: a sign-in that waits for its second factor, a challenge to sign, a secret not yet proved. */
+  shortLived: (what: string, id: string) => `short-lived:${what}:${id}`,
   /** JSON {userId, userName, role, companyCode, sessionId}, expires after 30 s: a one-use ticket to the live socket. */
   ticket: (ticket: string) => `ticket:${ticket}`,
 } as const;

@@ -4,6 +4,7 @@ ALTER TABLE app_user DROP CONSTRAINT app_user_check;
 ALTER TABLE app_user
   ADD COLUMN department       text,             -- of the role park: a department; of a company's roles: the office work orders go to
   ADD COLUMN contractor_code  text,             -- of the role contractor: the unit
+  ADD COLUMN unconfirmed      boolean NOT NULL DEFAULT false,  -- an administrator's account that waits for the second person
   ADD COLUMN version          integer NOT NULL DEFAULT 1,
   ADD COLUMN created_by       text NOT NULL DEFAULT '',
   ADD COLUMN updated_at       timestamptz NOT NULL DEFAULT now(),
