@@ -23,7 +23,7 @@ test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set ba
     onFailure: fail,
   });
   const kept = async (seq: number): Promise<number[]> => {
-    await copies.snapshotIfDue(new Engine(createPark(projection), seq), 'e', 1);
+    await copies.snapshotIfDue(new Engine(createPark(projection), seq), 'e', 1, true);
     await copies.settled();
     return (await snapshots.list()).map((head) => head.seq);
   };

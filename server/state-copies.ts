@@ -58,12 +58,16 @@ export class StateCopies {
     return this.#slices.run(steps);
   }
 
-  /** To be called where everything the engine said is published, and not again before it resolved. */
-  async snapshotIfDue(engine: Engine, epoch: string, term: number): Promise<void> {
+  /**
+   * To be called where everything the engine said is published, and not again before it resolved. While the log is replayed the
+   * time alone counts: a short replay has alarms to tell first, a long one is kept for whoever comes next.
+   */
+  async snapshotIfDue(engine: Engine, epoch: string, term: number, isLive: boolean): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     const { fixes } = engine.counters;
     const isDue =
-      isOver(this.#snapshotAtMs, SNAPSHOT_EVERY_MS, nowMs) || fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES;
+      isOver(this.#snapshotAtMs, SNAPSHOT_EVERY_MS, nowMs) ||
+      (isLive && fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES);
     if (!isDue || this.#snapshot !== null || engine.seq === 0) return;
     this.#snapshotAtMs = nowMs;
     this.#snapshotFixes = fixes;
@@ -86,7 +90,7 @@ export class StateCopies {
   async lastSnapshot(engine: Engine, epoch: string, term: number): Promise<void> {
     await this.settled();
     this.#snapshotAtMs = 0;
-    await this.snapshotIfDue(engine, epoch, term);
+    await this.snapshotIfDue(engine, epoch, term, true);
   }
 
   /** To be called behind each step: a live engine's digest is appended, a replaying one's kept for comparing. */

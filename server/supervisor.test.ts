@@ -74,7 +74,7 @@ describe('Supervisor', () => {
   it('[SET-40] starts a member that ended again: at once, then after growing pauses', async () => {
     const record = createRecord();
     const watch = new FakeMember('watch');
-    const supervisor = new Supervisor({ onState: record.onState, backoffMs: [0, 1, 2] });
+    const supervisor = new Supervisor({ onState: record.onState, backoffMs: [0, 1, 2], runningMs: () => 0 });
     await supervisor.start([watch]);
     for (let n = 1; n <= 4; n++) {
       watch.crash();
@@ -84,6 +84,22 @@ describe('Supervisor', () => {
     const ends = record.changes.filter((change) => change.state === 'ended');
     expect(ends.map((change) => change.retryInMs)).toEqual([0, 1, 2, 2]);
     expect(ends[0]?.reason).toBe('signal SIGKILL');
+    await supervisor.stop([]);
+  });
+
+  it('[SET-40] the pauses count from the start of the run: what ran for that long is started again at once', async () => {
+    const record = createRecord();
+    const watch = new FakeMember('watch');
+    let nowMs = 0;
+    const supervisor = new Supervisor({ onState: record.onState, backoffMs: [0, 3, 60_000], runningMs: () => nowMs });
+    await supervisor.start([watch]);
+    for (const [n, ranMs] of [0, 1, 60_000].entries()) {
+      nowMs += ranMs;
+      watch.crash();
+      await record.nth('watch', 'ready', n + 2);
+    }
+    const ends = record.changes.filter((change) => change.state === 'ended');
+    expect(ends.map((change) => change.retryInMs)).toEqual([0, 2, 0]);
     await supervisor.stop([]);
   });
 

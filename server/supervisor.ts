@@ -1,6 +1,6 @@
 /**
  * Keeps a set of members running: the private servers, one process per role, the simulator. A member that ends is
- * started again, the first time at once, then after growing pauses; on stop() members end in a fixed order, each in
+ * started again, the first time at once, then at growing distances; on stop() members end in a fixed order, each in
  * bounded time, and nothing else on the machine is touched. Called by server/cli/up.ts and serve.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,18 +29,20 @@ export interface StateChange {
   readonly pid?: number;
   /** Why it ended or did not start. */
   readonly reason?: string;
-  /** Pause before the next start. */
+  /** Pause left before the next start. */
   readonly retryInMs?: number;
 }
 
 export interface SupervisorOptions {
   readonly onState: (change: StateChange) => void;
-  /** Pauses before the first, second, ... restart; the last one repeats. */
+  /** From the start of a run to its first, second, ... restart at least; the last one repeats. */
   readonly backoffMs?: readonly number[];
   /** A run of this length clears the count of restarts. */
   readonly steadyAfterMs?: number;
   /** How often the very first start of a member is tried before start() gives up. */
   readonly firstStartAttempts?: number;
+  /** Running time, ms; that of the process by default. */
+  readonly runningMs?: () => number;
 }
 
 const BACKOFF_MS = [0, 250, 500, 1_000, 2_000];
@@ -57,6 +59,7 @@ export class Supervisor {
       backoffMs: BACKOFF_MS,
       steadyAfterMs: STEADY_AFTER_MS,
       firstStartAttempts: FIRST_START_ATTEMPTS,
+      runningMs: () => performance.now(),
       ...options,
     };
   }
@@ -101,6 +104,7 @@ class Keeper {
   #starting: Promise<unknown> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
   #restarts = 0;
+  #startedAtMs = 0;
 
   constructor(member: Member, options: Required<SupervisorOptions>) {
     this.name = member.name;
@@ -138,6 +142,7 @@ class Keeper {
 
   async #startOnce(): Promise<MemberRun> {
     this.#tell('starting', {});
+    this.#startedAtMs = this.#options.runningMs();
     const starting = this.#member.start(this.#letGo.signal);
     this.#starting = starting;
     const run = await starting;
@@ -150,10 +155,10 @@ class Keeper {
     let run: MemberRun | undefined = first;
     while (!this.#letGo.signal.aborted) {
       if (run !== undefined) {
-        const startedAtMs = performance.now();
+        const readyAtMs = this.#options.runningMs();
         const { code, signal } = await run.ended;
         if (this.#letGo.signal.aborted) return;
-        if (performance.now() - startedAtMs >= this.#options.steadyAfterMs) this.#restarts = 0;
+        if (this.#options.runningMs() - readyAtMs >= this.#options.steadyAfterMs) this.#restarts = 0;
         this.#run = undefined;
         await this.#pauseBeforeRestart(new Error(signal === null ? `exit code ${code}` : `signal ${signal}`), 'ended');
       }
@@ -170,7 +175,9 @@ class Keeper {
 
   async #pauseBeforeRestart(reason: Error, state: MemberState = 'start-failed'): Promise<void> {
     const pauses = this.#options.backoffMs;
-    const retryInMs = pauses[Math.min(this.#restarts, pauses.length - 1)] ?? 0;
+    // Starts keep their distance; what ran for that long is started again at once.
+    const ranMs = this.#options.runningMs() - this.#startedAtMs;
+    const retryInMs = Math.max(0, Math.ceil((pauses[Math.min(this.#restarts, pauses.length - 1)] ?? 0) - ranMs));
     this.#restarts++;
     this.#tell(state, { reason: reason.message, retryInMs });
     await pause(retryInMs, undefined, { signal: this.#letGo.signal }).catch(() => undefined);

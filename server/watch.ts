@@ -208,7 +208,7 @@ export class Watch {
       await this.#take(raws);
       this.#tellHeldJumps();
       this.#gatheringNotices.tell(this.#engine, this.#isLive);
-      await this.#copies.snapshotIfDue(this.#engine, this.#epoch, this.#term);
+      await this.#copies.snapshotIfDue(this.#engine, this.#epoch, this.#term, this.#isLive);
     }
   }
 
