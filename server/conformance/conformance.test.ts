@@ -153,7 +153,7 @@ describe('verdicts', () => {
     const [gnss, uwb] = stations.filter(({ id }) => id.startsWith('out-of-bounds-outside.none.'));
     const samples = [gnss!, uwb!].flatMap((station) =>
       Array.from({ length: 120 }, (_, n) =>
-        sampleOf(station, 5 * n, station === uwb && n < 24 ? [] : [alarmOf(station)]),
+        sampleOf(station, 5 * (n + 1), station === uwb && n < 24 ? [] : [alarmOf(station)]),
       ),
     );
     const rate = ratesOf(stations, samples).find(({ test, model }) => test === 'out-of-bounds' && model === 'none')!;

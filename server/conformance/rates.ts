@@ -74,7 +74,7 @@ function shareOf(samples: readonly Sample[]): Share {
     samples.filter(({ station }) => station === id),
   );
   const worst = Math.max(...ofStations.map((own) => wrongIn(own) / own.length));
-  const minutes = new Set(samples.map(({ station, atS }) => `${station} ${Math.floor(atS / INDEPENDENT_S)}`)).size;
+  const minutes = new Set(samples.map(({ station, atS }) => `${station} ${Math.ceil(atS / INDEPENDENT_S)}`)).size;
   return { rate, worst, interval: wilsonInterval(rate, minutes) };
 }
 
