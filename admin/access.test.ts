@@ -9,6 +9,15 @@ const PICTURE: readonly Role[] = ['operator', 'park', 'company-admin', 'enterpri
 const RUNNING: readonly Role[] = [...PICTURE, 'ops'];
 const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/session': 'anyone',
+  'POST /api/session/challenge': 'anyone',
+  'POST /api/session/factor': 'anyone',
+  'POST /api/session/enrolment': 'anyone',
+  'POST /api/session/enrolment/confirm': 'anyone',
+  'GET /api/registers': ROLES,
+  'GET /api/account': ROLES,
+  'POST /api/account/enrolment': ROLES,
+  'POST /api/account/enrolment/confirm': ROLES,
+  'DELETE /api/account/sessions/:sessionId': ROLES,
   'GET /api/session': ROLES,
   'DELETE /api/session': ROLES,
   'POST /api/password': ROLES,
@@ -54,10 +63,18 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/companies/:code/contacts': ['park', 'company-admin', 'enterprise'],
 };
 
+const NO_PENDING = 'A'.repeat(43);
 const DRY_RUN = { topic: 'rules', key: '', value: {}, fromMs: 0, toMs: 60_000, areas: ['a/b'] };
 
 const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/session': { payload: { name: 'nobody', password: 'nothing' } },
+  'POST /api/session/challenge': { payload: { pending: NO_PENDING } },
+  'POST /api/session/factor': { payload: { pending: NO_PENDING, kind: 'totp', proof: '123456' } },
+  'POST /api/session/enrolment': { payload: { pending: NO_PENDING } },
+  'POST /api/session/enrolment/confirm': { payload: { pending: NO_PENDING, code: '123456' } },
+  'POST /api/account/enrolment': { payload: { password: 'nothing' } },
+  'POST /api/account/enrolment/confirm': { payload: { code: '123456' } },
+  'DELETE /api/account/sessions/:sessionId': { url: `/api/account/sessions/${'0'.repeat(64)}` },
   'POST /api/password': { payload: { current: 'nothing', next: 'nothing' } },
   'GET /api/people/:company/:person': { url: `/api/people/${COMPANY}/P-1` },
   'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000` },
@@ -83,7 +100,7 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/companies/:code/contacts': { payload: { controlRoom: { name: '', phone: '021-5555 0001' } } },
 };
 
-const declared = routes({} as RouteParts).map((spec) => `${spec.method} ${spec.path}`);
+const declared = routes({ registers: { registers: [] } } as unknown as RouteParts).map((spec) => `${spec.method} ${spec.path}`);
 const codeOf = (answer: { body: string }): string | undefined =>
   answer.body === '' ? undefined : (JSON.parse(answer.body) as { code?: string }).code;
 

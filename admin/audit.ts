@@ -9,7 +9,12 @@ export const AUDIT_ACTIONS = [
   'session.end',
   'password.change',
   'password.reset',
+  'factor.enrol',
+  'factor.reset',
+  'session.revoke',
   'user.add',
+  'user.change',
+  'policy.set',
   'company.add',
   'credential.issue',
   'credential.change',
@@ -27,6 +32,14 @@ export const AUDIT_ACTIONS = [
   'track.read',
   'entry.again',
   'log.range-lost',
+  'register.create',
+  'register.update',
+  'register.remove',
+  'register.import',
+  'register.export',
+  'register.move',
+  'register.action',
+  'register.reveal',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -50,7 +50,14 @@ export class MemoryUserStore implements UserStore {
     if (user.companyCode !== null && !this.#companies.has(user.companyCode)) {
       throw new AppError('NOT_FOUND', { detail: `company ${user.companyCode}` });
     }
-    const stored = { ...user, userId: randomUUID(), passwordHistory: [], lockedUntilMs: null, disabled: false };
+    const stored = {
+      ...user,
+      userId: randomUUID(),
+      passwordHistory: [],
+      lockedUntilMs: null,
+      disabled: false,
+      unconfirmed: false,
+    };
     this.#users.set(stored.userId, stored);
     this.audit.push(audit);
     return stored;

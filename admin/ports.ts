@@ -38,6 +38,8 @@ export interface StoredUser {
   readonly passwordChangedAtMs: number;
   readonly lockedUntilMs: number | null;
   readonly disabled: boolean;
+  /** An administrator's account that waits for the second person. */
+  readonly unconfirmed: boolean;
 }
 
 export interface PasswordSet {

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { AppError, ERRORS, type ErrorCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
+import type { RolePolicies } from './account/role-policies.ts';
 import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-security.ts';
 import { type Access, Content, type RouteCall, type RouteRefusal, type RouteSpec } from './route.ts';
 import { type RouteParts, routes } from './routes.ts';
@@ -33,6 +34,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface AdminServerOptions extends RouteParts {
   readonly security: PageSecurity;
+  /** Which role may come from which address. */
+  readonly policies: Pick<RolePolicies, 'lets'>;
   /** Take the caller's address from X-Forwarded-For; only behind a proxy that sets it. */
   readonly trustProxy: boolean;
   /** null: the API alone. */
@@ -54,14 +57,15 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Fa
     clientErrorHandler: answerNoHttp(options.security),
     requestTimeout: 30_000,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 512 },
   });
   app.decorateRequest('session', null);
   requireRolesOnEveryRoute(app);
   setHeaders(app, options.security);
   setAnswers(app, options.logger);
   await app.register(fastifyCookie);
-  guard(app, options.sessions);
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  guard(app, options.sessions, options.policies);
   for (const spec of routes(options)) registerRoute(app, spec, options.security.secure);
   if (options.folders !== null) await registerStaticFiles(app, options.folders);
   await app.ready();
@@ -86,7 +90,7 @@ function setHeaders(app: FastifyInstance, security: PageSecurity): void {
   });
 }
 
-function guard(app: FastifyInstance, sessions: Sessions): void {
+function guard(app: FastifyInstance, sessions: Sessions, policies: Pick<RolePolicies, 'lets'>): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const { roles, beforePasswordChange } = request.routeOptions.config;
@@ -99,6 +103,7 @@ function guard(app: FastifyInstance, sessions: Sessions): void {
     const session = cookie === undefined ? null : await sessions.use(cookie);
     if (session === null) return refuse(reply, { code: 'SIGN_IN_REQUIRED' });
     if (roles === undefined || !roles.includes(session.role)) return refuse(reply, { code: 'FORBIDDEN' });
+    if (!(await policies.lets(session.role, request.ip))) return refuse(reply, { code: 'ADDRESS_NOT_ALLOWED' });
     if (session.mustChangePassword && beforePasswordChange !== true) {
       return refuse(reply, { code: 'PASSWORD_CHANGE_REQUIRED' });
     }
@@ -115,6 +120,7 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
     async handler(request, reply) {
       const params = parse(spec.params, request.params);
       const query = parse(spec.query, request.query);
+      if (spec.takes === 'bytes' && !Buffer.isBuffer(request.body)) return refuse(reply, { code: 'TYPE_UNSUPPORTED' });
       const body = parse(spec.body, request.body);
       const faults = [params, query, body].flatMap((part) => (part.ok ? [] : [part.detail]));
       if (!params.ok || !query.ok || !body.ok)
@@ -126,6 +132,7 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
         query: query.value,
         body: body.value,
         address: request.ip,
+        fileName: fileNameOf(request.headers['x-file-name']),
         cookie: {
           set: (value) => void reply.setCookie(SESSION_COOKIE, value, cookieOptions(secure)),
           clear: () => void reply.clearCookie(SESSION_COOKIE, cookieOptions(secure)),
@@ -146,6 +153,16 @@ function sendContent(reply: FastifyReply, { type, body, fileName }: Content): Fa
     void reply.header('content-disposition', disposition);
   }
   return reply.type(type).send(body);
+}
+
+/** Percent-encoded, as a header takes no other letters. */
+function fileNameOf(header: string | string[] | undefined): string | null {
+  if (typeof header !== 'string' || header === '') return null;
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return null;
+  }
 }
 
 const cookieOptions = (secure: boolean) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure }) as const;
@@ -202,5 +219,6 @@ function refuse(reply: FastifyReply, refusal: RouteRefusal): FastifyReply {
     code: refusal.code,
     message: entry.message,
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+    ...(refusal.problems === undefined ? {} : { problems: refusal.problems }),
   });
 }

@@ -21,10 +21,11 @@ interface UserRow {
   password_changed_at: Date;
   locked_until: Date | null;
   disabled: boolean;
+  unconfirmed: boolean;
 }
 
 const COLUMNS = `id, name, display_name, role, company_code, department, contractor_code, password_hash,
-  password_history, must_change_password, password_changed_at, locked_until, disabled`;
+  password_history, must_change_password, password_changed_at, locked_until, disabled, unconfirmed`;
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -159,5 +160,6 @@ function userOf(row: UserRow): StoredUser {
     passwordChangedAtMs: row.password_changed_at.getTime(),
     lockedUntilMs: row.locked_until?.getTime() ?? null,
     disabled: row.disabled,
+    unconfirmed: row.unconfirmed,
   };
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
+import { createSealer } from '../security/gm.ts';
 import { passwordFault, verifyPassword } from '../security/password.ts';
-import { SignInAttempts } from '../security/session-attempts.ts';
 import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memory.ts';
-import { Sessions } from '../security/sessions.ts';
+import { createIdentity } from './account/identity.ts';
+import { MemoryFactorStore, MemoryPolicyStore } from './account/memory-factors.ts';
 import { COMMAND_LINE } from './audit.ts';
 import { MemoryUserStore } from './memory-ports.ts';
-import { SignIn } from './sign-in.ts';
 import { COMPANY, PASSWORD, QUICK_COST } from './test-server.ts';
 import { addUser, resetPassword, type UserRequest } from './users.ts';
 
@@ -14,9 +14,19 @@ function createWorld() {
   const clock = new ManualClock(1_760_000_000_000);
   const users = new MemoryUserStore([COMPANY]);
   const store = new MemorySessionStore(clock);
-  const sessions = new Sessions(store, clock);
-  const attempts = new SignInAttempts(new MemoryAttemptStore(clock));
-  const signIn = new SignIn({ users, sessions, attempts, clock, cost: QUICK_COST });
+  const { signIn, sessions, attempts } = createIdentity({
+    users,
+    factors: new MemoryFactorStore(),
+    policyStore: new MemoryPolicyStore(),
+    sessionStore: store,
+    attemptStore: new MemoryAttemptStore(clock),
+    sealer: createSealer([Buffer.alloc(32, 9)]),
+    clock,
+    issuer: '测试园区',
+    waivesFactor: false,
+    onAttack: () => {},
+    cost: QUICK_COST,
+  });
   const add = (changes: Partial<UserRequest> = {}) => {
     const request = { name: 'lin', role: 'operator', companyCode: null, password: PASSWORD, mustChangePassword: false };
     return addUser(users, clock, COMMAND_LINE, { ...request, ...changes }, QUICK_COST);

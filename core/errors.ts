@@ -52,6 +52,9 @@ export const ERRORS = {
   // Admin API
   SIGN_IN_REQUIRED: e(401, false, 'Sign in first.'),
   SIGN_IN_FAILED: e(401, false, 'Unknown user name or wrong password.'),
+  FACTOR_WRONG: e(401, false, 'The code or the signature is not right, or was used before.'),
+  SIGN_IN_BEGIN_AGAIN: e(401, false, 'This sign-in is over; begin again with the password.'),
+  ADDRESS_NOT_ALLOWED: e(403, false, 'Your role may not sign in from this address.'),
   ACCOUNT_LOCKED: e(423, true, 'Too many failed sign-ins; wait until the lock ends or ask an administrator.'),
   PASSWORD_WEAK: e(422, false, 'At least 10 characters, 3 of 4 classes, and none of the last 5 passwords.'),
   PASSWORD_CHANGE_REQUIRED: e(403, false, 'Change the password first.'),

@@ -14,6 +14,8 @@ await runScript(async () => {
 
 // In this process, not in a child: Ctrl-C then ends one thing, once, in order.
 if (process.exitCode === undefined) {
+  // What a demonstration on this machine may do without; what the environment says wins.
+  process.env['PARK_DEMO_SIGN_IN'] ??= 'true';
   const park = new URL('../bin/park', import.meta.url);
   process.argv = [process.argv[0], fileURLToPath(park), 'up', ...process.argv.slice(2)];
   await import(park.href);

@@ -67,6 +67,9 @@ export const VARIABLES = {
   cookieSecure: withDefault('PARK_COOKIE_SECURE', flag, 'false', {
     doc: 'Session cookies over https only. Set true wherever the pages are served over https.',
   }),
+  demoSignIn: withDefault('PARK_DEMO_SIGN_IN', flag, 'false', {
+    doc: 'Demonstrations only: no second factor and no forced change of the first password. Refused where anybody else could reach the park: see docs/adr/0027.',
+  }),
   trustProxy: withDefault('PARK_TRUST_PROXY', flag, 'false', {
     doc: 'Take the sender address from X-Forwarded-For. Only true behind a proxy that sets it.',
   }),

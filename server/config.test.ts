@@ -41,6 +41,21 @@ describe('loadConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('[ID-80] the demonstration setting is refused wherever others could reach the park', () => {
+    expect(loadConfig({ PARK_DEMO_SIGN_IN: 'true' }).demoSignIn).toBe(true);
+    expect(loadConfig({}).demoSignIn).toBe(false);
+    for (const reach of [
+      { PARK_HOST: '0.0.0.0' },
+      { PARK_COOKIE_SECURE: 'true' },
+      { PARK_TRUST_PROXY: 'true' },
+      { PARK_PUBLIC_LIVE_URL: 'wss://park.example/live' },
+      { NODE_ENV: 'production' },
+    ]) {
+      expect(detailOf({ PARK_DEMO_SIGN_IN: 'true', ...reach })).toContain('PARK_DEMO_SIGN_IN: expected false');
+      expect(loadConfig(reach).demoSignIn).toBe(false);
+    }
+  });
+
   it('[SET-11] names every bad variable at once, without repeating values', () => {
     const detail = detailOf({
       PARK_PORT: 'seven',

@@ -44,7 +44,13 @@ export function loadConfig(env: Environment): Config {
     if (read.ok) values[key] = read.value;
     else problems.push(`${variable.name}: expected ${read.error}`);
   }
-  problems.push(...unknownNames(env), ...samePorts(values), ...missingS3(values), ...sharedDatabase(values));
+  problems.push(
+    ...unknownNames(env),
+    ...samePorts(values),
+    ...missingS3(values),
+    ...sharedDatabase(values),
+    ...waivedSignIn(values, env),
+  );
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
   const dataFolder = resolve(values['dataFolder'] as string);
   const masterKeyFile = resolve((values['masterKeyFile'] as string | undefined) ?? join(dataFolder, 'master.key'));
@@ -128,6 +134,20 @@ function sharedDatabase(values: Readonly<Record<string, unknown>>): string[] {
   return parks > 1 && !isApart
     ? ['DATABASE_URL: expected an address with {park} in it, a database per park, with several PARK_CODES']
     : [];
+}
+
+/** Whatever makes a park reachable for others makes it no demonstration. */
+function waivedSignIn(values: Readonly<Record<string, unknown>>, env: Environment): string[] {
+  if (values['demoSignIn'] !== true) return [];
+  const isLocal = values['host'] === 'localhost' || values['host'] === '::1' || /^127\./.test(String(values['host']));
+  const reasons = [
+    ...(isLocal ? [] : ['PARK_HOST is not this machine alone']),
+    ...(values['cookieSecure'] === true ? ['PARK_COOKIE_SECURE is true'] : []),
+    ...(values['trustProxy'] === true ? ['PARK_TRUST_PROXY is true'] : []),
+    ...(values['publicLiveUrl'] === undefined ? [] : ['PARK_PUBLIC_LIVE_URL is set']),
+    ...(env['NODE_ENV'] === 'production' ? ['NODE_ENV is production'] : []),
+  ];
+  return reasons.length === 0 ? [] : [`PARK_DEMO_SIGN_IN: expected false, since ${reasons.join(', ')}`];
 }
 
 function samePorts(values: Readonly<Record<string, unknown>>): string[] {

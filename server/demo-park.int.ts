@@ -23,7 +23,12 @@ beforeAll(async () => {
   database = await createTestDatabase(inject('databaseUrl'));
   pool = database.pool;
   config = runningConfig(
-    loadConfig({ REDIS_URL: inject('redisUrl'), DATABASE_URL: database.url, PARK_DATA_DIR: dataFolder }),
+    loadConfig({
+      REDIS_URL: inject('redisUrl'),
+      DATABASE_URL: database.url,
+      PARK_DATA_DIR: dataFolder,
+      PARK_DEMO_SIGN_IN: 'true',
+    }),
   );
 });
 afterAll(async () => {
@@ -53,7 +58,16 @@ test('[ID-50] loads once, changes nothing the second time, and mends what is mis
   )) {
     expect(openSecret(sealer, row.app_id, row.secret_sealed)).toBe(credentials[row.company_code]?.appSecret);
   }
-  expect(first.signIns.map((one) => one.role)).toEqual(['operator', 'park', 'enterprise', 'ops']);
+  expect(first.signIns.map((one) => one.role)).toEqual([
+    'operator',
+    'park',
+    'company-admin',
+    'enterprise',
+    'ops',
+    'system-admin',
+    'security-admin',
+    'audit-admin',
+  ]);
   for (const { name, password } of first.signIns) {
     const [row] = await queryRows<{ password_hash: string; must_change_password: boolean }>(
       pool,

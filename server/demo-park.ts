@@ -22,7 +22,7 @@ import { generatePassword } from '../security/password.ts';
 import { SignInAttempts } from '../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../security/session-redis.ts';
 import { Sessions } from '../security/sessions.ts';
-import type { Role } from '../stream/protocol/vocabulary.ts';
+import { isCompanyRole, type Role } from '../stream/protocol/vocabulary.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from '../stream/redis.ts';
 import type { RunningConfig } from './config.ts';
 import { createCredentialParts, openSealer } from './credential-parts.ts';
@@ -51,8 +51,12 @@ const ACTOR: Actor = { ...COMMAND_LINE, userName: 'demonstration park' };
 const USERS: readonly { readonly name: string; readonly role: Role; readonly displayName: string }[] = [
   { name: 'operator', role: 'operator', displayName: '值班员' },
   { name: 'park', role: 'park', displayName: '园区管理' },
+  { name: 'company-admin', role: 'company-admin', displayName: '企业管理员' },
   { name: 'company', role: 'enterprise', displayName: '企业用户' },
   { name: 'ops', role: 'ops', displayName: '运维' },
+  { name: 'system-admin', role: 'system-admin', displayName: '系统管理员' },
+  { name: 'security-admin', role: 'security-admin', displayName: '安全管理员' },
+  { name: 'audit-admin', role: 'audit-admin', displayName: '审计管理员' },
 ];
 
 export async function loadDemoPark(config: RunningConfig, logger: Logger): Promise<LoadedDemoPark> {
@@ -63,7 +67,7 @@ export async function loadDemoPark(config: RunningConfig, logger: Logger): Promi
     await loadCompanies(pool);
     const credentialsFile = join(config.dataFolder, 'simulator-credentials.json');
     await loadCredentials({ config, pool, redis, logger, file: credentialsFile });
-    const signIns = await loadUsers(pool, redis, join(config.dataFolder, 'demo-users.json'));
+    const signIns = await loadUsers(pool, redis, join(config.dataFolder, 'demo-users.json'), !config.demoSignIn);
     loadTileset(join(config.dataFolder, 'tiles', 'park'), logger);
     return { signIns, credentialsFile };
   } finally {
@@ -136,7 +140,12 @@ async function loadCredentials(parts: {
   }
 }
 
-async function loadUsers(pool: Pool, redis: Redis, file: string): Promise<DemoSignIn[]> {
+async function loadUsers(
+  pool: Pool,
+  redis: Redis,
+  file: string,
+  mustChangePassword: boolean,
+): Promise<DemoSignIn[]> {
   const users = new PgUserStore(pool);
   const sessions = new Sessions(new RedisSessionStore(redis), systemClock);
   const attempts = new SignInAttempts(new RedisAttemptStore(redis));
@@ -147,8 +156,8 @@ async function loadUsers(pool: Pool, redis: Redis, file: string): Promise<DemoSi
     const password = passwords[name] ?? generatePassword();
     passwords[name] = password;
     writePrivateJson(file, passwords);
-    const companyCode = role === 'enterprise' ? (demoCompanies()[0]?.code ?? null) : null;
-    const request = { name, displayName, role, companyCode, password, mustChangePassword: false };
+    const companyCode = isCompanyRole(role) ? (demoCompanies()[0]?.code ?? null) : null;
+    const request = { name, displayName, role, companyCode, password, mustChangePassword };
     const present = await users.findByName(name);
     if (present === null) {
       const added = await addUser(users, systemClock, ACTOR, request);

@@ -50,21 +50,6 @@ CREATE TABLE user_recovery_code (
   PRIMARY KEY (user_id, code_hash)
 );
 
--- Every version of an account as its register shows it; never a password or a key.
-CREATE TABLE user_version (
-  user_id  uuid NOT NULL,
-  version  integer NOT NULL,
-  at       timestamptz NOT NULL,
-  by       text NOT NULL,
-  act      text NOT NULL,
-  reason   text,
-  before   jsonb,
-  after    jsonb,
-  PRIMARY KEY (user_id, version)
-);
-CREATE TRIGGER user_version_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON user_version
-  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 -- What the security administrator asks of a role's sign-in; a role without a row has the defaults of security/role-policy.ts.
 CREATE TABLE role_policy (
   role            text PRIMARY KEY,

@@ -52,6 +52,7 @@ function park(line: string, options: { stdin?: string; env?: Record<string, stri
       REDIS_URL: inject('redisUrl'),
       DATABASE_URL: database.url,
       PARK_DATA_DIR: dataFolder,
+      PARK_DEMO_SIGN_IN: 'true',
       ...options.env,
     },
   });

@@ -33,7 +33,10 @@ export const command: Command = {
       value: 'TEXT',
       doc: 'First password; - reads a line from standard input; absent: one is made and printed',
     },
-    'no-change': { type: 'boolean', doc: 'Do not ask for a new password at the first sign-in' },
+    'no-change': {
+      type: 'boolean',
+      doc: 'Do not ask for a new password at the first sign-in; with PARK_DEMO_SIGN_IN=true alone',
+    },
   },
   notes: [
     'A password given as an option is seen by whoever lists processes; prefer --password - .',
@@ -65,7 +68,7 @@ async function add(context: CommandContext, users: PgUserStore): Promise<void> {
     department: context.text('department')?.trim() ?? null,
     contractorCode: context.text('contractor')?.trim() ?? null,
     password: await passwordOf(context),
-    mustChangePassword: !context.has('no-change'),
+    mustChangePassword: mustChange(context),
   };
   const added = await addUser(users, context.clock, COMMAND_LINE, request);
   if (!added.ok) throw new AppError(added.error.code, { detail: added.error.detail });
@@ -76,7 +79,7 @@ async function reset(context: CommandContext, users: PgUserStore): Promise<void>
   const request = {
     name: context.required('name'),
     password: await passwordOf(context),
-    mustChangePassword: !context.has('no-change'),
+    mustChangePassword: mustChange(context),
   };
   const redis = createRedis(redisUrlOf(context.config), { name: 'park-user', logger: context.logger });
   try {
@@ -88,6 +91,13 @@ async function reset(context: CommandContext, users: PgUserStore): Promise<void>
   } finally {
     closeRedis(redis);
   }
+}
+
+function mustChange(context: CommandContext): boolean {
+  if (!context.has('no-change')) return true;
+  if (!context.config.demoSignIn)
+    throw new UsageError('--no-change is for demonstrations: PARK_DEMO_SIGN_IN is not true');
+  return false;
 }
 
 /** null: none given. */

@@ -5,6 +5,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AttackNotices } from '../../admin/account/attack-notices.ts';
+import { createIdentity } from '../../admin/account/identity.ts';
+import { PgFactorStore } from '../../admin/account/pg-factors.ts';
+import { PgPolicyStore } from '../../admin/account/role-policies.ts';
 import { StoredAlarmDesk } from '../../admin/alarms.ts';
 import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
@@ -15,7 +19,6 @@ import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
-import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
@@ -24,11 +27,10 @@ import { createPool } from '../../db/pool.ts';
 import { createProjection } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { KeptRefusal } from '../../ingest/refusals.ts';
+import { createBlindIndex } from '../../security/blind-index.ts';
 import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
-import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
-import { Sessions } from '../../security/sessions.ts';
 import { FileBlobs } from '../../stream/archive/file-blobs.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
@@ -37,17 +39,32 @@ import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
 import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
+import { createRegisters } from '../registers.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
-  const sealer = createSealer(readMasterKeys(config.masterKeyFile));
+  const masterKeys = readMasterKeys(config.masterKeyFile);
+  const sealer = createSealer(masterKeys);
   const redis = createRedis(config.redisUrl, { name: 'admin', logger });
   await whenReady(redis);
   const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
   const users = new PgUserStore(pool);
-  const sessions = new Sessions(new RedisSessionStore(redis), clock);
-  const attempts = new SignInAttempts(new RedisAttemptStore(redis));
   const park = config.parkCode;
+  const opsAlarms = new RedisOpsAlarms({ redis, park });
+  const attacks = new AttackNotices({ opsAlarms, clock, logger });
+  const identity = createIdentity({
+    users,
+    factors: new PgFactorStore(pool),
+    policyStore: new PgPolicyStore(pool),
+    sessionStore: new RedisSessionStore(redis),
+    attemptStore: new RedisAttemptStore(redis),
+    sealer,
+    clock,
+    issuer: config.parkName,
+    waivesFactor: config.demoSignIn,
+    onAttack: attacks.tell,
+  });
+  if (config.demoSignIn) logger.warn('demo-sign-in', { meaning: 'no second factor, no forced change of password' });
   const refusals = new RedisRefusals({ redis, park });
   const lanes = new RedisLaneReader({ redis, park });
   const dryRuns = new ParkDryRuns({
@@ -60,13 +77,12 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
   const app = await createAdminServer({
-    signIn: new SignIn({ users, sessions, attempts, clock }),
-    sessions,
+    ...identity,
     directory: new DatabaseDirectory(pool, sealer, logger),
     desk: new StoredIntakeDesk({
       pool,
       log: new RedisLog({ redis, park }),
-      opsAlarms: new RedisOpsAlarms({ redis, park }),
+      opsAlarms,
       clock,
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
@@ -83,6 +99,13 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       clock,
     }),
     contacts: new StoredContactDesk({ pool, sealer, clock }),
+    registers: createRegisters({
+      pool,
+      sealer,
+      blindIndex: createBlindIndex(masterKeys[0] as Buffer),
+      filesFolder: join(config.dataFolder, 'attachments', park),
+      clock,
+    }),
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,

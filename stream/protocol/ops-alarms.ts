@@ -28,6 +28,8 @@ export const OPS_ALARM_CODES = [
   'coordinate-finding',
   /** As many gatherings of a company go on as can, and what else its supplier reported was passed over. Subject: company. */
   'gatherings-passed-over',
+  /** Somebody tries passwords or second factors: a name was locked. Subject: the name. */
+  'sign-in-attack',
 ] as const;
 export type OpsAlarmCode = (typeof OPS_ALARM_CODES)[number];
 

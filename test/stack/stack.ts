@@ -132,6 +132,7 @@ export class Stack {
     const env = {
       ...process.env,
       PARK_DATA_DIR: dataFolder,
+      PARK_DEMO_SIGN_IN: 'true',
       PARK_PORT: String(await freePort()),
       PARK_INGEST_PORT: String(await freePort()),
       PARK_LIVE_PORT: String(await freePort()),

@@ -118,6 +118,7 @@ export const enPages = {
     backupFailed: 'Backup failed',
     retentionBehind: 'Thinning is behind',
     coordinateFinding: 'Finding about coordinates',
+    signInAttack: 'Repeated failed sign-ins, account locked',
     gatheringsPassedOver: 'Too many gatherings reported, some passed over',
   },
   dashboard: {

@@ -117,6 +117,7 @@ export const zhCnPages = {
     backupFailed: '备份失败',
     retentionBehind: '历史数据整理滞后',
     coordinateFinding: '坐标质量问题',
+    signInAttack: '有人反复尝试登录，账号已锁定',
     gatheringsPassedOver: '聚集上报过多，部分未处理',
   },
   dashboard: {

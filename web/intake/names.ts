@@ -49,6 +49,7 @@ const OPS: Readonly<Record<string, TextKey>> = {
   'backup-failed': 'opsAlarm.backupFailed',
   'retention-behind': 'opsAlarm.retentionBehind',
   'coordinate-finding': 'opsAlarm.coordinateFinding',
+  'sign-in-attack': 'opsAlarm.signInAttack',
   'gatherings-passed-over': 'opsAlarm.gatheringsPassedOver',
 };
 
