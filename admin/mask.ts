@@ -10,3 +10,9 @@ export function maskMobile(mobile: string): string | null {
   if (digits.length < 11) return `****${digits.length > 4 ? digits.slice(-2) : ''}`;
   return `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }
+
+/** `110101199003071234` to `110***********1234`: the first three and the last four. Of fewer than eight, nothing shows. */
+export const maskIdNumber = (number: string): string =>
+  number.length < 8
+    ? '*'.repeat(number.length)
+    : `${number.slice(0, 3)}${'*'.repeat(number.length - 7)}${number.slice(-4)}`;

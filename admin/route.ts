@@ -5,7 +5,9 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
+import type { FieldProblem } from '../core/register-api.ts';
 import type { Result } from '../core/result.ts';
+import type { Words } from '../core/words.ts';
 import type { Session } from '../security/sessions.ts';
 import type { Role } from '../stream/protocol/vocabulary.ts';
 
@@ -22,6 +24,8 @@ export interface RouteRefusal {
   readonly code: ErrorCode;
   readonly detail?: string;
   readonly retryAfterMs?: number;
+  /** What is wrong with the values that were sent, field by field. */
+  readonly problems?: readonly FieldProblem[];
 }
 
 /** What a handler may do to the session cookie. */
@@ -52,10 +56,22 @@ export interface RouteCall<Who extends Access, Params, Query, Body> {
   /** Of the caller. */
   readonly address: string;
   readonly cookie: SessionCookie;
+  /** As header X-File-Name says, of a body of bytes; null: it does not. */
+  readonly fileName: string | null;
+}
+
+/** For GET /api/openapi.json, where zod's shapes of the input do not say it already. */
+export interface RouteWords {
+  readonly title: Words;
+  /** Of the values within a body that the handler itself checks. */
+  readonly body?: z.ZodType;
+  readonly answer?: z.ZodType;
+  /** Whether it is for them at all: finer than the roles. */
+  readonly isFor?: (session: Session) => boolean;
 }
 
 export interface RouteSpec<Who extends Access = Access, Params = unknown, Query = unknown, Body = unknown> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below /api. */
   readonly path: `/api/${string}`;
   readonly roles: Who;
@@ -64,6 +80,9 @@ export interface RouteSpec<Who extends Access = Access, Params = unknown, Query 
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
+  /** `application/octet-stream`: the body is a Buffer, and no JSON is taken. */
+  readonly takes?: 'bytes';
+  readonly words?: RouteWords;
   /** Of the body as sent; default 64 KiB. */
   readonly bodyLimitBytes?: number;
   /** The answer becomes JSON with status 200; undefined becomes 204; Content goes as it is. */

@@ -3,14 +3,16 @@
  * park data pass on the reader's company scope, which comes from the session and from nothing the caller sends.
  */
 import { z } from 'zod';
+import type { Logger } from '../core/logger.ts';
 import { err, ok } from '../core/result.ts';
-import type { LiveTicket, WebSettings } from '../core/web-api.ts';
+import type { LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
-import type { Session } from '../security/sessions.ts';
-import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
+import type { Session, Sessions } from '../security/sessions.ts';
+import { PICTURE_ROLES, ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
+import type { AuditTrail } from './audit.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -28,10 +30,12 @@ import { type RegisterParts, registerRoutes } from './register/routes.ts';
 import type { ReportingDesk } from './reporting.ts';
 import { reportingRoutes } from './reporting-routes.ts';
 import { type RouteSpec, route } from './route.ts';
-import { accountRoutes, type SessionRouteParts, sessionRoutes } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import type { SignIn } from './sign-in.ts';
 
-export interface RouteParts extends SessionRouteParts {
+export interface RouteParts {
+  readonly signIn: SignIn;
+  readonly sessions: Sessions;
   readonly directory: Directory;
   readonly desk: IntakeDesk;
   readonly parkSettings: ParkSettings;
@@ -43,6 +47,8 @@ export interface RouteParts extends SessionRouteParts {
   readonly orders: OrderDesk;
   readonly contacts: ContactDesk;
   readonly registers: RegisterParts;
+  readonly audit: AuditTrail;
+  readonly logger: Logger;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -64,7 +70,6 @@ const companyCode = text(64);
 export function routes(parts: RouteParts): RouteSpec[] {
   return [
     ...sessionRoutes(parts),
-    ...accountRoutes(parts),
     ...pageRoutes(parts),
     ...parkRoutes(parts),
     ...intakeRoutes(parts.desk),
@@ -77,6 +82,58 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
     ...registerRoutes(parts.registers),
+  ];
+}
+
+function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/session',
+      roles: 'anyone',
+      body: z.object({ name: text(128), password: z.string().min(1).max(1024) }),
+      async handle({ body, address, cookie }) {
+        const started = await signIn.signIn(body.name, body.password, address);
+        if (!started.ok) return started;
+        cookie.set(started.value.cookie);
+        return ok(sessionInfo(started.value.session));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/session',
+      roles: ROLES,
+      beforePasswordChange: true,
+      handle: async ({ session }) => ok(sessionInfo(session)),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/session',
+      roles: ROLES,
+      beforePasswordChange: true,
+      async handle({ session, address, cookie }) {
+        await sessions.end(session);
+        cookie.clear();
+        const actor = { userId: session.userId, userName: session.userName, address };
+        const entry = { actor, action: 'session.end', subject: session.userName, outcome: 'ok' } as const;
+        // Signing out has to work while PostgreSQL is down; the process's own log keeps the entry then.
+        await audit.write(entry).catch((error: unknown) => logger.error('audit-not-stored', { error, entry }));
+        return ok(undefined);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/password',
+      roles: ROLES,
+      beforePasswordChange: true,
+      body: z.object({ current: z.string().min(1).max(1024), next: z.string().min(1).max(1024) }),
+      async handle({ session, body, address, cookie }) {
+        const started = await signIn.changePassword(session, body, address);
+        if (!started.ok) return started;
+        cookie.set(started.value.cookie);
+        return ok(sessionInfo(started.value.session));
+      },
+    }),
   ];
 }
 
@@ -147,3 +204,16 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
 }
 
 const scopeOf = (session: Session): CompanyScope => session.companyCode;
+
+function sessionInfo(session: Session): SessionInfo {
+  return {
+    userId: session.userId,
+    name: session.userName,
+    role: session.role,
+    companyCode: session.companyCode,
+    department: session.department,
+    contractorCode: session.contractorCode,
+    mustChangePassword: session.mustChangePassword,
+    expiresAtMs: session.expiresAtMs,
+  };
+}

@@ -1,7 +1,8 @@
 /**
  * Brings a database to the newest schema. Owns the order and the checksums of db/migrations; files already applied must
  * not change. One process at a time (advisory lock); every file runs in a transaction of its own together with its row
- * in schema_migration. Called by `park migrate`, by `park up` and by the tests.
+ * in schema_migration. The tables of the registers follow, from their declarations. Called by `park migrate`, by `park up` and
+ * by the tests.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,8 +11,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { REGISTERS } from '../registers/index.ts';
+import type { AnyRegister } from '../registers/register.ts';
 import type { Pool, PoolClient } from './pool.ts';
 import { createPool, databaseError, queryRows } from './pool.ts';
+import { createRegisterTables } from './registers/tables.ts';
 
 export interface Migrated {
   /** Versions applied by this call, in order; empty when the schema was up to date. */
@@ -129,11 +133,26 @@ async function applyMissing(client: PoolClient, files: readonly MigrationFile[],
   return applied;
 }
 
+async function bringRegisters(client: PoolClient, registers: readonly AnyRegister[]): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await createRegisterTables(client, registers);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
 /**
  * Applies what is missing. Throws AppError DATABASE_UNAVAILABLE when PostgreSQL does not answer, CONFIG_INVALID when the
- * server is too old or an applied file has changed.
+ * server is too old, an applied file has changed, or a register's declaration contradicts its table.
  */
-export async function migrateDatabase(databaseUrl: string, logger: Logger): Promise<Migrated> {
+export async function migrateDatabase(
+  databaseUrl: string,
+  logger: Logger,
+  registers: readonly AnyRegister[] = REGISTERS,
+): Promise<Migrated> {
   const pool = createPool(databaseUrl, {
     max: 2,
     applicationName: 'parksentry-migrate',
@@ -149,6 +168,7 @@ export async function migrateDatabase(databaseUrl: string, logger: Logger): Prom
       try {
         await prepareTimescale(pool, logger);
         const applied = await applyMissing(client, files, logger);
+        await bringRegisters(client, registers);
         const timescale = await isHypertable(pool);
         logger.info('database-ready', { applied: applied.length, timescale });
         return { applied, timescale };

@@ -12,7 +12,13 @@ export interface RowScope {
   readonly contractorCode: string | null;
 }
 
-/** Values by field; sealed ones as sealed text. */
+/** Of a sealed field: as security/gm.ts seals it, and the blind index (security/blind-index.ts) that finds it again. */
+export interface SealedValue {
+  readonly sealed: string;
+  readonly blind: string;
+}
+
+/** Values by field, as in registers/field.ts; sealed ones as SealedValue; null: nothing there. */
 export type StoredValues = Readonly<Record<string, unknown>>;
 
 export interface StoredRow {
@@ -30,7 +36,7 @@ export interface StoredRow {
   readonly running: { readonly version: number; readonly problem: string | null } | null;
 }
 
-/** Equal to one of several, or within a span with either end open. */
+/** Equal to one of several (of sealed fields: blind indexes), or within a span, ends included, either of them open. */
 export type FieldFilter =
   | { readonly field: string; readonly oneOf: readonly string[] }
   | { readonly field: string; readonly from: string | null; readonly to: string | null };
@@ -57,6 +63,18 @@ export interface NewRow {
   readonly companyCode: string | null;
   readonly state: string | null;
   readonly values: StoredValues;
+  /** Default: none. */
+  readonly fromVendor?: readonly string[];
+}
+
+export interface RowUpdate {
+  readonly id: string;
+  readonly version: number;
+  /** Those that change. */
+  readonly values: StoredValues;
+  readonly state?: string;
+  /** Default: as it was, but for the fields that change, which are the page's from now on. */
+  readonly fromVendor?: readonly string[];
 }
 
 /** Who changed it, when, and in the history as what. */
@@ -90,22 +108,15 @@ export interface RegisterStore {
   /** Up to `limit`. */
   count(db: Queryable, scope: RowScope, query: ListQuery, limit: number): Promise<number>;
   get(db: Queryable, scope: RowScope, id: string): Promise<StoredRow | null>;
-  /** Standing rows by key; `companyCode` null: of rows that belong to none. For references and imports. */
-  byKeys(db: Queryable, companyCode: string | null, keys: readonly string[]): Promise<readonly StoredRow[]>;
+  /** Standing rows by key, of these companies; null: of a register whose rows belong to none. For references and imports. */
+  byKeys(db: Queryable, companyCodes: readonly string[] | null, keys: readonly string[]): Promise<readonly StoredRow[]>;
   /** In the order of `rows`. */
   insert(client: PoolClient, rows: readonly NewRow[], by: Authorship): Promise<readonly StoredRow[]>;
-  /** `values`: those that change. */
-  update(
-    client: PoolClient,
-    changes: readonly {
-      readonly id: string;
-      readonly version: number;
-      readonly values: StoredValues;
-      readonly state?: string;
-    }[],
-    by: Authorship,
-  ): Promise<readonly StoredRow[]>;
+  /** In the order of `changes`. */
+  update(client: PoolClient, changes: readonly RowUpdate[], by: Authorship): Promise<readonly StoredRow[]>;
   remove(client: PoolClient, id: string, version: number, by: Authorship): Promise<void>;
   /** Newest first. */
   history(db: Queryable, id: string): Promise<readonly StoredChange[]>;
+  /** What a value is sealed for, where values were sealed before there was a register of them; else secret.ts says. */
+  sealContext?(companyCode: string | null, key: string, field: string): string;
 }

@@ -5,10 +5,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AttackNotices } from '../../admin/account/attack-notices.ts';
-import { createIdentity } from '../../admin/account/identity.ts';
-import { PgFactorStore } from '../../admin/account/pg-factors.ts';
-import { PgPolicyStore } from '../../admin/account/role-policies.ts';
 import { StoredAlarmDesk } from '../../admin/alarms.ts';
 import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
@@ -19,6 +15,7 @@ import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
+import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
@@ -30,7 +27,9 @@ import type { KeptRefusal } from '../../ingest/refusals.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
 import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
+import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
+import { Sessions } from '../../security/sessions.ts';
 import { FileBlobs } from '../../stream/archive/file-blobs.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
@@ -49,22 +48,9 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   await whenReady(redis);
   const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
   const users = new PgUserStore(pool);
+  const sessions = new Sessions(new RedisSessionStore(redis), clock);
+  const attempts = new SignInAttempts(new RedisAttemptStore(redis));
   const park = config.parkCode;
-  const opsAlarms = new RedisOpsAlarms({ redis, park });
-  const attacks = new AttackNotices({ opsAlarms, clock, logger });
-  const identity = createIdentity({
-    users,
-    factors: new PgFactorStore(pool),
-    policyStore: new PgPolicyStore(pool),
-    sessionStore: new RedisSessionStore(redis),
-    attemptStore: new RedisAttemptStore(redis),
-    sealer,
-    clock,
-    issuer: config.parkName,
-    waivesFactor: config.demoSignIn,
-    onAttack: attacks.tell,
-  });
-  if (config.demoSignIn) logger.warn('demo-sign-in', { meaning: 'no second factor, no forced change of password' });
   const refusals = new RedisRefusals({ redis, park });
   const lanes = new RedisLaneReader({ redis, park });
   const dryRuns = new ParkDryRuns({
@@ -77,12 +63,13 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
   const app = await createAdminServer({
-    ...identity,
+    signIn: new SignIn({ users, sessions, attempts, clock }),
+    sessions,
     directory: new DatabaseDirectory(pool, sealer, logger),
     desk: new StoredIntakeDesk({
       pool,
       log: new RedisLog({ redis, park }),
-      opsAlarms,
+      opsAlarms: new RedisOpsAlarms({ redis, park }),
       clock,
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { silentLogger } from '../../core/logger.ts';
 import { type Migrated, migrateDatabase } from '../../db/migrate.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
+import { REGISTERS } from '../../registers/index.ts';
+import type { AnyRegister } from '../../registers/register.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -14,13 +16,19 @@ export interface TestDatabase {
 }
 
 /** `isEmpty`: leave the schema out (for tests of the migrations themselves). */
-export async function createTestDatabase(serverUrl: string, isEmpty = false): Promise<TestDatabase> {
+export async function createTestDatabase(
+  serverUrl: string,
+  isEmpty = false,
+  registers: readonly AnyRegister[] = REGISTERS,
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = createPool(serverUrl, { max: 1 });
   await admin.query(`CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const migrated = isEmpty ? { applied: [], timescale: false } : await migrateDatabase(url.href, silentLogger);
+  const migrated = isEmpty
+    ? { applied: [], timescale: false }
+    : await migrateDatabase(url.href, silentLogger, registers);
   const pool = createPool(url.href, { max: 8 });
   return {
     url: url.href,

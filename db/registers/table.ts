@@ -1,0 +1,178 @@
+/**
+ * The table of a register, from its declaration: one column a field beside those that every register has. Statements are
+ * written from it (admin/register/table-store.ts), and so is the table itself (tables.ts). A field's column is null where the
+ * field holds nothing, whether it is required or not: rows that are there already may lack what a declaration asks for today.
+ */
+import { createHash } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  type PgColumn,
+  type PgColumnBuilderBase,
+  type PgTable,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Field } from '../../registers/field.ts';
+import type { AnyRegister } from '../../registers/register.ts';
+import { company } from '../schema.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** camelCase to snake_case. */
+export const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Of the blind index of a sealed field. */
+export const blindName = (field: string): string => `${columnName(field)}_blind`;
+export const tableName = (register: Pick<AnyRegister, 'name'>): string => `reg_${register.name.replaceAll('-', '_')}`;
+
+/** PostgreSQL cuts longer names, and cut ones may meet. */
+const NAME_MAX = 63;
+
+const baseColumns = () => ({
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
+  companyCode: text('company_code'),
+  state: text('state'),
+  version: integer('version').notNull(),
+  createdAt: instant('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+  /** Set: the row is gone from every list, and its key is free again. */
+  removedAt: instant('removed_at'),
+  fromVendor: text('from_vendor').array().notNull(),
+});
+/** Names of columns and of parameters of lists, which no field may have. */
+const RESERVED: ReadonlySet<string> = new Set(Object.values(baseColumns()).map((builder) => nameOf(builder)));
+
+export function registerTable(register: AnyRegister): PgTable {
+  const fields = Object.entries<Field>(register.fields);
+  const base = {
+    ...baseColumns(),
+    companyCode:
+      register.scope === 'company'
+        ? text('company_code')
+            .notNull()
+            .references(() => company.code)
+        : text('company_code'),
+  };
+  const columns: Record<string, PgColumnBuilderBase> = { ...base };
+  for (const [name, field] of fields) {
+    assertName(register, name);
+    columns[`field:${name}`] = columnOf(name, field);
+    if (field.kind === 'sealed') columns[`blind:${name}`] = text(blindName(name));
+  }
+  return pgTable(tableName(register), columns, (table) => indexesOf(register, table as Record<string, PgColumn>));
+}
+
+function columnOf(fieldName: string, field: Field): PgColumnBuilderBase {
+  const name = columnName(fieldName);
+  switch (field.kind) {
+    case 'text':
+    case 'lines':
+    case 'choice':
+    case 'reference':
+    case 'sealed':
+      return text(name);
+    case 'integer':
+      return integer(name);
+    case 'decimal':
+      return numeric(name);
+    case 'yes-no':
+      return boolean(name);
+    case 'day':
+      return date(name);
+    case 'instant':
+      return instant(name);
+    case 'choices':
+    case 'references':
+      return text(name).array();
+    case 'files':
+    case 'place':
+    case 'plan':
+    case 'items':
+      return jsonb(name);
+  }
+}
+
+type IndexOf = ReturnType<ReturnType<typeof index>['on']>;
+
+/** All of them over standing rows alone. */
+function indexesOf(register: AnyRegister, table: Record<string, PgColumn>): IndexOf[] {
+  const col = (name: string): PgColumn => {
+    const column = table[name];
+    if (column === undefined) throw new Error(`register ${register.name} has no ${name}`);
+    return column;
+  };
+  const standing = sql`${col('removedAt')} IS NULL`;
+  const named = (what: string): string => indexName(register, what);
+  const made: IndexOf[] = [index(named('company')).on(col('companyCode'), col('id')).where(standing)];
+  if (register.states !== undefined) made.push(index(named('state')).on(col('state'), col('id')).where(standing));
+  for (const [name, field] of Object.entries<Field>(register.fields)) {
+    const found = col(field.kind === 'sealed' ? `blind:${name}` : `field:${name}`);
+    if (field.unique === true) {
+      const within = register.scope === 'company' ? [col('companyCode'), found] : [found];
+      made.push(
+        uniqueIndex(named(`${name} unique`))
+          .on(...(within as [PgColumn]))
+          .where(standing),
+      );
+    }
+    if (field.kind === 'choices' || field.kind === 'references') {
+      if (field.indexed === true)
+        made.push(
+          index(named(`${name} any`))
+            .using('gin', found)
+            .where(standing),
+        );
+    } else if (field.indexed === true || field.kind === 'sealed' || name === register.contractor) {
+      made.push(index(named(name)).on(found, col('id')).where(standing));
+    }
+  }
+  const searched = searchOf(register, (name) => sql`${col(`field:${name}`)}`);
+  if (searched !== null) {
+    const which = searchedFields(register).join(' ');
+    made.push(
+      index(named(`search ${which}`))
+        .using('gin', sql`bigrams(${searched})`)
+        .where(standing),
+    );
+  }
+  return made;
+}
+
+export const searchedFields = (register: AnyRegister): string[] =>
+  Object.entries<Field>(register.fields).flatMap(([name, field]) =>
+    field.search === true && (field.kind === 'text' || field.kind === 'lines') ? [name] : [],
+  );
+
+/** What the search box looks into, as one text; null: nothing. The index is over the same words, letter for letter. */
+export function searchOf(register: AnyRegister, column: (field: string) => SQL): SQL | null {
+  const parts = searchedFields(register).map((name) => sql`coalesce(${column(name)}, '')`);
+  return parts.length === 0 ? null : sql`search_form(${sql.join(parts, sql` || chr(10) || `)})`;
+}
+
+/** Says what it is for as far as there is room; the digest keeps two of them apart, and one from what it was before. */
+function indexName(register: AnyRegister, what: string): string {
+  const whole = `${tableName(register)}_${what.replace(/\W+/g, '_').toLowerCase()}`;
+  const digest = createHash('sm3').update(`${register.scope} ${what}`).digest('hex').slice(0, 8);
+  return `${whole.slice(0, NAME_MAX - 9)}_${digest}`;
+}
+
+function assertName(register: AnyRegister, field: string): void {
+  const column = columnName(field);
+  if (!/^[a-z][a-zA-Z0-9]*$/.test(field) || blindName(field).length > NAME_MAX || RESERVED.has(column)) {
+    throw new Error(`register ${register.name}: a field cannot be called ${field}`);
+  }
+}
+
+function nameOf(builder: PgColumnBuilderBase): string {
+  return (builder as unknown as { readonly config: { readonly name: string } }).config.name;
+}
