@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AreaRecord, PersonRecord } from '../stream/protocol/entry.ts';
+import { isPageDate } from '../stream/protocol/page-records.ts';
 
 export type Verdict = 'stored' | 'duplicate' | 'superseded';
 
@@ -20,6 +21,9 @@ export interface Standing {
  */
 export function judgeRecord(standing: Standing | undefined, incoming: Standing): Verdict {
   if (standing === undefined) return 'stored';
+  const isPages = isPageDate(incoming.updatedAtMs);
+  // A vendor's word stands over a page's, dated or not, withdrawn or not.
+  if (isPageDate(standing.updatedAtMs) !== isPages) return isPages ? 'superseded' : 'stored';
   if (standing.updatedAtMs !== null && incoming.updatedAtMs !== null) {
     if (incoming.updatedAtMs < standing.updatedAtMs) return 'superseded';
     return incoming.updatedAtMs === standing.updatedAtMs ? 'duplicate' : 'stored';

@@ -13,6 +13,7 @@ import { planePolygonsFromLngLat } from '../geo/polygons.ts';
 import type { Projection } from '../geo/projection.ts';
 import { type AreaView, areaKey } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
+import { isPageDate } from '../stream/protocol/page-records.ts';
 import { PackedOnce } from './packed.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
 
@@ -70,13 +71,15 @@ export class AreasTable {
 
   /**
    * Is this record news? An older update is superseded, an equal one a repeat, and so is the same content without an
-   * UPDATE_DATE on either side. The store judges alike (db/register-rules.ts).
+   * UPDATE_DATE on either side; a page's record gives way to a vendor's. The store judges alike (db/register-rules.ts).
    */
   isNews(record: AreaRecord): boolean {
     const key = areaKey(record.companyCode, record.areaId);
     const known = this.byKey.get(key)?.record;
     const withdrawn = known === undefined ? this.#withdrawn.get(key) : undefined;
     const knownMs = known?.updatedAtMs ?? withdrawn?.updatedAtMs ?? null;
+    const isPages = isPageDate(record.updatedAtMs);
+    if ((known ?? withdrawn) !== undefined && isPageDate(knownMs) !== isPages) return !isPages;
     if (knownMs !== null && record.updatedAtMs !== null) return record.updatedAtMs > knownMs;
     if (known === undefined) return withdrawn === undefined || !record.deleted;
     return record.deleted || !isSameArea(known, record);

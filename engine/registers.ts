@@ -3,6 +3,7 @@ import { changeAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { boundsDuty } from '../alarms/out-of-bounds.ts';
 import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
+import { isPageDate } from '../stream/protocol/page-records.ts';
 import { areaViewFrom, isSameShape } from './areas-table.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { Presence } from './presence.ts';
@@ -19,12 +20,14 @@ function takePerson(park: Park, record: PersonRecord, effects: Effect[]): void {
   const key = areaKey(record.companyCode, record.personId);
   let slot = people.slotOf(record.companyCode, record.personId, false);
   const recordedMs = slot === -1 ? Number.NaN : people.updatedAtMs[slot]!;
-  const knownMs = Number.isNaN(recordedMs) ? (people.withdrawn.get(key)?.updatedAtMs ?? null) : recordedMs;
+  const withdrawn = people.withdrawn.get(key);
+  const knownMs = Number.isNaN(recordedMs) ? (withdrawn?.updatedAtMs ?? null) : recordedMs;
   if (!isNews(knownMs, record.updatedAtMs)) return;
+  const isKnown = withdrawn !== undefined || (slot !== -1 && people.views[slot]!.type !== 'unidentified');
+  if (knownMs === null && isKnown && isPageDate(record.updatedAtMs)) return;
   if (record.deleted) {
     if (slot !== -1) forgetPerson(park, slot, 'withdrawn', effects);
-    if (record.updatedAtMs === null) people.withdrawn.delete(key);
-    else people.withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version: 0 });
+    people.withdrawn.put(key, { updatedAtMs: record.updatedAtMs, version: 0 });
     return;
   }
   people.withdrawn.delete(key);

@@ -23,6 +23,7 @@ import { isUnderMaintenance, type Maintenance } from '../alarms/settings/mainten
 import type { AlarmView, Effect } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type EntryKindName, type LogEntry, type QuarantinedBody } from '../stream/protocol/entry.ts';
 import { decodeEntry } from '../stream/protocol/entry-codec.ts';
+import { PAGE_APP_ID } from '../stream/protocol/page-records.ts';
 import type { SenderState } from '../stream/protocol/sender-state.ts';
 import type { InterfaceName } from '../stream/protocol/vocabulary.ts';
 import { NOBODY } from './alarm-table.ts';
@@ -77,7 +78,8 @@ export class Reporting implements Part {
     } else if (entry.kind === 'quarantined') this.#takeQuarantined(park, entry.body);
     else {
       const interfaceName = INTERFACE_OF[entry.kind];
-      if (interfaceName !== undefined && 'origin' in entry.body) {
+      // What a page says is no sign of a company's own system.
+      if (interfaceName !== undefined && 'origin' in entry.body && entry.body.origin.appId !== PAGE_APP_ID) {
         this.#hearRecords(park, entry.body.origin.companyCode, interfaceName);
       }
     }

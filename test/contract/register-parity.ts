@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AreaRecord, LogEntry, PersonRecord } from '../../stream/protocol/entry.ts';
+import { pageDateMs } from '../../stream/protocol/page-records.ts';
 import { EngineRun } from '../builders/engine-run.ts';
 import { COMPANY, createArea, createFixBatch, createOrigin, createPerson, type FixInput } from '../builders/entries.ts';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
@@ -14,7 +15,10 @@ import type { StorageHarness } from './storage-harness.ts';
 const T0 = Date.UTC(2026, 6, 1, 8);
 const SQUARE = squareAt(0, 0, 100);
 
-const date = fc.constantFrom(null, null, 1, 2, 3, 4).map((n) => (n === null ? null : T0 + n * 1000));
+/** Without one, a vendor's, or (below zero) a page's. */
+const date = fc
+  .constantFrom(null, null, 1, 2, 3, 4, -1, -2)
+  .map((n) => (n === null ? null : n < 0 ? pageDateMs(T0 - n * 1000) : T0 + n * 1000));
 const deleted = fc.constantFrom(false, false, false, true);
 const person: fc.Arbitrary<PersonRecord> = fc
   .record({
