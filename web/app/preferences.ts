@@ -1,4 +1,4 @@
-/** What a workstation remembers: language, theme, volume. A browser that refuses storage still works, it only forgets. */
+/** What a workstation remembers: language, theme, volume, how lists look. A browser that refuses storage still works, it only forgets. */
 import { createSignal } from 'solid-js';
 import { LANGUAGES, type Language } from '../i18n/i18n.ts';
 
@@ -12,9 +12,10 @@ function read(key: string): string | null {
   }
 }
 
-function write(key: string, value: string): void {
+function write(key: string, value: string | null): void {
   try {
-    localStorage.setItem(`park.${key}`, value);
+    if (value === null) localStorage.removeItem(`park.${key}`);
+    else localStorage.setItem(`park.${key}`, value);
   } catch {
     // Private mode or a full disk: the choice holds until the page closes.
   }
@@ -38,7 +39,22 @@ const [chosenTheme, setChosenTheme] = createSignal<Theme | null>(
 );
 const [volume, setVolumeSignal] = createSignal(readVolume());
 
+const [isComfortable, setComfortableSignal] = createSignal(read('comfortable') === 'true');
+
 export const preferences = {
+  /** Lists with room between their rows. */
+  isComfortable,
+  setComfortable(next: boolean): void {
+    write('comfortable', String(next));
+    setComfortableSignal(next);
+  },
+  /** Columns that a user chose for a list; null: none were. */
+  columns(userId: string, list: string): readonly string[] | null {
+    return read(`columns.${userId}.${list}`)?.split(',') ?? null;
+  },
+  setColumns(userId: string, list: string, columns: readonly string[] | null): void {
+    write(`columns.${userId}.${list}`, columns === null ? null : columns.join(','));
+  },
   language,
   setLanguage(next: Language): void {
     write('language', next);
