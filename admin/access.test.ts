@@ -14,11 +14,13 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/session/enrolment': 'anyone',
   'POST /api/session/enrolment/confirm': 'anyone',
   'GET /api/registers': ROLES,
+  'GET /api/openapi.json': ROLES,
   'GET /api/account': ROLES,
   'POST /api/account/enrolment': ROLES,
   'POST /api/account/enrolment/confirm': ROLES,
   'DELETE /api/account/sessions/:sessionId': ROLES,
   'GET /api/session': ROLES,
+  'GET /api/notices': ROLES,
   'DELETE /api/session': ROLES,
   'POST /api/password': ROLES,
   'GET /api/settings': 'anyone',
@@ -100,7 +102,9 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/companies/:code/contacts': { payload: { controlRoom: { name: '', phone: '021-5555 0001' } } },
 };
 
-const declared = routes({ registers: { registers: [] } } as unknown as RouteParts).map((spec) => `${spec.method} ${spec.path}`);
+const declared = routes({ registers: { registers: [] } } as unknown as RouteParts).map(
+  (spec) => `${spec.method} ${spec.path}`,
+);
 const codeOf = (answer: { body: string }): string | undefined =>
   answer.body === '' ? undefined : (JSON.parse(answer.body) as { code?: string }).code;
 

@@ -22,6 +22,7 @@ import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { withOpenApi } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
 import type { OrderDesk } from './orders.ts';
 import type { ParkSettings } from './park-settings.ts';
@@ -68,7 +69,7 @@ const personKeys = z
 const companyCode = text(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
-  return [
+  return withOpenApi([
     ...sessionRoutes(parts),
     ...pageRoutes(parts),
     ...parkRoutes(parts),
@@ -82,7 +83,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
     ...registerRoutes(parts.registers),
-  ];
+  ]);
 }
 
 function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {

@@ -23,6 +23,8 @@ import {
   MemoryReportingDesk,
 } from './memory-park-ports.ts';
 import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
+import { Notices } from './notices.ts';
+import type { RegisterParts } from './register/routes.ts';
 import { createAdminServer } from './server.ts';
 import type { OnAttack } from './sign-in.ts';
 import type { StaticFolders } from './static-files.ts';
@@ -83,7 +85,14 @@ export interface TestServer {
 }
 
 export async function createTestServer(
-  options: { folders?: StaticFolders | null; secure?: boolean; trustProxy?: boolean; waivesFactor?: boolean } = {},
+  options: {
+    folders?: StaticFolders | null;
+    secure?: boolean;
+    trustProxy?: boolean;
+    waivesFactor?: boolean;
+    /** Default: none. */
+    registers?: RegisterParts;
+  } = {},
 ): Promise<TestServer> {
   const clock = new ManualClock(1_760_000_000_000);
   const users = new MemoryUserStore([COMPANY, OTHER_COMPANY]);
@@ -122,8 +131,9 @@ export async function createTestServer(
     directory,
     desk,
     ...ofThePark,
-    // What registers do is tested over their stores (test/contract, admin/register); here there are none.
-    registers: { registers: [], desk: null as never, files: null as never },
+    // What registers do is tested over a database (admin/register).
+    registers: options.registers ?? ({ registers: [] } as unknown as RegisterParts),
+    notices: new Notices({ registers: options.registers?.registers ?? [], sessions, clock }),
     audit: users,
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },

@@ -58,7 +58,7 @@ export const storedFile = z.object({
   digest: z.string(),
 });
 
-const row = (register: AnyRegister) =>
+const rowOf = (register: AnyRegister) =>
   z.object({
     id: z.string(),
     version: z.int(),
@@ -81,10 +81,19 @@ const row = (register: AnyRegister) =>
     running: z.object({ version: z.int(), problem: z.string().nullable() }).nullable(),
   });
 
-export function shapesOf(register: AnyRegister) {
-  const one = row(register);
-  return { row: one, page: z.object({ rows: z.array(one), next: z.string().nullable(), count: z.int() }) };
+function makeShapes(register: AnyRegister) {
+  const row = rowOf(register).meta({ id: `${register.name}-row` });
+  return {
+    row,
+    page: z.object({ rows: z.array(row), next: z.string().nullable(), count: z.int() }),
+    actionAnswer: z.object({ row, shown: z.array(z.object({ title: words, value: z.string() })) }),
+  };
 }
+const shapes = new WeakMap<AnyRegister, ReturnType<typeof makeShapes>>();
 
-export const actionAnswer = (register: AnyRegister) =>
-  z.object({ row: row(register), shown: z.array(z.object({ title: words, value: z.string() })) });
+/** Made once: each has a name, which belongs to one shape. */
+export function shapesOf(register: AnyRegister) {
+  const known = shapes.get(register) ?? makeShapes(register);
+  shapes.set(register, known);
+  return known;
+}

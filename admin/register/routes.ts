@@ -4,7 +4,9 @@
  * file-routes.ts.
  */
 import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import type { Pool } from '../../db/pool.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import { ROLES } from '../../stream/protocol/vocabulary.ts';
 import { text } from '../inputs.ts';
@@ -17,12 +19,16 @@ import { FILE_LIMIT_BYTES, type RegisterFiles } from './files.ts';
 import { type ListInput, listInput } from './list-query.ts';
 import { optionReaders } from './references.ts';
 import { may, rolesOf, userOf } from './rights.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface RegisterParts {
   /** In the order of the navigation. */
   readonly registers: readonly AnyRegister[];
+  readonly pool: Pool;
   readonly desk: RegisterDesk;
+  readonly secrets: Secrets;
   readonly files: RegisterFiles;
+  readonly clock: Clock;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -237,7 +243,7 @@ function writeRoutes({ desk }: RegisterParts, register: AnyRegister): RouteSpec[
         body: z.object({ version, input: values.default({}) }),
         words: {
           title: title(action.title.zh, action.title.en),
-          answer: answers.actionAnswer(register),
+          answer: shapes.actionAnswer,
           isFor: (session) => may(session, action.by),
         },
         handle: async ({ session, address, params, body }) =>
