@@ -15,6 +15,7 @@ import * as answers from './answer-shapes.ts';
 import { schemasOf } from './check.ts';
 import { descriptionFor, indexFor } from './description.ts';
 import type { Kept, RegisterDesk } from './desk.ts';
+import { sheetRoutes } from './file-routes.ts';
 import { FILE_LIMIT_BYTES, type RegisterFiles } from './files.ts';
 import { type ListInput, listInput } from './list-query.ts';
 import { optionReaders } from './references.ts';
@@ -51,6 +52,7 @@ export function registerRoutes(parts: RegisterParts): RouteSpec[] {
       ...readRoutes(parts, register),
       ...writeRoutes(parts, register),
       ...fileRoutes(parts, register),
+      ...sheetRoutes(parts, register),
     ]),
   ];
 }
