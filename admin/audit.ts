@@ -2,6 +2,7 @@
  * The audit trail: who did what to what, from where, and whether it was let through (GB/T 22239-2019 level 3). Rows are
  * written in the transaction of the write they tell of, where there is one; PostgreSQL refuses to change them afterwards.
  */
+import { sendChanges } from '../db/notices.ts';
 import { type Queryable, queryRows } from '../db/pool.ts';
 
 export const AUDIT_ACTIONS = [
@@ -9,7 +10,12 @@ export const AUDIT_ACTIONS = [
   'session.end',
   'password.change',
   'password.reset',
+  'factor.enrol',
+  'factor.reset',
+  'session.revoke',
   'user.add',
+  'user.change',
+  'policy.set',
   'company.add',
   'credential.issue',
   'credential.change',
@@ -35,6 +41,11 @@ export const AUDIT_ACTIONS = [
   'register.move',
   'register.action',
   'register.reveal',
+  'audit.read',
+  'audit.export',
+  'audit.verify',
+  'key.rotate',
+  'key.retire',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -63,6 +74,14 @@ export interface AuditTrail {
   write(entry: AuditEntry): Promise<void>;
 }
 
+/** Their subject is a user, who hears of it where the account is open. */
+const OF_AN_ACCOUNT: ReadonlySet<AuditAction> = new Set<AuditAction>([
+  'password.reset',
+  'factor.reset',
+  'session.revoke',
+  'user.change',
+]);
+
 export async function insertAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   await queryRows(
     db,
@@ -78,4 +97,8 @@ export async function insertAudit(db: Queryable, entry: AuditEntry): Promise<voi
       entry.actor.address,
     ],
   );
+  const { action, subject, outcome, actor } = entry;
+  if (subject !== null && outcome === 'ok' && OF_AN_ACCOUNT.has(action)) {
+    await sendChanges(db, [{ about: 'account', userName: subject, act: action, by: actor.userName }]);
+  }
 }

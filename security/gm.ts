@@ -44,6 +44,9 @@ export function deriveKey(masterKey: Uint8Array, label: string): Buffer {
   return hmacSm3(masterKey, `parksentry ${label}`);
 }
 
+/** Names the key in what it sealed; 64 bits of a one-way function tell nothing of it. */
+export const keyIdOf = (masterKey: Uint8Array): string => deriveKey(masterKey, 'key id').toString('hex', 0, 8);
+
 function deriveKeys(masterKey: Uint8Array): DerivedKeys {
   if (masterKey.length !== MASTER_KEY_BYTES) {
     throw new AppError('CONFIG_INVALID', {
@@ -51,8 +54,7 @@ function deriveKeys(masterKey: Uint8Array): DerivedKeys {
     });
   }
   return {
-    // Names the key in sealed values; 64 bits of a one-way function tell nothing of it.
-    id: deriveKey(masterKey, 'key id').toString('hex', 0, 8),
+    id: keyIdOf(masterKey),
     encryption: deriveKey(masterKey, 'seal encryption v1').subarray(0, SM4_KEY_BYTES),
     mac: deriveKey(masterKey, 'seal mac v1'),
   };

@@ -113,6 +113,10 @@ export const VARIABLES = {
     unit: 'days',
     doc: 'How long positions are kept at all: after PARK_POSITION_RETENTION_DAYS thinned, but whole around alarms. AQ 3064 asks for a year.',
   }),
+  auditRetentionMonths: withDefault('PARK_AUDIT_RETENTION_MONTHS', wholeNumber(6, 240), '12', {
+    unit: 'months',
+    doc: 'How long the audit is kept, besides the running month; GB/T 22239 asks for six months.',
+  }),
   trackToleranceM: withDefault('PARK_TRACK_TOLERANCE_M', decimal(0, 100), '1', {
     unit: 'm',
     doc: 'How far a position left out by thinning may lie from where the track has the person then; 0: none is left out.',

@@ -29,6 +29,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   archive: 'Show what the archive holds, and check that it is whole',
   replay: 'Run a span of the log again and compare its alarms with those of then',
   ledger: 'Account for every record: accepted, stored, repeated, quarantined',
+  audit: 'Check that the audit is what was written',
   store: 'Let the store go on behind entries that the log has lost',
   quarantine: 'List entries that were kept aside, and put one in again',
 };

@@ -1,7 +1,7 @@
 /**
  * Role `quality`: watches whether companies' coordinates can be what they claim to be, counts for their score cards, and rolls
  * up their online rates (server/quality.ts). In each park the holder of the lease `quality` works. With PostgreSQL away it goes
- * on and keeps the next judgement.
+ * on and keeps the next judgement. In the same process, under a lease of its own, the audit is sealed (server/audit/duty.ts).
  */
 import { noteProjection, readStandingAreas, writeFindings } from '../../db/findings.ts';
 import { rollOnlineMinutes } from '../../db/online-rate.ts';
@@ -14,6 +14,7 @@ import type { Fence } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { openSealing, SEAL_LEASE } from '../audit/duty.ts';
 import { leadPark } from '../lead-park.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Quality } from '../quality.ts';
@@ -23,7 +24,15 @@ const LEASE = 'quality';
 /** Of a company, newest first: a sender that swaps its numbers is refused with every record. */
 const REFUSALS_LOOKED_AT = 200;
 
-export const start = (context: RoleContext): Promise<RunningRole> => runParks(context, LEASE, openPark);
+export async function start(context: RoleContext): Promise<RunningRole> {
+  const duties = [await runParks(context, LEASE, openPark), await runParks(context, SEAL_LEASE, openSealing)];
+  return {
+    failed: Promise.race(duties.map(({ failed }) => failed ?? new Promise<never>(() => {}))),
+    close: async () => {
+      await Promise.all(duties.map((duty) => duty.close()));
+    },
+  };
+}
 
 async function openPark(context: ParkContext): Promise<ParkRun> {
   const { config, logger, clock } = context;

@@ -30,6 +30,10 @@ export const OPS_ALARM_CODES = [
   'gatherings-passed-over',
   /** Somebody tries passwords or second factors: a name was locked. Subject: the name. */
   'sign-in-attack',
+  /** Rows of the audit wait for their seal, or heads of its chain are written nowhere outside. Subject: rows or heads. */
+  'audit-behind',
+  /** The chain of the audit in the database is not the one that is known outside. Subject: chain. */
+  'audit-broken',
 ] as const;
 export type OpsAlarmCode = (typeof OPS_ALARM_CODES)[number];
 

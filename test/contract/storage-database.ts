@@ -35,14 +35,14 @@ export async function createTestDatabase(
     pool,
     migrated,
     clear: async () => {
-      await pool.query('ALTER TABLE audit DISABLE TRIGGER audit_append_only');
-      await pool.query(`TRUNCATE position, position_segment, person_latest, person, area, area_version, alarm, alarm_transition, act, audit,
+      await pool.query(setAuditTriggers('DISABLE'));
+      await pool.query(`TRUNCATE position, position_segment, person_latest, person, area, area_version, alarm, alarm_transition, act, audit, audit_unsealed, audit_seal, audit_drop,
         reader_offset, ledger_minute, ledger_total, ledger_refusal, door_report, quarantine, vendor_record, heartbeat,
         sensor_report, interface_sample, heartbeat_minute, downtime, reporting_day, reporting_rolled, vendor_hour, card_first_wearer, credential, app_user, company RESTART IDENTITY CASCADE`);
       await pool.query('DELETE FROM fix_source WHERE id > 0');
       await pool.query('DELETE FROM fix_floor WHERE id > 0');
       await pool.query(`UPDATE position_ladder SET packed_to = 'epoch', kept_from = 'epoch'`);
-      await pool.query('ALTER TABLE audit ENABLE TRIGGER audit_append_only');
+      await pool.query(setAuditTriggers('ENABLE'));
     },
     drop: async () => {
       await pool.end();
@@ -51,6 +51,12 @@ export async function createTestDatabase(
     },
   };
 }
+
+/** Those that keep the audit and its seals as they are, in every partition. */
+export const setAuditTriggers = (verb: 'ENABLE' | 'DISABLE'): string =>
+  `DO $$ DECLARE t regclass; BEGIN
+     FOR t IN SELECT tgrelid::regclass FROM pg_trigger WHERE tgname IN ('audit_append_only', 'audit_seal_append_only', 'audit_drop_append_only')
+     LOOP EXECUTE format('ALTER TABLE %s ${verb} TRIGGER USER', t); END LOOP; END $$`;
 
 /** Its settings are there for every account to see once the server has loaded it, created in a database or not. */
 export async function isTimescaleLoaded(serverUrl: string): Promise<boolean> {

@@ -119,6 +119,8 @@ export const enPages = {
     retentionBehind: 'Thinning is behind',
     coordinateFinding: 'Finding about coordinates',
     signInAttack: 'Repeated failed sign-ins, account locked',
+    auditBehind: 'Audit is not sealed',
+    auditBroken: 'Audit does not agree with its seals',
     gatheringsPassedOver: 'Too many gatherings reported, some passed over',
   },
   dashboard: {

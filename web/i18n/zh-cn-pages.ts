@@ -118,6 +118,8 @@ export const zhCnPages = {
     retentionBehind: '历史数据整理滞后',
     coordinateFinding: '坐标质量问题',
     signInAttack: '有人反复尝试登录，账号已锁定',
+    auditBehind: '审计记录未及时封存',
+    auditBroken: '审计链与库外封存不一致',
     gatheringsPassedOver: '聚集上报过多，部分未处理',
   },
   dashboard: {

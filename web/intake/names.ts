@@ -50,6 +50,8 @@ const OPS: Readonly<Record<string, TextKey>> = {
   'retention-behind': 'opsAlarm.retentionBehind',
   'coordinate-finding': 'opsAlarm.coordinateFinding',
   'sign-in-attack': 'opsAlarm.signInAttack',
+  'audit-behind': 'opsAlarm.auditBehind',
+  'audit-broken': 'opsAlarm.auditBroken',
   'gatherings-passed-over': 'opsAlarm.gatheringsPassedOver',
 };
 
