@@ -63,6 +63,13 @@ export class MemoryUserStore implements UserStore {
     return stored;
   }
 
+  async stands(userId: string, passwordChangedAtMs: number): Promise<boolean> {
+    const user = this.#users.get(userId);
+    return (
+      user !== undefined && !user.disabled && !user.unconfirmed && user.passwordChangedAtMs === passwordChangedAtMs
+    );
+  }
+
   async recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void> {
     this.#signedInAtMs.set(userId, atMs);
     this.#change(userId, (user) => ({ lockedUntilMs: null, passwordHash: rehashed ?? user.passwordHash }), audit);

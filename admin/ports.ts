@@ -77,6 +77,8 @@ export interface UserStore extends AuditTrail {
   findByName(name: string): Promise<StoredUser | null>;
   /** Throws AppError CONFLICT (the name is taken) or NOT_FOUND (no such company). */
   add(user: NewUser, audit: AuditEntry): Promise<StoredUser>;
+  /** Whether the account may still sign in with that password, once every change under way has ended. */
+  stands(userId: string, passwordChangedAtMs: number): Promise<boolean>;
   /** A good sign-in: clears failures, and keeps `rehashed` where the hash was made anew at today's cost. */
   recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void>;
   recordFailure(userId: string, failures: number, lockedUntilMs: number | null, audit: AuditEntry): Promise<void>;

@@ -100,7 +100,8 @@ export class SignIn {
     const kinds = (await factors.of(user.userId)).map(({ kind }) => kind);
     const needsFactor = !waivesFactor && (await policies.of(user.role)).secondFactor;
     if (kinds.length === 0 && !needsFactor) {
-      return ok({ step: 'session', ...(await this.#start(user, address, 'password', password)) });
+      const started = await this.#start(user, address, 'password', password);
+      return started.ok ? ok({ step: 'session', ...started.value }) : started;
     }
     const step = kinds.length === 0 ? 'enrol' : 'factor';
     const { userId, name: userName, passwordChangedAtMs } = user;
@@ -150,7 +151,7 @@ export class SignIn {
       // Of several good proofs at once one starts a session: the others come for nothing.
       if ((await pending.take(pendingId)) === null) return err({ code: 'SIGN_IN_BEGIN_AGAIN' });
       await attempts.succeeded(subject);
-      return ok(await this.#start(user, address, proof.kind));
+      return this.#start(user, address, proof.kind);
     });
   }
 
@@ -175,7 +176,8 @@ export class SignIn {
       const confirmed = await enrolments.confirm(user, pendingId, code, address);
       if (!confirmed.ok) return confirmed;
       if ((await pending.take(pendingId)) === null) return err({ code: 'SIGN_IN_BEGIN_AGAIN' });
-      return ok({ ...(await this.#start(user, address, 'totp')), recoveryCodes: confirmed.value });
+      const started = await this.#start(user, address, 'totp');
+      return started.ok ? ok({ ...started.value, recoveryCodes: confirmed.value }) : started;
     });
   }
 
@@ -195,14 +197,14 @@ export class SignIn {
       return err({ code: 'PASSWORD_WEAK', detail: fault });
     }
     const newHash = await hashPassword(change.next, this.#cost);
+    const atMs = clock.nowMs();
     await users.setPassword(
       known.userId,
-      { oldHash: known.passwordHash, newHash, atMs: clock.nowMs(), mustChangePassword: false },
+      { oldHash: known.passwordHash, newHash, atMs, mustChangePassword: false },
       entryOf(known, address, 'password.change', 'ok'),
     );
     await sessions.endAll(known.userId);
-    const changed = { ...known, mustChangePassword: false, passwordChangedAtMs: clock.nowMs() };
-    return ok(await sessions.start(sessionUserOf(changed, clock), address));
+    return this.#begin({ ...known, mustChangePassword: false, passwordChangedAtMs: atMs }, address);
   }
 
   /** Whoever is signed in says the password once more, before a factor changes. */
@@ -216,14 +218,23 @@ export class SignIn {
     address: string,
     proof: ProofKind | 'password',
     password: string | null = null,
-  ): Promise<Started> {
+  ): Promise<Result<Started, Refusal>> {
     const { users, sessions, clock, policies } = this.#parts;
     const isOld = password !== null && user.passwordHash !== null && needsRehash(user.passwordHash, this.#cost);
     const rehashed = isOld ? await hashPassword(password, this.#cost) : null;
     const entry = entryOf(user, address, 'session.start', 'ok', { proof });
     await users.recordSignIn(user.userId, clock.nowMs(), rehashed, entry);
     if ((await policies.of(user.role)).singleSession) await sessions.endAll(user.userId);
-    return sessions.start(sessionUserOf(user, clock), address);
+    return this.#begin(user, address);
+  }
+
+  /** Whoever disables the account or changes its password meanwhile ends its sessions: also the one that begins now. */
+  async #begin(user: StoredUser, address: string): Promise<Result<Started, Refusal>> {
+    const { users, sessions, clock } = this.#parts;
+    const started = await sessions.start(sessionUserOf(user, clock), address);
+    if (await users.stands(user.userId, user.passwordChangedAtMs)) return ok(started);
+    await sessions.end(started.session);
+    return err({ code: 'SIGN_IN_BEGIN_AGAIN' });
   }
 
   /** The sign-in that waits, and its user as they are now. */

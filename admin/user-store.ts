@@ -78,6 +78,16 @@ export class PgUserStore implements UserStore {
     }
   }
 
+  async stands(userId: string, passwordChangedAtMs: number): Promise<boolean> {
+    // The lock waits for whoever is disabling the account or changing its password now.
+    const [row] = await queryRows<{ at: Date }>(
+      this.#pool,
+      `SELECT password_changed_at AS at FROM app_user WHERE id = $1 AND NOT disabled AND NOT unconfirmed FOR SHARE`,
+      [userId],
+    );
+    return row?.at.getTime() === passwordChangedAtMs;
+  }
+
   async recordSignIn(userId: string, atMs: number, rehashed: string | null, audit: AuditEntry): Promise<void> {
     await this.#change(audit, (client) =>
       queryRows(

@@ -5,31 +5,36 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AttackNotices } from '../../admin/account/attack-notices.ts';
+import { createIdentity } from '../../admin/account/identity.ts';
+import { PgFactorStore } from '../../admin/account/pg-factors.ts';
+import { PgPolicyStore } from '../../admin/account/role-policies.ts';
 import { StoredAlarmDesk } from '../../admin/alarms.ts';
 import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
+import { Notices } from '../../admin/notices.ts';
 import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
-import { SignIn } from '../../admin/sign-in.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
+import { listen } from '../../db/listen.ts';
+import { NOTICE_CHANNEL } from '../../db/notices.ts';
 import { createPool } from '../../db/pool.ts';
 import { createProjection } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { KeptRefusal } from '../../ingest/refusals.ts';
+import { REGISTERS } from '../../registers/index.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
 import { createSealer } from '../../security/gm.ts';
 import { readMasterKeys } from '../../security/master-key.ts';
-import { SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
-import { Sessions } from '../../security/sessions.ts';
 import { FileBlobs } from '../../stream/archive/file-blobs.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
@@ -48,9 +53,22 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   await whenReady(redis);
   const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
   const users = new PgUserStore(pool);
-  const sessions = new Sessions(new RedisSessionStore(redis), clock);
-  const attempts = new SignInAttempts(new RedisAttemptStore(redis));
   const park = config.parkCode;
+  const opsAlarms = new RedisOpsAlarms({ redis, park });
+  const attacks = new AttackNotices({ opsAlarms, clock, logger });
+  const identity = createIdentity({
+    users,
+    factors: new PgFactorStore(pool),
+    policyStore: new PgPolicyStore(pool),
+    sessionStore: new RedisSessionStore(redis),
+    attemptStore: new RedisAttemptStore(redis),
+    sealer,
+    clock,
+    issuer: config.parkName,
+    waivesFactor: config.demoSignIn,
+    onAttack: attacks.tell,
+  });
+  if (config.demoSignIn) logger.warn('demo-sign-in', { meaning: 'no second factor, no forced change of password' });
   const refusals = new RedisRefusals({ redis, park });
   const lanes = new RedisLaneReader({ redis, park });
   const dryRuns = new ParkDryRuns({
@@ -62,14 +80,14 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   });
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
+  const notices = new Notices({ registers: REGISTERS, sessions: identity.sessions, clock });
   const app = await createAdminServer({
-    signIn: new SignIn({ users, sessions, attempts, clock }),
-    sessions,
+    ...identity,
     directory: new DatabaseDirectory(pool, sealer, logger),
     desk: new StoredIntakeDesk({
       pool,
       log: new RedisLog({ redis, park }),
-      opsAlarms: new RedisOpsAlarms({ redis, park }),
+      opsAlarms,
       clock,
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
@@ -92,7 +110,9 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       blindIndex: createBlindIndex(masterKeys[0] as Buffer),
       filesFolder: join(config.dataFolder, 'attachments', park),
       clock,
+      identity,
     }),
+    notices,
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,
@@ -114,9 +134,15 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     logger,
   });
 
+  const ears = new AbortController();
+  const listening = listen(pool, NOTICE_CHANNEL, (payload) => notices.hear(payload), ears.signal);
+
   const end = async (): Promise<void> => {
     dryRuns.close();
+    notices.close();
     await app.close();
+    ears.abort();
+    await listening;
     closeRedis(redis);
     await pool.end();
   };
