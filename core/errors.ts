@@ -62,7 +62,7 @@ export const ERRORS = {
   NOT_FOUND: e(404, false, 'Not found.'),
   INPUT_INVALID: e(422, false, 'The input is invalid.'),
   CONFLICT: e(409, false, 'It exists already or has changed meanwhile.'),
-  FILE_TOO_LARGE: e(413, false, 'A file for import has at most 20 MB; split it.'),
+  FILE_TOO_LARGE: e(413, false, 'The file is too large; one for import has at most 20 MB.'),
   FILES_BUSY: e(503, true, 'Too many files are being read now; try again in a minute.'),
   EMERGENCY_OVER: e(403, false, 'Only an SOS or a red gathering that stands shows phone numbers.'),
   INTERNAL: e(500, true, 'Internal error; it was logged.'),
