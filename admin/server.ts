@@ -19,6 +19,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     roles?: Access;
     beforePasswordChange?: boolean;
+    takesBytes?: boolean;
   }
   interface FastifyRequest {
     session: Session | null;
@@ -114,7 +115,7 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
     method: spec.method,
     url: spec.path,
     ...(spec.bodyLimitBytes === undefined ? {} : { bodyLimit: spec.bodyLimitBytes }),
-    config: { roles: spec.roles, beforePasswordChange: spec.beforePasswordChange === true },
+    config: { roles: spec.roles, beforePasswordChange: spec.beforePasswordChange === true, takesBytes: spec.takes === 'bytes' },
     async handler(request, reply) {
       const params = parse(spec.params, request.params);
       const query = parse(spec.query, request.query);
@@ -179,7 +180,7 @@ function parse(schema: z.ZodType | undefined, input: unknown): Parsed {
 function setAnswers(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler((_request, reply) => refuse(reply, { code: 'NOT_FOUND' }));
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, request.routeOptions.config.takesBytes === true);
     if (ERRORS[refusal.code].status >= 500) {
       logger.error('admin-request-failed', { method: request.method, route: request.routeOptions.url, error });
     }
@@ -196,13 +197,14 @@ function setAnswers(app: FastifyInstance, logger: Logger): void {
 }
 
 /** Infrastructure and programming errors say nothing of themselves to the caller. */
-function refusalOf(error: FastifyError | AppError): RouteRefusal {
+function refusalOf(error: FastifyError | AppError, takesBytes: boolean): RouteRefusal {
   if (error instanceof AppError) {
     return ERRORS[error.code].status >= 500 || error.detail === undefined
       ? { code: error.code }
       : { code: error.code, detail: error.detail };
   }
   if (error.statusCode === 415) return { code: 'TYPE_UNSUPPORTED' };
+  if (error.statusCode === 413 && takesBytes) return { code: 'FILE_TOO_LARGE' };
   if (error.statusCode === 413) return { code: 'INPUT_INVALID', detail: 'the body is too large' };
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { code: 'INPUT_INVALID', detail: 'the request is not readable' };
