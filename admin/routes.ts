@@ -3,16 +3,14 @@
  * park data pass on the reader's company scope, which comes from the session and from nothing the caller sends.
  */
 import { z } from 'zod';
-import type { Logger } from '../core/logger.ts';
 import { err, ok } from '../core/result.ts';
-import type { LiveTicket, SessionInfo, WebSettings } from '../core/web-api.ts';
+import type { LiveTicket, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { PersonKey } from '../db/people.ts';
-import type { Session, Sessions } from '../security/sessions.ts';
-import { PICTURE_ROLES, ROLES } from '../stream/protocol/vocabulary.ts';
+import type { Session } from '../security/sessions.ts';
+import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
-import type { AuditTrail } from './audit.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -22,6 +20,8 @@ import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { noticeRoutes } from './notice-routes.ts';
+import type { Notices } from './notices.ts';
 import { withOpenApi } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
 import type { OrderDesk } from './orders.ts';
@@ -31,12 +31,10 @@ import { type RegisterParts, registerRoutes } from './register/routes.ts';
 import type { ReportingDesk } from './reporting.ts';
 import { reportingRoutes } from './reporting-routes.ts';
 import { type RouteSpec, route } from './route.ts';
+import { accountRoutes, type SessionRouteParts, sessionRoutes } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
-import type { SignIn } from './sign-in.ts';
 
-export interface RouteParts {
-  readonly signIn: SignIn;
-  readonly sessions: Sessions;
+export interface RouteParts extends SessionRouteParts {
   readonly directory: Directory;
   readonly desk: IntakeDesk;
   readonly parkSettings: ParkSettings;
@@ -48,8 +46,7 @@ export interface RouteParts {
   readonly orders: OrderDesk;
   readonly contacts: ContactDesk;
   readonly registers: RegisterParts;
-  readonly audit: AuditTrail;
-  readonly logger: Logger;
+  readonly notices: Notices;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -71,6 +68,7 @@ const companyCode = text(64);
 export function routes(parts: RouteParts): RouteSpec[] {
   return withOpenApi([
     ...sessionRoutes(parts),
+    ...accountRoutes(parts),
     ...pageRoutes(parts),
     ...parkRoutes(parts),
     ...intakeRoutes(parts.desk),
@@ -83,59 +81,8 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
     ...registerRoutes(parts.registers),
+    ...noticeRoutes(parts.notices),
   ]);
-}
-
-function sessionRoutes({ signIn, sessions, audit, logger }: RouteParts): RouteSpec[] {
-  return [
-    route({
-      method: 'POST',
-      path: '/api/session',
-      roles: 'anyone',
-      body: z.object({ name: text(128), password: z.string().min(1).max(1024) }),
-      async handle({ body, address, cookie }) {
-        const started = await signIn.signIn(body.name, body.password, address);
-        if (!started.ok) return started;
-        cookie.set(started.value.cookie);
-        return ok(sessionInfo(started.value.session));
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/session',
-      roles: ROLES,
-      beforePasswordChange: true,
-      handle: async ({ session }) => ok(sessionInfo(session)),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/api/session',
-      roles: ROLES,
-      beforePasswordChange: true,
-      async handle({ session, address, cookie }) {
-        await sessions.end(session);
-        cookie.clear();
-        const actor = { userId: session.userId, userName: session.userName, address };
-        const entry = { actor, action: 'session.end', subject: session.userName, outcome: 'ok' } as const;
-        // Signing out has to work while PostgreSQL is down; the process's own log keeps the entry then.
-        await audit.write(entry).catch((error: unknown) => logger.error('audit-not-stored', { error, entry }));
-        return ok(undefined);
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/api/password',
-      roles: ROLES,
-      beforePasswordChange: true,
-      body: z.object({ current: z.string().min(1).max(1024), next: z.string().min(1).max(1024) }),
-      async handle({ session, body, address, cookie }) {
-        const started = await signIn.changePassword(session, body, address);
-        if (!started.ok) return started;
-        cookie.set(started.value.cookie);
-        return ok(sessionInfo(started.value.session));
-      },
-    }),
-  ];
 }
 
 function pageRoutes({ sessions, settings, live }: RouteParts): RouteSpec[] {
@@ -205,16 +152,3 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
 }
 
 const scopeOf = (session: Session): CompanyScope => session.companyCode;
-
-function sessionInfo(session: Session): SessionInfo {
-  return {
-    userId: session.userId,
-    name: session.userName,
-    role: session.role,
-    companyCode: session.companyCode,
-    department: session.department,
-    contractorCode: session.contractorCode,
-    mustChangePassword: session.mustChangePassword,
-    expiresAtMs: session.expiresAtMs,
-  };
-}

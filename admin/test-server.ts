@@ -72,6 +72,7 @@ export interface TestServer {
   readonly contacts: MemoryContactDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
+  readonly notices: Notices;
   readonly factors: FactorStore;
   readonly policies: MemoryPolicyStore;
   readonly attacks: readonly Parameters<OnAttack>[];
@@ -126,6 +127,7 @@ export async function createTestServer(
     cost: QUICK_COST,
   });
   const { sessions } = identity;
+  const notices = new Notices({ registers: options.registers?.registers ?? [], sessions, clock });
   const app = await createAdminServer({
     ...identity,
     directory,
@@ -133,7 +135,7 @@ export async function createTestServer(
     ...ofThePark,
     // What registers do is tested over a database (admin/register).
     registers: options.registers ?? ({ registers: [] } as unknown as RegisterParts),
-    notices: new Notices({ registers: options.registers?.registers ?? [], sessions, clock }),
+    notices,
     audit: users,
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },
@@ -181,6 +183,7 @@ export async function createTestServer(
     ...ofThePark,
     sessionStore,
     sessions,
+    notices,
     factors: identity.factors,
     policies,
     attacks,

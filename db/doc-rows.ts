@@ -4,7 +4,9 @@
  */
 import type { DocEffect, EffectsAt } from '../stream/protocol/effects.ts';
 import { DOC_STORED } from '../stream/protocol/live-docs.ts';
+import type { Order } from '../stream/protocol/orders.ts';
 import { cleanJson } from './clean-text.ts';
+import { orderChange, sendChanges } from './notices.ts';
 import type { PoolClient } from './pool.ts';
 
 const UPSERT = `
@@ -49,6 +51,10 @@ export async function applyDocs(client: PoolClient, epoch: string, items: readon
   });
   const rows = [...newest.values()].map((one) => ({ ...rowOf(one), company_codes: one.doc.companyCodes }));
   await client.query(UPSERT, [cleanJson(rows)]);
+  const waiting = kept.flatMap(({ atMs, doc }) =>
+    doc.doc === 'order' && !doc.gone ? (orderChange(doc.value as Order, atMs) ?? []) : [],
+  );
+  await sendChanges(client, waiting);
   const changes = kept.filter(({ doc }) => DOC_STORED[doc.doc] === 'changes');
   if (changes.length === 0) return;
   const lines = changes.map((one) => ({ seq: one.seq, ordinal: one.ordinal, ...rowOf(one) }));

@@ -128,6 +128,11 @@ export class Sessions {
     return SOCKET_IS_USE.has(session.role) ? this.#extend(session) : true;
   }
 
+  /** For whoever tells the page something: being told is no use. */
+  async holds(sessionId: string): Promise<boolean> {
+    return (await this.#load(sessionId)) !== null;
+  }
+
   async end(session: Pick<Session, 'sessionId' | 'userId'>): Promise<boolean> {
     const wasThere = await this.#store.remove(session.sessionId, session.userId);
     await this.#store.announceEnd(session.sessionId);

@@ -12,6 +12,7 @@ import './style/panels.css';
 import './style/pages.css';
 import './style/shell.css';
 import './style/widgets.css';
+import './style/notices.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';
 

@@ -25,6 +25,7 @@ import { type Pool, type PoolClient, withTransaction } from '../../db/pool.ts';
 import type { AnyRegister, Party } from '../../registers/register.ts';
 import { type Actor, type AuditAction, insertAudit } from '../audit.ts';
 import type { ActionWork } from './actions.ts';
+import { announce } from './announce.ts';
 import { checkFields } from './check.ts';
 import { type ListInput, listQuery } from './list-query.ts';
 import { type KeptRegister, type KeptRegisters, optionReaders, referringTo } from './references.ts';
@@ -180,6 +181,7 @@ export class RegisterDesk {
     const by = this.authorship(user, name);
     const shown = await withTransaction(this.#o.pool, async (client) => {
       const answer = await work({ client, row, input: input.value, user, by });
+      await announce(client, register, [{ before: row, after: null }], by);
       await this.#audit(client, user, 'register.action', target, row, { action: name });
       return answer;
     });

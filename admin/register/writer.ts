@@ -9,6 +9,7 @@ import type { Words } from '../../core/words.ts';
 import type { PoolClient, Queryable } from '../../db/pool.ts';
 import { changedValues } from '../../db/registers/changes.ts';
 import type { Field, StoredFile } from '../../registers/field.ts';
+import { announce } from './announce.ts';
 import { checkChange, checkNew, type Source } from './check.ts';
 import { nameFiles, readUploads } from './file-rows.ts';
 import { type KeptRegister, type KeptRegisters, Named, referencesOf } from './references.ts';
@@ -132,7 +133,7 @@ export class RegisterWriter {
     return rows;
   }
 
-  /** What the engine is to hear of rows that came, changed or went. */
+  /** What open pages and the engine are to hear of rows that came, changed or went. */
   async tell(
     client: PoolClient,
     target: KeptRegister,
@@ -140,6 +141,7 @@ export class RegisterWriter {
     by: Authorship,
   ): Promise<void> {
     const { register } = target;
+    await announce(client, register, moves, by);
     if (register.tells === undefined) return;
     const told = (row: StoredRow | null) =>
       row === null

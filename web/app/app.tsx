@@ -6,7 +6,10 @@ import { createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Susp
 import { Dynamic } from 'solid-js/web';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
+import { noticeText } from '../notices/notice-text.ts';
+import { createNotices, NoticesProvider } from '../notices/notices.tsx';
 import { Question } from '../widgets/modal.tsx';
+import { say } from '../widgets/toasts.tsx';
 import { ApiError, api, whenSignedOut } from './api.ts';
 import { createRegisterList, registerHash } from './navigation.tsx';
 import { PAGES, pagesOf, REGISTERS_PAGE, RegistersPage } from './pages.ts';
@@ -108,6 +111,10 @@ function SignedIn(props: {
 }) {
   const t = useTranslate();
   const registers = createRegisterList();
+  // In the control room the live picture has the orders, and nothing covers it.
+  const notices = createNotices((notice) => {
+    if (place().page !== '') say(noticeText(t, notice, () => ''));
+  });
   const [isPasswordOpen, setPasswordOpen] = createSignal(false);
   const pages = () => pagesOf(props.session.role);
   const isRegister = (): boolean => place().page === REGISTERS_PAGE;
@@ -123,7 +130,7 @@ function SignedIn(props: {
   });
 
   return (
-    <>
+    <NoticesProvider value={notices}>
       <Switch
         fallback={
           <Shell
@@ -187,7 +194,7 @@ function SignedIn(props: {
           onNo={leaving.stay}
         />
       </Show>
-    </>
+    </NoticesProvider>
   );
 }
 

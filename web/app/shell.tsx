@@ -3,6 +3,7 @@ import type { JSX } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { useWords } from '../i18n/words.ts';
+import { NoticeBell } from '../notices/notice-bell.tsx';
 import { Toasts } from '../widgets/toasts.tsx';
 import { Shield } from './marks.tsx';
 import { Navigation, type RegisterList } from './navigation.tsx';
@@ -31,6 +32,7 @@ export function Shell(props: {
         <strong>{t('product')}</strong>
         <span class="park-name">{words(props.settings.parkName)}</span>
         <div class="shell-tools">
+          <NoticeBell registers={props.registers} />
           <LanguageSwitch />
           <ThemeSwitch theme={props.theme} />
           <UserMenu session={props.session} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />

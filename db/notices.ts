@@ -1,0 +1,76 @@
+/**
+ * What signed-in users may want to hear of a change: told by the transaction that makes it, heard by every admin process at its
+ * commit (admin/notices.ts). PostgreSQL keeps none of it: who was not listening asks again for what is shown.
+ */
+import type { Order } from '../stream/protocol/orders.ts';
+import { type Queryable, queryRows } from './pool.ts';
+
+export const NOTICE_CHANNEL = 'notices';
+
+export interface RegisterChange {
+  readonly about: 'register';
+  readonly register: string;
+  /** null: several rows. */
+  readonly id: string | null;
+  readonly count: number;
+  readonly version: number | null;
+  readonly companyCode: string | null;
+  /** Units whose rows they were and are; of registers without contractors none. */
+  readonly contractorCodes: readonly string[];
+  readonly act: string;
+  readonly by: string;
+  readonly userId: string;
+  readonly atMs: number;
+}
+
+export interface OrderChange {
+  readonly about: 'order';
+  readonly orderId: string;
+  readonly state: string;
+  readonly level: number;
+  /** Who is to act: whose turn it is, and to whom it was handed up. */
+  readonly parties: readonly string[];
+  readonly companyCodes: readonly string[];
+  readonly subject: string;
+  readonly place: string;
+  readonly atMs: number;
+}
+
+export interface AccountChange {
+  readonly about: 'account';
+  /** Whose. */
+  readonly userName: string;
+  readonly act: string;
+  readonly by: string;
+}
+
+export type SentChange = RegisterChange | OrderChange | AccountChange;
+
+/** PostgreSQL takes payloads below 8,000 bytes. */
+const WORDS_MAX = 200;
+
+/** Inside the caller's transaction. */
+export async function sendChanges(db: Queryable, changes: readonly SentChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const texts = changes.map((change) => JSON.stringify(change));
+  await queryRows(db, 'SELECT pg_notify($1, t) FROM unnest($2::text[]) AS t', [NOTICE_CHANNEL, texts]);
+}
+
+/** The state that an order has just come into, or the handing up; null: nobody has to act because of it. */
+export function orderChange(order: Order, atMs: number): OrderChange | null {
+  const last = order.history.at(-1);
+  const isHandedUp = last?.step === 'escalated' && last.atMs === atMs;
+  if (order.closedAtMs !== null || (order.stateSinceMs !== atMs && !isHandedUp)) return null;
+  const { orderId, state, level, companyCodes, title, party, escalationParty } = order;
+  return {
+    about: 'order',
+    orderId,
+    state,
+    level,
+    parties: isHandedUp ? [party, escalationParty] : [party],
+    companyCodes,
+    subject: title.subject.slice(0, WORDS_MAX),
+    place: title.place.slice(0, WORDS_MAX),
+    atMs,
+  };
+}
