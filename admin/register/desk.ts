@@ -160,7 +160,7 @@ export class RegisterDesk {
       await this.#audit(client, user, 'register.move', target, after, detail);
       return after;
     });
-    return this.#shownOne(target, user, moved);
+    return this.#shownOne(target, user, await this.#settled(target, moved));
   }
 
   async act(
@@ -185,7 +185,7 @@ export class RegisterDesk {
       await this.#audit(client, user, 'register.action', target, row, { action: name });
       return answer;
     });
-    const after = await this.row(target, user, id);
+    const after = await this.#settled(target, await this.row(target, user, id));
     return ok({ row: await this.#shownOne(target, user, after), shown });
   }
 
@@ -253,7 +253,7 @@ export class RegisterDesk {
   ): Promise<Kept<RegisterRow>> {
     const { register } = target;
     const by = this.authorship(user, act);
-    const written = await withTransaction(this.#o.pool, async (client): Promise<Kept<StoredRow>> => {
+    const work = async (client: PoolClient): Promise<Kept<StoredRow>> => {
       const [checked] = await this.writer.check(client, target, user, [draft]);
       if (checked?.ok !== true) return checked ?? err([]);
       const prepared: Prepared = checked.value;
@@ -265,8 +265,13 @@ export class RegisterDesk {
         await this.#audit(client, user, `register.${act}`, target, row, detail);
       }
       return ok(row);
-    });
-    return written.ok ? ok(await this.#shownOne(target, user, written.value)) : written;
+    };
+    const written = await withTransaction(this.#o.pool, work).catch((error: unknown) => saidOfField(register, error));
+    return written.ok ? ok(await this.#shownOne(target, user, await this.#settled(target, written.value))) : written;
+  }
+
+  async #settled({ store }: KeptRegister, row: StoredRow): Promise<StoredRow> {
+    return (await store.settle?.(this.#o.pool, row)) ?? row;
   }
 
   /** Others that name the row keep it where it is. */
@@ -324,6 +329,14 @@ function assertVersion(row: StoredRow, version: number): void {
   if (row.version !== version) {
     throw new AppError('CONFLICT', { detail: `version ${row.version} holds, by ${row.updatedBy}` });
   }
+}
+
+/** The check of a topic names the field that it means; what it says of no field of ours goes on as it is. */
+function saidOfField(register: AnyRegister, error: unknown): Kept<never> {
+  const detail = error instanceof AppError && error.code === 'INPUT_INVALID' ? error.detail : undefined;
+  const field = detail?.split(/[^\w]+/).find((word) => Object.hasOwn(register.fields, word));
+  if (detail === undefined || field === undefined) throw error;
+  return err([{ field, words: { zh: `引擎不接受：${detail}`, en: detail } }]);
 }
 
 const only = (values: StoredValues, like: StoredValues): StoredValues =>

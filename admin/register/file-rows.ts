@@ -66,6 +66,14 @@ export async function nameFiles(
   );
 }
 
+/** Any constant that nothing else in the database uses. */
+const LOCK_KEY = 7_281_918;
+
+/** Until the transaction ends: many may bring files, or one takes away what is nobody's. */
+export async function holdBlobs(client: PoolClient, how: 'shared' | 'alone'): Promise<void> {
+  await queryRows(client, `SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, [LOCK_KEY]);
+}
+
 /** Forgets those that nobody named in time; gives the digests that no file has any more. */
 export async function forgetUploads(client: PoolClient, beforeMs: number): Promise<string[]> {
   const gone = await queryRows<{ digest: string }>(
@@ -73,6 +81,7 @@ export async function forgetUploads(client: PoolClient, beforeMs: number): Promi
     'DELETE FROM register_file WHERE row_id IS NULL AND at < $1 RETURNING digest',
     [new Date(beforeMs)],
   );
+  if (gone.length === 0) return [];
   const digests = [...new Set(gone.map(({ digest }) => digest))];
   const still = await queryRows<{ digest: string }>(
     client,

@@ -12,7 +12,7 @@ import { sm3 } from '../../security/gm.ts';
 import type { BlobStore } from '../../stream/archive/blob-store.ts';
 import { mediaTypeOf } from '../file-type.ts';
 import type { RegisterDesk } from './desk.ts';
-import { forgetUploads, insertUpload } from './file-rows.ts';
+import { forgetUploads, holdBlobs, insertUpload } from './file-rows.ts';
 import type { RegisterUser } from './rights.ts';
 
 export const FILE_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -61,16 +61,25 @@ export class RegisterFiles {
     const type = typeOf(name, bytes, types);
     if (type === null) throw new AppError('INPUT_INVALID', { detail: `${field}: taken are ${types.join(', ')}` });
     const digest = sm3(bytes).toString('hex');
-    // The same bytes again lie there already.
-    await blobs.put(blobName(digest), bytes);
     const file: StoredFile = { id: randomUUID(), name, type, bytes: bytes.byteLength, digest };
     const nowMs = clock.nowMs();
-    const forgotten = await withTransaction(pool, async (client) => {
+    await withTransaction(pool, async (client) => {
+      await holdBlobs(client, 'shared');
+      // The same bytes again lie there already.
+      await blobs.put(blobName(digest), bytes);
       await insertUpload(client, register, { ...file, field, by: user.userId }, nowMs);
-      return forgetUploads(client, nowMs - DAY_MS);
     });
-    for (const old of forgotten) await blobs.delete(blobName(old));
+    await this.#forget(nowMs - DAY_MS);
     return file;
+  }
+
+  #forget(beforeMs: number): Promise<void> {
+    const { pool, blobs } = this.#o;
+    return withTransaction(pool, async (client) => {
+      // Nobody is between bytes and row now: what no row names is nobody's.
+      await holdBlobs(client, 'alone');
+      for (const digest of await forgetUploads(client, beforeMs)) await blobs.delete(blobName(digest));
+    });
   }
 
   /** Throws AppError NOT_FOUND, FORBIDDEN, ARCHIVE_UNAVAILABLE. */
