@@ -2,6 +2,7 @@
 import './style/tokens.css';
 import './style/base.css';
 import './style/sign-in.css';
+import './style/account.css';
 import './style/timeline.css';
 import './style/labels.css';
 import './style/control-room.css';

@@ -1,4 +1,5 @@
 /** The admin server's HTTP interface (core/web-api.ts) as typed calls. The session is a cookie; nothing is kept here. */
+import type { SignInAnswer } from '../../core/account-api.ts';
 import type { FieldProblem } from '../../core/register-api.ts';
 import type {
   LiveTicket,
@@ -140,7 +141,7 @@ const SESSION = '/api/session';
 export const api = {
   settings: () => request<WebSettings>('GET', '/api/settings'),
   session: () => request<SessionInfo>('GET', SESSION),
-  signIn: (body: SignInRequest) => request<SessionInfo>('POST', SESSION, body),
+  signIn: (body: SignInRequest) => request<SignInAnswer>('POST', SESSION, body),
   signOut: () => request<void>('DELETE', SESSION),
   changePassword: (body: PasswordChange) => request<SessionInfo>('POST', '/api/password', body),
   liveTicket: () => request<LiveTicket>('POST', '/api/live-ticket'),

@@ -1,7 +1,7 @@
 /** The pages of the product and whose they are. A page that is not the control room loads when it is opened, and never the scene. */
 import { type Component, lazy } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
-import type { Role } from '../../stream/protocol/vocabulary.ts';
+import { ROLES, type Role } from '../../stream/protocol/vocabulary.ts';
 import type { TextKey } from '../i18n/i18n.ts';
 import type { IconName } from './marks.tsx';
 
@@ -25,7 +25,7 @@ const SENDS: readonly Role[] = [...WATCHERS, 'ops'];
 
 /** In the order of the navigation. */
 export const PAGES: readonly PageEntry[] = [
-  { name: '', text: 'nav.controlRoom', icon: 'map', roles: SENDS, component: null },
+  { name: '', text: 'nav.controlRoom', icon: 'map', roles: WATCHERS, component: null },
   {
     name: 'orders',
     text: 'nav.orders',
@@ -60,6 +60,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: 'settings',
     roles: WATCHERS,
     component: lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage })),
+  },
+  {
+    name: 'account',
+    text: 'account.title',
+    icon: 'user',
+    roles: ROLES,
+    component: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
   },
 ];
 

@@ -1,11 +1,13 @@
 /** English texts of the page; words after docs/glossary. */
 
+import { enAccount } from './en-account.ts';
 import { enAlarm } from './en-alarm.ts';
 import { enPages } from './en-pages.ts';
 import { enRegisters } from './en-registers.ts';
 import type { Dictionary } from './i18n.ts';
 
 export const en: Dictionary = {
+  ...enAccount,
   ...enAlarm,
   ...enPages,
   ...enRegisters,

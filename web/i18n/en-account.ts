@@ -1,0 +1,62 @@
+import type { Dictionary } from './i18n.ts';
+import type { zhCnAccount } from './zh-cn-account.ts';
+
+export const enAccount: Dictionary<typeof zhCnAccount> = {
+  account: {
+    title: 'My account',
+    forgotten:
+      'Forgotten password? Company users ask their company’s administrator, park staff the system administrator; there is no reset by e-mail or text message.',
+    addressDenied:
+      'Your role may not sign in from this address. Use an allowed network, or ask the security administrator.',
+    factorTitle: 'Second step',
+    totp: 'App code',
+    sm2: 'SM2 key',
+    recovery: 'Recovery code',
+    totpLabel: 'The 6 digits in your authenticator app',
+    recoveryLabel: 'Recovery code',
+    recoveryHint: 'Each recovery code works once.',
+    sm2Message: 'Text to sign',
+    sm2Hint:
+      'Sign the UTF-8 bytes of this text with the SM2 key registered for you (SM2 with SM3, user id 1234567812345678) within two minutes.',
+    sm2Signature: 'Signature',
+    sm2SignatureHint: 'Hex or Base64, raw r‖s or DER.',
+    sm2New: 'Another text',
+    copy: 'Copy',
+    copied: 'Copied',
+    verify: 'Verify and sign in',
+    verifying: 'Verifying…',
+    back: 'Back',
+    wrong: 'Not right, or used before. Wait for the next code and try again.',
+    over: 'This sign-in took too long. Begin again with the password.',
+    enrolTitle: 'Set up app codes',
+    enrolLead:
+      'Your role needs a second factor. Scan the picture with an authenticator app and type the 6 digits it shows.',
+    enrolSecret: 'To type it in instead',
+    enrolSubmit: 'Finish',
+    codesTitle: 'Keep your recovery codes',
+    codesLead:
+      'Without your phone, each of these works once in place of an app code. They are shown only now: write them down or print them.',
+    codesDone: 'Kept, go on',
+    codesPrint: 'Print',
+    password: 'Password',
+    passwordDue: 'To be changed before {{ day }}',
+    factors: 'Second factor',
+    factorNone: 'None',
+    factorSince: 'Since {{ day }}, last used: {{ used }}',
+    never: 'never',
+    codesLeft: 'Recovery codes left: {{ n }}',
+    enrol: 'Set up an authenticator app',
+    enrolAgain: 'Change the authenticator app',
+    sm2By: 'SM2 keys are registered by the administrator of your account.',
+    confirmPassword: 'Your password once more',
+    next: 'Next',
+    cancel: 'Cancel',
+    sessions: 'Sessions',
+    sessionAddress: 'Address',
+    sessionStart: 'Signed in',
+    sessionEnd: 'Ends at the latest',
+    sessionThis: 'This one',
+    endSession: 'End',
+    failed: 'That did not work. Try again.',
+  },
+};
