@@ -4,7 +4,7 @@
  * in server/roles/admin.ts. All run test/contract/register-store.ts. A store judges no rights: the desk (desk.ts) did. Reads
  * take a scope; there is no way to ask without one.
  */
-import type { PoolClient, Queryable } from '../../db/pool.ts';
+import type { Pool, PoolClient, Queryable } from '../../db/pool.ts';
 
 /** Rows that the reader may know: of one company, of one contractor unit, or all (both null). */
 export interface RowScope {
@@ -117,6 +117,8 @@ export interface RegisterStore {
   remove(client: PoolClient, id: string, version: number, by: Authorship): Promise<void>;
   /** Newest first. */
   history(db: Queryable, id: string): Promise<readonly StoredChange[]>;
+  /** After the commit of a write, for rows that somebody else writes: the row as it comes out, waited for within bounds. */
+  settle?(db: Pool, row: StoredRow): Promise<StoredRow>;
   /** What a value is sealed for, where values were sealed before there was a register of them; else secret.ts says. */
   sealContext?(companyCode: string | null, key: string, field: string): string;
 }
