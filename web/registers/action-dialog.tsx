@@ -23,13 +23,13 @@ export function ActionDialog(props: {
 }) {
   const { description, t, words } = useRegister();
   const { input } = props.action;
-  const [drafts, setDrafts] = createStore<Record<string, Draft>>({ ...draftsOf(input, {}) });
+  const [drafts, setDrafts] = createSignal(draftsOf(input, {}));
   const [learnt, setLearnt] = createStore<Record<string, string>>({});
   const [hasTried, setTried] = createSignal(false);
   const [refused, setRefused] = createSignal<Readonly<Record<string, Words>>>({});
   const [problem, setProblem] = createSignal<string | null>(null);
   const [isBusy, setBusy] = createSignal(false);
-  const read = () => readDrafts(input, drafts);
+  const read = () => readDrafts(input, drafts());
   const problemAt = (path: string): string => {
     const refusal = refused()[path];
     if (refusal !== undefined) return words(refusal);
@@ -84,8 +84,8 @@ export function ActionDialog(props: {
                 <SimpleInput
                   field={field}
                   path={field.name}
-                  draft={drafts[field.name] as Draft}
-                  onDraft={(draft) => setDrafts(field.name, draft as never)}
+                  draft={drafts()[field.name] as Draft}
+                  onDraft={(draft) => setDrafts((known) => ({ ...known, [field.name]: draft }))}
                 />
                 <Show when={problemAt(field.name)}>{(text) => <em role="alert">{text()}</em>}</Show>
                 <Show when={field.help}>{(help) => <small>{words(help())}</small>}</Show>

@@ -70,7 +70,8 @@ export interface Read {
 export function readDrafts(fields: readonly FieldDescription[], drafts: Drafts, path = ''): Read {
   const read: Read = { values: {}, faults: {} };
   for (const field of fields) {
-    const draft = drafts[field.name] ?? draftOf(field, null);
+    const written = drafts[field.name];
+    const draft = written === undefined ? draftOf(field, null) : written;
     const at = `${path}${field.name}`;
     if (field.kind === 'sealed' && draft === null) continue;
     if (field.kind === 'items') {
@@ -162,10 +163,11 @@ function planOf(corners: readonly LngLat[]): Result {
   return crossesItself(corners) ? fault('wrong.crossing') : { value: corners };
 }
 
-/** Those of `next` that differ from what is kept. A field that nobody has filled in is no change. */
-export function changesOf(kept: RowValues, next: RowValues): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(next).filter(([name, value]) => !sameValue(kept[name], value)));
-}
+/** Fields whose draft is not what it would be for the kept values: what nobody touched is no change, however it was rounded to be shown. */
+export const touchedFields = (fields: readonly FieldDescription[], kept: RowValues, drafts: Drafts): string[] =>
+  fields
+    .filter((field) => JSON.stringify(drafts[field.name]) !== JSON.stringify(draftOf(field, kept[field.name])))
+    .map(({ name }) => name);
 
 export function sameValue(a: unknown, b: unknown): boolean {
   if (isNothing(a) && isNothing(b)) return true;

@@ -97,7 +97,7 @@ function ChangeOf(props: { change: Change; labels: RegisterRow['labels'] }) {
               {({ field, before, after }) => (
                 <tr>
                   <th>{titleOf(field)}</th>
-                  <td class="before">{text(field, before)}</td>
+                  <td classList={{ before: before !== null }}>{text(field, before)}</td>
                   <td class="after">{text(field, after)}</td>
                 </tr>
               )}

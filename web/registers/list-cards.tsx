@@ -6,12 +6,16 @@ import { COMPANY, fieldOf } from './columns.ts';
 import { placeOf } from './list-place.ts';
 import { useRegister } from './register-context.ts';
 
+/** The rest stands in the record. */
+const FIELDS_SHOWN = 4;
+
 export function ListCards(props: { rows: readonly RegisterRow[]; columns: readonly string[] }) {
   const register = useRegister();
   const { description, words } = register;
   const hashOf = (row: RegisterRow): string =>
     placeHash(placeOf(description.name, { is: 'record', id: row.id, tab: 'data', edits: false }, register.query()));
-  const rest = () => props.columns.filter((name) => name !== description.label);
+  const rest = () =>
+    props.columns.filter((name) => name !== description.label && !name.startsWith('@')).slice(0, FIELDS_SHOWN);
   return (
     <ul class="cards">
       <For each={props.rows}>

@@ -3,7 +3,7 @@
  * sight. Leaving with changes asks first; somebody else's change is shown, never written over.
  */
 import { batch, createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
-import { createStore, reconcile } from 'solid-js/store';
+import { createStore } from 'solid-js/store';
 import type { FieldDescription, RegisterRow, RowValues } from '../../core/register-api.ts';
 import type { Words } from '../../core/words.ts';
 import { ApiError } from '../app/api.ts';
@@ -13,7 +13,7 @@ import { say } from '../widgets/toasts.tsx';
 import { fieldOf } from './columns.ts';
 import { type FieldConflict, mergedChanges, type Side } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { changesOf, type Draft, type Drafts, draftOf, draftsOf, type Fault, readDrafts } from './drafts.ts';
+import { type Draft, draftOf, draftsOf, type Fault, readDrafts, touchedFields } from './drafts.ts';
 import { FieldInput } from './fields/field-input.tsx';
 import { FormProvider, idOf } from './form-scope.ts';
 import { usePageKeys } from './page-keys.ts';
@@ -41,7 +41,7 @@ export function RecordForm(props: {
   const isNew = props.row === null;
   const fields = description.fields.filter(({ editable }) => editable === 'always' || (isNew && editable === 'create'));
   const values = (): RowValues => kept()?.values ?? {};
-  const [drafts, setDrafts] = createStore<Record<string, Draft>>({ ...draftsOf(fields, props.row?.values ?? {}) });
+  const [drafts, setDrafts] = createSignal(draftsOf(fields, props.row?.values ?? {}));
   const [companyCode, setCompanyCode] = createSignal(props.row?.companyCode ?? session.companyCode);
   const [learnt, setLearnt] = createStore<Record<string, string>>({});
   const [hasTried, setTried] = createSignal(false);
@@ -53,23 +53,15 @@ export function RecordForm(props: {
   const [theirs, setTheirs] = createSignal<RegisterRow | null>(null);
   let form!: HTMLFormElement;
 
-  const read = createMemo(() => readDrafts(fields, drafts as Drafts));
-  const changes = createMemo(() => changesOf(values(), read().values));
-  /** Half written counts too. */
-  const changedCount = createMemo(() => new Set([...Object.keys(changes()), ...faultyFields()]).size);
-  const faultyFields = (): string[] =>
-    isNew
-      ? []
-      : Object.keys(read().faults)
-          .map((path) => path.split('.')[0] ?? '')
-          .filter((name) => {
-            const field = fieldOf(description, name);
-            return (
-              field !== undefined && JSON.stringify(draftOf(field, values()[name])) !== JSON.stringify(drafts[name])
-            );
-          });
+  const read = createMemo(() => readDrafts(fields, drafts()));
+  /** Half written ones too. */
+  const touched = createMemo(() => touchedFields(fields, values(), drafts()));
+  const changes = (): RowValues => {
+    const whole = read().values;
+    return Object.fromEntries(touched().flatMap((name) => (name in whole ? [[name, whole[name]]] : [])));
+  };
   let isLeaving = false;
-  onCleanup(holdOn(() => !isLeaving && changedCount() > 0));
+  onCleanup(holdOn(() => !isLeaving && touched().length > 0));
 
   const needsCompany = isNew && description.belongsToCompany && description.choosesCompany;
   const problemAt = (path: string): string => {
@@ -87,8 +79,7 @@ export function RecordForm(props: {
   };
   const setDraft = (name: string, draft: Draft): void => {
     batch(() => {
-      // A whole value: a list of the form is no list of the store.
-      setDrafts(name, reconcile(draft as never) as never);
+      setDrafts((known) => ({ ...known, [name]: draft }));
       setRefused((known) =>
         Object.fromEntries(Object.entries(known).filter(([path]) => path !== name && !path.startsWith(`${name}.`))),
       );
@@ -115,6 +106,7 @@ export function RecordForm(props: {
       return;
     }
     setBusy(true);
+    setRefused({});
     try {
       const saved =
         standing === null
@@ -252,7 +244,7 @@ export function RecordForm(props: {
                       <FieldInput
                         field={field}
                         path={field.name}
-                        draft={drafts[field.name] as Draft}
+                        draft={drafts()[field.name] as Draft}
                         onDraft={(draft) => setDraft(field.name, draft)}
                       />
                     </Show>
@@ -276,8 +268,8 @@ export function RecordForm(props: {
             <Show when={problem() === null}>
               {hasTried() && problems() > 0 ? (
                 <b class="wrong-words">{t('record.wrong', { n: problems() })}</b>
-              ) : changedCount() > 0 && !isNew ? (
-                t('record.changes', { n: changedCount() })
+              ) : touched().length > 0 && !isNew ? (
+                t('record.changes', { n: touched().length })
               ) : (
                 ''
               )}

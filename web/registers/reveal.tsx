@@ -1,6 +1,7 @@
 /** A sealed value: masked, and shown for a minute to who says why; the look is on record. */
 import { createSignal, onCleanup, Show } from 'solid-js';
 import type { FieldDescription, RegisterRow } from '../../core/register-api.ts';
+import { Icon } from '../app/marks.tsx';
 import { problemText } from './problem-text.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { registerClient } from './register-client.ts';
@@ -39,7 +40,10 @@ export function Reveal(props: { field: FieldDescription; row: RegisterRow }) {
       <Show when={description.may.reveal}>
         <button
           type="button"
-          class="button small quiet"
+          class="button small icon-only"
+          title={t(clear() === null ? 'record.reveal' : 'record.hide')}
+          aria-label={t(clear() === null ? 'record.reveal' : 'record.hide')}
+          aria-pressed={clear() !== null}
           onClick={() => {
             if (clear() !== null) hide();
             else {
@@ -48,7 +52,7 @@ export function Reveal(props: { field: FieldDescription; row: RegisterRow }) {
             }
           }}
         >
-          {t(clear() === null ? 'record.reveal' : 'record.hide')}
+          <Icon name={clear() === null ? 'look' : 'close'} />
         </button>
       </Show>
       <Show when={isAsking()}>

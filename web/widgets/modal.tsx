@@ -6,12 +6,26 @@ import { useTranslate } from '../i18n/i18n.ts';
 
 export function Modal(props: { title: string; isWide?: boolean; onClose: () => void; children: JSX.Element }) {
   const t = useTranslate();
+  let content: HTMLElement | undefined;
+  /** Where one goes on: what asks for it, or the first field; the cross only where there is neither. */
+  const focusFirst = (event: Event): void => {
+    const first =
+      content?.querySelector<HTMLElement>('[autofocus]') ?? content?.querySelector('textarea, input, select');
+    if (!(first instanceof HTMLElement)) return;
+    event.preventDefault();
+    first.focus();
+  };
   return (
     <Dialog open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay class="modal-back" />
         <div class="modal-place">
-          <Dialog.Content class="modal" classList={{ wide: props.isWide === true }}>
+          <Dialog.Content
+            ref={content}
+            class="modal"
+            classList={{ wide: props.isWide === true }}
+            onOpenAutoFocus={focusFirst}
+          >
             <header>
               <Dialog.Title>{props.title}</Dialog.Title>
               <Dialog.CloseButton class="button icon-only" title={t('register.close')} aria-label={t('register.close')}>

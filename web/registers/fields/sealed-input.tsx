@@ -32,7 +32,7 @@ export function SealedInput(props: FieldInputProps<string | null>) {
       }
     >
       <span class="with-button">
-        <input id={id} type="text" readOnly value={`${masked()}（${t('record.keptSealed')}）`} />
+        <input id={id} type="text" readOnly value={masked()} title={t('record.keptSealed')} />
         <button type="button" class="button" onClick={() => props.onDraft('')}>
           {t('record.replaceSealed')}
         </button>

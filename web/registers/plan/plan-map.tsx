@@ -33,6 +33,8 @@ import { standingAreas } from './standing-areas.ts';
 /** Of the whole park at the start, about 5 km across. */
 const HOME_ZOOM = 14;
 const CLOSEST_ZOOM = 22;
+/** A point alone is shown with what stands around it. */
+const FITTED_ZOOM = 17;
 /** `ownId`: of the row that is drawn, which does not stand beside itself. */
 export type PlanMapProps =
   | {
@@ -62,7 +64,7 @@ export function PlanMap(props: PlanMapProps) {
   const showAll = (): void => {
     const extent = drawn.getFeatures().length > 0 ? drawn.getExtent() : others.getExtent();
     if (extent === null || isEmpty(extent)) return;
-    map?.getView().fit(extent, { padding: [48, 48, 48, 48], maxZoom: CLOSEST_ZOOM - 3 });
+    map?.getView().fit(extent, { padding: [48, 48, 48, 48], maxZoom: FITTED_ZOOM });
   };
   const tell = (): void => {
     const geometry = drawn.getFeatures()[0]?.getGeometry();
@@ -76,7 +78,6 @@ export function PlanMap(props: PlanMapProps) {
 
   onMount(() => {
     const grid = new Graticule({
-      showLabels: true,
       wrapX: false,
       strokeStyle: new Stroke({ color: planTones().grid, width: 1 }),
     });
