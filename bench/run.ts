@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,rules,dry-run,durability,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,8 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runImport } from './admin/import.bench.ts';
+import { run as runRegisters } from './admin/registers.bench.ts';
 import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
@@ -38,6 +40,7 @@ const SUITES = [
   'copies',
   'rules',
   'dry-run',
+  'import',
   'durability',
   'throughput',
   'latency',
@@ -137,6 +140,8 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
     for (const run of [runParkRules, runGatherings, runReporting]) addResults(await run());
   },
   'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
+  import: async () => addResults(await runImport()),
+  registers: async () => addResults(await runRegisters()),
   durability: async () => addResults(await runDurability()),
   throughput: async () => {
     const options = { ratePerS: Number(values.rate), seconds: Number(values.seconds), clients: Number(values.clients) };

@@ -16,8 +16,8 @@
  *   POST   /api/registers/:name/:id/actions/:action  ActionRequest -> ActionAnswer
  *   GET    /api/registers/:name/:id/history              -> RowHistory
  *   POST   /api/registers/:name/:id/reveal  RevealRequest -> Revealed   (on record with the reason)
- *   GET    /api/registers/:name/export?format=xlsx|csv&… -> the list asked for, as a file
- *   GET    /api/registers/:name/template                 -> an empty file with headings and what each column takes
+ *   GET    /api/registers/:name/export?format=xlsx|csv&lang=zh|en&… -> the list asked for, as a file (up to 100,000 rows)
+ *   GET    /api/registers/:name/template?lang=zh|en      -> an empty file with headings and what each column takes
  *   POST   /api/registers/:name/import?dryRun=true|false  the file (xlsx, csv) -> ImportReport
  *   POST   /api/registers/:name/files?field=             the file -> StoredFile (then named in a row's values)
  *   GET    /api/registers/:name/:id/files/:field/:file   -> the file
@@ -208,7 +208,7 @@ export interface ImportReport {
     readonly same: number;
     readonly refused: number;
   };
-  /** Of the first 1,000 rows that are refused. `row`: as the sheet numbers them. */
+  /** Of the first 1,000 rows that are refused. `row`: as the sheet numbers them; 0: the file as a whole. */
   readonly problems: readonly {
     readonly row: number;
     readonly column: string | null;
