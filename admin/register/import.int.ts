@@ -4,6 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { ManualClock } from '../../core/clock.ts';
 import type { ImportReport, RowValues } from '../../core/register-api.ts';
 import { queryRows } from '../../db/pool.ts';
+import { text } from '../../registers/field.ts';
+import { defineRegister } from '../../registers/register.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
 import { createSealer, sm3 } from '../../security/gm.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
@@ -15,6 +17,25 @@ import type { RegisterUser } from './rights.ts';
 import { SAMPLE } from './sample-register.ts';
 import { Secrets } from './secrets.ts';
 import { SHEET_LIMITS } from './sheet/sheet-cell.ts';
+
+const t = (zh: string) => ({ zh, en: zh });
+/** With something that is unique beside the key. */
+const TAGS = defineRegister({
+  name: 'test-tags',
+  title: t('定位卡'),
+  group: 'people',
+  about: t('定位卡'),
+  scope: 'park',
+  fields: {
+    code: text({ title: t('卡号'), maxLength: 32, required: true, unique: true, indexed: true }),
+    serial: text({ title: t('序列号'), maxLength: 32, unique: true, indexed: true }),
+  },
+  key: 'code',
+  label: 'code',
+  rights: { read: ['park'], create: ['park'] },
+  list: { columns: ['code', 'serial'], sort: { by: 'code' }, filters: [] },
+  form: [{ fields: ['code', 'serial'] }],
+});
 
 const OWN = '900000001';
 const OTHER = '900000002';
@@ -37,12 +58,12 @@ const park = user('park', null);
 const own = user('enterprise', OWN);
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('databaseUrl'), false, [SAMPLE]);
+  database = await createTestDatabase(inject('databaseUrl'), false, [SAMPLE, TAGS]);
   const { pool } = database;
   await pool.query(`INSERT INTO company (code, name) VALUES ('${OWN}', '甲公司'), ('${OTHER}', '乙公司')`);
   const secrets = new Secrets(createSealer([KEY]), createBlindIndex(KEY));
   const clock = new ManualClock(1_760_000_000_000);
-  const desk = new RegisterDesk({ pool, kept: keepRegisters([SAMPLE], {}), actions: {}, secrets, clock });
+  const desk = new RegisterDesk({ pool, kept: keepRegisters([SAMPLE, TAGS], {}), actions: {}, secrets, clock });
   parts = { pool, desk, secrets, clock };
 });
 afterAll(() => database.drop());
@@ -138,6 +159,18 @@ describe('imports', () => {
     expect(told(report)).toEqual([
       [4, '编号', '与第 2 行重复'],
       [5, '编号', '与第 2 行重复'],
+    ]);
+  });
+
+  test('[IMP-9] a unique value of a standing row, or of an earlier one, is refused; who may only create changes nothing', async () => {
+    const tags = (...rows: string[][]) => importFile(parts, TAGS, park, csv(['卡号', '序列号'], ...rows), false);
+    expect(await tags(['a', 's1'], ['b', ''], ['c', ''])).toMatchObject({ kept: true, counts: { new: 3 } });
+    const report = await tags(['a', 's1'], ['d', 's1'], ['e', 's2'], ['f', 's2'], ['b', 's3']);
+    expect(report).toMatchObject({ kept: false, counts: { new: 1, changed: 0, same: 1, refused: 3 } });
+    expect(told(report)).toEqual([
+      [3, '序列号', '已被另一条记录使用'],
+      [5, '序列号', '与第 4 行重复'],
+      [6, null, '没有修改的权限'],
     ]);
   });
 
