@@ -1,9 +1,9 @@
 /** What a joint test has shown so far of its check-list, inside the store's transaction. Called by db/store.ts. */
 import { type Sample, type StoreSample, samplesOf } from '../stream/protocol/check-list.ts';
 import { cleanText } from './clean-text.ts';
-import { firstReceivedAtMs, type RecordEntry } from './ledger-counts.ts';
+import { firstReceivedAtMs } from './ledger-counts.ts';
 import type { PoolClient } from './pool.ts';
-import { LEDGER_INTERFACE } from './store-port.ts';
+import { ledgerInterface, type RecordEntry } from './store-port.ts';
 import type { Judged } from './vendor-records.ts';
 
 export interface SampleNote {
@@ -23,7 +23,7 @@ export function sampleNotes(entry: RecordEntry, told: Readonly<Record<StoreSampl
   const { companyCode, batchId } = origin;
   return [...samplesOf(entry), ...ofStore].map((sample) => ({
     companyCode,
-    interface: LEDGER_INTERFACE[entry.kind],
+    interface: ledgerInterface(entry),
     sample,
     receivedAtMs,
     batchId,

@@ -4,9 +4,10 @@
  */
 import type { BatchOrigin, DoorCountsBody, EntryPlace, LogEntry } from '../stream/protocol/entry.ts';
 import { isEntryPlace } from '../stream/protocol/entry-codec.ts';
+import { REGISTER_INTERFACES } from '../stream/protocol/vocabulary.ts';
 import { cleanText } from './clean-text.ts';
 import type { Verdict } from './register-rules.ts';
-import { LEDGER_INTERFACE, UNREADABLE_INTERFACE } from './store-port.ts';
+import { LEDGER_INTERFACE, ledgerInterface, type RecordEntry, UNREADABLE_INTERFACE } from './store-port.ts';
 
 /** Records: the first is the sum of the others. Then what the door said besides, in records, batches, requests, names. */
 export const RECORD_FIELDS = ['received', 'refused', 'stored', 'duplicate', 'superseded', 'quarantined'] as const;
@@ -88,8 +89,6 @@ export class LedgerCounts {
   }
 }
 
-export type RecordEntry = Extract<LogEntry, { kind: keyof typeof LEDGER_INTERFACE }>;
-
 /** When the records came first: of an entry put in again, that of the entry it was. */
 export const firstReceivedAtMs = (entry: RecordEntry): number =>
   entry.body.origin.again?.receivedAtMs ?? entry.receivedAtMs;
@@ -97,7 +96,7 @@ export const firstReceivedAtMs = (entry: RecordEntry): number =>
 /** The line of an entry, with what the door counted already added. */
 export function receivedLine(counts: LedgerCounts, entry: RecordEntry): LedgerLine {
   const { origin } = entry.body;
-  const line = counts.line(cleanText(origin.companyCode), LEDGER_INTERFACE[entry.kind], firstReceivedAtMs(entry));
+  const line = counts.line(cleanText(origin.companyCode), ledgerInterface(entry), firstReceivedAtMs(entry));
   line.received += origin.received;
   line.refused += origin.refused;
   return line;
@@ -123,7 +122,7 @@ export interface KeptCounts {
 export function originCounts(entry: LogEntry | null, receivedAtMs: number): KeptCounts | null {
   if (entry !== null && isRecordEntry(entry)) {
     const { companyCode, received, refused } = entry.body.origin;
-    const interfaceName = LEDGER_INTERFACE[entry.kind];
+    const interfaceName = ledgerInterface(entry);
     const firstAtMs = firstReceivedAtMs(entry);
     return {
       companyCode: cleanText(companyCode),
@@ -133,7 +132,7 @@ export function originCounts(entry: LogEntry | null, receivedAtMs: number): Kept
       refused,
     };
   }
-  if (entry !== null && !(entry.kind in LEDGER_INTERFACE)) return null;
+  if (entry !== null && !holdsRecords(entry)) return null;
   return { companyCode: '', interface: UNREADABLE_INTERFACE, receivedAtMs, received: 1, refused: 0 };
 }
 
@@ -161,9 +160,13 @@ export function countDoor(counts: LedgerCounts, { lines, toMs }: DoorCountsBody)
   }
 }
 
+const holdsRecords = (entry: LogEntry): entry is RecordEntry =>
+  entry.kind === 'records' || entry.kind in LEDGER_INTERFACE;
+const isRegister = (name: unknown): boolean => REGISTER_INTERFACES.some((known) => known === name);
+
 /** Whether the entry's origin can be trusted to have the shape it should: an unfit entry may be anything. */
 export function isRecordEntry(entry: LogEntry): entry is RecordEntry {
-  if (!(entry.kind in LEDGER_INTERFACE)) return false;
+  if (!holdsRecords(entry) || (entry.kind === 'records' && !isRegister(entry.body.register))) return false;
   const origin = (entry.body as { readonly origin?: Partial<BatchOrigin> }).origin;
   return (
     typeof origin?.companyCode === 'string' &&

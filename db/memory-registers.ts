@@ -1,7 +1,14 @@
-/** People and areas of the memory store, from records and from fixes. Twin of person-rows.ts, subjects.ts and area-rows.ts. */
-import type { AreaRecord, PersonRecord } from '../stream/protocol/entry.ts';
+/**
+ * People, areas and rows of registers of the memory store, from records and from fixes. Twin of person-rows.ts, subjects.ts,
+ * area-rows.ts and register-records.ts.
+ */
+import { REGISTERS } from '../registers/index.ts';
+import type { AnyRegister } from '../registers/register.ts';
+import type { AreaRecord, PersonRecord, RegisterRecord } from '../stream/protocol/entry.ts';
 import type { MemoryPerson, MemoryTables } from './memory-tables.ts';
+import { mergeRecord, vendorState } from './register-records.ts';
 import { areaStanding, isSaidAnew, judgeRecord, personStanding, type Verdict } from './register-rules.ts';
+import type { JudgedRecords } from './vendor-records.ts';
 
 function addPerson(
   tables: MemoryTables,
@@ -69,4 +76,40 @@ export function applyArea(tables: MemoryTables, companyCode: string, record: Are
   if (verdict !== 'stored') return verdict;
   tables.areas.set(key, { record, standing, versions: [...(known?.versions ?? []), record] });
   return verdict;
+}
+
+const emptyOf = ({ fields }: AnyRegister): Record<string, null> =>
+  Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
+
+/** The same row again for a key that went, as the table keeps it. */
+export function writeRows(
+  tables: MemoryTables,
+  name: string,
+  companyCode: string,
+  { written, returned }: Pick<JudgedRecords, 'written' | 'returned'>,
+): void {
+  const register = REGISTERS.find((one) => one.name === name);
+  if (register?.vendor === undefined) throw new Error(`no vendor sends records of a register ${name}`);
+  for (const { body, recordId: key } of written) {
+    const record = body as RegisterRecord;
+    const place = `${name}/${companyCode}/${key}`;
+    const known = tables.registerRows.get(place);
+    const row = known === undefined || (known.gone && !returned.has(key)) ? null : known;
+    if (record.deleted) {
+      if (row !== null && !row.gone) tables.registerRows.set(place, { ...row, gone: true, version: row.version + 1 });
+      continue;
+    }
+    const merged = mergeRecord(register, row, record);
+    if (merged === null && row?.gone !== true) continue;
+    tables.registerRows.set(place, {
+      register: name,
+      companyCode,
+      key,
+      state: row === null ? vendorState(register) : row.state,
+      version: (row?.version ?? 0) + 1,
+      gone: false,
+      values: { ...emptyOf(register), ...row?.values, ...merged?.values },
+      fromVendor: merged?.fromVendor ?? row?.fromVendor ?? [],
+    });
+  }
 }

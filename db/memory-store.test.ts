@@ -3,6 +3,7 @@ import { storageContract } from '../test/contract/storage.ts';
 import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
 import type { PersonRowView, PositionView, StorageHarness } from '../test/contract/storage-harness.ts';
+import { storageRegistersContract } from '../test/contract/storage-registers.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
 import { createMemoryDatabase, MemoryStore } from './memory-store.ts';
@@ -105,6 +106,12 @@ async function createHarness(): Promise<StorageHarness> {
             compare(a.recordId, b.recordId) ||
             Number(a.jointTest) - Number(b.jointTest),
         ),
+    registerRows: async (register, keys) =>
+      keys.flatMap((key) =>
+        [...database.tables.registerRows.values()].filter(
+          (row) => row.register === register && row.key === key && !row.gone,
+        ),
+      ),
     heartbeats: async () =>
       [...database.tables.heartbeats].map(([key, { companyCode, interfaceName, mode, intervalS, receivedAtMs }]) => ({
         companyCode,
@@ -137,5 +144,6 @@ async function createHarness(): Promise<StorageHarness> {
 storageContract('memory', createHarness);
 storageBooksContract('memory', createHarness);
 storageVendorContract('memory', createHarness);
+storageRegistersContract('memory', createHarness);
 storageExactness('memory', createHarness, 300);
 registerParity('memory', createHarness, 400);

@@ -17,24 +17,30 @@ import {
   LEDGER_FIELDS,
   LedgerCounts,
   type LedgerLine,
-  type RecordEntry,
   receivedLine,
 } from './ledger-counts.ts';
 import { applyFixes } from './memory-positions.ts';
 import { keepAside, setAside, takeOut } from './memory-quarantine.ts';
-import { applyArea, applyPerson } from './memory-registers.ts';
+import { applyArea, applyPerson, writeRows } from './memory-registers.ts';
 import { MemoryTables } from './memory-tables.ts';
 import type { Verdict } from './register-rules.ts';
 import {
   type Applied,
-  LEDGER_INTERFACE,
+  ledgerInterface,
+  type RecordEntry,
   type StoreBatch,
   type StoreClaim,
   type StoreOffsets,
   type StorePlace,
   type StorePort,
 } from './store-port.ts';
-import { type Judged, judgeVendorRecords, type VendorEntry, vendorRecordsOf } from './vendor-records.ts';
+import {
+  type Judged,
+  type JudgedRecords,
+  judgeVendorRecords,
+  type VendorEntry,
+  vendorRecordsOf,
+} from './vendor-records.ts';
 import { isJointTest, reportKeyOf } from './vendor-rows.ts';
 
 /** What several stores share: one database. */
@@ -203,25 +209,30 @@ function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 
           return 'stored';
         }),
       );
+    case 'records': {
+      const judged = applyVendorRecords(tables, entry, scope);
+      if (!isJointTest(entry.body)) writeRows(tables, entry.body.register, companyCode, judged);
+      return judged;
+    }
   }
 }
 
-function applyVendorRecords(tables: MemoryTables, entry: VendorEntry, scope: string): Judged {
-  const interfaceName = LEDGER_INTERFACE[entry.kind];
+function applyVendorRecords(tables: MemoryTables, entry: VendorEntry, scope: string): JudgedRecords {
+  const interfaceName = ledgerInterface(entry);
   const rows = [...tables.vendorRecords.values()].filter(
     (row) => row.scope === scope && row.interface === interfaceName,
   );
   const known = rows.map(({ recordId, atMs, personIds }) => ({ recordId, atMs: atMs ?? 0, personIds }));
-  const standings = new Map(rows.map((row) => [row.recordId, row.standing]));
-  const { verdicts, hasUpdate, written } = judgeVendorRecords(vendorRecordsOf(entry, known), standings);
-  for (const record of written) {
+  const standings = new Map(rows.map((row) => [row.recordId, { ...row.standing, deleted: row.deleted }]));
+  const judged = judgeVendorRecords(vendorRecordsOf(entry, known), standings);
+  for (const record of judged.written) {
     tables.vendorRecords.set(`${scope}/${interfaceName}/${record.recordId}`, {
       ...record,
       scope,
       interface: interfaceName,
     });
   }
-  return { verdicts, hasUpdate };
+  return judged;
 }
 
 function noteSamples(tables: MemoryTables, notes: readonly SampleNote[]): void {
@@ -249,7 +260,8 @@ function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts,
     case 'personAlarms':
     case 'areaAlarms':
     case 'heartbeats':
-    case 'sensorReadings': {
+    case 'sensorReadings':
+    case 'records': {
       const line = lineOf(tables, counts, entry);
       const judged = applyRecords(tables, entry);
       countVerdicts(line, judged.verdicts);

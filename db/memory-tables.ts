@@ -1,4 +1,5 @@
 /** Tables of the memory store: what PostgreSQL holds, as plain maps. Owned by memory-store.ts. */
+import type { StandingRow } from '../registers/merge.ts';
 import type { AlarmView, DocEffect } from '../stream/protocol/effects.ts';
 import type { AreaRecord, HeartbeatRecord, SensorReport } from '../stream/protocol/entry.ts';
 import type { PositionColumns } from './copy/position-columns.ts';
@@ -39,6 +40,15 @@ export interface MemoryQuarantined {
   readonly againSeq: number | null;
 }
 
+export interface MemoryRow extends StandingRow {
+  readonly register: string;
+  readonly companyCode: string;
+  readonly key: string;
+  readonly state: string | null;
+  readonly version: number;
+  readonly gone: boolean;
+}
+
 export class MemoryTables {
   offset: (StorePlace & { readonly epoch: string; readonly term: number }) | null = null;
   people: MemoryPerson[] = [];
@@ -59,6 +69,8 @@ export class MemoryTables {
   vendorRecords = new Map<string, VendorRecord & { readonly scope: string; readonly interface: string }>();
   heartbeats = new Map<string, HeartbeatRecord & { readonly receivedAtMs: number }>();
   sensorReports = new Map<string, SensorReport>();
+  /** By register, company and key. */
+  registerRows = new Map<string, MemoryRow>();
   samples = new Map<string, SampleNote>();
   /** By company and card. */
   firstWearers = new Map<string, { readonly personId: number; readonly sinceMs: number }>();
@@ -85,6 +97,7 @@ export class MemoryTables {
     copy.vendorRecords = new Map(this.vendorRecords);
     copy.heartbeats = new Map(this.heartbeats);
     copy.sensorReports = new Map(this.sensorReports);
+    copy.registerRows = new Map(this.registerRows);
     copy.samples = new Map(this.samples);
     copy.firstWearers = new Map(this.firstWearers);
     return copy;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import { VENDOR_REGISTERS } from '../server/vendor-registers.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import { createFixBatch, createOrigin, createPerson } from '../test/builders/entries.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
@@ -47,7 +48,7 @@ describe('a store that stood still', () => {
     pools.push(pool);
     const shared = { pool, clock: new ManualClock(T0), logger: silentLogger };
     const partitions = new GatedPartitions({ ...shared, timescale: database.migrated.timescale, maxBytes: null });
-    return { store: new Store({ ...shared, partitions }), partitions };
+    return { store: new Store({ ...shared, partitions, registers: VENDOR_REGISTERS }), partitions };
   };
   const fixesOf = (seq: number, person: string): LogEntry => ({
     kind: 'fixes',

@@ -3,7 +3,7 @@
  * STO-10 of docs/spec/storage.md.
  */
 import { createHash } from 'node:crypto';
-import type { AreaRecord, PersonRecord } from '../stream/protocol/entry.ts';
+import type { AreaRecord, PersonRecord, RegisterRecord } from '../stream/protocol/entry.ts';
 import { isPageDate } from '../stream/protocol/page-records.ts';
 
 export type Verdict = 'stored' | 'duplicate' | 'superseded';
@@ -45,6 +45,15 @@ export const hashOf = (fields: readonly unknown[]): string =>
 const contentOf = (record: { readonly deleted: boolean }, fields: readonly unknown[]): string =>
   hashOf(record.deleted ? ['withdrawn'] : fields);
 
+/** Of a sealed field of a register: the ciphertext, and the blind index that finds it again. */
+export interface SealedValue {
+  readonly sealed: string;
+  readonly blind: string;
+}
+
+export const isSealedValue = (value: unknown): value is SealedValue =>
+  typeof value === 'object' && value !== null && 'sealed' in value && 'blind' in value;
+
 /** Sealed fields are left out: sealing the same number twice gives two ciphertexts. */
 export const personStanding = (record: PersonRecord): Standing => ({
   updatedAtMs: record.updatedAtMs,
@@ -60,6 +69,17 @@ export const personStanding = (record: PersonRecord): Standing => ({
     record.contractorCode,
     record.certificates,
   ]),
+});
+
+/** Sealed values count by their blind indexes, which are the same each time. */
+export const rowStanding = (record: RegisterRecord): Standing => ({
+  updatedAtMs: record.updatedAtMs,
+  contentHash: contentOf(
+    record,
+    Object.keys(record.values)
+      .sort()
+      .map((name) => [name, isSealedValue(record.values[name]) ? record.values[name].blind : record.values[name]]),
+  ),
 });
 
 export const areaStanding = (record: AreaRecord): Standing => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import { VENDOR_REGISTERS } from '../server/vendor-registers.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import { createHeartbeat, createOrigin } from '../test/builders/entries.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
@@ -19,7 +20,7 @@ describe('what the store keeps for online rates', () => {
   test('[RPW-15] a minute of each heartbeat on change, none of a periodic one or a joint test; [RPW-16] declared downtimes', async () => {
     const shared = { pool: database.pool, clock: new ManualClock(T0), logger: silentLogger };
     const partitions = new PartitionKeeper({ ...shared, timescale: database.migrated.timescale, maxBytes: null });
-    const store = new Store({ ...shared, partitions });
+    const store = new Store({ ...shared, partitions, registers: VENDOR_REGISTERS });
     await store.claim({ term: 1, epoch: 'e', first: { nextSeq: 1, alarmsNextSeq: 1 } });
     const beat = (seq: number, records: ReturnType<typeof createHeartbeat>[], stage: 'joint' | 'live'): LogEntry => ({
       kind: 'heartbeats',

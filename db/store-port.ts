@@ -4,6 +4,7 @@
  */
 import type { EffectsAt } from '../stream/protocol/effects.ts';
 import type { LogEntry, RawEntry } from '../stream/protocol/entry.ts';
+import type { InterfaceName } from '../stream/protocol/vocabulary.ts';
 
 /** The reader that this is, in reader_offset and in the log's registry. */
 export const STORE_READER = 'store';
@@ -86,7 +87,7 @@ export interface StorePort {
   close(): Promise<void>;
 }
 
-/** Interface names as the ledger has them, by kind of entry. */
+/** Interface names as the ledger has them, by kind of entry; of `records` see below. */
 export const LEDGER_INTERFACE = {
   fixes: 'positions',
   persons: 'persons',
@@ -97,5 +98,12 @@ export const LEDGER_INTERFACE = {
   heartbeats: 'heartbeats',
   sensorReadings: 'sensors',
 } as const;
+/** An entry that holds records of a vendor. */
+export type RecordEntry = Extract<LogEntry, { kind: keyof typeof LEDGER_INTERFACE | 'records' }>;
+
+/** Records of a register say themselves of which. */
+export const ledgerInterface = (entry: RecordEntry): InterfaceName =>
+  entry.kind === 'records' ? entry.body.register : LEDGER_INTERFACE[entry.kind];
+
 /** Stands in the ledger for an entry whose origin cannot be read. */
 export const UNREADABLE_INTERFACE = 'unreadable';

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../test/contract/storage-
 import { storageExactness } from '../test/contract/storage-exactness.ts';
 import type { StorageHarness } from '../test/contract/storage-harness.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
+import { storageRegistersContract } from '../test/contract/storage-registers.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 
 let database: TestDatabase;
@@ -18,5 +19,6 @@ const createHarness = (): Promise<StorageHarness> => StorageDatabaseHarness.crea
 storageContract('PostgreSQL', createHarness);
 storageBooksContract('PostgreSQL', createHarness);
 storageVendorContract('PostgreSQL', createHarness);
+storageRegistersContract('PostgreSQL', createHarness);
 storageExactness('PostgreSQL', createHarness, 25);
 registerParity('PostgreSQL', createHarness, 60);

@@ -23,7 +23,6 @@ import {
   LedgerCounts,
   type LedgerLine,
   originCounts,
-  type RecordEntry,
   receivedLine,
 } from './ledger-counts.ts';
 import { addLedgerLines, takeDoorReport } from './ledger-rows.ts';
@@ -37,8 +36,18 @@ import { applyPersons, insertPendingSubjects } from './person-rows.ts';
 import { type Pool, type PoolClient, queryRows, sqlState, withTransaction } from './pool.ts';
 import { PositionWriter, ROW } from './position-rows.ts';
 import { noteQuarantined, quarantineEntry, quarantineItem, takeOutOfQuarantine } from './quarantine-rows.ts';
+import { isTaken, type VendorRegisters, vendorRegisterOf, writeRegisterRows } from './register-records.ts';
 import type { Verdict } from './register-rules.ts';
-import type { Applied, StoreBatch, StoreClaim, StoreOffsets, StorePlace, StorePort, UnfitEntry } from './store-port.ts';
+import type {
+  Applied,
+  RecordEntry,
+  StoreBatch,
+  StoreClaim,
+  StoreOffsets,
+  StorePlace,
+  StorePort,
+  UnfitEntry,
+} from './store-port.ts';
 import { Subjects } from './subjects.ts';
 import type { Judged } from './vendor-records.ts';
 import { applyHeartbeats, applySensorReports, applyVendorRecords, isJointTest, noteDowntime } from './vendor-rows.ts';
@@ -57,6 +66,8 @@ export interface StoreOptions {
   readonly partitions: PartitionKeeper;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What vendors send into registers goes there. */
+  readonly registers: VendorRegisters;
 }
 
 /** Whatever the server's default; a stronger one (waiting for replicas) stays. */
@@ -88,9 +99,11 @@ export class Store implements StorePort {
   #became = new Uint8Array(4096);
   #latestWrittenAtMs = 0;
   readonly #offset: OffsetRow;
+  readonly #registers: VendorRegisters;
 
-  constructor({ pool, partitions, clock, logger }: StoreOptions) {
+  constructor({ pool, partitions, clock, logger, registers }: StoreOptions) {
     this.#pool = pool;
+    this.#registers = registers;
     this.#partitions = partitions;
     this.#clock = clock;
     this.#logger = logger;
@@ -138,6 +151,8 @@ export class Store implements StorePort {
         this.#partitions.forget();
         return this.#attempt(batch, false);
       }
+      // Somebody entered the same key on a page meanwhile: the second time it is there.
+      if (isTaken(error)) return this.#attempt(batch, false);
       if (sqlState(error) !== '23505') throw error;
       // Memory lagged behind the table (person_latest is written behind). The primary key decides, row by row.
       this.#logger.debug('store-staged-all', { nextSeq: this.#offset.offsets.nextSeq });
@@ -264,7 +279,8 @@ export class Store implements StorePort {
         case 'personAlarms':
         case 'areaAlarms':
         case 'heartbeats':
-        case 'sensorReadings': {
+        case 'sensorReadings':
+        case 'records': {
           const line = await this.#lineOf(client, counts, entry);
           const judged = await this.#applyRecords(client, entry);
           countVerdicts(line, judged.verdicts);
@@ -314,6 +330,15 @@ export class Store implements StorePort {
         return plain(await applyHeartbeats(client, entry.body, receivedAtMs));
       case 'sensorReadings':
         return plain(await applySensorReports(client, entry.body, receivedAtMs));
+      case 'records': {
+        const judged = await applyVendorRecords(client, entry, receivedAtMs);
+        if (!isJointTest(entry.body)) {
+          const { register, origin } = entry.body;
+          const by = { appId: origin.appId, companyCode, receivedAtMs };
+          await writeRegisterRows(client, vendorRegisterOf(this.#registers, register), judged, by);
+        }
+        return judged;
+      }
     }
   }
 

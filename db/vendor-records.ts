@@ -1,6 +1,6 @@
 /**
- * Records that vendors send by id, in the one form in which they are kept: alarms and gatherings of their own and, of joint
- * tests, people and areas. Pure; shared by the store and its memory twin. Rules STO-30 to STO-33.
+ * Records that vendors send by id, in the one form in which they are kept: alarms and gatherings of their own, what they sent
+ * into registers last and, of joint tests, people and areas. Pure; shared by the store and its memory twin. Rules STO-30 to STO-33.
  */
 import type { AreaAlarmRecord, GatheringRecord, LogEntry, PersonAlarmRecord } from '../stream/protocol/entry.ts';
 import {
@@ -9,6 +9,7 @@ import {
   isSaidAnew,
   judgeRecord,
   personStanding,
+  rowStanding,
   type Standing,
   type Verdict,
 } from './register-rules.ts';
@@ -26,8 +27,13 @@ export interface VendorRecord {
 
 export type VendorEntry = Extract<
   LogEntry,
-  { kind: 'persons' | 'areas' | 'gatherings' | 'personAlarms' | 'areaAlarms' }
+  { kind: 'persons' | 'areas' | 'gatherings' | 'personAlarms' | 'areaAlarms' | 'records' }
 >;
+
+/** What stands of an id. */
+export interface KnownRecord extends Standing {
+  readonly deleted: boolean;
+}
 
 /** A gathering that is known, as a newer word of it may find it. */
 export interface KnownGathering {
@@ -103,6 +109,8 @@ export function vendorRecordsOf(entry: VendorEntry, known: KnownGathering[]): Ve
       return entry.body.records.map(ofPersonAlarm);
     case 'areaAlarms':
       return entry.body.records.map(ofAreaAlarm);
+    case 'records':
+      return entry.body.records.map((record) => ({ ...plain(record, record.key), standing: rowStanding(record) }));
     case 'gatherings':
       return entry.body.records.map((record) => ofGathering(record, identify(record, known)));
   }
@@ -138,6 +146,14 @@ function identify(record: GatheringRecord, known: KnownGathering[]): string {
   return recordId;
 }
 
+/** What became of the records of one entry, and what was written. */
+export interface JudgedRecords extends Judged {
+  /** The newest of each id. */
+  readonly written: readonly VendorRecord[];
+  /** Ids of them that had been withdrawn. */
+  readonly returned: ReadonlySet<string>;
+}
+
 /** What became of the records of one entry. */
 export interface Judged {
   readonly verdicts: readonly Verdict[];
@@ -151,8 +167,9 @@ export interface Judged {
  */
 export function judgeVendorRecords(
   records: readonly VendorRecord[],
-  standings: Map<string, Standing>,
-): Judged & { readonly written: VendorRecord[] } {
+  standings: Map<string, KnownRecord>,
+): JudgedRecords {
+  const returned = new Set<string>();
   const written = new Map<string, VendorRecord>();
   let hasUpdate = false;
   const verdicts = records.map((record) => {
@@ -160,10 +177,11 @@ export function judgeVendorRecords(
     const verdict = judgeRecord(standing, record.standing);
     hasUpdate ||= verdict === 'stored' && standing !== undefined;
     if (verdict === 'stored' || isSaidAnew(verdict, standing, record.standing)) {
-      standings.set(record.recordId, record.standing);
+      if (standing?.deleted === true && !record.deleted) returned.add(record.recordId);
+      standings.set(record.recordId, { ...record.standing, deleted: record.deleted });
       written.set(record.recordId, record);
     }
     return verdict;
   });
-  return { verdicts, hasUpdate, written: [...written.values()] };
+  return { verdicts, hasUpdate, written: [...written.values()], returned };
 }

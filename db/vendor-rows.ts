@@ -6,12 +6,13 @@ import type { Pace } from '../core/pace.ts';
 import type { DowntimeBody, HeartbeatsBody, SensorReadingsBody } from '../stream/protocol/entry.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
 import { type PoolClient, type Queryable, queryRows } from './pool.ts';
-import type { Standing, Verdict } from './register-rules.ts';
-import { LEDGER_INTERFACE } from './store-port.ts';
+import type { Verdict } from './register-rules.ts';
+import { LEDGER_INTERFACE, ledgerInterface } from './store-port.ts';
 import {
-  type Judged,
+  type JudgedRecords,
   judgeVendorRecords,
   type KnownGathering,
+  type KnownRecord,
   type VendorEntry,
   type VendorRecord,
   vendorRecordsOf,
@@ -29,7 +30,7 @@ const KNOWN_GATHERINGS = `
 
 const STANDINGS = `
   SELECT record_id AS "recordId", (extract(epoch FROM updated_at) * 1000)::bigint AS "updatedAtMs",
-         content_hash AS "contentHash"
+         content_hash AS "contentHash", deleted
   FROM vendor_record WHERE company_code = $1 AND interface = $2 AND joint_test = $3 AND record_id = ANY ($4::text[])`;
 
 const UPSERT = `
@@ -57,14 +58,14 @@ export async function applyVendorRecords(
   client: PoolClient,
   asSent: VendorEntry,
   receivedAtMs: number,
-): Promise<Judged> {
+): Promise<JudgedRecords> {
   const entry = {
     ...asSent,
     body: { ...asSent.body, records: cleanRecords<unknown>(asSent.body.records) },
   } as VendorEntry;
   const { companyCode } = entry.body.origin;
   const jointTest = isJointTest(entry.body);
-  const interfaceName = LEDGER_INTERFACE[entry.kind];
+  const interfaceName = ledgerInterface(entry);
   const known =
     entry.kind === 'gatherings'
       ? await queryRows<KnownGathering>(client, KNOWN_GATHERINGS, [
@@ -74,18 +75,18 @@ export async function applyVendorRecords(
         ])
       : [];
   const records = vendorRecordsOf(entry, known);
-  const rows = await queryRows<Standing & { readonly recordId: string }>(client, STANDINGS, [
+  const rows = await queryRows<KnownRecord & { readonly recordId: string }>(client, STANDINGS, [
     companyCode,
     interfaceName,
     jointTest,
     records.map((record) => record.recordId),
   ]);
-  const { verdicts, hasUpdate, written } = judgeVendorRecords(records, new Map(rows.map((row) => [row.recordId, row])));
-  if (written.length > 0) {
-    const body = JSON.stringify(written.map(rowOf));
+  const judged = judgeVendorRecords(records, new Map(rows.map((row) => [row.recordId, row])));
+  if (judged.written.length > 0) {
+    const body = JSON.stringify(judged.written.map(rowOf));
     await client.query(UPSERT, [companyCode, interfaceName, jointTest, instant(receivedAtMs), body]);
   }
-  return { verdicts, hasUpdate };
+  return judged;
 }
 
 const UPSERT_HEARTBEATS = `

@@ -105,6 +105,7 @@ export class Engine {
       case 'sensorReadings':
       case 'doorCounts':
       case 'digest':
+      case 'records':
         break;
     }
   }

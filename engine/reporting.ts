@@ -49,6 +49,12 @@ const INTERFACE_OF: Partial<Record<EntryKindName, InterfaceName>> = {
   sensorReadings: 'sensors',
 };
 
+/** Sent too, and not of one interface. */
+const OTHER_SENT: readonly EntryKindName[] = ['heartbeats', 'records'];
+
+const interfaceOf = (entry: LogEntry): InterfaceName | undefined =>
+  entry.kind === 'records' ? entry.body.register : INTERFACE_OF[entry.kind];
+
 const keyOf = (companyCode: string, interfaceName: string): string => `${companyCode}/${interfaceName}`;
 
 export class Reporting implements Part {
@@ -77,7 +83,7 @@ export class Reporting implements Part {
       this.#hearSomebody(park);
     } else if (entry.kind === 'quarantined') this.#takeQuarantined(park, entry.body);
     else {
-      const interfaceName = INTERFACE_OF[entry.kind];
+      const interfaceName = interfaceOf(entry);
       // What a page says is no sign of a company's own system.
       if (interfaceName !== undefined && 'origin' in entry.body && entry.body.origin.appId !== PAGE_APP_ID) {
         this.#hearRecords(park, entry.body.origin.companyCode, interfaceName);
@@ -138,11 +144,13 @@ export class Reporting implements Part {
   /** It came, and we could not read or take it: its sender is not silent. */
   #takeQuarantined(park: Park, { seq, entry }: QuarantinedBody): void {
     const kind = (Object.keys(ENTRY_KIND) as EntryKindName[]).find((name) => ENTRY_KIND[name] === entry?.kind);
-    const interfaceName = kind === undefined ? undefined : INTERFACE_OF[kind];
-    if (entry === undefined || (entry.kind !== ENTRY_KIND.heartbeats && interfaceName === undefined)) return;
+    if (entry === undefined || kind === undefined || !(kind in INTERFACE_OF || OTHER_SENT.includes(kind))) return;
     let companyCode: unknown;
+    let interfaceName: InterfaceName | undefined;
     try {
-      const { body } = decodeEntry({ seq, epoch: '', ...entry });
+      const decoded = decodeEntry({ seq, epoch: '', ...entry });
+      const { body } = decoded;
+      interfaceName = interfaceOf(decoded);
       companyCode = 'origin' in body && body.origin.stage !== 'joint' ? body.origin.companyCode : undefined;
     } catch {
       companyCode = undefined;

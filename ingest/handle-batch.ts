@@ -10,6 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Result } from '../core/result.ts';
+import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import type { InterfaceStage } from '../stream/protocol/vocabulary.ts';
@@ -33,6 +34,7 @@ export interface BatchHandlerOptions {
   readonly log: LogAppender;
   readonly room: RoomGauge;
   readonly sealer: Sealer;
+  readonly blindIndex: BlindIndex;
   /** Records of each credential. */
   readonly rate: RateLimiter;
   /** SOS records of each credential while its other records are refused. */
@@ -241,10 +243,10 @@ export class BatchHandler {
   }
 
   async #check(route: Route, credential: Credential, records: RecordSet, sosOnly: boolean): Promise<NumberedBatch> {
-    const { clock, sealer, counts, refusals, newBatchId } = this.#options;
+    const { clock, sealer, blindIndex, counts, refusals, newBatchId } = this.#options;
     const receivedAtMs = clock.nowMs();
     const { appId, companyCode } = credential;
-    const checked = await route.check(records, { companyCode, receivedAtMs, sealer, sosOnly });
+    const checked = await route.check(records, { companyCode, receivedAtMs, sealer, blindIndex, sosOnly });
     const batchId = newBatchId();
     const { accepted, rejected, aliases } = checked;
     refusals.noteRecords({ companyCode, atMs: receivedAtMs, appId, route, batchId }, records, rejected);

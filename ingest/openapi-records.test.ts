@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COMPANY, START_MS, sealer } from '../test/ingest-fixture.ts';
+import { blindIndex, COMPANY, START_MS, sealer } from '../test/ingest-fixture.ts';
 import { SAMPLE_RECORDS } from '../test/sample-records.ts';
 import { arbitraryOf } from '../test/schema-arbitrary.ts';
 import { openApiDocument } from './openapi.ts';
@@ -20,12 +20,15 @@ const recordSchema = (route: Route): Json => bodySchema(route).oneOf[0].properti
 const conformsTo = (route: Route) =>
   ajv.compile({ $ref: `document#/components/schemas/${route.interfaceName}-body/oneOf/0/properties/records/items` });
 const check = async (route: Route, records: readonly unknown[]): Promise<CheckedBatch> =>
-  route.check(records, { companyCode: COMPANY, receivedAtMs: START_MS, sealer, sosOnly: false });
+  route.check(records, { companyCode: COMPANY, receivedAtMs: START_MS, sealer, blindIndex, sosOnly: false });
 
 /** What no schema can say: whose company it is, and which two fields do not fit together. */
 function consistent(record: Record<string, unknown>): Record<string, unknown> {
-  const { Z_MIN, CAPACITY_MIN, VALID_FROM, ALARM_END_TIME, ...rest } = record;
+  const { Z_MIN, CAPACITY_MIN, VALID_FROM, ALARM_END_TIME, SPECIAL_WORKS, ...rest } = record;
   if (typeof rest['COMPANY_CODE'] === 'string' && rest['COMPANY_CODE'].trim() !== '') rest['COMPANY_CODE'] = COMPANY;
+  if (rest['UNITS_TOTAL'] !== undefined) {
+    Object.assign(rest, { UNITS_TOTAL: 9, UNITS_RUNNING: 5, UNITS_STOPPED: 3, UNITS_REPAIR: 1 });
+  }
   if (rest['MODE'] !== undefined) rest['INTERVAL_S'] = 60;
   return rest;
 }

@@ -4,7 +4,7 @@
  * record that is accepted stands in extensions: `x-number` (limits of a number written as text), `x-recent` (a time must
  * be so near to now), `x-geometry`.
  */
-import type { Field, FieldType } from './validate/fields.ts';
+import type { Field } from './validate/fields.ts';
 import { AHEAD_MS, OLDEST_MS } from './validate/times.ts';
 import { CERTIFICATE, FIRST_MS, LAST_MS } from './validate/values.ts';
 
@@ -72,14 +72,15 @@ export const VALUE_SCHEMAS: Json = {
   },
 };
 
-function schemaOf(is: FieldType): Json {
+function schemaOf({ is, required }: Field): Json {
   switch (is.type) {
     case 'text':
+      if (is.form !== undefined) return text(is.form.pattern.source.slice(1, -1));
       return is.isToken === true ? text(`[A-Za-z0-9_-]{1,${is.maxLength}}`) : textOf(is.maxLength);
     case 'prose':
       return {
         type: 'string',
-        pattern: `^[\\s\\p{Cc}\\p{Cs}]*(?:${PLAIN}|${PLAIN}[\\s\\S]{0,${is.maxLength - 2}}${PLAIN})?[\\s\\p{Cc}\\p{Cs}]*$`,
+        pattern: `^[\\s\\p{Cc}\\p{Cs}]*(?:${PLAIN}|${PLAIN}[\\s\\S]{0,${is.maxLength - 2}}${PLAIN})${required ? '' : '?'}[\\s\\p{Cc}\\p{Cs}]*$`,
         description: `Text of at most ${is.maxLength} characters; line breaks become blanks.`,
       };
     case 'number': {
@@ -114,7 +115,7 @@ function schemaOf(is: FieldType): Json {
 function fieldSchema(field: Field): Json {
   const description = `${field.meaning}${(field.otherNames ?? []).map((name) => ` Also ${name}.`).join('')}`;
   if (field.forgiving === true) return { description: `${description} A value that cannot be read counts as absent.` };
-  const schema = schemaOf(field.is);
+  const schema = schemaOf(field);
   return { description, ...(field.required ? { allOf: [schema] } : { anyOf: [ref('Absent'), schema] }) };
 }
 

@@ -4,9 +4,12 @@
  */
 
 import { Slices, type Steps } from '../core/slices.ts';
+import { REGISTERS } from '../registers/index.ts';
+import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
 import { type BatchOrigin, ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
 import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
+import { REGISTER_INTERFACES, type RegisterInterface } from '../stream/protocol/vocabulary.ts';
 import type { InterfaceName } from './ports.ts';
 import type { RecordSet } from './record-set.ts';
 import { PERSON_ALARM_SOS, POSITION_SOS, type SosSign } from './sos-sign.ts';
@@ -28,6 +31,7 @@ import { walkHeartbeats } from './validate/heartbeats.ts';
 import { walkPersons } from './validate/persons.ts';
 import { validatePositions } from './validate/positions.ts';
 import type { Rejection, Validated } from './validate/records.ts';
+import { RegisterRecords } from './validate/register-records.ts';
 import { walkSensorReports } from './validate/sensors.ts';
 
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
@@ -37,6 +41,7 @@ export interface BatchContext {
   readonly companyCode: string;
   readonly receivedAtMs: number;
   readonly sealer: Sealer;
+  readonly blindIndex: BlindIndex;
   /** Take SOS records and nothing else. */
   readonly sosOnly: boolean;
 }
@@ -72,9 +77,20 @@ export interface Route {
  */
 const slices = new Slices(5);
 
+const checkedList = <T>(
+  { accepted, rejected, aliases }: Validated<T>,
+  encode: (origin: BatchOrigin) => Uint8Array,
+): CheckedBatch => ({
+  accepted: accepted.length,
+  received: accepted.length + rejected.length,
+  rejected,
+  aliases,
+  encode,
+});
+
 type ListKind = {
-  [K in EntryKindName]: EntryBodies[K] extends { readonly records: readonly unknown[] } ? K : never;
-}[EntryKindName];
+  [K in Exclude<EntryKindName, 'records'>]: EntryBodies[K] extends { readonly records: readonly unknown[] } ? K : never;
+}[Exclude<EntryKindName, 'records'>];
 type RecordOf<K extends ListKind> = EntryBodies[K]['records'][number];
 
 /** A route whose records become the list in an entry of `entryKindName`. */
@@ -88,16 +104,34 @@ const listRoute = <K extends ListKind>(
   ...route,
   entryKind: ENTRY_KIND[entryKindName],
   async check(records, context) {
-    const { accepted, rejected, aliases } = await slices.run(walk(records, context));
-    return {
-      accepted: accepted.length,
-      received: accepted.length + rejected.length,
-      rejected,
-      aliases,
-      encode: (origin) => encodeBody(entryKindName, { origin, records: accepted } as EntryBodies[K]),
-    };
+    const validated = await slices.run(walk(records, context));
+    return checkedList(validated, (origin) =>
+      encodeBody(entryKindName, { origin, records: validated.accepted } as EntryBodies[K]),
+    );
   },
 });
+
+/** Everything of the route is the register's declaration. */
+function registerRoute(name: RegisterInterface): Route {
+  const register = REGISTERS.find((one) => one.name === name);
+  if (register?.vendor === undefined) throw new Error(`no register ${name} that vendors send`);
+  const records = new RegisterRecords(register);
+  return {
+    path: `/v1/${register.vendor.interface}`,
+    interfaceName: name,
+    summary: `${register.title.en} (${register.title.zh})`,
+    entryKind: ENTRY_KIND.records,
+    fields: records.fields,
+    sos: null,
+    needsRoom: false,
+    async check(set, context) {
+      const validated = await slices.run(records.walk(set, context));
+      return checkedList(validated, (origin) =>
+        encodeBody('records', { origin, register: name, records: validated.accepted }),
+      );
+    },
+  };
+}
 
 /** Also what a stream's frames are. */
 export const POSITIONS_ROUTE: Route = {
@@ -129,7 +163,7 @@ export const ROUTES: readonly Route[] = [
       summary: 'People of the company (AQ 3064.3 B.1)',
       fields: PERSON_FIELDS,
     },
-    (records, context) => walkPersons(records, context, context.sealer),
+    (records, context) => walkPersons(records, context, context.sealer, context.blindIndex),
   ),
   listRoute(
     'areas',
@@ -194,4 +228,5 @@ export const ROUTES: readonly Route[] = [
     },
     walkSensorReports,
   ),
+  ...REGISTER_INTERFACES.map(registerRoute),
 ];

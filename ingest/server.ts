@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import { answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
@@ -55,6 +56,7 @@ export interface IngestServerOptions {
   readonly log: LogAppender;
   readonly room: RoomGauge;
   readonly sealer: Sealer;
+  readonly blindIndex: BlindIndex;
   readonly refusals: RefusalStore;
   /** A request of this credential held. */
   readonly noteUse?: (appId: string, atMs: number) => void;

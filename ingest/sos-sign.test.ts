@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, test } from 'vitest';
-import { COMPANY, createPosition, START_MS, sealer } from '../test/ingest-fixture.ts';
+import { blindIndex, COMPANY, createPosition, START_MS, sealer } from '../test/ingest-fixture.ts';
 import { createPersonAlarm } from '../test/sample-records.ts';
 import type { BodyType } from './body-type.ts';
 import { parseRecords } from './parse-body.ts';
@@ -20,7 +20,7 @@ const mayHold = (route: Route, body: Buffer, type: BodyType): boolean => route.s
 const kept = async (route: Route, body: Buffer, type: BodyType): Promise<number> => {
   const parsed = parseRecords(body, type);
   if (!parsed.ok) return 0;
-  const context = { companyCode: COMPANY, receivedAtMs: START_MS, sealer, sosOnly: true };
+  const context = { companyCode: COMPANY, receivedAtMs: START_MS, sealer, blindIndex, sosOnly: true };
   return (await route.check(parsed.value, context)).accepted;
 };
 

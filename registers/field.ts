@@ -17,8 +17,15 @@ export interface FieldCommon {
   readonly search?: true;
   /** `create`: not changed afterwards. `never`: set by a move, an action, a vendor or the system. */
   readonly edit?: 'create' | 'never';
-  /** What a vendor's system calls it (/v1), and whose word stands when both said something. */
-  readonly vendor?: { readonly name: string; readonly wins: 'vendor' | 'page' };
+  /**
+   * What a vendor's system calls it (/v1), and whose word stands when both said something. `codes`: of a choice what its options
+   * are called there, default NAMES_LIKE_THIS.
+   */
+  readonly vendor?: {
+    readonly name: string;
+    readonly wins: 'vendor' | 'page';
+    readonly codes?: Readonly<Record<string, string>>;
+  };
 }
 
 /** One line of text. `form`: a pattern of the whole text, with what it asks for in words. */

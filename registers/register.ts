@@ -119,8 +119,24 @@ export interface Register<F extends Fields = Fields, State extends string = stri
   readonly kept?: Kept<F>;
   /** For `table`: what the engine hears of a standing row; null: nothing. A row that goes takes its setting away. */
   tells?(values: ValuesOf<F>, companyCode: string | null): Told | null;
-  /** Sent by vendors too: records of /v1/<interface>, found by `key`. Fields say by `vendor` what they are called there. */
-  readonly vendor?: { readonly interface: string };
+  /**
+   * Sent by vendors too: records of /v1/<interface>, found by `key`. Fields say by `vendor` what they are called there. `state`: in
+   * which a row begins that a company's own system sent; default the initial one.
+   */
+  readonly vendor?: { readonly interface: string; readonly state?: NoInfer<State> };
+  /**
+   * For `table`: settings that the rows make together, computed from all that stand, in the order of their keys. A setting that
+   * no row makes any more is withdrawn; one that was put by another way is not overwritten (CONFLICT). For registers of some
+   * thousand rows at most.
+   */
+  tellsTogether?(
+    rows: readonly { readonly values: ValuesOf<F>; readonly companyCode: string | null }[],
+  ): readonly Told[];
+  /** Where else a row leads: pages of the product, by their address (`#settings/...`). */
+  links?(
+    values: ValuesOf<F>,
+    companyCode: string | null,
+  ): readonly { readonly title: Words; readonly href: `#${string}` }[];
   /** What no field alone can say is wrong (an end before its start); null: nothing. */
   problem?(values: ValuesOf<F>): { readonly field: keyof F & string; readonly words: Words } | null;
 }

@@ -7,6 +7,7 @@ import { type Credential, INTERFACES } from '../ingest/ports.ts';
 import { createIngestServer, type IngestLimits, type IngestServer } from '../ingest/server.ts';
 import { signRequest } from '../ingest/sign-request.ts';
 import type { SignAlg } from '../ingest/signature.ts';
+import { createBlindIndex } from '../security/blind-index.ts';
 import { createSealer } from '../security/gm.ts';
 import { MemoryLog, MemoryLogStore } from '../stream/memory-log.ts';
 import { type DoorCountsBody, ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
@@ -18,6 +19,7 @@ export const APP_ID = 'app_fixture';
 export const APP_SECRET = 'fixture-secret-of-no-value';
 export const START_MS = Date.UTC(2026, 6, 1, 4, 0, 0);
 export const sealer = createSealer([Buffer.alloc(32, 9)]);
+export const blindIndex = createBlindIndex(Buffer.alloc(32, 9));
 
 const LIVE_STAGES: Credential['stages'] = Object.fromEntries(INTERFACES.map((name) => [name, 'live']));
 
@@ -106,6 +108,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     },
     room,
     sealer,
+    blindIndex,
     refusals,
     newBatchId: () => `batch-${++batches}`,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -19,6 +19,7 @@ import { PositionWriter } from '../../db/position-rows.ts';
 import { simplifyTrack } from '../../db/simplify-track.kernel.ts';
 import { Store } from '../../db/store.ts';
 import type { StoreOffsets } from '../../db/store-port.ts';
+import { VENDOR_REGISTERS } from '../../server/vendor-registers.ts';
 import type { FixBatch, LogEntry } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
 import { type BenchResult, type BenchRow, benchResult, runAsProgram } from '../geo/measure.ts';
@@ -88,7 +89,7 @@ async function copyBench(pool: Pool): Promise<BenchResult> {
   const timescale = await isHypertable(pool);
   const partitions = new PartitionKeeper({ ...shared, timescale, maxBytes: null });
   await partitions.run();
-  const store = new Store({ ...shared, partitions });
+  const store = new Store({ ...shared, partitions, registers: VENDOR_REGISTERS });
   let offsets: StoreOffsets = await store.claim({ term: 1, epoch: 'bench', first: { nextSeq: 1, alarmsNextSeq: 1 } });
   const newest = new NewestTable();
   const writer = new PositionWriter();

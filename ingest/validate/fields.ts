@@ -13,8 +13,13 @@ import {
 import { INTERFACES } from '../ports.ts';
 
 export type FieldType =
-  /** `isToken`: of [A-Za-z0-9_-] alone. */
-  | { readonly type: 'text'; readonly maxLength: number; readonly isToken?: boolean }
+  /** `isToken`: of [A-Za-z0-9_-] alone. `form`: what the whole text looks like, with what that is in words. */
+  | {
+      readonly type: 'text';
+      readonly maxLength: number;
+      readonly isToken?: boolean;
+      readonly form?: { readonly pattern: RegExp; readonly words: string };
+    }
   /** Text for people to read: line breaks and other control characters become blanks. */
   | { readonly type: 'prose'; readonly maxLength: number }
   | { readonly type: 'number'; readonly min: number; readonly max: number; readonly integer?: boolean }
@@ -72,14 +77,14 @@ const forgiving = <F extends Field>(
   forgiving: true,
 });
 
-const COMPANY_CODE = must(
+export const COMPANY_CODE = must(
   'COMPANY_CODE',
   id,
   "Code of the company in the national registry; must be the credential's own.",
 );
 const OWN_COMPANY = may('COMPANY_CODE', id, "The credential's own; the same when absent.");
-const DELETED = must('DELETED', flag, '0 normal, 1 withdrawn.');
-const UPDATE_DATE = {
+export const DELETED = must('DELETED', flag, '0 normal, 1 withdrawn.');
+export const UPDATE_DATE = {
   ...may('UPDATE_DATE', time, 'Last change at the sender; an older update than the newest known is superseded.'),
   otherNames: ['UPDATE_TIME'],
 } as const;

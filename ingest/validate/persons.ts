@@ -1,8 +1,9 @@
 /** AQ 3064.3 B.1 to PersonRecord: the ID number and the mobile number are sealed before anything else sees them. */
 
 import { runToEnd, type Steps } from '../../core/slices.ts';
+import type { BlindIndex } from '../../security/blind-index.ts';
 import type { Sealer } from '../../security/gm.ts';
-import { sealPersonSecret } from '../../security/person-secret.ts';
+import { blindIdNumber, sealPersonSecret } from '../../security/person-secret.ts';
 import type { PersonRecord } from '../../stream/protocol/entry.ts';
 import { PERSON_TYPE_BY_CODE } from '../../stream/protocol/vocabulary.ts';
 import type { RecordSet } from '../record-set.ts';
@@ -12,13 +13,19 @@ import { Problem } from './values.ts';
 
 const validator = new RecordValidator<typeof PERSON_FIELDS, PersonRecord>(PERSON_FIELDS);
 
-export const validatePersons = (records: RecordSet, companyCode: string, sealer: Sealer): Validated<PersonRecord> =>
-  runToEnd(walkPersons(records, { companyCode, receivedAtMs: 0 }, sealer));
+/** `blindIndex` null: nobody is to be found by the ID number. */
+export const validatePersons = (
+  records: RecordSet,
+  companyCode: string,
+  sealer: Sealer,
+  blindIndex: BlindIndex | null = null,
+): Validated<PersonRecord> => runToEnd(walkPersons(records, { companyCode, receivedAtMs: 0 }, sealer, blindIndex));
 
 export function walkPersons(
   records: RecordSet,
   context: RecordContext,
   sealer: Sealer,
+  blindIndex: BlindIndex | null,
 ): Steps<Validated<PersonRecord>> {
   const { companyCode } = context;
   return validator.walk(records, context, (values) => {
@@ -35,6 +42,7 @@ export function walkPersons(
       post: values.POSITION_NAME,
       gender: values.GENDER === '1' ? 'male' : 'female',
       birthday: values.BIRTHDAY,
+      ...(blindIndex === null ? {} : { idNumberBlind: blindIdNumber(blindIndex, values.IDENTIFY_NUM) }),
       idNumberSealed: sealPersonSecret(sealer, companyCode, personId, 'id-number', values.IDENTIFY_NUM),
       mobileSealed: sealPersonSecret(sealer, companyCode, personId, 'mobile', values.MOBILE_NUMBER),
       cardNo: values.CARD_NO,

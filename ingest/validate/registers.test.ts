@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openPersonSecret } from '../../security/person-secret.ts';
 import { encodeBody } from '../../stream/protocol/entry-codec.ts';
-import { COMPANY, createArea, createPerson, START_MS, sealer } from '../../test/ingest-fixture.ts';
+import { blindIndex, COMPANY, createArea, createPerson, START_MS, sealer } from '../../test/ingest-fixture.ts';
 import { validateAreas } from './areas.ts';
 import { AREA_FIELDS, PERSON_FIELDS } from './fields.ts';
 import { validatePersons } from './persons.ts';
@@ -13,6 +13,22 @@ const refusalOf = (validated: ReturnType<typeof person> | ReturnType<typeof area
   validated.rejected.map(({ field, code }) => `${field} ${code}`).join();
 
 describe('a person', () => {
+  test('[PRK-12] bears the blind index of the ID number, the same at every company, and the number nowhere', () => {
+    const number = '11010119900307123x';
+    const of = (companyCode: string, written: string) =>
+      validatePersons(
+        [createPerson({ COMPANY_CODE: companyCode, IDENTIFY_NUM: written })],
+        companyCode,
+        sealer,
+        blindIndex,
+      ).accepted[0];
+    const [one, other] = [of(COMPANY, number), of('900000009', ` ${number.toUpperCase()} `)];
+    expect(one?.idNumberBlind).toMatch(/^[0-9a-f]{64}$/);
+    expect(other?.idNumberBlind).toBe(one?.idNumberBlind);
+    expect(of(COMPANY, '110101199003071233')?.idNumberBlind).not.toBe(one?.idNumberBlind);
+    expect(JSON.stringify(one)).not.toContain(number);
+  });
+
   test('[ING-24] of AQ 3064.3 B.1 becomes a PersonRecord', () => {
     const { accepted, rejected } = person({
       CARD_NO: 'C-7',

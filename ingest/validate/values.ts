@@ -77,6 +77,11 @@ export function textValue(raw: unknown, maxLength: number): string | Problem {
 const isLonger = (text: string, maxLength: number): boolean =>
   text.length > maxLength && (text.length > 2 * maxLength || [...text].length > maxLength);
 
+const formed = (text: string | Problem, form: Extract<FieldType, { type: 'text' }>['form']): string | Problem =>
+  form === undefined || text instanceof Problem || form.pattern.test(text)
+    ? text
+    : new Problem('FIELD_RANGE', `must be ${form.words}`);
+
 const proseValue = (raw: unknown, maxLength: number): string | Problem =>
   textValue(typeof raw === 'string' ? raw.replace(UNSTORABLES, ' ') : raw, maxLength);
 
@@ -152,18 +157,22 @@ function certificateValue(raw: unknown): Record<string, string | number | boolea
   return Object.fromEntries(kept);
 }
 
+const absent = ({ required }: Field): Problem | null => (required ? new Problem('FIELD_MISSING', 'is required') : null);
+
 /**
  * The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts, and
  * objects in a list are read by records.ts.
  */
 export function readValue(field: Field, raw: unknown, receivedAtMs: number): unknown {
-  if (isAbsent(raw)) return field.required ? new Problem('FIELD_MISSING', 'is required') : null;
+  if (isAbsent(raw)) return absent(field);
   const { is } = field;
   switch (is.type) {
     case 'text':
-      return textValue(raw, is.maxLength);
-    case 'prose':
-      return proseValue(raw, is.maxLength);
+      return formed(textValue(raw, is.maxLength), is.form);
+    case 'prose': {
+      const prose = proseValue(raw, is.maxLength);
+      return prose === '' ? absent(field) : prose;
+    }
     case 'number':
       return numberValue(raw, is);
     case 'flag':

@@ -21,6 +21,7 @@ import { openArchive } from '../archive-place.ts';
 import type { Config } from '../config.ts';
 import { restorePostgresCluster, startPostgresServer } from '../services/postgres-server.ts';
 import { SnapshotFiles } from '../snapshot-files.ts';
+import { VENDOR_REGISTERS } from '../vendor-registers.ts';
 import { backupFolders } from './backups.ts';
 import { CLUSTER, checkBackup, listBackups, type TakenBackup } from './base-backup.ts';
 import { type CaughtUp, catchUp } from './catch-up.ts';
@@ -135,7 +136,7 @@ async function bringUpToDate(
     const place = await readStoreOffset(pool);
     const caughtUp = await catchUp({
       archive: new BlobArchive(blobs),
-      store: new Store({ ...shared, partitions }),
+      store: new Store({ ...shared, partitions, registers: VENDOR_REGISTERS }),
       place,
       projection: createProjection(config.projection),
       clock,

@@ -13,6 +13,7 @@ import { at, EngineRun } from '../../test/builders/engine-run.ts';
 import { COMPANY, createArea, createPerson } from '../../test/builders/entries.ts';
 import { projection, squareAt } from '../../test/builders/plane.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
+import { VENDOR_REGISTERS } from '../vendor-registers.ts';
 import { ParkDryRuns } from './dry-runs.ts';
 import { StoredPast } from './source.ts';
 
@@ -52,7 +53,11 @@ beforeAll(async () => {
   runLive(value);
   const timescale = await isHypertable(pool);
   const shared = { pool, clock, logger: silentLogger };
-  const store = new Store({ ...shared, partitions: new PartitionKeeper({ ...shared, timescale, maxBytes: null }) });
+  const store = new Store({
+    ...shared,
+    partitions: new PartitionKeeper({ ...shared, timescale, maxBytes: null }),
+    registers: VENDOR_REGISTERS,
+  });
   await store.claim({ term: 1, epoch: 'e', first: { nextSeq: 1, alarmsNextSeq: 1 } });
   for (let i = 0; i < live.entries.length; i += 200) {
     const entries = live.entries.slice(i, i + 200);

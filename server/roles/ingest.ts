@@ -10,8 +10,7 @@ import { CredentialUses } from '../../ingest/credential-uses.ts';
 import { RedisNonceLedger } from '../../ingest/redis-nonce-ledger.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import { createIngestServer } from '../../ingest/server.ts';
-import { createSealer } from '../../security/gm.ts';
-import { readMasterKeys } from '../../security/master-key.ts';
+import { openKeys } from '../../security/live-keys.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RoomGauge } from '../../stream/room-gauge.ts';
@@ -26,7 +25,7 @@ const COUNTS_EVERY_MS = 60_000;
 const BYTES_PER_MB = 1024 * 1024;
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
-  const sealer = createSealer(readMasterKeys(config.masterKeyFile));
+  const { sealer, blindIndex } = openKeys(config.masterKeyFile);
   // Not connected means "not kept": a request is answered 503 at once rather than held until it times out.
   const redis = createRedis(config.redisUrl, { name: 'ingest', logger, offlineQueue: false });
   const pool = createPool(config.databaseUrl, {
@@ -61,6 +60,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     log,
     room,
     sealer,
+    blindIndex,
     refusals: new RedisRefusals({ redis, park: config.parkCode }),
     noteUse: (appId, atMs) => uses.note(appId, atMs),
     trustProxy: config.trustProxy,

@@ -31,6 +31,7 @@ import { WATCH_LEDGER_EVERY_MS, watchLedger } from '../ledger-watch.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { knownPostgresUrl } from '../services/known-urls.ts';
+import { VENDOR_REGISTERS } from '../vendor-registers.ts';
 import { placeOnLog, StoreFollower } from './store-follower.ts';
 
 const LEASE = 'store';
@@ -252,7 +253,7 @@ class StoreKeeper {
       pace: this.#positionPace,
       toleranceM: this.#config.trackToleranceM,
     });
-    this.#store = new Store({ ...shared, partitions: this.#partitions });
+    this.#store = new Store({ ...shared, partitions: this.#partitions, registers: VENDOR_REGISTERS });
     return this.#store;
   }
 

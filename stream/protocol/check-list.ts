@@ -31,9 +31,12 @@ const UPDATED = item('updated', 'A record sent again with another content');
 const WITHDRAWN = item('withdrawn', 'A record with DELETED 1');
 const ENDED = item('ended', 'An alarm with ALARM_END_TIME');
 
+/** Of people, areas and whatever stands in a register. */
+const REGISTERED = [ACCEPTED, UPDATED, WITHDRAWN];
+
 export const CHECK_LIST: Readonly<Record<InterfaceName, readonly CheckListItem[]>> = {
-  persons: [ACCEPTED, UPDATED, WITHDRAWN],
-  areas: [ACCEPTED, UPDATED, WITHDRAWN],
+  persons: REGISTERED,
+  areas: REGISTERED,
   positions: [
     ACCEPTED,
     item('person-id', 'A position by PERSON_ID'),
@@ -49,6 +52,13 @@ export const CHECK_LIST: Readonly<Record<InterfaceName, readonly CheckListItem[]
   'area-alarms': [ACCEPTED, ENDED, WITHDRAWN, DUPLICATE],
   heartbeats: [ACCEPTED],
   sensors: [ACCEPTED, DUPLICATE],
+  'contractor-units': REGISTERED,
+  'contractor-people': REGISTERED,
+  'contractor-vehicles': REGISTERED,
+  'contractor-qualifications': REGISTERED,
+  'contractor-trainings': REGISTERED,
+  'contractor-violations': REGISTERED,
+  commitments: REGISTERED,
 };
 
 /** Each sample once; none of an entry that holds no vendor's records. */
@@ -58,6 +68,7 @@ export function samplesOf(entry: LogEntry): EntrySample[] {
       return fixSamples(entry.body);
     case 'persons':
     case 'areas':
+    case 'records':
       return listed({ accepted: true, withdrawn: entry.body.records.some((record) => record.deleted) });
     case 'gatherings':
       return listed({

@@ -11,6 +11,7 @@ import type {
   LocalAlarmType,
   PersonAlarmType,
   PersonType,
+  RegisterInterface,
   Role,
   SendingMode,
 } from './vocabulary.ts';
@@ -34,6 +35,7 @@ export const ENTRY_KIND = {
   digest: 15,
   setting: 16,
   receipt: 17,
+  records: 18,
 } as const;
 export type EntryKindName = keyof typeof ENTRY_KIND;
 
@@ -124,6 +126,8 @@ export interface PersonRecord {
   /** yyyy-MM-dd */
   readonly birthday: string;
   readonly idNumberSealed: string;
+  /** Finds the same person at other companies (security/blind-index.ts); absent in entries of older versions. */
+  readonly idNumberBlind?: string;
   readonly mobileSealed: string;
   readonly cardNo: string | null;
   readonly contractorCode: string | null;
@@ -242,6 +246,16 @@ export interface SensorReport {
   }[];
 }
 
+/** One record of a register (registers/), in the register's own words. */
+export interface RegisterRecord {
+  /** Names the row within the company. */
+  readonly key: string;
+  /** By field, every one that vendors send; null: nothing there. What is sealed is `{sealed, blind}`, never in clear. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly updatedAtMs: number | null;
+  readonly deleted: boolean;
+}
+
 /**
  * What the front door saw that is in no entry: whole requests it refused, records of batches of which none was accepted,
  * and what it answered. Appended by each ingest process once a second while there is something to say.
@@ -291,6 +305,10 @@ export type PersonAlarmsBody = RecordsBody<PersonAlarmRecord>;
 export type AreaAlarmsBody = RecordsBody<AreaAlarmRecord>;
 export type HeartbeatsBody = RecordsBody<HeartbeatRecord>;
 export type SensorReadingsBody = RecordsBody<SensorReport>;
+export interface RegisterRecordsBody extends RecordsBody<RegisterRecord> {
+  /** Register and interface have one name. */
+  readonly register: RegisterInterface;
+}
 export type PersonsBody = RecordsBody<PersonRecord>;
 export type AreasBody = RecordsBody<AreaRecord>;
 
@@ -372,6 +390,7 @@ export interface EntryBodies {
   digest: DigestBody;
   setting: SettingBody;
   receipt: ReceiptBody;
+  records: RegisterRecordsBody;
 }
 
 /** One decoded entry, discriminated by `kind`. */

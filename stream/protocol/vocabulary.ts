@@ -21,6 +21,18 @@ export const AREA_KINDS = [
 ] as const;
 export type AreaKind = (typeof AREA_KINDS)[number];
 
+/** Registers that vendors send records of, each an interface of its own; declared in registers/. */
+export const REGISTER_INTERFACES = [
+  'contractor-units',
+  'contractor-people',
+  'contractor-vehicles',
+  'contractor-qualifications',
+  'contractor-trainings',
+  'contractor-violations',
+  'commitments',
+] as const;
+export type RegisterInterface = (typeof REGISTER_INTERFACES)[number];
+
 /** Kinds of records that vendors send, each a route of the vendor interface and a line of the ledger. */
 export const INTERFACES = [
   'persons',
@@ -31,6 +43,7 @@ export const INTERFACES = [
   'area-alarms',
   'heartbeats',
   'sensors',
+  ...REGISTER_INTERFACES,
 ] as const;
 export type InterfaceName = (typeof INTERFACES)[number];
 

@@ -1,9 +1,7 @@
 /** What the log holds of one company, told from its entries in their order: the suite's own words for what must be stored. */
-import { LEDGER_INTERFACE } from '../../db/store-port.ts';
-import { ABSENT_U16, FIX_FLAG, type FixBatch, type LogEntry, type PersonRecord } from '../../stream/protocol/entry.ts';
+import { ledgerInterface, type RecordEntry } from '../../db/store-port.ts';
+import { ABSENT_U16, FIX_FLAG, type FixBatch, type PersonRecord } from '../../stream/protocol/entry.ts';
 import type { InterfaceName } from '../../stream/protocol/vocabulary.ts';
-
-export type RecordEntry = Extract<LogEntry, { kind: keyof typeof LEDGER_INTERFACE }>;
 
 /** By what positions are told apart. `subject`: a PERSON_ID, or `tagKey`. */
 export const fixKey = (subject: string, observedAtMs: number, source: string): string =>
@@ -46,7 +44,7 @@ export class CompanyLog {
 
   take(entry: RecordEntry): void {
     const { origin } = entry.body;
-    const interfaceName = LEDGER_INTERFACE[entry.kind] as InterfaceName;
+    const interfaceName = ledgerInterface(entry);
     const count = entry.kind === 'fixes' ? entry.body.count : entry.body.records.length;
     this.batchIds.push(origin.batchId);
     this.records.set(interfaceName, (this.records.get(interfaceName) ?? 0) + count);

@@ -36,6 +36,15 @@ export interface VendorRecordView {
   readonly deleted: boolean;
 }
 
+/** A standing row of a register. */
+export interface RegisterRowView {
+  readonly companyCode: string | null;
+  readonly state: string | null;
+  readonly version: number;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly fromVendor: readonly string[];
+}
+
 export interface HeartbeatView {
   readonly companyCode: string;
   readonly interface: string;
@@ -78,6 +87,8 @@ export interface StorageHarness {
   aliases(): Promise<{ person: string; tag: string; untilMs: number }[]>;
   /** Sorted by interface, id, joint test. */
   vendorRecords(): Promise<VendorRecordView[]>;
+  /** Standing rows of these keys, by key. */
+  registerRows(register: string, keys: readonly string[]): Promise<RegisterRowView[]>;
   heartbeats(): Promise<HeartbeatView[]>;
   sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]>;
   samples(): Promise<{ interface: string; sample: string; batchId: string; firstAtMs: number }[]>;

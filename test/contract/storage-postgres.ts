@@ -4,15 +4,19 @@ import { silentLogger } from '../../core/logger.ts';
 import type { LedgerLine, RefusalLine } from '../../db/ledger-counts.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
 import { queryRows } from '../../db/pool.ts';
+import { vendorRegisterOf } from '../../db/register-records.ts';
 import { Store } from '../../db/store.ts';
 import type { StorePort } from '../../db/store-port.ts';
+import { VENDOR_REGISTERS } from '../../server/vendor-registers.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
+import { COMPANY } from '../builders/entries.ts';
 import type { TestDatabase } from './storage-database.ts';
 import type {
   HeartbeatView,
   PersonRowView,
   PositionView,
   QuarantineView,
+  RegisterRowView,
   StorageHarness,
   VendorRecordView,
 } from './storage-harness.ts';
@@ -32,6 +36,10 @@ export class StorageDatabaseHarness implements StorageHarness {
 
   static async create(database: TestDatabase): Promise<StorageDatabaseHarness> {
     await database.clear();
+    // Rows of registers belong to a company that is there.
+    await database.pool.query(
+      `INSERT INTO company (code, name) VALUES ('${COMPANY}', '示例企业') ON CONFLICT DO NOTHING`,
+    );
     return new StorageDatabaseHarness(database);
   }
 
@@ -43,7 +51,7 @@ export class StorageDatabaseHarness implements StorageHarness {
       timescale: migrated.timescale,
       maxBytes: null,
     });
-    return new Store({ ...shared, partitions });
+    return new Store({ ...shared, partitions, registers: VENDOR_REGISTERS });
   }
 
   positions(): Promise<PositionView[]> {
@@ -82,6 +90,14 @@ export class StorageDatabaseHarness implements StorageHarness {
          ${MS('ended_at')} AS "endedAtMs", person_ids AS "personIds", area_id AS "areaId", body, deleted
        FROM vendor_record ORDER BY interface, record_id, joint_test`,
     );
+  }
+
+  async registerRows(register: string, keys: readonly string[]): Promise<RegisterRowView[]> {
+    const { rows } = vendorRegisterOf(VENDOR_REGISTERS, register);
+    const companies = await this.#rows<{ code: string }>('SELECT code FROM company');
+    const codes = companies.map(({ code }) => code);
+    const found = await Promise.all(keys.map((key) => rows.byKeys(this.#database.pool, codes, [key])));
+    return found.flat().map((row) => ({ companyCode: codes[0] ?? null, ...row }));
   }
 
   heartbeats(): Promise<HeartbeatView[]> {
