@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors.ts';
 import type {
   Contact,
+  OrderAssignee,
   OrderAttachment,
   OrderCounts,
   OrderDetail,
@@ -43,6 +44,11 @@ export class MemoryOrderDesk implements OrderDesk {
 
   async detail(scope: CompanyScope, orderId: string): Promise<OrderDetail<Order, Delivery>> {
     return { order: this.#order(scope, orderId), attachments: this.files, deliveries: [] };
+  }
+
+  async assignees(scope: CompanyScope, orderId: string): Promise<OrderAssignee[]> {
+    this.#order(scope, orderId);
+    return [];
   }
 
   async statistics(scope: CompanyScope, fromMs: number, toMs: number): Promise<OrderStatistics> {

@@ -40,6 +40,14 @@ describe('routes of work orders', () => {
     }
   });
 
+  it('[ORD-20] mine are those of the caller’s department or office, and of a caller without one none', async () => {
+    await server.addUser('safety', 'enterprise', { department: 'safety' });
+    await server.addUser('leaders', 'park', { department: 'leadership' });
+    for (const name of ['safety', 'leaders', 'operator']) await as(name, 'GET', '/api/orders?mine=true&party=park/x');
+    const asked = server.orders.asked.filter(({ what }) => what === 'list').map(({ detail }) => detail);
+    expect(asked).toMatchObject([{ party: `${COMPANY}/safety` }, { party: 'park/leadership' }, { party: 'park/' }]);
+  });
+
   it('[ORD-21] steps without a live socket, by the same rules', async () => {
     const step = (name: string, orderId: string, body: object) =>
       as(name, 'POST', `/api/orders/${orderId}/steps`, { actId: 'act-1', ...body });

@@ -11,6 +11,9 @@ import { Content, type RouteSpec, route } from './route.ts';
 
 const LIMIT_MAX = 200;
 
+const flag = z.enum(['true', 'false']).transform((written) => written === 'true');
+/** What orders call the caller's department or office. */
+const partyOf = ({ companyCode, department }: Session): string => `${companyCode ?? 'park'}/${department ?? ''}`;
 const orderId = z.object({ orderId: text(128) });
 const cursor = z
   .string()
@@ -32,18 +35,18 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
         level: z.coerce.number().int().min(1).max(4).optional(),
         company: text(64).optional(),
         party: text(128).optional(),
-        overdue: z
-          .enum(['true', 'false'])
-          .transform((written) => written === 'true')
-          .optional(),
+        overdue: flag.optional(),
         from: instant.optional(),
         to: instant.optional(),
         before: cursor.optional(),
+        /** true: those that go to the caller's department or office; of a caller without one none. */
+        mine: flag.optional(),
         limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
       }),
       handle: async ({ session, query }) => {
-        const { from: fromMs, to: toMs, limit, ...filter } = query;
-        return ok(await orders.list(session.companyCode, { ...filter, fromMs, toMs }, limit));
+        const { from: fromMs, to: toMs, limit, mine = false, ...filter } = query;
+        const party = mine ? partyOf(session) : filter.party;
+        return ok(await orders.list(session.companyCode, { ...filter, party, fromMs, toMs }, limit));
       },
     }),
     route({
@@ -61,6 +64,13 @@ export function orderRoutes(orders: OrderDesk): RouteSpec[] {
       roles: PICTURE_ROLES,
       params: orderId,
       handle: async ({ session, params }) => ok(await orders.detail(session.companyCode, params.orderId)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/orders/:orderId/assignees',
+      roles: PICTURE_ROLES,
+      params: orderId,
+      handle: async ({ session, params }) => ok({ users: await orders.assignees(session.companyCode, params.orderId) }),
     }),
     route({
       method: 'POST',

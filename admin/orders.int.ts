@@ -20,6 +20,7 @@ import { isOpenOrder, type Order } from '../stream/protocol/orders.ts';
 import { createAlarm } from '../test/builders/alarms.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { COMMAND_LINE } from './audit.ts';
+import { addCompany } from './companies.ts';
 import { StoredContactDesk } from './contacts.ts';
 import { type OrderUser, StoredOrderDesk } from './orders.ts';
 
@@ -180,6 +181,26 @@ describe('orders in PostgreSQL', () => {
       [orderId],
     );
     expect(record).toEqual(Array(2).fill({ by: '张三', from: '10.1.1.1', sm3: kept.sm3 }));
+  });
+
+  it('[ORD-27] is given to users of the office that reports, or to the company’s where nobody has that office', async () => {
+    const order = await made(OWN, 'assign-a', T0);
+    for (const code of [OWN, OTHER]) await addCompany(database.pool, COMMAND_LINE, { code, name: `company ${code}` });
+    const names = async (scope: string | null) => (await desk.assignees(scope, order.orderId)).map(({ name }) => name);
+    const add = (name: string, role: string, companyCode: string, office: string | null) =>
+      queryRows(
+        database.pool,
+        'INSERT INTO app_user (name, display_name, role, company_code, department) VALUES ($1, $1, $2, $3, $4)',
+        [name, role, companyCode, office],
+      );
+    await add('甲', 'enterprise', OWN, null);
+    await add('乙', 'enterprise', OTHER, null);
+    expect(await names(OWN)).toEqual(['甲']);
+    const office = order.turns.find(({ state }) => state === 'to-report')?.party.split('/')[1] ?? '';
+    await add('丙', 'company-admin', OWN, office);
+    expect(await names(OWN)).toEqual(['丙']);
+    expect(await names(null)).toEqual(['丙']);
+    await expect(names(OTHER)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
-import type { OrderAttachment, OrderDetail, OrderPage, OrderStatistics } from '../core/order-api.ts';
+import type { OrderAssignee, OrderAttachment, OrderDetail, OrderPage, OrderStatistics } from '../core/order-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import {
   insertAttachment,
@@ -17,6 +17,7 @@ import {
   readOrderDeliveries,
   readOrderStatistics,
   readOrders,
+  readPartyUsers,
 } from '../db/orders.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { sm3 } from '../security/gm.ts';
@@ -50,6 +51,8 @@ export interface NewFile {
 export interface OrderDesk {
   list(scope: CompanyScope, filter: OrderFilter, limit: number): Promise<OrderPage<Order>>;
   detail(scope: CompanyScope, orderId: string): Promise<OrderDetail<Order, Delivery>>;
+  /** Users of the party that will report; of another company's party nobody. */
+  assignees(scope: CompanyScope, orderId: string): Promise<readonly OrderAssignee[]>;
   statistics(scope: CompanyScope, fromMs: number, toMs: number): Promise<OrderStatistics>;
   /** Resolves when the step lies in the log. Throws the refusal's code, or LOG_UNAVAILABLE. */
   step(user: OrderUser, input: OrderInput, actId: string, comment: string | null): Promise<void>;
@@ -92,6 +95,15 @@ export class StoredOrderDesk implements OrderDesk {
       readOrderDeliveries(this.#o.pool, scope, orderId),
     ]);
     return { order, attachments, deliveries };
+  }
+
+  async assignees(scope: CompanyScope, orderId: string): Promise<OrderAssignee[]> {
+    const order = await this.#order(scope, orderId);
+    return readPartyUsers(
+      this.#o.pool,
+      scope,
+      order.turns.find(({ state }) => state === 'to-report')?.party ?? order.party,
+    );
   }
 
   statistics(scope: CompanyScope, fromMs: number, toMs: number): Promise<OrderStatistics> {

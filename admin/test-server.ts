@@ -13,6 +13,7 @@ import type { FactorStore } from './account/factors.ts';
 import { createIdentity } from './account/identity.ts';
 import { MemoryFactorStore, MemoryPolicyStore } from './account/memory-factors.ts';
 import { COMMAND_LINE } from './audit.ts';
+import { MemoryAuditDesk } from './memory-audit.ts';
 import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
   MemoryAlarmDesk,
@@ -70,6 +71,7 @@ export interface TestServer {
   readonly reporting: MemoryReportingDesk;
   readonly orders: MemoryOrderDesk;
   readonly contacts: MemoryContactDesk;
+  readonly auditDesk: MemoryAuditDesk;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   readonly notices: Notices;
@@ -78,7 +80,7 @@ export interface TestServer {
   readonly attacks: readonly Parameters<OnAttack>[];
   /** Of the apps that `cookieOf` set up, by user name. */
   readonly secrets: ReadonlyMap<string, string>;
-  addUser(name: string, role: Role, options?: { mustChangePassword?: boolean }): Promise<void>;
+  addUser(name: string, role: Role, options?: { mustChangePassword?: boolean; department?: string }): Promise<void>;
   signIn(name: string, password?: string): Promise<LightMyRequestResponse>;
   /** Cookie header of a fresh session. */
   cookieOf(name: string): Promise<string>;
@@ -108,6 +110,7 @@ export async function createTestServer(
     reporting: new MemoryReportingDesk(),
     orders: new MemoryOrderDesk(),
     contacts: new MemoryContactDesk(),
+    auditDesk: new MemoryAuditDesk(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);
@@ -190,10 +193,18 @@ export async function createTestServer(
     secrets,
     call,
     signIn,
-    async addUser(name, role, { mustChangePassword = false } = {}) {
+    async addUser(name, role, { mustChangePassword = false, department } = {}) {
       const companyCode = isCompanyRole(role) ? COMPANY : null;
       const contractorCode = role === 'contractor' ? CONTRACTOR : null;
-      const request = { name, role, companyCode, contractorCode, password: PASSWORD, mustChangePassword };
+      const request = {
+        name,
+        role,
+        companyCode,
+        contractorCode,
+        department: department ?? null,
+        password: PASSWORD,
+        mustChangePassword,
+      };
       const added = await addUser(users, clock, COMMAND_LINE, request, QUICK_COST);
       if (!added.ok) throw new Error(added.error.detail);
     },

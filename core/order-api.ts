@@ -13,6 +13,12 @@ export interface OrderAttachment {
   readonly atMs: number;
 }
 
+/** Whom an order may be given to. */
+export interface OrderAssignee {
+  readonly userId: string;
+  readonly name: string;
+}
+
 /** `Item`: the order as the live lane has it (stream/protocol/orders.ts). */
 export interface OrderPage<Item> {
   readonly orders: readonly Item[];

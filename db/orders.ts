@@ -2,7 +2,7 @@
  * Work orders as their documents tell (tables doc, doc_change), their files, and what was told of them. Every read takes a company
  * scope. Called by admin/orders.ts.
  */
-import type { OrderAttachment, OrderCounts, OrderStatistics } from '../core/order-api.ts';
+import type { OrderAssignee, OrderAttachment, OrderCounts, OrderStatistics } from '../core/order-api.ts';
 import type { Delivery } from '../stream/protocol/deliveries.ts';
 import type { Order } from '../stream/protocol/orders.ts';
 import type { CompanyScope } from './company-scope.ts';
@@ -72,6 +72,23 @@ export async function readOrder(pool: Pool, scope: CompanyScope, orderId: string
     [scope, orderId],
   );
   return row?.value ?? null;
+}
+
+/** Users who may sign in, of a party; of one whose desk nobody is named for, everybody of the company or the park's staff. */
+export async function readPartyUsers(pool: Pool, scope: CompanyScope, party: string): Promise<OrderAssignee[]> {
+  const slash = party.indexOf('/');
+  const [of, desk] = [party.slice(0, slash), party.slice(slash + 1)];
+  if (scope !== null && scope !== of) return [];
+  return queryRows<OrderAssignee>(
+    pool,
+    `WITH staff AS (
+       SELECT id::text AS "userId", coalesce(nullif(display_name, ''), name) AS name, department = $2 AS is_of_desk
+       FROM app_user WHERE NOT disabled AND NOT unconfirmed
+         AND CASE WHEN $1 = 'park' THEN role IN ('operator', 'park') ELSE company_code = $1 END)
+     SELECT "userId", name FROM staff
+     WHERE is_of_desk OR NOT EXISTS (SELECT FROM staff WHERE is_of_desk) ORDER BY name, "userId"`,
+    [of, desk],
+  );
 }
 
 /** A company sees what went to its own parties. */

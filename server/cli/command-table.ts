@@ -18,7 +18,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   setting: 'Show and change the settings of the park: thresholds, posts, calendars, routing',
   vendor: 'Show what the vendor interface refused a company',
   handover: "Write the folder that a company's supplier begins with",
-  user: 'Add users and set passwords',
+  user: 'Add users, set passwords, reset second factors',
+  sm2: 'Make an SM2 key and sign a sign-in challenge, to try it without a hardware key',
   convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
   'control-points': 'Check the plane grid against surveyed points',
   watch: 'Follow a park live from the terminal',
@@ -30,6 +31,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   replay: 'Run a span of the log again and compare its alarms with those of then',
   ledger: 'Account for every record: accepted, stored, repeated, quarantined',
   audit: 'Check that the audit is what was written',
+  key: 'Show, change and retire the master key',
   store: 'Let the store go on behind entries that the log has lost',
   quarantine: 'List entries that were kept aside, and put one in again',
 };

@@ -1,12 +1,14 @@
 /** `park user`: accounts of the pages. Passwords follow the same rules as on the pages; every write is audited. */
 import { text as readAll } from 'node:stream/consumers';
+import type { FactorStore } from '../../admin/account/factors.ts';
+import { PgFactorStore } from '../../admin/account/pg-factors.ts';
 import { COMMAND_LINE } from '../../admin/audit.ts';
 import type { ListedUser } from '../../admin/ports.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { type AddedUser, addUser, resetPassword } from '../../admin/users.ts';
 import { AppError } from '../../core/errors.ts';
 import { createPool } from '../../db/pool.ts';
-import { SignInAttempts } from '../../security/session-attempts.ts';
+import { foldUserName, SignInAttempts } from '../../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { Sessions } from '../../security/sessions.ts';
 import { ROLES } from '../../stream/protocol/vocabulary.ts';
@@ -16,10 +18,11 @@ import { type Command, type CommandContext, EXIT_DONE, UsageError } from './comm
 
 export const command: Command = {
   name: 'user',
-  summary: 'Add users and set passwords',
+  summary: 'Add users, set passwords, reset second factors',
   usage: [
     'user add --name NAME --role ROLE [--company CODE] [--department CODE] [--contractor CODE] [--password TEXT] [--no-change]',
     'user reset-password --name NAME [--password TEXT] [--no-change]',
+    'user reset-factor --name NAME',
     'user list',
   ],
   options: {
@@ -44,14 +47,15 @@ export const command: Command = {
   ],
   async run(context) {
     const [verb] = context.words;
-    if (verb !== 'add' && verb !== 'reset-password' && verb !== 'list') {
-      throw new UsageError('say which: user add, reset-password, or list');
+    if (verb !== 'add' && verb !== 'reset-password' && verb !== 'reset-factor' && verb !== 'list') {
+      throw new UsageError('say which: user add, reset-password, reset-factor, or list');
     }
     const pool = createPool(databaseUrlOf(context.config), { max: 1, applicationName: 'park-user' });
     const users = new PgUserStore(pool);
     try {
       if (verb === 'add') await add(context, users);
       else if (verb === 'reset-password') await reset(context, users);
+      else if (verb === 'reset-factor') await resetFactor(context, users, new PgFactorStore(pool));
       else for (const user of await users.list()) context.print(user, lineOf(user));
       return EXIT_DONE;
     } finally {
@@ -91,6 +95,15 @@ async function reset(context: CommandContext, users: PgUserStore): Promise<void>
   } finally {
     closeRedis(redis);
   }
+}
+
+/** The next sign-in sets one up anew where the role needs one. */
+async function resetFactor(context: CommandContext, users: PgUserStore, factors: FactorStore): Promise<void> {
+  const name = foldUserName(context.required('name'));
+  const user = await users.findByName(name);
+  if (user === null) throw new AppError('NOT_FOUND', { detail: `user ${name}` });
+  await factors.remove(user.userId, { actor: COMMAND_LINE, action: 'factor.reset', subject: name, outcome: 'ok' });
+  context.print({ userId: user.userId, name }, `${name}  has no second factor`);
 }
 
 function mustChange(context: CommandContext): boolean {

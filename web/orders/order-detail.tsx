@@ -1,9 +1,11 @@
 /** One order: what it is about, what it waits for, what was done; the steps that this user may take. */
-import { createSignal, For, Show } from 'solid-js';
+import { createResource, createSignal, For, Show } from 'solid-js';
+import type { OrderAssignee } from '../../core/order-api.ts';
 import type { OrderStep } from '../../stream/protocol/acts.ts';
 import { needsWords, stepsFor } from '../../stream/protocol/order-rules.ts';
 import { isOpenOrder, type Order } from '../../stream/protocol/orders.ts';
 import { ruleText } from '../alarm/alarm-text.ts';
+import { request } from '../app/api.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { WordsField } from '../app/dialog.tsx';
 import { Icon, LevelMark } from '../app/marks.tsx';
@@ -85,13 +87,25 @@ function Steps(props: { order: Order; room: ControlRoomState }) {
   const [text, setText] = createSignal('');
   const [assignee, setAssignee] = createSignal(session.name);
   const said = () => text().trim();
+  /** Somebody else may be named too: not everybody who reports has an account. */
+  const [users] = createResource(
+    () => steps().includes('assign') && props.order.orderId,
+    (orderId) =>
+      request<{ readonly users: readonly OrderAssignee[] }>(
+        'GET',
+        `/api/orders/${encodeURIComponent(orderId)}/assignees`,
+      )
+        .then((answer) => answer.users)
+        .catch(() => []),
+  );
   const steps = () => stepsFor(props.order, session).filter((step) => step !== 'attach');
   const isPending = () => acts.isPending(props.order.orderId);
   const isReady = (step: OrderStep): boolean =>
     !isPending() && !(needsWords(step) && said() === '') && !(step === 'assign' && assignee().trim() === '');
   const take = async (step: OrderStep): Promise<void> => {
     const name = assignee().trim();
-    const who = { userId: name === session.name ? session.userId : name, name };
+    const known = users()?.find((one) => one.name === name);
+    const who = known ?? { userId: name === session.name ? session.userId : name, name };
     const input = { orderId: props.order.orderId, step, ...(step === 'assign' ? { assignee: who } : {}) };
     if (await acts.order(input, said() === '' ? null : said())) setText('');
   };
@@ -105,8 +119,12 @@ function Steps(props: { order: Order; room: ControlRoomState }) {
               type="text"
               maxLength={64}
               value={assignee()}
+              list="order-assignees"
               onInput={(event) => setAssignee(event.currentTarget.value)}
             />
+            <datalist id="order-assignees">
+              <For each={users()}>{({ name }) => <option value={name} />}</For>
+            </datalist>
           </label>
         </Show>
         <WordsField label={t('order.words')} value={text()} onInput={setText} />
