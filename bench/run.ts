@@ -40,6 +40,7 @@ const SUITES = [
   'copies',
   'rules',
   'dry-run',
+  'registers',
   'import',
   'durability',
   'throughput',
