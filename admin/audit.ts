@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   'emergency.read',
   'dry-run',
   'track.read',
+  'person.match',
   'entry.again',
   'log.range-lost',
   'register.create',

@@ -3,10 +3,10 @@
  * leaves is masked; the scope goes into every statement. The twin is MemoryDirectory.
  */
 import type { Logger } from '../core/logger.ts';
-import type { PersonCard, TrackAnswer } from '../core/web-api.ts';
+import type { PersonCard, SamePerson, TrackAnswer } from '../core/web-api.ts';
 import { type AlarmPage, listAlarms } from '../db/alarms.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
-import { findPersonCard, type PersonKey, type StoredPersonCard } from '../db/people.ts';
+import { findPersonCard, findSamePerson, type PersonKey, type StoredPersonCard } from '../db/people.ts';
 import type { Pool } from '../db/pool.ts';
 import { readTracks } from '../db/tracks.ts';
 import type { Sealer } from '../security/gm.ts';
@@ -42,6 +42,10 @@ export class DatabaseDirectory implements Directory {
       certificates,
       latest,
     };
+  }
+
+  samePerson(scope: CompanyScope, companyCode: string, personId: string): Promise<SamePerson['people']> {
+    return findSamePerson(this.#pool, scope, companyCode, personId);
   }
 
   async tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer> {

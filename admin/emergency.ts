@@ -17,6 +17,7 @@ import { findAlarm } from '../db/alarms.ts';
 import {
   CONTACT_KINDS,
   type ContactKind,
+  contactContext,
   putContact,
   readCompanyNames,
   readContacts,
@@ -129,7 +130,7 @@ export class StoredEmergencyDesk implements EmergencyDesk {
         if (contact === undefined) continue;
         if (contact === null) await removeContact(client, companyCode, kind);
         else {
-          const phoneSealed = sealer.seal(contact.phone, sealedAs(companyCode, kind));
+          const phoneSealed = sealer.seal(contact.phone, contactContext(companyCode, kind));
           const who = { by: actor.userName, atMs: clock.nowMs() };
           await putContact(client, { companyCode, kind, name: contact.name, phoneSealed, ...who });
         }
@@ -195,7 +196,7 @@ export class StoredEmergencyDesk implements EmergencyDesk {
   /** A number sealed under a key that is not here any more must not take the others with it. */
   #open({ companyCode, kind, name, phoneSealed }: StoredContact): EmergencyContact | null {
     try {
-      return { name, phone: this.#o.sealer.open(phoneSealed, sealedAs(companyCode, kind)) };
+      return { name, phone: this.#o.sealer.open(phoneSealed, contactContext(companyCode, kind)) };
     } catch (error) {
       this.#o.logger.error('contact-not-opened', { companyCode, kind, error });
       return null;
@@ -212,8 +213,6 @@ export class StoredEmergencyDesk implements EmergencyDesk {
     }
   }
 }
-
-const sealedAs = (companyCode: string, kind: ContactKind): string => `contact:${companyCode}:${kind}`;
 
 const keyOf = ({ personId, cardNo }: AlarmPerson): PersonKey =>
   personId === null ? { cardNo: cardNo ?? '' } : { personId };

@@ -9,6 +9,7 @@ import type {
   PersonCard,
   Refusal,
   RefusalsAnswer,
+  SamePerson,
   TrackAnswer,
 } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
@@ -130,6 +131,7 @@ export class MemoryUserStore implements UserStore {
 /** Registers that hold what a test puts in; scope is kept as the real one keeps it. */
 export class MemoryDirectory implements Directory {
   readonly cards: PersonCard[] = [];
+  readonly sameList: SamePerson['people'][number][] = [];
   readonly trackList: TrackAnswer['tracks'][number][] = [];
   readonly alarmList: AlarmView[] = [];
   /** Every scope and request it was asked with, oldest first. */
@@ -143,6 +145,11 @@ export class MemoryDirectory implements Directory {
         ('cardNo' in key ? card.cardNo === key.cardNo : card.personId === key.personId),
     );
     return found !== undefined && inScope(scope, found.companyCode) ? found : null;
+  }
+
+  async samePerson(scope: CompanyScope, companyCode: string, personId: string): Promise<SamePerson['people']> {
+    this.asked.push({ scope, request: { companyCode, personId } });
+    return inScope(scope, companyCode) ? this.sameList : [];
   }
 
   async tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer> {

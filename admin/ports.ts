@@ -10,6 +10,7 @@ import type {
   OpsAlarmsAnswer,
   PersonCard,
   RefusalsAnswer,
+  SamePerson,
   TrackAnswer,
 } from '../core/web-api.ts';
 import type { AlarmFilter } from '../db/alarms.ts';
@@ -109,6 +110,8 @@ export interface AlarmRequest {
 export interface Directory {
   /** The clear mobile number never leaves this port: it arrives masked. */
   personCard(scope: CompanyScope, companyCode: string, key: PersonKey): Promise<PersonCard | null>;
+  /** Registrations of the person's ID number at other companies; of a person out of scope there are none. */
+  samePerson(scope: CompanyScope, companyCode: string, personId: string): Promise<SamePerson['people']>;
   tracks(scope: CompanyScope, request: TrackRequest): Promise<TrackAnswer>;
   alarms(
     scope: CompanyScope,

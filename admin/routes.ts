@@ -25,6 +25,7 @@ import type { Notices } from './notices.ts';
 import { withOpenApi } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
 import type { OrderDesk } from './orders.ts';
+import { samePersonRoutes } from './park-registers/same-person.ts';
 import type { ParkSettings } from './park-settings.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import { type RegisterParts, registerRoutes } from './register/routes.ts';
@@ -81,6 +82,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
     ...registerRoutes(parts.registers),
+    ...samePersonRoutes(parts),
     ...noticeRoutes(parts.notices),
   ]);
 }

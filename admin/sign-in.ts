@@ -207,8 +207,8 @@ export class SignIn {
     return this.#begin({ ...known, mustChangePassword: false, passwordChangedAtMs: atMs }, address);
   }
 
-  /** Whoever is signed in says the password once more, before a factor changes. */
-  async provePassword(session: Session, password: string, address: string): Promise<Result<StoredUser, Refusal>> {
+  /** Whoever is signed in says the password once more, before a factor changes or a secret is shown. */
+  async provePassword(session: Pick<Session, 'userName'>, password: string, address: string): Promise<Result<StoredUser, Refusal>> {
     return this.#check(session.userName, password, address, 'factor.enrol');
   }
 

@@ -240,3 +240,18 @@ export interface OpsAlarmsAnswer {
     readonly atMs: number;
   }[];
 }
+
+/** GET /api/people/:company/:person/same: registrations of the same ID number at other companies. */
+export interface SamePerson {
+  readonly count: number;
+  /** For the park alone; empty for a company, which is told the count. */
+  readonly people: readonly {
+    readonly companyCode: string;
+    readonly companyName: string;
+    readonly personId: string;
+    readonly name: string;
+    readonly type: string;
+    readonly post: string;
+    readonly contractorCode: string | null;
+  }[];
+}

@@ -3,6 +3,7 @@
  * by one with each record taken, as the engine counts it. Called by db/store.ts.
  */
 import type { AreaRecord } from '../stream/protocol/entry.ts';
+import { pageSaidAtMs } from '../stream/protocol/page-records.ts';
 import { cleanRecords } from './clean-text.ts';
 import { type PoolClient, queryRows } from './pool.ts';
 import { areaStanding, judgeRecord, type Standing, type Verdict } from './register-rules.ts';
@@ -71,5 +72,21 @@ export async function applyAreas(
     await client.query(UPSERT, values);
     await client.query(INSERT_VERSIONS, values);
   }
+  await notePageDates(client, companyCode, records);
   return verdicts;
+}
+
+/** How far the page's words are taken, also where a vendor's stands over them. */
+async function notePageDates(client: PoolClient, companyCode: string, records: readonly AreaRecord[]): Promise<void> {
+  const said = records.flatMap(({ areaId, updatedAtMs }) => {
+    const saidAtMs = pageSaidAtMs(updatedAtMs);
+    return saidAtMs === null ? [] : [{ areaId, at: new Date(saidAtMs).toISOString() }];
+  });
+  if (said.length === 0) return;
+  await client.query(
+    `UPDATE area a SET page_at = greatest(a.page_at, r.at)
+     FROM (SELECT id, max(at) AS at FROM unnest($2::text[], $3::timestamptz[]) AS u (id, at) GROUP BY id) r
+     WHERE a.company_code = $1 AND a.area_id = r.id`,
+    [companyCode, said.map(({ areaId }) => areaId), said.map(({ at }) => at)],
+  );
 }

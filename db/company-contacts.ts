@@ -15,6 +15,9 @@ export interface StoredContact {
   readonly atMs: number;
 }
 
+/** What a phone is sealed for. */
+export const contactContext = (companyCode: string, kind: string): string => `contact:${companyCode}:${kind}`;
+
 export const readContacts = (
   pool: Pool,
   scope: CompanyScope,
@@ -47,7 +50,8 @@ export async function putContact(client: PoolClient, contact: StoredContact): Pr
   await client.query(
     `INSERT INTO company_contact (company_code, kind, name, phone_sealed, by, at) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (company_code, kind)
-     DO UPDATE SET name = excluded.name, phone_sealed = excluded.phone_sealed, by = excluded.by, at = excluded.at`,
+     DO UPDATE SET name = excluded.name, phone_sealed = excluded.phone_sealed, by = excluded.by, at = excluded.at,
+       version = company_contact.version + 1`,
     [companyCode, kind, name, phoneSealed, by, new Date(atMs)],
   );
 }

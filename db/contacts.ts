@@ -70,7 +70,7 @@ export async function deleteContact(db: Queryable, contactId: string, companyCod
 export async function readPersonMobile(pool: Pool, companyCode: string, personId: string): Promise<string | null> {
   const rows = await queryRows<{ sealed: string | null }>(
     pool,
-    'SELECT mobile_sealed AS sealed FROM person WHERE company_code = $1 AND person_id = $2 AND NOT deleted',
+    'SELECT said_mobile_sealed AS sealed FROM person WHERE company_code = $1 AND person_id = $2 AND NOT deleted',
     [companyCode, personId],
   );
   return rows[0]?.sealed ?? null;

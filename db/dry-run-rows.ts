@@ -33,7 +33,7 @@ export const readDryRunPeople = (pool: Pool, ids: readonly number[]): Promise<Dr
   queryRows<DryRunPerson>(
     pool,
     `SELECT id, company_code AS "companyCode", person_id AS "personId", card_no AS "cardNo", company_name AS "companyName",
-       name, type, department, post, contractor_code AS "contractorCode", registered AND NOT deleted AS registered
+       name, type, department, post, said_contractor_code AS "contractorCode", registered AND NOT deleted AS registered
      FROM person WHERE id = ANY ($1::integer[]) AND NOT joint_test ORDER BY id`,
     [ids],
   );

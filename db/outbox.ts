@@ -6,7 +6,7 @@ import type { EntryBodies } from '../stream/protocol/entry.ts';
 import { type Pool, type PoolClient, queryRows } from './pool.ts';
 
 /** Kinds whose bodies are plain JSON. */
-export type OutboxKind = 'setting' | 'receipt';
+export type OutboxKind = 'setting' | 'receipt' | 'persons' | 'areas';
 
 export interface OutboxRow {
   readonly id: number;

@@ -43,7 +43,7 @@ export interface StoredPersonCard extends StoredPerson {
 
 const PERSON_COLUMNS = `p.id, p.person_id AS "personId", p.card_no AS "cardNo", p.company_code AS "companyCode",
   coalesce(nullif(p.company_name, ''), c.name, '') AS "companyName", p.name, p.type, p.department, p.post,
-  p.mobile_sealed AS "mobileSealed", p.certificates, p.deleted`;
+  p.said_mobile_sealed AS "mobileSealed", p.said_certificates AS certificates, p.deleted`;
 const PERSON_FROM = 'person p LEFT JOIN company c ON c.code = p.company_code';
 
 // Rows of position since person_latest was last written, and that row itself where its day was dropped.
@@ -125,3 +125,34 @@ export async function findPersonCard(
           },
   };
 }
+
+export interface SamePersonRow {
+  readonly companyCode: string;
+  readonly companyName: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly post: string;
+  readonly contractorCode: string | null;
+}
+
+/** Others' registrations of the same ID number, by its blind index; of a person out of scope there are none. */
+export const findSamePerson = (
+  pool: Pool,
+  scope: CompanyScope,
+  companyCode: string,
+  personId: string,
+): Promise<SamePersonRow[]> =>
+  queryRows<SamePersonRow>(
+    pool,
+    `SELECT o.company_code AS "companyCode", coalesce(c.name, '') AS "companyName", o.person_id AS "personId", o.name, o.type,
+       o.post, o.said_contractor_code AS "contractorCode"
+     FROM person p
+     JOIN person o ON o.id_number_blind = p.id_number_blind AND o.company_code <> p.company_code AND NOT o.joint_test
+       AND o.registered AND NOT o.deleted
+     LEFT JOIN company c ON c.code = o.company_code
+     WHERE ($1::text IS NULL OR p.company_code = $1) AND p.company_code = $2 AND p.person_id = $3 AND NOT p.joint_test
+       AND p.registered AND NOT p.deleted
+     ORDER BY o.company_code, o.person_id`,
+    [scope, companyCode, personId],
+  );

@@ -3,6 +3,7 @@
  * record, the hand-over of cards, and the making of surrogate ids. Called by db/store.ts.
  */
 import type { PersonRecord } from '../stream/protocol/entry.ts';
+import { pageSaidAtMs } from '../stream/protocol/page-records.ts';
 import { cleanRecords } from './clean-text.ts';
 import { type PoolClient, queryRows } from './pool.ts';
 import { isSaidAnew, judgeRecord, personStanding, type Standing, type Verdict } from './register-rules.ts';
@@ -39,6 +40,7 @@ function rowOf(record: PersonRecord, standing: Standing): PersonRow {
     gender: record.gender,
     birthday: isCalendarDate(record.birthday) ? record.birthday : null,
     id_number_sealed: record.idNumberSealed,
+    id_number_blind: record.idNumberBlind ?? null,
     mobile_sealed: record.mobileSealed,
     company_name: record.companyName,
     contractor_code: record.contractorCode,
@@ -57,16 +59,17 @@ const RELEASE_CARDS = `
 
 const UPSERT = `
   INSERT INTO person (company_code, person_id, card_no, name, type, department, post, gender, birthday, id_number_sealed,
-    mobile_sealed, company_name, contractor_code, certificates, registered, updated_at, content_hash, received_at, deleted)
+    id_number_blind, mobile_sealed, company_name, contractor_code, certificates, registered, updated_at, content_hash,
+    received_at, deleted)
   SELECT $1, r.person_id, r.card_no, r.name, r.type, r.department, r.post, r.gender, r.birthday, r.id_number_sealed,
-    r.mobile_sealed, r.company_name, r.contractor_code, r.certificates, true, r.updated_at, r.content_hash, $3, r.deleted
+    r.id_number_blind, r.mobile_sealed, r.company_name, r.contractor_code, r.certificates, true, r.updated_at, r.content_hash, $3, r.deleted
   FROM jsonb_to_recordset($2::jsonb) AS r (person_id text, card_no text, name text, type text, department text, post text,
-    gender text, birthday date, id_number_sealed text, mobile_sealed text, company_name text, contractor_code text,
+    gender text, birthday date, id_number_sealed text, id_number_blind text, mobile_sealed text, company_name text, contractor_code text,
     certificates jsonb, updated_at timestamptz, content_hash text, deleted boolean)
   ON CONFLICT (company_code, person_id, joint_test) WHERE person_id IS NOT NULL DO UPDATE SET
     card_no = excluded.card_no, name = excluded.name, type = excluded.type, department = excluded.department,
     post = excluded.post, gender = excluded.gender, birthday = excluded.birthday,
-    id_number_sealed = excluded.id_number_sealed, mobile_sealed = excluded.mobile_sealed,
+    id_number_sealed = excluded.id_number_sealed, id_number_blind = excluded.id_number_blind, mobile_sealed = excluded.mobile_sealed,
     company_name = excluded.company_name, contractor_code = excluded.contractor_code,
     certificates = excluded.certificates, registered = true, updated_at = excluded.updated_at,
     content_hash = excluded.content_hash, received_at = excluded.received_at, deleted = excluded.deleted
@@ -114,8 +117,19 @@ export async function applyPersons(
     }
     return verdict;
   });
-  if (rows.size === 0) return verdicts;
+  if (rows.size > 0) await writeRows(client, subjects, companyCode, rows, wearers, receivedAtMs);
+  await notePageWords(client, companyCode, records);
+  return verdicts;
+}
 
+async function writeRows(
+  client: PoolClient,
+  subjects: Subjects,
+  companyCode: string,
+  rows: ReadonlyMap<string, PersonRow>,
+  wearers: ReadonlyMap<string, PersonRow>,
+  receivedAtMs: number,
+): Promise<void> {
   await client.query(RELEASE_CARDS, [companyCode, [...wearers.keys()], [...rows.keys()]]);
   for (const [cardNo, { person_id }] of wearers) {
     if (rows.get(person_id)?.card_no !== cardNo) subjects.release(companyCode, cardNo);
@@ -132,7 +146,35 @@ export async function applyPersons(
     const columns = [worn.map((row) => row.cardNo), worn.map((row) => row.id)];
     await client.query(NOTE_FIRST_WEARERS, [companyCode, ...columns, receivedAt]);
   }
-  return verdicts;
+}
+
+// Of what a page said, whatever a vendor says: phone, contractor unit and certificates, where it said something.
+const NOTE_PAGE_WORDS = `
+  UPDATE person p SET page_at = r.page_at, page_mobile_sealed = nullif(r.mobile_sealed, ''),
+    page_contractor_code = r.contractor_code, page_certificates = nullif(r.certificates, '[]')
+  FROM (SELECT DISTINCT ON (w.person_id) w.* FROM jsonb_to_recordset($2::jsonb) AS w (person_id text, page_at timestamptz,
+    mobile_sealed text, contractor_code text, certificates jsonb) ORDER BY w.person_id, w.page_at DESC) r
+  WHERE p.company_code = $1 AND p.person_id = r.person_id AND NOT p.joint_test
+    AND (p.page_at IS NULL OR p.page_at < r.page_at)`;
+
+/** The newest word of a page stands, in whatever order they come; the generated columns said_* put it before the vendor's. */
+async function notePageWords(client: PoolClient, companyCode: string, records: readonly PersonRecord[]): Promise<void> {
+  const words = records.flatMap((record) => {
+    const saidAtMs = pageSaidAtMs(record.updatedAtMs);
+    if (saidAtMs === null) return [];
+    const { personId, mobileSealed, contractorCode, certificates } = record;
+    const pageAt = new Date(saidAtMs).toISOString();
+    return [
+      {
+        person_id: personId,
+        page_at: pageAt,
+        mobile_sealed: mobileSealed,
+        contractor_code: contractorCode,
+        certificates,
+      },
+    ];
+  });
+  if (words.length > 0) await client.query(NOTE_PAGE_WORDS, [companyCode, JSON.stringify(words)]);
 }
 
 /** The last who is said to wear a card does, also where that one wears another before the batch is over. */

@@ -16,6 +16,20 @@ export const company = pgTable('company', {
   name: text('name').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
+  id: bigint('id', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
+  shortName: text('short_name'),
+  creditCode: text('credit_code'),
+  /** Highest level of its major hazard sources; null: it has none. */
+  hazardLevel: text('hazard_level'),
+  industry: text('industry'),
+  address: text('address'),
+  legalRepresentative: text('legal_representative'),
+  safetyDirector: text('safety_director'),
+  place: jsonb('place'),
+  state: text('state').notNull().default('running'),
+  version: integer('version').notNull().default(1),
+  createdBy: text('created_by').notNull().default(''),
+  updatedBy: text('updated_by').notNull().default(''),
 });
 
 export const credential = pgTable('credential', {
@@ -45,6 +59,10 @@ export const credential = pgTable('credential', {
   /** The one before the last rotation. */
   previousSecretSealed: text('previous_secret_sealed'),
   previousSecretUntil: instant('previous_secret_until'),
+  id: bigint('id', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
+  version: integer('version').notNull().default(1),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+  updatedBy: text('updated_by').notNull().default(''),
 });
 
 export const companyInterface = pgTable(

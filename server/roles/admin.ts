@@ -41,6 +41,7 @@ import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { createCredentialParts } from '../credential-parts.ts';
 import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
 import { createRegisters } from '../registers.ts';
@@ -111,6 +112,8 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       filesFolder: join(config.dataFolder, 'attachments', park),
       clock,
       identity,
+      credentials: createCredentialParts(pool, redis, sealer, logger),
+      ingestUrl: null,
     }),
     notices,
     emergency: new StoredEmergencyDesk({

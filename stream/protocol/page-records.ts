@@ -14,3 +14,7 @@ export const pageDateMs = (saidAtMs: number): number => saidAtMs - PAGE_AGE_MS;
 
 /** null: a vendor's record without an UPDATE_DATE. */
 export const isPageDate = (updatedAtMs: number | null): boolean => updatedAtMs !== null && updatedAtMs < 0;
+
+/** When the page said it; null: a vendor did. */
+export const pageSaidAtMs = (updatedAtMs: number | null): number | null =>
+  updatedAtMs !== null && isPageDate(updatedAtMs) ? updatedAtMs + PAGE_AGE_MS : null;
