@@ -11,6 +11,8 @@ import type { Session } from '../security/sessions.ts';
 import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
+import type { AuditDesk } from './audit-desk.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -41,6 +43,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly parkSettings: ParkSettings;
   readonly dryRuns: DryRuns;
   readonly alarmDesk: AlarmDesk;
+  readonly auditDesk: AuditDesk;
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
   readonly reporting: ReportingDesk;
@@ -81,6 +84,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...reportingRoutes(parts.reporting),
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
+    ...auditRoutes(parts.auditDesk),
     ...registerRoutes(parts.registers),
     ...samePersonRoutes(parts),
     ...noticeRoutes(parts.notices),

@@ -10,6 +10,7 @@ import { createIdentity } from '../../admin/account/identity.ts';
 import { PgFactorStore } from '../../admin/account/pg-factors.ts';
 import { PgPolicyStore } from '../../admin/account/role-policies.ts';
 import { StoredAlarmDesk } from '../../admin/alarms.ts';
+import { StoredAuditDesk } from '../../admin/audit-desk.ts';
 import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
@@ -31,9 +32,7 @@ import { createProjection } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import type { KeptRefusal } from '../../ingest/refusals.ts';
 import { REGISTERS } from '../../registers/index.ts';
-import { createBlindIndex } from '../../security/blind-index.ts';
-import { createSealer } from '../../security/gm.ts';
-import { readMasterKeys } from '../../security/master-key.ts';
+import { openKeys } from '../../security/live-keys.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../../security/session-redis.ts';
 import { FileBlobs } from '../../stream/archive/file-blobs.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
@@ -48,8 +47,7 @@ import { createRegisters } from '../registers.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
-  const masterKeys = readMasterKeys(config.masterKeyFile);
-  const sealer = createSealer(masterKeys);
+  const { sealer, blindIndex } = openKeys(config.masterKeyFile);
   const redis = createRedis(config.redisUrl, { name: 'admin', logger });
   await whenReady(redis);
   const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
@@ -96,6 +94,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     parkSettings: new StoredParkSettings(pool, clock),
     dryRuns,
     alarmDesk: new StoredAlarmDesk(pool, clock),
+    auditDesk: new StoredAuditDesk(pool),
     dashboard: new StoredDashboard(pool, clock),
     reporting: new StoredReportingDesk(pool, clock),
     orders: new StoredOrderDesk({
@@ -108,7 +107,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     registers: createRegisters({
       pool,
       sealer,
-      blindIndex: createBlindIndex(masterKeys[0] as Buffer),
+      blindIndex,
       filesFolder: join(config.dataFolder, 'attachments', park),
       clock,
       identity,

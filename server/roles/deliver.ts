@@ -3,8 +3,7 @@
  * hear of them and PostgreSQL for addresses; with either away it waits, and the engine goes on to the next way by itself.
  */
 import { createPool } from '../../db/pool.ts';
-import { createSealer } from '../../security/gm.ts';
-import { readMasterKeys } from '../../security/master-key.ts';
+import { openKeys } from '../../security/live-keys.ts';
 import type { Fence } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
@@ -27,7 +26,7 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
   const channels = createChannels(readDeliveryConfig(config.deliveryFile), clock);
   logger.info('deliver-channels', { channels: channels.map(({ name }) => name) });
   const pool = createPool(config.databaseUrl, { max: 4, applicationName: 'parksentry-deliver', logger });
-  const addresses = createAddressBook(pool, createSealer(readMasterKeys(config.masterKeyFile)));
+  const addresses = createAddressBook(pool, openKeys(config.masterKeyFile).sealer);
   const redis = createRedis(config.redisUrl, { name: 'deliver', logger });
   const log = new RedisLog({ redis, park, name: 'deliver-log' });
   const lead = async (fence: Fence, signal: AbortSignal): Promise<void> => {
