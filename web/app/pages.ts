@@ -68,6 +68,13 @@ export const PAGES: readonly PageEntry[] = [
     roles: ROLES,
     component: lazy(async () => ({ default: (await import('../account/account-page.tsx')).AccountPage })),
   },
+  {
+    name: 'audit',
+    text: 'audit.title',
+    icon: 'file',
+    roles: ['audit-admin'],
+    component: lazy(async () => ({ default: (await import('../audit/audit-page.tsx')).AuditPage })),
+  },
 ];
 
 /** Registers come from the server's list and share one page. */

@@ -2,6 +2,7 @@
 
 import { enAccount } from './en-account.ts';
 import { enAlarm } from './en-alarm.ts';
+import { enAudit } from './en-audit.ts';
 import { enPages } from './en-pages.ts';
 import { enRegisters } from './en-registers.ts';
 import type { Dictionary } from './i18n.ts';
@@ -9,6 +10,7 @@ import type { Dictionary } from './i18n.ts';
 export const en: Dictionary = {
   ...enAccount,
   ...enAlarm,
+  ...enAudit,
   ...enPages,
   ...enRegisters,
   listComma: ', ',

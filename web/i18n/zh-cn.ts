@@ -1,12 +1,14 @@
 /** 中文界面文字。术语以 docs/glossary 为准，短而标准。 */
 import { zhCnAccount } from './zh-cn-account.ts';
 import { zhCnAlarm } from './zh-cn-alarm.ts';
+import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 
 export const zhCn = {
   ...zhCnAccount,
   ...zhCnAlarm,
+  ...zhCnAudit,
   ...zhCnPages,
   ...zhCnRegisters,
   listComma: '、',
