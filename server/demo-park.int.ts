@@ -106,3 +106,20 @@ test('[ID-50] loads once, changes nothing the second time, and mends what is mis
   expect(await verifyPassword(mended.signIns[0]?.password ?? '', operator?.password_hash ?? '')).toBe(true);
   expect(await count('credential')).toBe(30);
 });
+
+test('[PRK-14] fills the registers of the park, and leaves alone what somebody changed or took away', async () => {
+  await loadDemoPark(config, silentLogger);
+  expect(await count(`company WHERE hazard_level IS NOT NULL`)).toBe(demoCompanies().length);
+  expect(await count('(SELECT DISTINCT company_code FROM reg_hazard_sources) AS c')).toBe(demoCompanies().length);
+  const [wrong] = await queryRows<{ n: number }>(
+    pool,
+    `SELECT count(*) AS n FROM reg_cameras c LEFT JOIN reg_hazard_sources h
+       ON h.company_code = c.company_code AND h.code = c.hazard_source WHERE h.id IS NULL OR c.code !~ '^[0-9]{20}$'`,
+  );
+  expect(wrong?.n).toBe(0);
+  await pool.query(`UPDATE company SET address = '另一处', version = version + 1`);
+  await pool.query(`DELETE FROM reg_cameras WHERE id > (SELECT min(id) FROM reg_cameras)`);
+  await loadDemoPark(config, silentLogger);
+  expect(await count(`company WHERE address = '另一处'`)).toBe(demoCompanies().length);
+  expect(await count('reg_cameras')).toBe(1);
+});

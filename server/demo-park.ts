@@ -18,6 +18,7 @@ import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { createPool, type Pool } from '../db/pool.ts';
+import { openKeys } from '../security/live-keys.ts';
 import { generatePassword } from '../security/password.ts';
 import { SignInAttempts } from '../security/session-attempts.ts';
 import { RedisAttemptStore, RedisSessionStore } from '../security/session-redis.ts';
@@ -26,6 +27,7 @@ import { isCompanyRole, type Role } from '../stream/protocol/vocabulary.ts';
 import { closeRedis, createRedis, type Redis, whenReady } from '../stream/redis.ts';
 import type { RunningConfig } from './config.ts';
 import { createCredentialParts, openSealer } from './credential-parts.ts';
+import { loadDemoRegisters } from './demo-registers.ts';
 
 export interface DemoSignIn {
   readonly name: string;
@@ -67,6 +69,7 @@ export async function loadDemoPark(config: RunningConfig, logger: Logger): Promi
     await loadCompanies(pool);
     const credentialsFile = join(config.dataFolder, 'simulator-credentials.json');
     await loadCredentials({ config, pool, redis, logger, file: credentialsFile });
+    await loadDemoRegisters(pool, openKeys(config.masterKeyFile));
     const signIns = await loadUsers(pool, redis, join(config.dataFolder, 'demo-users.json'), !config.demoSignIn);
     loadTileset(join(config.dataFolder, 'tiles', 'park'), logger);
     return { signIns, credentialsFile };
@@ -140,12 +143,7 @@ async function loadCredentials(parts: {
   }
 }
 
-async function loadUsers(
-  pool: Pool,
-  redis: Redis,
-  file: string,
-  mustChangePassword: boolean,
-): Promise<DemoSignIn[]> {
+async function loadUsers(pool: Pool, redis: Redis, file: string, mustChangePassword: boolean): Promise<DemoSignIn[]> {
   const users = new PgUserStore(pool);
   const sessions = new Sessions(new RedisSessionStore(redis), systemClock);
   const attempts = new SignInAttempts(new RedisAttemptStore(redis));
