@@ -57,7 +57,7 @@ export interface FieldDescription {
   readonly options?: readonly { readonly value: string; readonly title: Words }[];
   /** Register whose rows it names. */
   readonly register?: string;
-  readonly secret?: 'id-number' | 'phone';
+  readonly secret?: 'id-number' | 'phone' | 'certificate';
   readonly types?: readonly string[];
   /** Of items. */
   readonly fields?: readonly FieldDescription[];
@@ -126,6 +126,8 @@ export interface RegisterRow {
   };
   /** null: the engine hears nothing of it. */
   readonly running: { readonly version: number; readonly problem: string | null } | null;
+  /** Pages of the product where more can be done with it. */
+  readonly links: readonly { readonly title: Words; readonly href: string }[];
 }
 
 export interface RegisterPage {

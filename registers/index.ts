@@ -1,5 +1,8 @@
 /** Every register, in the order of the navigation within its group. */
+import { alarmCodes } from './alarm-codes.ts';
+import { areaLimits } from './area-limits.ts';
 import { areas } from './areas.ts';
+import { calendar } from './calendar.ts';
 import { cameras } from './cameras.ts';
 import { commitments } from './commitments.ts';
 import { companies } from './companies.ts';
@@ -14,10 +17,16 @@ import { contractorVehicles } from './contractor-vehicles.ts';
 import { contractorViolations } from './contractor-violations.ts';
 import { credentials } from './credentials.ts';
 import { departments } from './departments.ts';
+import { detectors } from './detectors.ts';
+import { companyDuty, parkDuty } from './duty-roster.ts';
 import { hazardSources } from './hazard-sources.ts';
+import { maintenance } from './maintenance.ts';
+import { patrols } from './patrols.ts';
 import { people } from './people.ts';
+import { posts } from './posts.ts';
 import type { AnyRegister } from './register.ts';
 import { rolePolicies } from './role-policies.ts';
+import { suppressions } from './suppressions.ts';
 import { companyUsers, users } from './users.ts';
 import { workBookings } from './work-bookings.ts';
 
@@ -43,4 +52,14 @@ export const REGISTERS: readonly AnyRegister[] = [
   contractorViolations,
   contractorContracts,
   contractorAdmissions,
+  parkDuty,
+  companyDuty,
+  posts,
+  patrols,
+  calendar,
+  areaLimits,
+  alarmCodes,
+  detectors,
+  suppressions,
+  maintenance,
 ];

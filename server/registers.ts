@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { accountRegisters } from '../admin/account/registers.ts';
 import type { UserActionParts } from '../admin/account/user-actions.ts';
+import { AlarmCodeStore } from '../admin/alarm-code-store.ts';
 import type { CredentialParts } from '../admin/credentials.ts';
 import { parkRegisters } from '../admin/park-registers/stores.ts';
 import { type RegisterOptions, registerParts } from '../admin/register/parts.ts';
@@ -37,7 +38,11 @@ export function createRegisters(parts: ParkRegisterOptions): RegisterParts {
       paths: Object.fromEntries(ROUTES.map(({ interfaceName, path }) => [interfaceName, path])),
     },
   });
-  const stores: RegisterOptions['stores'] = { ...accounts.stores, ...park.stores };
+  const stores: RegisterOptions['stores'] = {
+    ...accounts.stores,
+    ...park.stores,
+    'alarm-codes': new AlarmCodeStore(),
+  };
   const actions: RegisterOptions['actions'] = { ...accounts.actions, ...park.actions };
   const blobs = new FileBlobs(join(filesFolder, 'registers'));
   return registerParts({ ...options, registers: REGISTERS, stores, actions, blobs });

@@ -79,6 +79,7 @@ const rowOf = (register: AnyRegister) =>
       actions: z.array(z.string()),
     }),
     running: z.object({ version: z.int(), problem: z.string().nullable() }).nullable(),
+    links: z.array(z.object({ title: words, href: z.string() })),
   });
 
 function makeShapes(register: AnyRegister) {

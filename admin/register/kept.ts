@@ -12,11 +12,11 @@ export function keepRegisters(
 ): KeptRegisters {
   const storeOf = (register: AnyRegister): RegisterStore => {
     const { name, kept = 'table' } = register;
+    const store = own[name];
+    if (store !== undefined) return store;
     if (kept === 'table') return new TableStore(register);
     if (kept !== 'own') return new SettingStore(register, kept);
-    const store = own[name];
-    if (store === undefined) throw new Error(`register ${name} is kept by a store of its own, and there is none`);
-    return store;
+    throw new Error(`register ${name} is kept by a store of its own, and there is none`);
   };
   return new Map(registers.map((register) => [register.name, { register, store: storeOf(register) }]));
 }

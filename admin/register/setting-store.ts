@@ -51,22 +51,22 @@ export class SettingStore implements RegisterStore {
   }
 
   async list(db: Queryable, scope: RowScope, query: ListQuery): Promise<RowList> {
-    return listRows(this.#register, await this.#rows(db, null), scope, query);
+    return listRows(this.#register, await this.rows(db, null), scope, query);
   }
 
   async count(db: Queryable, scope: RowScope, query: ListQuery, limit: number): Promise<number> {
-    return countRows(this.#register, await this.#rows(db, null), scope, query, limit);
+    return countRows(this.#register, await this.rows(db, null), scope, query, limit);
   }
 
   async get(db: Queryable, scope: RowScope, id: string): Promise<StoredRow | null> {
     const key = keyOf(id);
-    const [row] = key === null ? [] : await this.#rows(db, [key]);
+    const [row] = key === null ? [] : await this.rows(db, [key]);
     return row !== undefined && isInScope(this.#register, row, scope) ? row : null;
   }
 
   async byKeys(db: Queryable, companyCodes: readonly string[] | null, keys: readonly string[]): Promise<StoredRow[]> {
     const { key, scope } = this.#register;
-    return (await this.#rows(db, null)).filter(
+    return (await this.rows(db, null)).filter(
       (row) =>
         keys.includes(String(row.values[key])) &&
         (scope === 'park' || (row.companyCode !== null && companyCodes?.includes(row.companyCode) === true)),
@@ -150,7 +150,7 @@ export class SettingStore implements RegisterStore {
   async #put(client: PoolClient, settings: readonly NewSetting[], by: Authorship): Promise<StoredRow[]> {
     await putSettings(client, settings, authorOf(by));
     const keys = settings.map(({ key }) => key);
-    const rows = new Map((await this.#rows(client, keys)).map((row) => [row.id, row]));
+    const rows = new Map((await this.rows(client, keys)).map((row) => [row.id, row]));
     return keys.map((key) => rows.get(settingRowId(key)) as StoredRow);
   }
 
@@ -160,7 +160,7 @@ export class SettingStore implements RegisterStore {
   ): Promise<Map<string, StoredRow>> {
     const keys = wanted.map(({ id }) => keyOf(id) ?? '');
     await lockVersions(client, this.#kept.topic, keys);
-    const rows = new Map((await this.#rows(client, keys)).map((row) => [row.id, row]));
+    const rows = new Map((await this.rows(client, keys)).map((row) => [row.id, row]));
     for (const { id, version } of wanted) {
       const row = rows.get(id);
       if (row === undefined) throw new AppError('NOT_FOUND', { detail: `${this.#register.name} ${id}` });
@@ -171,8 +171,8 @@ export class SettingStore implements RegisterStore {
     return rows;
   }
 
-  /** Those that hold. `keys` null: all. */
-  async #rows(db: Queryable, keys: readonly string[] | null): Promise<StoredRow[]> {
+  /** Those that hold. `keys` null: all. Open to stores that know of more than what is set. */
+  protected async rows(db: Queryable, keys: readonly string[] | null): Promise<StoredRow[]> {
     const rows = await queryRows<SettingRow>(
       db,
       `SELECT s.key, s.version, s.value, s.by, (extract(epoch FROM s.at) * 1000)::bigint AS "atMs",

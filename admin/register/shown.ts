@@ -50,6 +50,7 @@ export async function shownRows(
         actions: (register.actions ?? []).filter(({ by }) => may(user, by)).map(({ name }) => name),
       },
       running,
+      links: register.links?.(values as never, companyCode) ?? [],
     };
   });
 }

@@ -1,10 +1,12 @@
 /** What the engine hears of a register's rows: settings, put in the transaction that changes the row (db/settings.ts). */
+
+import { AppError } from '../../core/errors.ts';
 import type { PoolClient } from '../../db/pool.ts';
 import { isSameJson } from '../../db/registers/changes.ts';
 import { lockVersions, type NewSetting, putSettings } from '../../db/settings.ts';
 import type { AnyRegister, Told } from '../../registers/register.ts';
 import type { SettingTopicName } from '../../stream/protocol/settings.ts';
-import type { Authorship, StoredValues } from './store.ts';
+import type { Authorship, StoredRow, StoredValues } from './store.ts';
 
 /** Sealed values reach no setting: `values` has them masked. */
 export const toldOf = (register: AnyRegister, values: StoredValues, companyCode: string | null): Told | null =>
@@ -43,4 +45,44 @@ export async function tellEngine(
     }
   }
   if (settings.length > 0) await putSettings(client, settings, { ...by, reason: by.reason ?? by.act });
+}
+
+/** Whoever changes rows that make settings together waits for the one before. */
+const LOCK_CLASS = 2_018;
+
+/** What rows that make settings together are told before and after a write, and that it still is what they were told before. */
+export async function togetherTold(
+  client: PoolClient,
+  register: AnyRegister,
+  read: () => Promise<readonly StoredRow[]>,
+  moves: readonly { readonly before: StoredRow | null; readonly after: StoredRow | null }[],
+): Promise<{ readonly before: Told | null; readonly after: Told | null }[]> {
+  const { tellsTogether, key, name } = register;
+  if (tellsTogether === undefined) return [];
+  await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCK_CLASS, name]);
+  const now = await read();
+  const moved = new Set(moves.flatMap(({ after }) => (after === null ? [] : [after.id])));
+  const was = [
+    ...now.filter(({ id }) => !moved.has(id)),
+    ...moves.flatMap(({ before }) => (before === null ? [] : [before])),
+  ];
+  const keyOf = (row: StoredRow): string => JSON.stringify([row.values[key], row.companyCode]);
+  const toldBy = (rows: readonly StoredRow[]): Map<string, Told> => {
+    const sorted = [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return new Map(tellsTogether(sorted as never).map((told) => [`${told.topic}:${told.key}`, told]));
+  };
+  const [before, after] = [toldBy(was), toldBy(now)];
+  const changes = [...new Set([...before.keys(), ...after.keys()])]
+    .map((path) => ({ before: before.get(path) ?? null, after: after.get(path) ?? null }))
+    .filter((change) => !isSameJson(change.before, change.after));
+  for (const { before: told, after: next } of changes) {
+    const { topic, key: settingKey } = (told ?? next) as Told;
+    const held = (await lockVersions(client, topic, [settingKey])).get(settingKey)?.value ?? null;
+    if (!isSameJson(held, told?.value ?? null)) {
+      throw new AppError('CONFLICT', {
+        detail: `setting ${topic} ${settingKey} was put by another way: withdraw it first, or take it over into the rows`,
+      });
+    }
+  }
+  return changes;
 }

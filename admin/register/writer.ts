@@ -17,7 +17,7 @@ import { isEditable, type RegisterUser } from './rights.ts';
 import type { SecretPlace, Secrets } from './secrets.ts';
 import { sealedFields } from './secrets.ts';
 import type { Authorship, NewRow, RowUpdate, SealedValue, StoredRow, StoredValues } from './store.ts';
-import { tellEngine, toldOf } from './told.ts';
+import { tellEngine, togetherTold, toldOf } from './told.ts';
 
 /** A row as it is to be. `row`: the one that stands; null: a new one. */
 export interface Draft {
@@ -36,6 +36,9 @@ export interface Prepared {
 }
 
 export type Checked = Result<Prepared, readonly FieldProblem[]>;
+
+/** A roster of a year for every company of a large park. */
+const TOGETHER_MAX = 100_000;
 
 const NO_COMPANY: Words = { zh: '请选择企业', en: 'Say of which company' };
 const NOT_YOURS: Words = { zh: '只能填写本单位', en: 'Only your own unit' };
@@ -142,6 +145,10 @@ export class RegisterWriter {
   ): Promise<void> {
     const { register } = target;
     await announce(client, register, moves, by);
+    if (register.tellsTogether !== undefined) {
+      const together = await togetherTold(client, register, () => this.#standing(client, target), moves);
+      await tellEngine(client, together, by);
+    }
     if (register.tells === undefined) return;
     const told = (row: StoredRow | null) =>
       row === null
@@ -149,6 +156,14 @@ export class RegisterWriter {
         : toldOf(register, this.#secrets.masked(this.placeOf(target, row), row.values), row.companyCode);
     const changes = moves.map(({ before, after }) => ({ before: told(before), after: told(after) }));
     await tellEngine(client, changes, by);
+  }
+
+  async #standing(client: PoolClient, { register, store }: KeptRegister): Promise<readonly StoredRow[]> {
+    const sort = { by: register.list.sort.by, descending: false };
+    const all = { search: null, filters: [], companyCode: null, states: [], sort, after: null, limit: TOGETHER_MAX };
+    const { rows, next } = await store.list(client, { companyCode: null, contractorCode: null }, all);
+    if (next !== null) throw new Error(`register ${register.name} has more rows than one setting is made of`);
+    return rows;
   }
 
   placeOf(
