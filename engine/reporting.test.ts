@@ -143,6 +143,21 @@ describe('reporting watch', () => {
     expect(park.states(A)).toEqual(['online', 'late', 'silent']);
   });
 
+  test('[VRG-30] records of a register are heard as their own interface, also where the entry was set aside', () => {
+    const park = new Watched();
+    const records = { origin: createOrigin({ companyCode: A }), register: 'contractor-people', records: [] } as const;
+    park.heartbeat(A, { interfaceName: 'contractor-people', mode: 'periodic', intervalS: 600 });
+    park.run.entry('records', records, park.nowMs);
+    park.until(1_790, { [OTHER]: 5 });
+    expect(park.states(A, 'contractor-people')).toEqual(['online', 'late']);
+    const entry = { kind: ENTRY_KIND.records, receivedAtMs: park.nowMs, body: encodeBody('records', records) };
+    park.run.entry('quarantined', { seq: 1, reason: 'cannot be stored', entry }, park.nowMs);
+    park.until(2_500, { [OTHER]: 5 });
+    expect(park.alarms()).toEqual([]);
+    park.until(3_800, { [OTHER]: 5 });
+    expect(park.told()).toEqual([expect.stringMatching(`^${A}/contractor-people raised`)]);
+  });
+
   test('[RPW-5] other interfaces are expected once promised, whatever their names, by the promised interval', () => {
     const park = new Watched();
     park.run.entry('persons', { origin: createOrigin({ companyCode: A }), records: [] }, park.nowMs);

@@ -1,6 +1,6 @@
 /** Qualifications of contractor units and certificates of their people (资质与证书), with what came of checking them. */
-import { CONTRACTOR_READERS, NUMBER, personOf, UNIT } from './contractor.ts';
-import { choice, day, files, text } from './field.ts';
+import { CONTRACTOR_READERS, CONTRACTOR_REVEALERS, NUMBER, personOf, UNIT } from './contractor.ts';
+import { choice, day, files, sealed, text } from './field.ts';
 import { COMPANY_STAFF, defineRegister } from './register.ts';
 
 export const contractorQualifications = defineRegister({
@@ -33,12 +33,10 @@ export const contractorQualifications = defineRegister({
       indexed: true,
       vendor: { name: 'CERTIFICATE_KIND', wins: 'vendor' },
     }),
-    certificate: text({
+    certificate: sealed({
       title: { zh: '证书编号', en: 'Certificate number' },
-      maxLength: 64,
+      secret: 'certificate',
       required: true,
-      indexed: true,
-      search: true,
       vendor: { name: 'CERTIFICATE_NO', wins: 'vendor' },
     }),
     category: text({
@@ -84,18 +82,19 @@ export const contractorQualifications = defineRegister({
     verifiedOn: day({ title: { zh: '核验日期', en: 'Verified on' }, indexed: true }),
   },
   key: 'number',
-  label: 'certificate',
+  label: 'number',
   // Not by the contractor: whoever writes here may say that a certificate was found genuine.
   rights: {
     read: CONTRACTOR_READERS,
     create: COMPANY_STAFF,
     update: ['park', ...COMPANY_STAFF],
     remove: COMPANY_STAFF,
+    reveal: CONTRACTOR_REVEALERS,
   },
   list: {
-    columns: ['certificate', 'kind', 'unit', 'person', 'category', 'validTo', 'reviewDue', 'verified'],
+    columns: ['number', 'kind', 'unit', 'person', 'category', 'certificate', 'validTo', 'reviewDue', 'verified'],
     sort: { by: 'validTo' },
-    filters: ['unit', 'person', 'kind', 'validTo', 'reviewDue', 'verified'],
+    filters: ['unit', 'person', 'kind', 'certificate', 'validTo', 'reviewDue', 'verified'],
   },
   form: [
     { fields: ['number', 'unit', 'person', 'kind', 'certificate', 'category', 'issuer'] },

@@ -84,10 +84,13 @@ export interface ReferencesField extends FieldCommon {
   readonly register: string;
   readonly max: number;
 }
-/** Sealed at rest (SM4), shown masked, revealed with a reason and on record, found by equality alone (blind index). */
+/**
+ * Sealed at rest (SM4), shown masked, revealed with a reason and on record, found by equality alone (blind index). Numbers of
+ * certificates too: that of a special operator is the ID number behind a letter.
+ */
 export interface SealedField extends FieldCommon {
   readonly kind: 'sealed';
-  readonly secret: 'id-number' | 'phone';
+  readonly secret: 'id-number' | 'phone' | 'certificate';
 }
 export interface FilesField extends FieldCommon {
   readonly kind: 'files';

@@ -5,6 +5,8 @@
  */
 import type { BlindIndex } from './blind-index.ts';
 
+export type RegisterSecret = 'id-number' | 'phone' | 'certificate';
+
 export const registerSecretContext = (
   register: string,
   companyCode: string | null,
@@ -13,5 +15,5 @@ export const registerSecretContext = (
 ): string => `register:${register}:${companyCode ?? ''}:${key}:${field}`;
 
 /** Blanks and dashes within a phone do not count. */
-export const registerSecretBlind = (blindIndex: BlindIndex, secret: 'id-number' | 'phone', plain: string): string =>
+export const registerSecretBlind = (blindIndex: BlindIndex, secret: RegisterSecret, plain: string): string =>
   blindIndex.of(`person.${secret}`, secret === 'phone' ? plain.replace(/[ -]/g, '') : plain);

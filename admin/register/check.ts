@@ -8,7 +8,7 @@ import type { FieldProblem, RowValues } from '../../core/register-api.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Words } from '../../core/words.ts';
 import { isSameJson } from '../../db/registers/changes.ts';
-import type { Field } from '../../registers/field.ts';
+import type { Field, SealedField } from '../../registers/field.ts';
 import type { AnyRegister, Fields } from '../../registers/register.ts';
 import { wordsOfIssue } from './problem-words.ts';
 
@@ -19,6 +19,8 @@ const KEY_MAX = 256;
 const PLAN_CORNERS_MAX = 2_000;
 const PHONE = /^\+?\d[\d -]{3,18}\d$/;
 
+const CERTIFICATE_MAX = 64;
+
 /** What a refinement is about; problem-words.ts says it. */
 const about = (what: string) => ({ params: { what } });
 const plain = (maxLength: number) =>
@@ -27,6 +29,12 @@ const plain = (maxLength: number) =>
     .min(1)
     .max(maxLength)
     .refine((text) => !CONTROL.test(text), about('characters'));
+
+const secretSchemas: Readonly<Record<SealedField['secret'], z.ZodType>> = {
+  'id-number': z.string().refine(isIdNumber, about('id-number')),
+  phone: z.string().regex(PHONE),
+  certificate: plain(CERTIFICATE_MAX),
+};
 
 function schemaOf(field: Field): z.ZodType {
   switch (field.kind) {
@@ -64,7 +72,7 @@ function schemaOf(field: Field): z.ZodType {
     case 'references':
       return z.array(plain(KEY_MAX)).max(field.max);
     case 'sealed':
-      return field.secret === 'id-number' ? z.string().refine(isIdNumber, about('id-number')) : z.string().regex(PHONE);
+      return secretSchemas[field.secret];
     case 'files':
       return z
         .array(z.object({ id: z.uuid(), name: plain(200), type: plain(100), bytes: z.int(), digest: plain(64) }))
@@ -180,7 +188,7 @@ function clean(field: Field, value: unknown): unknown {
   if (typeof value === 'string') {
     const text = value.normalize('NFC').replaceAll('\r\n', '\n').trim();
     if (text === '') return null;
-    return field.kind === 'sealed' && field.secret === 'id-number' ? text.toUpperCase() : text;
+    return field.kind === 'sealed' && field.secret !== 'phone' ? text.toUpperCase() : text;
   }
   if (!Array.isArray(value)) return value ?? null;
   switch (field.kind) {

@@ -8,6 +8,7 @@ import type { Field, SealedField } from '../../registers/field.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import type { BlindIndex } from '../../security/blind-index.ts';
 import type { Sealer } from '../../security/gm.ts';
+import { registerSecretBlind, registerSecretContext } from '../../security/register-secret.ts';
 import { maskIdNumber, maskMobile } from '../mask.ts';
 import type { RegisterStore, SealedValue, StoredValues } from './store.ts';
 
@@ -47,8 +48,7 @@ export class Secrets {
   }
 
   blind(secret: SealedField['secret'], plain: string): string {
-    const written = secret === 'phone' ? plain.replace(/[ -]/g, '') : plain;
-    return this.#blindIndex.of(`person.${secret}`, written);
+    return registerSecretBlind(this.#blindIndex, secret, plain);
   }
 
   /** The same values with what is sealed as pages may show it. */
@@ -78,4 +78,4 @@ export class Secrets {
 }
 
 const contextOf = ({ register, store, companyCode, key }: SecretPlace, field: string): string =>
-  store.sealContext?.(companyCode, key, field) ?? `register:${register.name}:${companyCode ?? ''}:${key}:${field}`;
+  store.sealContext?.(companyCode, key, field) ?? registerSecretContext(register.name, companyCode, key, field);

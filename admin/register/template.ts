@@ -1,7 +1,14 @@
 /** What each column of a register's file takes, in words: the second sheet of the template. */
-import type { Field, ItemField } from '../../registers/field.ts';
+import type { Words } from '../../core/words.ts';
+import type { Field, ItemField, SealedField } from '../../registers/field.ts';
 import { type Language, NO, YES } from './cells/cells.ts';
 import type { FileColumn } from './file-columns.ts';
+
+const SECRETS: Readonly<Record<SealedField['secret'], Words>> = {
+  phone: { zh: '电话号码（单元格设为文本）', en: 'phone number (format the cell as text)' },
+  'id-number': { zh: '18 位身份证号（单元格设为文本）', en: 'ID number of 18 characters (format the cell as text)' },
+  certificate: { zh: '证书编号（单元格设为文本）', en: 'number of the certificate (format the cell as text)' },
+};
 
 const HEADINGS = {
   zh: ['列', '必填', '填写内容', '说明'],
@@ -69,13 +76,7 @@ function takes(field: Field, language: Language): string {
         ? `已登记的代码，用分号隔开，最多 ${field.max} 个`
         : `codes of rows on their register, with semicolons between, at most ${field.max}`;
     case 'sealed':
-      return field.secret === 'phone'
-        ? isZh
-          ? '电话号码（单元格设为文本）'
-          : 'phone number (format the cell as text)'
-        : isZh
-          ? '18 位身份证号（单元格设为文本）'
-          : 'ID number of 18 characters (format the cell as text)';
+      return SECRETS[field.secret][isZh ? 'zh' : 'en'];
     case 'files':
       return isZh ? '在页面上添加' : 'added on the page';
     case 'place':

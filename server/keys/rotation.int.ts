@@ -96,6 +96,16 @@ describe('a change of the master key', () => {
       [row?.id, JSON.stringify({ number: 'n1', name: '苏岚', phone, weight: 12.5 })],
     );
     await pool.query(
+      `INSERT INTO vendor_record (company_code, interface, record_id, joint_test, person_ids, body, content_hash, received_at, deleted)
+       SELECT $1, v.interface, v.record_id, v.joint_test, '{}', v.body, 'h', now(), false
+       FROM (VALUES ('contractor-people', 'n1', false, $2::jsonb), ('persons', 'p1', true, $3::jsonb)) AS v (interface, record_id, joint_test, body)`,
+      [
+        COMPANY,
+        JSON.stringify({ key: 'n1', values: { name: '苏岚', phone } }),
+        JSON.stringify({ personId: 'p1', mobileSealed: people[1]?.mobile_sealed }),
+      ],
+    );
+    await pool.query(
       `INSERT INTO page_record (kind, company_code, record_id, version, body, said_at, deleted, created_at, created_by, by)
        VALUES ('persons', $1, 'p1', 1, $2, now(), false, now(), 'u', 'u')`,
       [
@@ -141,6 +151,12 @@ describe('a change of the master key', () => {
     );
     expect(change?.after).toMatchObject({ name: '苏岚', weight: 12.5, phone: { blind: row?.phone_blind } });
     expect(sealer.open(change?.after.phone.sealed ?? '', peopleContext('phone'))).toBe(MOBILE);
+    const [joint, sent] = await rows<{
+      body: { mobileSealed: string; values: { phone: { sealed: string; blind: string } } };
+    }>('SELECT body FROM vendor_record ORDER BY joint_test DESC');
+    expect(openPersonSecret(sealer, COMPANY, 'p1', 'mobile', joint?.body.mobileSealed ?? '')).toBe(MOBILE);
+    expect(sealer.open(sent?.body.values.phone.sealed ?? '', peopleContext('phone'))).toBe(MOBILE);
+    expect(sent?.body.values.phone.blind).toBe(row?.phone_blind);
     const [page] = await rows<{ body: Record<string, string> }>('SELECT body FROM page_record');
     expect(openPersonSecret(sealer, COMPANY, 'p1', 'mobile', page?.body['mobileSealed'] ?? '')).toBe(MOBILE);
     expect(page?.body['idNumberBlind']).toBe(blindIdNumber(blind, ID_NUMBER));

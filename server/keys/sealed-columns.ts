@@ -127,6 +127,20 @@ const OWN_TABLES: readonly SealedTable[] = [
   },
 ];
 
+/** What vendors sent last, by interface: into registers, and people of joint tests. */
+const vendorRecords = (
+  interfaceName: string,
+  usesOf: (companyCode: string, key: string) => SealedFor[],
+): SealedTable => ({
+  table: 'vendor_record',
+  name: `vendor_record of ${interfaceName}`,
+  keys: { company_code: 'text', interface: 'text', record_id: 'text', joint_test: 'boolean' },
+  columns: [{ name: 'body', isJson: true }],
+  where: `t.interface = '${interfaceName}'`,
+  more: { company: 't.company_code', record: 't.record_id' },
+  uses: (row) => usesOf(text(row, 'company'), text(row, 'record')),
+});
+
 const sealedFieldsOf = ({ fields }: AnyRegister) =>
   Object.entries<Field>(fields).flatMap(([name, field]) =>
     field.kind === 'sealed' ? [{ name, secret: field.secret }] : [],
@@ -178,10 +192,15 @@ function registerTables(register: AnyRegister): SealedTable[] {
         plainUse(contactContext(companyOf(row) ?? '', key)),
       ]),
   };
-  return register.kept === undefined || register.kept === 'table' ? [own, history] : [history];
+  const sent =
+    register.vendor === undefined
+      ? []
+      : [vendorRecords(register.name, (companyCode, key) => registerUses(register, companyCode, key))];
+  return register.kept === undefined || register.kept === 'table' ? [own, history, ...sent] : [history, ...sent];
 }
 
 export const sealedTables = (registers: readonly AnyRegister[]): SealedTable[] => [
   ...OWN_TABLES,
+  vendorRecords('persons', personUses),
   ...registers.flatMap(registerTables),
 ];

@@ -33,6 +33,13 @@ export const enPages = {
     areaAlarms: 'Area alarms',
     heartbeats: 'Heartbeats',
     sensors: 'Sensors',
+    contractorUnits: 'Contractor units',
+    contractorPeople: 'People of contractors',
+    contractorVehicles: 'Vehicles of contractors',
+    contractorQualifications: 'Qualifications of contractors',
+    contractorTrainings: 'Trainings of contractors',
+    contractorViolations: 'Violations of contractors',
+    commitments: 'Safety commitments',
   },
   stage: { joint: 'Joint testing', trial: 'Trial', live: 'Live' },
   sample: {

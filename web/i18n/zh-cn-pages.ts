@@ -33,6 +33,13 @@ export const zhCnPages = {
     areaAlarms: '区域报警',
     heartbeats: '心跳',
     sensors: '感知数据',
+    contractorUnits: '承包商单位',
+    contractorPeople: '承包商人员',
+    contractorVehicles: '承包商车辆',
+    contractorQualifications: '承包商资质证书',
+    contractorTrainings: '承包商培训',
+    contractorViolations: '承包商违章',
+    commitments: '安全承诺公告',
   },
   stage: { joint: '联调', trial: '试运行', live: '正式' },
   sample: {

@@ -10,6 +10,13 @@ const INTERFACES: Readonly<Record<string, TextKey>> = {
   'area-alarms': 'interface.areaAlarms',
   heartbeats: 'interface.heartbeats',
   sensors: 'interface.sensors',
+  'contractor-units': 'interface.contractorUnits',
+  'contractor-people': 'interface.contractorPeople',
+  'contractor-vehicles': 'interface.contractorVehicles',
+  'contractor-qualifications': 'interface.contractorQualifications',
+  'contractor-trainings': 'interface.contractorTrainings',
+  'contractor-violations': 'interface.contractorViolations',
+  commitments: 'interface.commitments',
 };
 
 const SAMPLES: Readonly<Record<string, TextKey>> = {
