@@ -7,6 +7,7 @@ import type { Words } from '../../../core/words.ts';
 import type { Field, ItemsField, Place, StoredFile } from '../../../registers/field.ts';
 import { type Cell, type NumberCell, trimmed } from '../sheet/sheet-cell.ts';
 import { listText, rowsText, splitList, splitNumbers, splitOptions, splitRows } from './lists.ts';
+import { planFromText } from './plan-text.ts';
 import {
   dayFrom,
   dayOfNumber,
@@ -171,8 +172,10 @@ function fromText(field: Field, text: string): Result<unknown, Words> {
       const [lng, lat, heightM = null, ...rest] = group ?? [];
       return ok(more.length === 0 && rest.length === 0 && lat !== undefined ? { lng, lat, heightM } : text);
     }
-    case 'plan':
-      return ok(splitNumbers(text.normalize('NFKC')) ?? text);
+    case 'plan': {
+      const plain = text.normalize('NFKC');
+      return ok(planFromText(plain) ?? splitNumbers(plain) ?? text);
+    }
     case 'items':
       return readItems(field, text);
     default:
