@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { runImport } from './admin/import.bench.ts';
 import { run as runRegisters } from './admin/registers.bench.ts';
 import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
+import { runAudit } from './db/audit.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
 import { runDryRun } from './dry-run/dry-run.bench.ts';
@@ -34,6 +35,7 @@ const SUITES = [
   'fences',
   'codec',
   'copy',
+  'audit',
   'segments',
   'archive',
   'replay',
@@ -133,6 +135,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   fences: async () => addResults(await runFences()),
   codec: async () => addResults(await runCodec()),
   copy: async () => addResults(await runCopy()),
+  audit: async () => addResults(await runAudit()),
   segments: async () => addResults(await runSegments()),
   archive: async () => addResults(await runArchive()),
   replay: async () => addResults(await runReplay()),

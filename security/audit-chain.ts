@@ -44,23 +44,27 @@ export interface DropContent {
   readonly atMs: number;
 }
 
+/** Of a part: whether there is one, and its length. */
+const HEAD_BYTES = 5;
+
 type Part = string | number | Uint8Array | null;
 
 /** Every part behind its kind and length: no two lists of parts have the same bytes. */
 export function canonicalBytes(parts: readonly Part[]): Buffer {
-  const pieces: Uint8Array[] = [];
-  for (const part of parts) {
-    if (part === null) {
-      pieces.push(Buffer.of(0));
-      continue;
-    }
-    const bytes = part instanceof Uint8Array ? part : Buffer.from(String(part), 'utf8');
-    const head = Buffer.alloc(5);
-    head.writeUInt8(1);
-    head.writeUInt32BE(bytes.length, 1);
-    pieces.push(head, bytes);
+  const values = parts.map((part) => (typeof part === 'number' ? String(part) : part));
+  const lengths = values.map((value) => (value === null ? 0 : Buffer.byteLength(value)));
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length + HEAD_BYTES, 0));
+  let at = 0;
+  for (const [i, value] of values.entries()) {
+    const length = lengths[i] as number;
+    bytes.writeUInt8(value === null ? 0 : 1, at);
+    bytes.writeUInt32BE(length, at + 1);
+    at += HEAD_BYTES;
+    if (typeof value === 'string') bytes.write(value, at, 'utf8');
+    else if (value !== null) bytes.set(value, at);
+    at += length;
   }
-  return Buffer.concat(pieces);
+  return bytes;
 }
 
 export const rowBytes = (row: AuditRowText): Buffer =>

@@ -123,9 +123,11 @@ describe('the chain of the audit', () => {
       }
     });
     const done = Promise.all(writers).then(() => true);
-    const other = createSealer();
-    // Two at once: one is refused, none is lost.
-    while (!(await Promise.race([done, Promise.allSettled([sealer.round(), other.round()]).then(() => false)])));
+    // Several at once: all but one are refused, and none is lost.
+    const sealers = [sealer, createSealer(), createSealer(), createSealer()];
+    const rounds = () => Promise.allSettled(sealers.map((one) => one.round()));
+    while (!(await Promise.race([done, rounds().then(() => false)])));
+    await rounds();
     await sealer.round();
     await late.query('COMMIT');
     late.release();

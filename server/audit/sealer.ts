@@ -121,9 +121,10 @@ export class AuditSealer {
     const { current } = this.#o.keys();
     try {
       const sealed = await withTransaction(pool, async (client) => {
+        // The head first: rows that another sealer takes from now on have a block with our number, and ours is refused.
+        const last = await readLastHead(client);
         const rows = await readUnsealed(client, ROWS_PER_BLOCK);
         if (rows.length === 0) return null;
-        const last = await readLastHead(client);
         let no = Math.max(last?.no ?? 0, this.#highest?.no ?? 0);
         let previous: Uint8Array = last?.mac ?? CHAIN_START;
         for (const [month, some] of groupBy(rows, (row) => row.month)) {

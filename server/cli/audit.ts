@@ -35,7 +35,7 @@ export const command: Command = {
     const [verb] = context.words;
     if (verb !== 'verify' && verb !== 'state') throw new UsageError('say which: audit verify, or state');
     const pool = createPool(databaseUrlOf(context.config), {
-      max: 1,
+      max: 2,
       applicationName: 'park-audit',
       // It reads all there is.
       statementTimeoutMs: 0,
