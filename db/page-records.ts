@@ -52,29 +52,45 @@ export const lockWords = <K extends PageKind>(
   client: PoolClient,
   kind: K,
   names: readonly RecordName[],
-): Promise<PageWord<K>[]> => readNamed(client, kind, names, 'true', 'ORDER BY g.company_code, g.record_id FOR UPDATE');
+): Promise<PageWord<K>[]> =>
+  queryRows<PageWord<K>>(
+    client,
+    `SELECT ${COLUMNS} FROM page_record g
+     WHERE g.kind = $1 AND (g.company_code, g.record_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+     ORDER BY g.company_code, g.record_id FOR UPDATE`,
+    [kind, names.map(({ companyCode }) => companyCode), names.map(({ recordId }) => recordId)],
+  );
 
-/** Of these, the words that the store has not taken yet. */
+/** Of these records of these companies, the words that the store has not taken yet. */
 export const readWaiting = <K extends PageKind>(
   db: Queryable,
   kind: K,
-  names: readonly RecordName[],
-): Promise<PageWord<K>[]> => readNamed(db, kind, names, `NOT EXISTS (${TAKEN[kind]})`, '');
-
-function readNamed<K extends PageKind>(
-  db: Queryable,
-  kind: K,
-  names: readonly RecordName[],
-  which: string,
-  rest: string,
-): Promise<PageWord<K>[]> {
-  return queryRows<PageWord<K>>(
+  companyCodes: readonly string[],
+  recordIds: readonly string[],
+): Promise<PageWord<K>[]> =>
+  queryRows<PageWord<K>>(
     db,
     `SELECT ${COLUMNS} FROM page_record g
-     WHERE g.kind = $1 AND (g.company_code, g.record_id) IN (SELECT * FROM unnest($2::text[], $3::text[])) AND ${which} ${rest}`,
-    [kind, names.map(({ companyCode }) => companyCode), names.map(({ recordId }) => recordId)],
+     WHERE g.kind = $1 AND g.company_code = ANY ($2::text[]) AND g.record_id = ANY ($3::text[])
+       AND NOT EXISTS (${TAKEN[kind]})`,
+    [kind, companyCodes, recordIds],
   );
-}
+
+const NAMES = {
+  persons: `SELECT company_code, person_id AS record_id FROM person
+    WHERE named_row_id(company_code, person_id) = ANY ($1::bigint[]) AND person_id IS NOT NULL AND NOT joint_test`,
+  areas: `SELECT company_code, area_id AS record_id FROM area WHERE named_row_id(company_code, area_id) = ANY ($1::bigint[])`,
+} as const satisfies Record<PageKind, string>;
+
+/** Of the rows with these ids, in no order. */
+export const namesOf = (db: Queryable, kind: PageKind, rowIds: readonly string[]): Promise<RecordName[]> =>
+  queryRows<RecordName>(
+    db,
+    `SELECT company_code AS "companyCode", record_id AS "recordId" FROM (${NAMES[kind]}
+       UNION SELECT company_code, record_id FROM page_record
+       WHERE kind = $2 AND named_row_id(company_code, record_id) = ANY ($1::bigint[])) AS n`,
+    [rowIds, kind],
+  );
 
 /** By the id that its row has, or will have. */
 export async function findWaiting<K extends PageKind>(

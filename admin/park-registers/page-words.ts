@@ -9,6 +9,7 @@ import { pause } from '../../core/pause.ts';
 import {
   findWaiting,
   lockWords,
+  namesOf,
   nameText,
   type PageKind,
   type PageRecords,
@@ -62,6 +63,7 @@ export interface RecordForm<K extends PageKind> {
 /** The relay sends at the commit, the store writes within half a second. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
+const ID_FORM = /^\d{1,18}$/;
 const NEVER = new AbortController().signal;
 const EVERYBODY: RowScope = { companyCode: null, contractorCode: null };
 
@@ -97,7 +99,7 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
   async get(db: Queryable, scope: RowScope, id: string): Promise<StoredRow | null> {
     const stored = await this.#rows.get(db, scope, id);
     if (stored !== null) return (await this.#withWords(db, [stored]))[0] ?? null;
-    if (!/^\d{1,18}$/.test(id)) return null;
+    if (!ID_FORM.test(id)) return null;
     const word = await findWaiting(db, this.#form.kind, id);
     if (word === null || word.deleted) return null;
     const row = this.#rowOfWord(id, word);
@@ -107,8 +109,7 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
   async byKeys(db: Queryable, companyCodes: readonly string[] | null, keys: readonly string[]): Promise<StoredRow[]> {
     const rows = await this.#withWords(db, await this.#rows.byKeys(db, companyCodes, keys));
     const known = new Set(rows.map((row) => nameText(this.#nameOf(row))));
-    const names = (companyCodes ?? []).flatMap((companyCode) => keys.map((recordId) => ({ companyCode, recordId })));
-    const words = (await readWaiting(db, this.#form.kind, names)).filter(
+    const words = (await readWaiting(db, this.#form.kind, companyCodes ?? [], keys)).filter(
       (word) => !word.deleted && !known.has(nameText(word)),
     );
     const ids = await rowIdsOf(db, words);
@@ -187,12 +188,20 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
 
   /** Throws NOT_FOUND, CONFLICT. */
   async #standing(client: PoolClient, changes: readonly RowUpdate[]): Promise<Change<K>[]> {
-    const found: StoredRow[] = [];
-    for (const { id } of changes) {
-      const row = await this.get(client, EVERYBODY, id);
-      if (row === null) throw new AppError('NOT_FOUND', { detail: `${this.#form.register.name} ${id}` });
-      found.push(row);
-    }
+    const ids = changes.map(({ id }) => id).filter((id) => ID_FORM.test(id));
+    const named = await namesOf(client, this.#form.kind, ids);
+    const companies = [...new Set(named.map(({ companyCode }) => companyCode))];
+    const rows = await this.byKeys(
+      client,
+      companies,
+      named.map(({ recordId }) => recordId),
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const found = changes.map(({ id }) => {
+      const row = byId.get(id);
+      if (row === undefined) throw new AppError('NOT_FOUND', { detail: `${this.#form.register.name} ${id}` });
+      return row;
+    });
     const words = byName(
       await lockWords(
         client,
@@ -310,13 +319,10 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
   }
 
   async #withWords(db: Queryable, rows: readonly StoredRow[]): Promise<StoredRow[]> {
-    const words = byName(
-      await readWaiting(
-        db,
-        this.#form.kind,
-        rows.map((row) => this.#nameOf(row)),
-      ),
-    );
+    const names = rows.map((row) => this.#nameOf(row));
+    const companies = [...new Set(names.map(({ companyCode }) => companyCode))];
+    const recordIds = names.map(({ recordId }) => recordId);
+    const words = byName(await readWaiting(db, this.#form.kind, companies, recordIds));
     return rows.flatMap((row) => {
       const word = words.get(nameText(this.#nameOf(row)));
       if (word === undefined) return [{ ...row, running: { version: row.version, problem: null } }];
