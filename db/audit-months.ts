@@ -63,7 +63,8 @@ function dropMonth(options: AuditMonthsOptions, name: string, month: string, now
   const { pool, keys } = options;
   return withTransaction(pool, async (client) => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-    // Nobody seals meanwhile: what is sealed by now is all there is of the month.
+    // Nobody writes into it nor seals meanwhile: what is sealed by now is all there is of the month.
+    await client.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
     await client.query('LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE');
     const [waiting] = await queryRows(
       client,
