@@ -298,7 +298,7 @@ export class TableStore implements RegisterStore {
     if (searched === null && words.length > 0) where.add('false');
     for (const word of searched === null ? [] : words.slice(0, SEARCH_WORDS_MAX)) {
       const wanted = `search_form(${where.of(word)}::text)`;
-      if (word.length > 1 || word > '\x7f') where.add(`bigrams(${searched}) @> bigrams(${wanted})`);
+      if (word.length > 1 || word > '\x7f') where.add(`bigrams(${searched}) @> bigrams_sought(${wanted})`);
       where.add(`strpos(${searched}, ${wanted}) > 0`);
     }
   }

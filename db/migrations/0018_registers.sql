@@ -6,14 +6,24 @@ CREATE FUNCTION search_form(written text) RETURNS text LANGUAGE sql IMMUTABLE ST
   SELECT lower(normalize(written, NFKC))
 $$;
 
--- Every pair of neighbouring characters, once, and every single one that is no ASCII: one Chinese character is a word to look
--- for, one Latin letter is not, and is found by reading. An index over it answers `@>`, and exact comparison has the last word.
-CREATE FUNCTION bigrams(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(DISTINCT gram), '{}') FROM (
-    SELECT substr(written, n, 2) AS gram FROM generate_series(1, length(written) - 1) AS n
+-- Every pair of neighbouring characters within a line, and every single one that is no ASCII: one Chinese character is a word
+-- to look for, one Latin letter is not, and is found by reading. An index over it answers `@>`, and exact comparison has the
+-- last word. The cost is what the planner has to know: to read the text again is a thousand times dearer than to compare it.
+CREATE FUNCTION bigrams(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+  SELECT coalesce(array_agg(gram), '{}') FROM (
+    SELECT one || other AS gram
+    FROM unnest(string_to_array(written, NULL), (string_to_array(written, NULL))[2:]) AS pair (one, other)
+    WHERE one <> chr(10) AND other <> chr(10)
     UNION ALL
-    SELECT c FROM regexp_split_to_table(written, '') AS c WHERE c > chr(127)
-  ) AS grams WHERE strpos(gram, chr(10)) = 0
+    SELECT one FROM unnest(string_to_array(written, NULL)) AS one WHERE octet_length(one) > 1
+  ) AS grams
+$$;
+
+-- What a text that holds the one sought has among its bigrams. Pairs alone where there are any: single characters would say
+-- nothing more, and the planner would take them for further conditions.
+CREATE FUNCTION bigrams_sought(sought text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT coalesce(array_agg(gram), '{}') FROM unnest(bigrams(sought)) AS gram
+  WHERE length(gram) > 1 OR length(sought) = 1
 $$;
 
 -- Values as stored: sealed ones stay sealed here.

@@ -138,6 +138,7 @@ export function registerStoreContract(name: string, start: () => Promise<StoreUn
       expect(await codes({ search: '消防 化工' })).toEqual(['a']);
       expect(await codes({ search: 'fire' })).toEqual(['b']);
       expect(await codes({ search: 'f' })).toEqual(['b']);
+      expect(await codes({ search: 'Ｆ' })).toEqual(['b']);
       expect(await codes({ search: '%' })).toEqual(['c']);
       expect(await codes({ search: '0%_安' })).toEqual(['c']);
       expect(await codes({ search: '\\站' })).toEqual(['c']);
