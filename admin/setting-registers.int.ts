@@ -95,6 +95,7 @@ describe('registers over settings', () => {
     expect(row.links).toMatchObject([{ href: `#settings/try/area/${A}%2Fa1` }]);
     const outbox = await queryRows<{ body: object }>(database.pool, 'SELECT body FROM outbox');
     expect(outbox).toMatchObject([{ body: { topic: 'area', key: `${A}/a1`, version: 1, value } }]);
+    expect(await list(areaLimits, OF_A)).toMatchObject([{ links: [] }]);
     await desk.remove(areaLimits, PARK, row.id, 1);
     expect(await settings('area')).toMatchObject([{ version: 2, value: null }]);
   });

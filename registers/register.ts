@@ -132,11 +132,11 @@ export interface Register<F extends Fields = Fields, State extends string = stri
   tellsTogether?(
     rows: readonly { readonly values: ValuesOf<F>; readonly companyCode: string | null }[],
   ): readonly Told[];
-  /** Where else a row leads: pages of the product, by their address (`#settings/...`). */
+  /** Where else a row leads: pages of the product, by their address (`#settings/...`), for whom they are. */
   links?(
     values: ValuesOf<F>,
     companyCode: string | null,
-  ): readonly { readonly title: Words; readonly href: `#${string}` }[];
+  ): readonly { readonly title: Words; readonly href: `#${string}`; readonly by: readonly Party[] }[];
   /** What no field alone can say is wrong (an end before its start); null: nothing. */
   problem?(values: ValuesOf<F>): { readonly field: keyof F & string; readonly words: Words } | null;
 }

@@ -50,7 +50,9 @@ export async function shownRows(
         actions: (register.actions ?? []).filter(({ by }) => may(user, by)).map(({ name }) => name),
       },
       running,
-      links: register.links?.(values as never, companyCode) ?? [],
+      links: (register.links?.(values as never, companyCode) ?? []).flatMap(({ title, href, by }) =>
+        may(user, by) ? [{ title, href }] : [],
+      ),
     };
   });
 }

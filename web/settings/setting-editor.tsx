@@ -1,15 +1,16 @@
 /** One setting: its fields or its JSON, the check's words beside it, the versions before, and a dry run. */
-import { createMemo, createResource, createSignal, For, Show } from 'solid-js';
+import { createResource, createSignal, For, Show } from 'solid-js';
 import type { SettingRow } from '../../core/settings-api.ts';
 import { ApiError } from '../app/api.ts';
 import { exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
-import { type Field, fieldsOf, jsonText, parseJson, withField } from './setting-fields.ts';
+import { jsonText } from './setting-fields.ts';
+import { createSettingDraft, SettingValue } from './setting-value.tsx';
 import { settingsApi } from './settings-api.ts';
 
-/** Topics whose change a dry run can judge. */
-const DRY_RUN_TOPICS: readonly string[] = ['rules', 'area', 'post', 'calendar'];
+/** Topics of this page whose change a dry run can judge. */
+const DRY_RUN_TOPICS: readonly string[] = ['rules'];
 
 export function SettingEditor(props: {
   topic: string;
@@ -22,16 +23,12 @@ export function SettingEditor(props: {
   const t = useTranslate();
   /** What the change is made from: a version that came meanwhile is not overwritten unseen. */
   const [base, setBase] = createSignal({ version: props.row?.version ?? 0, text: jsonText(props.row?.value ?? {}) });
-  const [text, setText] = createSignal(base().text);
+  const draft = createSettingDraft(base().text);
+  const { text, setText, parsed } = draft;
   const [reason, setReason] = createSignal('');
   const [problem, setProblem] = createSignal('');
   const [saved, setSaved] = createSignal('');
   const [isBusy, setBusy] = createSignal(false);
-  const parsed = createMemo(() => parseJson(text()));
-  const fields = createMemo<readonly Field[]>((before) => {
-    const now = parsed();
-    return now.ok ? fieldsOf(now.value) : before;
-  }, []);
   const isChanged = () => text() !== base().text;
   const isBehind = () => (props.row?.version ?? 0) > base().version;
   const [history, { refetch }] = createResource(
@@ -39,12 +36,6 @@ export function SettingEditor(props: {
     ({ topic, key }) => settingsApi.history(topic, key),
   );
 
-  const setField = (field: Field, input: string | boolean): void => {
-    const now = parsed();
-    if (!now.ok) return;
-    const leaf = typeof field.value === 'number' && typeof input === 'string' ? Number(input) : input;
-    if (typeof leaf !== 'number' || Number.isFinite(leaf)) setText(jsonText(withField(now.value, field.path, leaf)));
-  };
   const save = async (value: unknown): Promise<void> => {
     setBusy(true);
     setProblem('');
@@ -83,28 +74,7 @@ export function SettingEditor(props: {
           if (now.ok) void save(now.value);
         }}
       >
-        <div class="setting-fields">
-          <For each={fields().map(({ path }) => path.join('.'))}>
-            {(name) => (
-              <Show when={fields().find(({ path }) => path.join('.') === name)}>
-                {(field) => <FieldInput field={field()} isLocked={!props.mayChange} onInput={setField} />}
-              </Show>
-            )}
-          </For>
-        </div>
-        <label class="field">
-          <span>JSON</span>
-          <textarea
-            rows={12}
-            spellcheck={false}
-            class="json"
-            readOnly={!props.mayChange}
-            aria-invalid={!parsed().ok}
-            value={text()}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <Show when={parsed()}>{(now) => <em>{now().ok ? '' : (now() as { problem: string }).problem}</em>}</Show>
-        </label>
+        <SettingValue draft={draft} isLocked={!props.mayChange} />
         <Show when={isBehind()}>
           <p class="form-error" role="alert">
             {t('setting.conflict')}{' '}
@@ -202,40 +172,5 @@ export function SettingEditor(props: {
         )}
       </Show>
     </div>
-  );
-}
-
-function FieldInput(props: {
-  field: Field;
-  isLocked: boolean;
-  onInput: (field: Field, input: string | boolean) => void;
-}) {
-  const name = () => props.field.path.join('.');
-  return (
-    <Show
-      when={typeof props.field.value === 'boolean'}
-      fallback={
-        <label class="field">
-          <span>{name()}</span>
-          <input
-            type={typeof props.field.value === 'number' ? 'number' : 'text'}
-            step="any"
-            disabled={props.isLocked}
-            value={String(props.field.value)}
-            onChange={(event) => props.onInput(props.field, event.currentTarget.value)}
-          />
-        </label>
-      }
-    >
-      <label class="check">
-        <input
-          type="checkbox"
-          disabled={props.isLocked}
-          checked={props.field.value === true}
-          onChange={(event) => props.onInput(props.field, event.currentTarget.checked)}
-        />
-        <span>{name()}</span>
-      </label>
-    </Show>
   );
 }

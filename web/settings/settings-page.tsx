@@ -1,56 +1,66 @@
-/** The park's settings by topic: what is set, which version the engine runs, and the editor of the chosen one. */
+/**
+ * The settings that are one object for the whole park: what holds, which version the engine runs, and the editor. What has many rows
+ * lies in registers; a change of one of those is tried here (`#settings/try/<topic>/<key>`), and kept there.
+ */
 import { createSignal, For, Show } from 'solid-js';
 import type { SettingRow } from '../../core/settings-api.ts';
-import { SETTING_TOPICS, type SettingTopicName } from '../../stream/protocol/settings.ts';
 import type { PageProps } from '../app/pages.ts';
+import { go, place } from '../app/place.ts';
 import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
 import { instantText } from '../intake/names.ts';
 import { Notices } from '../pages/notices.tsx';
 import { PageFrame } from '../pages/page-frame.tsx';
 import { createPolled } from '../pages/polled.ts';
 import { SettingEditor } from './setting-editor.tsx';
+import { SettingTrial } from './setting-trial.tsx';
 import { settingsApi } from './settings-api.ts';
 
 const EVERY_MS = 5_000;
-/** One value for the whole park: the key is ''. */
-const SINGLE: readonly SettingTopicName[] = ['rules', 'calendar', 'routing'];
-const TOPIC_TEXT: Readonly<Record<SettingTopicName, TextKey>> = {
+const TOPIC_TEXT = {
   rules: 'setting.topic.rules',
-  area: 'setting.topic.area',
-  post: 'setting.topic.post',
-  calendar: 'setting.topic.calendar',
-  suppression: 'setting.topic.suppression',
   routing: 'setting.topic.routing',
-  roster: 'setting.topic.roster',
-  maintenance: 'setting.topic.maintenance',
-  patrol: 'setting.topic.patrol',
-  detector: 'setting.topic.detector',
-  'alarm-code': 'setting.topic.alarmCode',
-};
-const TABS = SETTING_TOPICS.map((name) => ({ name, text: TOPIC_TEXT[name] }));
+} as const satisfies Readonly<Record<string, TextKey>>;
+type Topic = keyof typeof TOPIC_TEXT;
+const TOPICS = Object.keys(TOPIC_TEXT) as Topic[];
+const TABS = TOPICS.map((name) => ({ name, text: TOPIC_TEXT[name] }));
 
 export function SettingsPage(props: PageProps) {
-  const [topic, setTopic] = createSignal<SettingTopicName>('rules');
+  const t = useTranslate();
+  const topic = (): Topic => TOPICS.find((name) => name === place().parts[0]) ?? 'rules';
+  /** null: none is asked for. */
+  const tried = () => {
+    const [act, tryTopic, key] = place().parts;
+    return act === 'try' && tryTopic !== undefined && key !== undefined ? { topic: tryTopic, key } : null;
+  };
+  const mayChange = (): boolean => props.session.role === 'park';
   return (
-    <PageFrame title="setting.title" tabs={TABS} tab={topic()} onTab={setTopic}>
-      <Show when={topic()} keyed>
-        {(name) => <Topic topic={name} mayChange={props.session.role === 'park'} />}
-      </Show>
-    </PageFrame>
+    <Show
+      when={tried()}
+      keyed
+      fallback={
+        <PageFrame title="setting.title" tabs={TABS} tab={topic()} onTab={(name) => go(`#settings/${name}`)}>
+          <Show when={topic()} keyed>
+            {(name) => <SingleSetting topic={name} mayChange={mayChange()} />}
+          </Show>
+        </PageFrame>
+      }
+    >
+      {(asked) => (
+        <PageFrame title="setting.trial" tabs={[]} tab="" onTab={() => undefined}>
+          <Show when={mayChange()} fallback={<p class="empty">{t('register.forbidden')}</p>}>
+            <SettingTrial topic={asked.topic} settingKey={asked.key} />
+          </Show>
+        </PageFrame>
+      )}
+    </Show>
   );
 }
 
-function Topic(props: { topic: SettingTopicName; mayChange: boolean }) {
+function SingleSetting(props: { topic: Topic; mayChange: boolean }) {
   const t = useTranslate();
   const [asked, setAsked] = createSignal(0);
   const polled = createPolled(asked, () => settingsApi.list(props.topic), EVERY_MS);
-  const isSingle = SINGLE.includes(props.topic);
-  const [chosen, setChosen] = createSignal<string | null>(isSingle ? '' : null);
-  const [newKey, setNewKey] = createSignal('');
   const rows = (): readonly SettingRow[] => polled.answer()?.settings ?? [];
-  const rowOf = (key: string): SettingRow | null => rows().find((row) => row.key === key) ?? null;
-  /** With a mark in front, since the key of a single setting is ''; nothing before what is set is known. */
-  const openKey = () => (polled.answer() === undefined || chosen() === null ? null : `=${chosen()}`);
   return (
     <section class="settings">
       <Notices polled={polled} isEmpty={false} empty="setting.none" />
@@ -69,16 +79,8 @@ function Topic(props: { topic: SettingTopicName; mayChange: boolean }) {
           <tbody>
             <For each={rows()}>
               {(row) => (
-                <tr
-                  classList={{
-                    choice: true,
-                    chosen: chosen() === row.key,
-                    over: row.value === null,
-                    wrong: isWrong(row),
-                  }}
-                  onClick={() => setChosen(row.key)}
-                >
-                  <td>{row.key === '' ? t(TOPIC_TEXT[props.topic]) : row.key}</td>
+                <tr classList={{ over: row.value === null, wrong: isWrong(row) }}>
+                  <td>{t(TOPIC_TEXT[props.topic])}</td>
                   <td class="number">{row.version}</td>
                   <td>{runningText(t, row)}</td>
                   <td>{row.by}</td>
@@ -90,33 +92,14 @@ function Topic(props: { topic: SettingTopicName; mayChange: boolean }) {
           </tbody>
         </table>
       </Show>
-      <Show when={!isSingle && props.mayChange}>
-        <form
-          class="picker"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (newKey().trim() !== '') setChosen(newKey().trim());
-          }}
-        >
-          <label class="field">
-            <span>{t('setting.newKey')}</span>
-            <input type="text" value={newKey()} onInput={(event) => setNewKey(event.currentTarget.value)} />
-          </label>
-          <button type="submit" class="button">
-            {t('setting.openOne')}
-          </button>
-        </form>
-      </Show>
-      <Show when={openKey()} keyed>
-        {(open) => (
-          <SettingEditor
-            topic={props.topic}
-            settingKey={open.slice(1)}
-            row={rowOf(open.slice(1))}
-            mayChange={props.mayChange}
-            onSaved={() => setAsked(asked() + 1)}
-          />
-        )}
+      <Show when={polled.answer() !== undefined}>
+        <SettingEditor
+          topic={props.topic}
+          settingKey=""
+          row={rows()[0] ?? null}
+          mayChange={props.mayChange}
+          onSaved={() => setAsked(asked() + 1)}
+        />
       </Show>
     </section>
   );
