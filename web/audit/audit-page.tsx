@@ -10,7 +10,6 @@ import { chinaText } from '../registers/china-time.ts';
 import { Modal } from '../widgets/modal.tsx';
 import { ACTION_WORDS } from './action-words.ts';
 import { type AuditFilterTexts, auditQuery, NO_FILTER } from './audit-filter.ts';
-import '../style/registers.css';
 import '../style/audit.css';
 
 const STATE_EVERY_MS = 15_000;
@@ -174,7 +173,7 @@ function Filters(props: {
   );
   return (
     <form
-      class="filters"
+      class="audit-filters"
       onSubmit={(event) => {
         event.preventDefault();
         props.onFind();
@@ -228,13 +227,15 @@ function Rows(props: { rows: readonly AuditRow[]; onOpen: (row: AuditRow) => voi
           <For each={props.rows}>
             {(row) => (
               <tr classList={{ choice: true, wrong: row.outcome === 'refused' }} onClick={() => props.onOpen(row)}>
-                <td class="at">
+                <td class="whole">
                   <button type="button" class="as-link" onClick={() => props.onOpen(row)}>
                     {chinaText(row.atMs)}
                   </button>
                 </td>
                 <td>{row.userName}</td>
-                <td title={row.action}>{actionText(words, row.action)}</td>
+                <td class="whole" title={row.action}>
+                  {actionText(words, row.action)}
+                </td>
                 <td class="clipped">{row.subject}</td>
                 <td>{outcomeText(t, row.outcome)}</td>
                 <td>{row.address}</td>
