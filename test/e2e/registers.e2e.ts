@@ -14,6 +14,7 @@ describe('the register pages', () => {
   let other: Page;
   /** Paths of everything that the first page loaded. */
   const loaded: string[] = [];
+  const errors: string[] = [];
 
   const newPage = async (width = 1280, height = 800): Promise<Page> =>
     (await browser.newContext({ viewport: { width, height }, locale: 'zh-CN' })).newPage();
@@ -33,6 +34,7 @@ describe('the register pages', () => {
     one = await newPage();
     other = await newPage();
     one.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+    for (const page of [one, other]) page.on('pageerror', (error) => errors.push(String(error)));
     await signIn(one, `${stack.webUrl}/${DEPARTMENTS}`, 'park1');
     await signIn(other, `${stack.webUrl}/${DEPARTMENTS}`, 'park2');
   }, 120_000);
@@ -150,6 +152,20 @@ describe('the register pages', () => {
     await one.click('.record-acts >> text=删除');
     await one.locator('[role=dialog] button', { hasText: '删除' }).click();
     await expect.poll(() => rows(one).allInnerTexts(), WAIT).toHaveLength(2);
+  }, 60_000);
+
+  it('[RPG-10] [RPG-26] a plan is typed, drawn as it is typed, and measured; its drawing is loaded with it', async () => {
+    await one.goto(`${stack.webUrl}/#registers/areas?do=new`);
+    await expect.poll(() => one.locator('.plan-canvas canvas').count(), WAIT).toBeGreaterThan(0);
+    expect(loaded.some((path) => path.includes('plan-map'))).toBe(true);
+    const plan = one.locator('.plan-typed textarea');
+    await plan.fill('121.478, 30.799\n121.479, 30.799\n121.479, 30.8');
+    await expect.poll(() => one.locator('.plan-typed').innerText(), WAIT).toMatch(/3 个角点[\s\S]*5,3\d\d m²/);
+    await plan.fill('121.478, 30.799\nnonsense');
+    expect(await one.locator('.plan-typed').innerText()).toContain('第 2 行');
+    await one.click('.action-bar >> text=取消');
+    await one.locator('[role=dialog] button', { hasText: '放弃修改' }).click();
+    expect(errors).toEqual([]);
   }, 60_000);
 
   it('[RPG-23] on a phone lists are cards, the navigation a drawer, and nothing is wider than the screen', async () => {

@@ -35,3 +35,7 @@ export function shownColumns(description: RegisterDescription, chosen: readonly 
 
 export const fieldOf = ({ fields }: RegisterDescription, name: string): FieldDescription | undefined =>
   fields.find((field) => field.name === name);
+
+/** Fields that need the whole width of a form or record. */
+const WIDE = ['lines', 'files', 'plan', 'place', 'items'];
+export const isWide = ({ kind }: FieldDescription): boolean => WIDE.includes(kind);

@@ -6,6 +6,7 @@ import { Icon } from '../app/marks.tsx';
 import { go } from '../app/place.ts';
 import { preferences } from '../app/preferences.ts';
 import { numberText } from '../intake/names.ts';
+import { onNotice } from '../notices/notices.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { shownColumns } from './columns.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -32,6 +33,7 @@ export function ListPage() {
   const register = useRegister();
   const { description, query, session, t, words } = register;
   const list = createListRows(() => description.name, query);
+  onNotice(description.name, () => list.refresh());
   const [isPhone, setPhone] = createSignal(PHONE.matches);
   const followWidth = (): void => void setPhone(PHONE.matches);
   PHONE.addEventListener('change', followWidth);

@@ -2,7 +2,9 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import type { RegisterRow } from '../../core/register-api.ts';
 import { listQuery } from './list-place.ts';
-import { registerClient } from './register-client.ts';
+import { PAGE_ROWS, registerClient } from './register-client.ts';
+
+const REFRESH_MS = 300;
 
 export interface ListRows {
   readonly rows: Accessor<readonly RegisterRow[]>;
@@ -13,6 +15,8 @@ export interface ListRows {
   readonly hasMore: Accessor<boolean>;
   more(): void;
   reload(): void;
+  /** Rows were changed by somebody: those that are shown are asked for anew, soon, and once for many. */
+  refresh(): void;
 }
 
 export function createListRows(register: Accessor<string>, query: Accessor<URLSearchParams>): ListRows {
@@ -22,8 +26,10 @@ export function createListRows(register: Accessor<string>, query: Accessor<URLSe
   const [isBusy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<unknown>(null);
   let asked = 0;
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => {
     asked += 1;
+    clearTimeout(refreshing);
   });
 
   const load = async (after: string | null): Promise<void> => {
@@ -55,5 +61,10 @@ export function createListRows(register: Accessor<string>, query: Accessor<URLSe
       if (next() !== null && !isBusy()) void load(next());
     },
     reload: () => void load(null),
+    refresh(): void {
+      clearTimeout(refreshing);
+      // Pages that were read on are left alone: they would jump back to the first.
+      if (rows().length <= PAGE_ROWS) refreshing = setTimeout(() => void load(null), REFRESH_MS);
+    },
   };
 }

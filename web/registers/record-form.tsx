@@ -14,19 +14,16 @@ import { fieldOf } from './columns.ts';
 import { type FieldConflict, mergedChanges, type Side } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { type Draft, draftOf, draftsOf, type Fault, readDrafts, touchedFields } from './drafts.ts';
-import { FieldInput } from './fields/field-input.tsx';
-import { FormProvider, idOf } from './form-scope.ts';
+import { FormField } from './form-field.tsx';
+import { FormProvider } from './form-scope.ts';
 import { usePageKeys } from './page-keys.ts';
 import { problemText } from './problem-text.ts';
 import { registerClient } from './register-client.ts';
 import { useRegister } from './register-context.ts';
 import { RunningMark } from './running-mark.tsx';
-import { VendorMark } from './vendor-mark.tsx';
 
 /** The register that names companies. */
 const COMPANIES = 'companies';
-/** Need the whole width. */
-const WIDE = ['lines', 'files', 'plan', 'place', 'items'];
 
 export function RecordForm(props: {
   /** null: a new one. */
@@ -225,38 +222,14 @@ export function RecordForm(props: {
               <Show when={section.title}>{(title) => <h2>{words(title())}</h2>}</Show>
               <For each={section.fields}>
                 {(field) => (
-                  <div
-                    class="form-field field"
-                    classList={{ wide: WIDE.includes(field.kind), wrong: hasProblem(field.name) }}
-                    onFocusOut={() => setLeft(new Set([...left(), field.name]))}
-                  >
-                    <label for={idOf(field.name)} classList={{ required: field.required && fields.includes(field) }}>
-                      {words(field.title)}
-                    </label>
-                    <Show
-                      when={fields.includes(field)}
-                      fallback={
-                        <p class="fixed-value">
-                          {kept() === null ? '' : register.cellText(field, kept() as RegisterRow) || '–'}
-                        </p>
-                      }
-                    >
-                      <FieldInput
-                        field={field}
-                        path={field.name}
-                        draft={drafts()[field.name] as Draft}
-                        onDraft={(draft) => setDraft(field.name, draft)}
-                      />
-                    </Show>
-                    <div class="below" id={`${idOf(field.name)}-below`}>
-                      <Show when={problemAt(field.name)}>{(text) => <em role="alert">{text()}</em>}</Show>
-                      <Show when={field.help}>{(help) => <small>{words(help())}</small>}</Show>
-                      <Show when={!isNew && field.editable === 'create'}>
-                        <small>{t('record.createOnly')}</small>
-                      </Show>
-                      <VendorMark field={field} row={kept()} explains />
-                    </div>
-                  </div>
+                  <FormField
+                    field={field}
+                    isOpen={fields.includes(field)}
+                    draft={drafts()[field.name] as Draft}
+                    isWrong={hasProblem(field.name)}
+                    onDraft={(draft) => setDraft(field.name, draft)}
+                    onLeft={() => setLeft(new Set([...left(), field.name]))}
+                  />
                 )}
               </For>
             </section>

@@ -2,12 +2,10 @@
 import { For, Show } from 'solid-js';
 import type { RegisterRow } from '../../core/register-api.ts';
 import { chinaText } from './china-time.ts';
-import { fieldOf } from './columns.ts';
+import { fieldOf, isWide } from './columns.ts';
 import { FieldValue } from './field-value.tsx';
 import { useRegister } from './register-context.ts';
 import { VendorMark } from './vendor-mark.tsx';
-
-const WIDE = ['lines', 'files', 'plan', 'place', 'items'];
 
 export function RecordSections(props: { row: RegisterRow }) {
   const { description, t, words } = useRegister();
@@ -21,7 +19,7 @@ export function RecordSections(props: { row: RegisterRow }) {
             <dl>
               <For each={section.fields.flatMap((name) => fieldOf(description, name) ?? [])}>
                 {(field) => (
-                  <div classList={{ wide: WIDE.includes(field.kind) }}>
+                  <div classList={{ wide: isWide(field) }}>
                     <dt>
                       {words(field.title)} <VendorMark field={field} row={props.row} />
                     </dt>

@@ -18,7 +18,7 @@ import { request, sendFile } from '../app/api.ts';
 import type { FileValue } from './drafts.ts';
 import { listQuery } from './list-place.ts';
 
-const PAGE_ROWS = 100;
+export const PAGE_ROWS = 100;
 
 const path = (register: string, ...parts: readonly string[]): string =>
   `/api/registers/${[register, ...parts].map(encodeURIComponent).join('/')}`;

@@ -1,5 +1,8 @@
 /** Pages of every register: which register and which of its pages the address says, what they look like the server's description. */
 import '../style/registers.css';
+import '../style/register-record.css';
+import '../style/register-form.css';
+import '../style/register-phone.css';
 import '../style/print.css';
 import { createMemo, createResource, Match, Show, Switch } from 'solid-js';
 import type { RegisterDescription } from '../../core/register-api.ts';

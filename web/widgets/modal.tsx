@@ -25,6 +25,8 @@ export function Modal(props: { title: string; isWide?: boolean; onClose: () => v
             class="modal"
             classList={{ wide: props.isWide === true }}
             onOpenAutoFocus={focusFirst}
+            // A press beside it is a slip, and what it shows once would be gone.
+            onInteractOutside={(event) => event.preventDefault()}
           >
             <header>
               <Dialog.Title>{props.title}</Dialog.Title>

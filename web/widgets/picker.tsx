@@ -33,7 +33,11 @@ export function Picker(
       optionValue="value"
       optionTextValue="text"
       value={chosen()}
-      onChange={(option) => props.onPick(option?.value ?? '')}
+      onChange={(option) => {
+        // It also tells of what was chosen before, when the options are made anew.
+        const value = option?.value ?? '';
+        if (value !== props.value) props.onPick(value);
+      }}
       placeholder={props.placeholder ?? t('record.pick')}
       validationState={props.isInvalid === true ? 'invalid' : 'valid'}
       disabled={props.isDisabled === true}
@@ -61,7 +65,10 @@ export function ManyPicker(
       optionValue="value"
       optionTextValue="text"
       value={chosen()}
-      onChange={(options) => props.onPick(options.map(({ value }) => value))}
+      onChange={(options) => {
+        const values = options.map(({ value }) => value);
+        if (values.join() !== props.values.join()) props.onPick(values);
+      }}
       placeholder={props.placeholder ?? t('record.pickMany')}
       validationState={props.isInvalid === true ? 'invalid' : 'valid'}
       disabled={props.isDisabled === true}

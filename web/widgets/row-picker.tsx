@@ -98,6 +98,10 @@ export function RowPicker(props: {
     // The text of the chosen one comes by itself; it is no search.
     if (!(chosen().length === 1 && chosen()[0]?.label === words)) look(words, TYPING_MS);
   };
+  /** It also tells of what was chosen before, when the options are made anew. */
+  const picked = (next: readonly RowOption[]): void => {
+    if (next.map(({ key }) => key).join() !== props.keys.join()) props.onPick(next);
+  };
   return props.isMany ? (
     <Combobox<RowOption>
       {...common}
@@ -107,7 +111,7 @@ export function RowPicker(props: {
       placeholder={props.keys.length === 0 ? (props.placeholder ?? t('record.find')) : ''}
       onOpenChange={opened}
       onInputChange={typed}
-      onChange={(next) => props.onPick(next)}
+      onChange={picked}
     >
       {inner()}
     </Combobox>
@@ -119,7 +123,7 @@ export function RowPicker(props: {
       placeholder={props.placeholder ?? t('record.find')}
       onOpenChange={opened}
       onInputChange={typed}
-      onChange={(next) => props.onPick(next === null ? [] : [next])}
+      onChange={(next) => picked(next === null ? [] : [next])}
     >
       {inner()}
     </Combobox>

@@ -50,10 +50,12 @@ export function PlanInput(props: FieldInputProps<readonly LngLat[]>) {
         />
         <Show when={badLine()}>{(n) => <em>{t('plan.badLine', { n: n() })}</em>}</Show>
         <small>{t('plan.typedHint')}</small>
-        <p class="hint">
-          {t('plan.corners', { n: props.draft.length })} ·{' '}
-          {t('plan.area', { n: numberText(Math.round(areaM2(props.draft))) })}
-        </p>
+        <Show when={props.draft.length > 0}>
+          <p class="hint">
+            {t('plan.corners', { n: props.draft.length })} ·{' '}
+            {t('plan.area', { n: numberText(Math.round(areaM2(props.draft))) })}
+          </p>
+        </Show>
       </div>
     </div>
   );
