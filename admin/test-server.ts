@@ -10,7 +10,7 @@ import type { Sessions } from '../security/sessions.ts';
 import { totpCode } from '../security/totp.ts';
 import { isCompanyRole, type Role } from '../stream/protocol/vocabulary.ts';
 import type { FactorStore } from './account/factors.ts';
-import { createIdentity } from './account/identity.ts';
+import { createIdentity, type Identity } from './account/identity.ts';
 import { MemoryFactorStore, MemoryPolicyStore } from './account/memory-factors.ts';
 import { COMMAND_LINE } from './audit.ts';
 import { MemoryAuditDesk } from './memory-audit.ts';
@@ -76,6 +76,7 @@ export interface TestServer {
   readonly sessions: Sessions;
   readonly notices: Notices;
   readonly factors: FactorStore;
+  readonly identity: Identity;
   readonly policies: MemoryPolicyStore;
   readonly attacks: readonly Parameters<OnAttack>[];
   /** Of the apps that `cookieOf` set up, by user name. */
@@ -188,6 +189,7 @@ export async function createTestServer(
     sessions,
     notices,
     factors: identity.factors,
+    identity,
     policies,
     attacks,
     secrets,
