@@ -112,9 +112,12 @@ function SignedIn(props: {
   const t = useTranslate();
   const registers = createRegisterList();
   // In the control room the live picture has the orders, and nothing covers it.
-  const notices = createNotices((notice) => {
-    if (place().page !== '') say(noticeText(t, notice, () => ''));
-  });
+  const notices = createNotices(
+    (notice) => {
+      if (place().page !== '') say(noticeText(t, notice, () => ''));
+    },
+    () => props.onSessionEnded(),
+  );
   const [isPasswordOpen, setPasswordOpen] = createSignal(false);
   const pages = () => pagesOf(props.session.role);
   const isRegister = (): boolean => place().page === REGISTERS_PAGE;

@@ -1,7 +1,7 @@
 /** Notices of the signed-in user within the page: who shows a register hears of it, the bell has the last ones. */
 import { type Accessor, createContext, createSignal, onCleanup, useContext } from 'solid-js';
 import type { AccountNotice, Notice, OrderNotice, RegisterNotice } from '../../core/notice-api.ts';
-import { api } from '../app/api.ts';
+import { ApiError, api } from '../app/api.ts';
 import { isForMe, NO_NOTICES, type NoticeLog, withNotice } from './notice-log.ts';
 import { type NoticeEnvironment, NoticeStream } from './notice-stream.ts';
 
@@ -34,11 +34,16 @@ export function useNotices(): Notices {
 /** Let the server end the sessions that it is about to end. */
 const ASK_AFTER_MS = 1_500;
 
-/** As long as its owner stands. `say`: at once, for what asks for something or is about oneself. */
-export function createNotices(say: (notice: OrderNotice | AccountNotice) => void): Notices {
+/**
+ * As long as its owner stands. `say`: at once, for what asks for something or is about oneself. `onSessionEnded`: nobody is signed in
+ * any more.
+ */
+export function createNotices(say: (notice: OrderNotice | AccountNotice) => void, onSessionEnded: () => void): Notices {
   const [log, setLog] = createSignal(NO_NOTICES);
-  /** Where nobody is signed in any more the answer leads to the sign-in (api.ts). */
-  const askSession = (): void => void api.session().catch(() => undefined);
+  const askSession = (): void =>
+    void api.session().catch((reason: unknown) => {
+      if (reason instanceof ApiError && reason.status === 401) onSessionEnded();
+    });
   const hear = (notice: Notice): void => {
     const before = log();
     const after = setLog(withNotice(before, notice));
