@@ -134,7 +134,7 @@ export interface RegisterPage {
   readonly rows: readonly RegisterRow[];
   /** null: there are no more. */
   readonly next: string | null;
-  /** Rows that fit, counted up to 10,000. */
+  /** Rows that fit; 1,001: more than 1,000. */
   readonly count: number;
 }
 

@@ -24,7 +24,7 @@ import { useRegister } from './register-context.ts';
 const PHONE = matchMedia('(max-width: 899px)');
 const TYPING_MS = 250;
 /** Rows are counted up to this. */
-const COUNTED = 10_000;
+const COUNTED = 1_000;
 
 /** The row that was opened last: coming back, the list stands there. */
 let lastOpenedId: string | null = null;
