@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
+import { applyDocs } from '../db/doc-rows.ts';
 import { listen } from '../db/listen.ts';
 import { NOTICE_CHANNEL, sendChanges } from '../db/notices.ts';
 import { createPool, type Pool, queryRows, withTransaction } from '../db/pool.ts';
@@ -154,6 +155,37 @@ describe('notices over PostgreSQL', () => {
       ]),
     );
     expect(ofA.notices).toMatchObject([{ id: null, count: 3, companyCode: A }]);
+  });
+
+  it('[NTC-4] the store tells an order with its row, to the company that has to act', async () => {
+    const told = processes[0].open({ ...OF_A, department: 'control-room' });
+    const others = [processes[0].open({ ...OF_A, department: 'safety' }), processes[1].open(OF_B)];
+    const atMs = clock.nowMs();
+    const order = {
+      orderId: 'o-1',
+      state: 'to-accept',
+      stateSinceMs: atMs,
+      level: 2,
+      party: `${A}/control-room`,
+      escalationParty: 'park/duty',
+      companyCodes: [A],
+      title: { subject: '苏岚', place: '罐区' },
+      history: [{ atMs, by: '', step: 'made', text: '' }],
+      closedAtMs: null,
+    };
+    const effect = { t: 'doc', doc: 'order', key: 'o-1', companyCodes: [A], gone: false, value: order } as const;
+    const items = [
+      { seq: 7, atMs, effects: [effect] },
+      { seq: 8, atMs: atMs + 1_000, effects: [{ ...effect, value: { ...order, attachmentIds: ['f'] } }] },
+    ];
+    await withTransaction(database.pool, (client) => applyDocs(client, 'e1', items));
+    await vi.waitFor(() => expect(told.notices).toHaveLength(1));
+    expect(told.notices).toEqual([
+      { about: 'order', orderId: 'o-1', state: 'to-accept', level: 2, subject: '苏岚', place: '罐区', atMs },
+    ]);
+    await create(PARK, B);
+    await vi.waitFor(() => expect(others[1]?.events).toContain('notice'));
+    expect(others.flatMap(({ notices }) => notices)).toMatchObject([{ about: 'register', companyCode: B }]);
   });
 
   it('[NTC-5] a password that is given anew is told where the account is open', async () => {

@@ -73,7 +73,7 @@ export class Notices {
 
   /** null: something may have gone unheard. */
   hear(payload: string | null): void {
-    const change = payload === null ? null : (JSON.parse(payload) as SentChange);
+    const change = payload === null ? null : changeOf(payload);
     for (const stream of this.#streams) {
       if (change === null) {
         this.#tell(stream, 'missed', {});
@@ -91,6 +91,7 @@ export class Notices {
     }
   }
 
+  /** null: not for this session, or of a kind that this version does not know. */
   #noticeFor(session: Session, change: SentChange): Notice | null {
     switch (change.about) {
       case 'register':
@@ -99,6 +100,8 @@ export class Notices {
         return orderNotice(session, change);
       case 'account':
         return change.userName === session.userName ? this.#accountNotice(change) : null;
+      default:
+        return null;
     }
   }
 
@@ -144,6 +147,15 @@ export class Notices {
   #forget(stream: Stream): void {
     clearInterval(stream.beat);
     this.#streams.delete(stream);
+  }
+}
+
+/** null: not readable, so something goes unheard. */
+function changeOf(payload: string): SentChange | null {
+  try {
+    return JSON.parse(payload) as SentChange;
+  } catch {
+    return null;
   }
 }
 
