@@ -7,7 +7,8 @@ import { type BlindIndex, createBlindIndex } from './blind-index.ts';
 import { createSealer, type Sealer } from './gm.ts';
 import { readMasterKeys } from './master-key.ts';
 
-const LOOK_EVERY_MS = 1_000;
+/** After that nobody works with an older file. */
+export const KEYS_LOOKED_AT_MS = 1_000;
 
 export interface LiveKeys {
   readonly sealer: Sealer;
@@ -42,7 +43,7 @@ export function openKeys(path: string): LiveKeys {
     }
   };
   const fresh = (): LiveKeys => {
-    if (performance.now() - lookedAtMs > LOOK_EVERY_MS) look();
+    if (performance.now() - lookedAtMs > KEYS_LOOKED_AT_MS) look();
     return keys;
   };
   return {

@@ -1,17 +1,19 @@
 /** `park key`: which master keys are in use, a new one, and the end of an old one. docs/keys.md describes all of it. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { COMMAND_LINE, insertAudit } from '../../admin/audit.ts';
 import { AppError } from '../../core/errors.ts';
+import { pause } from '../../core/pause.ts';
 import { createPool, type Pool, queryRows } from '../../db/pool.ts';
 import { DAY_MS } from '../../db/range-partitions.ts';
 import { REGISTERS } from '../../registers/index.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
 import { createSealer, keyIdOf, MASTER_KEY_BYTES } from '../../security/gm.ts';
+import { KEYS_LOOKED_AT_MS } from '../../security/live-keys.ts';
 import { parseMasterKeys, readMasterKeys } from '../../security/master-key.ts';
 import { writeDurably } from '../backup/durable.ts';
 import { databaseUrlOf } from '../config.ts';
-import { readKeyUses, reseal } from '../keys/reseal.ts';
+import { type KeyUse, readKeyUses, reseal } from '../keys/reseal.ts';
 import { sealedTables } from '../keys/sealed-columns.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED, UsageError } from './command.ts';
 import { tableOf } from './text-table.ts';
@@ -35,14 +37,19 @@ export const command: Command = {
   async run(context) {
     const [verb, id] = context.words;
     const { config } = context;
-    const pool = createPool(databaseUrlOf(config), { max: 2, applicationName: 'park-key', statementTimeoutMs: 0 });
+    // One key file for all parks of this installation.
+    const parks = config.parkCodes.map((park): ParkDatabase => {
+      const url = databaseUrlOf({ ...config, parkCode: park });
+      const pool = createPool(url, { max: 2, applicationName: 'park-key', statementTimeoutMs: 0 });
+      return { pool, prefix: config.parkCodes.length === 1 ? '' : `${park}: ` };
+    });
     try {
-      if (verb === 'status') return await status(context, pool);
-      if (verb === 'rotate') return await rotate(context, pool);
-      if (verb === 'reseal') return await resealAll(context, pool);
-      if (verb === 'retire' && id !== undefined) return await retire(context, pool, id);
+      if (verb === 'status') return await status(context, parks);
+      if (verb === 'rotate') return await rotate(context, parks);
+      if (verb === 'reseal') return await resealAll(context, parks);
+      if (verb === 'retire' && id !== undefined) return await retire(context, parks, id);
     } finally {
-      await pool.end();
+      await Promise.all(parks.map(({ pool }) => pool.end()));
     }
     throw new UsageError('say which: key status, rotate, reseal, or retire ID');
   },
@@ -50,19 +57,52 @@ export const command: Command = {
 
 const tables = () => sealedTables(REGISTERS);
 
-/** With blocks of the audit, which are not sealed anew: they need their key to be verified. */
-async function usesOf(pool: Pool) {
-  const blocks = await queryRows<{ keyId: string; values: number }>(
-    pool,
-    `SELECT key_id AS "keyId", count(*) AS values FROM
-       (SELECT key_id FROM audit_seal UNION ALL SELECT key_id FROM audit_drop) AS s GROUP BY key_id ORDER BY key_id`,
-  );
-  return [...(await readKeyUses(pool, tables())), ...blocks.map((block) => ({ table: SEALS, ...block }))];
+interface ParkDatabase {
+  readonly pool: Pool;
+  /** Before names of tables, where there are several parks. */
+  readonly prefix: string;
 }
 
-async function status(context: CommandContext, pool: Pool): Promise<number> {
+async function sealedUses(parks: readonly ParkDatabase[]): Promise<KeyUse[]> {
+  const uses: KeyUse[] = [];
+  for (const { pool, prefix } of parks) {
+    for (const use of await readKeyUses(pool, tables())) uses.push({ ...use, table: `${prefix}${use.table}` });
+  }
+  return uses;
+}
+
+/** With blocks of the audit, which are not sealed anew: they need their key to be verified. */
+async function allUses(parks: readonly ParkDatabase[]): Promise<KeyUse[]> {
+  const uses = await sealedUses(parks);
+  for (const { pool, prefix } of parks) {
+    const blocks = await queryRows<{ keyId: string; values: number }>(
+      pool,
+      `SELECT key_id AS "keyId", count(*) AS values FROM
+         (SELECT key_id FROM audit_seal UNION ALL SELECT key_id FROM audit_drop) AS s GROUP BY key_id ORDER BY key_id`,
+    );
+    uses.push(...blocks.map((block) => ({ table: `${prefix}${SEALS}`, ...block })));
+  }
+  return uses;
+}
+
+async function note(parks: readonly ParkDatabase[], action: 'key.rotate' | 'key.retire', keyId: string): Promise<void> {
+  for (const { pool } of parks) {
+    await insertAudit(pool, { actor: COMMAND_LINE, action, subject: keyId, outcome: 'ok' });
+  }
+}
+
+/** There whole or not at all. Throws CONFIG_INVALID for somebody else's file: the new one would be ours, and nobody's to read. */
+async function writeKeyFile(path: string, text: string): Promise<void> {
+  const { uid } = statSync(path);
+  if (process.getuid !== undefined && process.getuid() !== uid) {
+    throw new AppError('CONFIG_INVALID', { detail: `${path} belongs to the user ${uid}: run park key as that user` });
+  }
+  await writeDurably(path, text);
+}
+
+async function status(context: CommandContext, parks: readonly ParkDatabase[]): Promise<number> {
   const ids = readMasterKeys(context.config.masterKeyFile).map(keyIdOf);
-  const uses = await usesOf(pool);
+  const uses = await allUses(parks);
   const lost = [...new Set(uses.map(({ keyId }) => keyId))].filter((id) => !ids.includes(id));
   const keys = [...ids, ...lost].map((id, i) => ({
     id,
@@ -81,42 +121,49 @@ async function status(context: CommandContext, pool: Pool): Promise<number> {
   return lost.length === 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-async function rotate(context: CommandContext, pool: Pool): Promise<number> {
+async function rotate(context: CommandContext, parks: readonly ParkDatabase[]): Promise<number> {
   const path = context.config.masterKeyFile;
   const before = readFileSync(path, 'utf8');
   const [current] = parseMasterKeys(before);
-  const stale = (await readKeyUses(pool, tables())).filter(({ keyId }) => keyId !== keyIdOf(current as Buffer));
+  const stale = (await sealedUses(parks)).filter(({ keyId }) => keyId !== keyIdOf(current as Buffer));
   if (stale.length > 0) {
     const detail = `${stale.length} tables have values under older keys; first: park key reseal`;
     throw new AppError('CONFLICT', { detail });
   }
   const key = randomBytes(MASTER_KEY_BYTES);
   // On record first: a key that nobody knows to have been made would be worse than a record of one that was not.
-  await insertAudit(pool, { actor: COMMAND_LINE, action: 'key.rotate', subject: keyIdOf(key), outcome: 'ok' });
+  await note(parks, 'key.rotate', keyIdOf(key));
   const since = new Date(context.clock.nowMs()).toISOString();
-  await writeDurably(path, `${SINCE}${since}\n${key.toString('hex')}\n${before}`);
+  await writeKeyFile(path, `${SINCE}${since}\n${key.toString('hex')}\n${before}`);
   if (!context.isJson) context.stdout.write(`new key ${keyIdOf(key)} in ${path}: back the file up now\n`);
-  return resealAll(context, pool);
+  // From then on nobody seals under the older key.
+  await pause(2 * KEYS_LOOKED_AT_MS);
+  return resealAll(context, parks);
 }
 
-async function resealAll(context: CommandContext, pool: Pool): Promise<number> {
+async function resealAll(context: CommandContext, parks: readonly ParkDatabase[]): Promise<number> {
   const keys = readMasterKeys(context.config.masterKeyFile);
   const current = keys[0] as Buffer;
   const totals = new Map<string, { values: number; unreadable: number }>();
   // Whatever was sealed under the older key meanwhile is found by the next pass.
   for (let pass = 1; pass <= PASSES_MAX; pass++) {
-    const done = await reseal({
-      pool,
-      tables: tables(),
-      sealer: createSealer(keys),
-      blindIndex: createBlindIndex(current),
-      currentKeyId: keyIdOf(current),
-      onProgress: (table, values) => context.logger.info('resealed', { table, values }),
-    });
-    for (const { table, values, unreadable } of done) {
-      totals.set(table, { values: (totals.get(table)?.values ?? 0) + values, unreadable });
+    let count = 0;
+    for (const { pool, prefix } of parks) {
+      const done = await reseal({
+        pool,
+        tables: tables(),
+        sealer: createSealer(keys),
+        blindIndex: createBlindIndex(current),
+        currentKeyId: keyIdOf(current),
+        onProgress: (table, values) => context.logger.info('resealed', { table: `${prefix}${table}`, values }),
+      });
+      for (const { table, values, unreadable } of done) {
+        const name = `${prefix}${table}`;
+        totals.set(name, { values: (totals.get(name)?.values ?? 0) + values, unreadable });
+        count += values;
+      }
     }
-    if (done.every(({ values }) => values === 0)) break;
+    if (count === 0) break;
   }
   const resealed = [...totals].map(([table, counts]) => ({ table, ...counts }));
   const unreadable = resealed.reduce((sum, one) => sum + one.unreadable, 0);
@@ -133,7 +180,7 @@ async function resealAll(context: CommandContext, pool: Pool): Promise<number> {
 
 const SINCE = '# current since ';
 
-async function retire(context: CommandContext, pool: Pool, id: string): Promise<number> {
+async function retire(context: CommandContext, parks: readonly ParkDatabase[], id: string): Promise<number> {
   const { config, clock } = context;
   const path = config.masterKeyFile;
   const lines = readFileSync(path, 'utf8').split(/\r?\n/);
@@ -144,7 +191,7 @@ async function retire(context: CommandContext, pool: Pool, id: string): Promise<
   if (at === -1) throw new AppError('NOT_FOUND', { detail: `no key ${id} in ${path}` });
   if (at === ids.findIndex((one) => one !== null))
     throw new AppError('CONFLICT', { detail: `${id} is the current key` });
-  const uses = (await usesOf(pool)).filter(({ keyId }) => keyId === id);
+  const uses = (await allUses(parks)).filter(({ keyId }) => keyId === id);
   if (uses.length > 0) {
     const what = uses.map(({ table, values }) => `${table}: ${values}`).join(', ');
     throw new AppError('CONFLICT', { detail: `still in use: ${what}` });
@@ -158,8 +205,8 @@ async function retire(context: CommandContext, pool: Pool, id: string): Promise<
     const detail = `entries of the archive may be under it until ${new Date(freeAtMs).toISOString()}`;
     throw new AppError('CONFLICT', { detail });
   }
-  await insertAudit(pool, { actor: COMMAND_LINE, action: 'key.retire', subject: id, outcome: 'ok' });
-  await writeDurably(path, lines.toSpliced(from, at - from + 1).join('\n'));
+  await note(parks, 'key.retire', id);
+  await writeKeyFile(path, lines.toSpliced(from, at - from + 1).join('\n'));
   context.print({ ok: true, keyId: id }, `key ${id} is out of ${path}; keep it with the backups from its time`);
   return EXIT_DONE;
 }

@@ -181,6 +181,28 @@ describe('a change of the master key', () => {
     expect(await rows('SELECT action, subject FROM audit')).toEqual([{ action: 'key.rotate', subject: ids()[0] }]);
   });
 
+  test('[AUD-21] one key file serves several parks: all of them are sealed anew, and none is forgotten', async () => {
+    const other = await createTestDatabase(inject('databaseUrl'));
+    try {
+      const codeOf = ({ url }: TestDatabase): string => url.replace(/.*test_/, '');
+      const pattern = database.url.replace(codeOf(database), '{park}');
+      env = { ...env, PARK_CODES: `${codeOf(database)},${codeOf(other)}`, DATABASE_URL: pattern };
+      await other.pool.query(`INSERT INTO company (code, name) VALUES ('${COMPANY}', 'c')`);
+      await other.pool.query('INSERT INTO credential (app_id, company_code, secret_sealed) VALUES ($1, $2, $3)', [
+        'app_2',
+        COMPANY,
+        sealSecret(createSealer(readMasterKeys(path)), 'app_2', 'secret'),
+      ]);
+      expect((await park(['rotate'])).code).toBe(0);
+      await expectWhole();
+      const { keys } = JSON.parse((await park(['status'])).out) as { keys: { uses: object[] }[] };
+      expect(keys[0]?.uses).toContainEqual({ table: `${codeOf(other)}: credential`, values: 1 });
+      expect(keys[1]?.uses).toEqual([]);
+    } finally {
+      await other.drop();
+    }
+  });
+
   test('[AUD-22] killed in the middle, it goes on where it ended', async () => {
     const script = fileURLToPath(new URL('../park.ts', import.meta.url));
     const count = async (id?: string): Promise<number> =>
