@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { AppError, ERRORS, type ErrorCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
+import type { RolePolicies } from './account/role-policies.ts';
 import { contentSecurityPolicy, fixedHeaders, type PageSecurity } from './page-security.ts';
 import { type Access, Content, type RouteCall, type RouteRefusal, type RouteSpec } from './route.ts';
 import { type RouteParts, routes } from './routes.ts';
@@ -34,6 +35,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface AdminServerOptions extends RouteParts {
   readonly security: PageSecurity;
+  /** Which role may come from which address. */
+  readonly policies: Pick<RolePolicies, 'lets'>;
   /** Take the caller's address from X-Forwarded-For; only behind a proxy that sets it. */
   readonly trustProxy: boolean;
   /** null: the API alone. */
@@ -65,7 +68,7 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Fa
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, bytes, done) =>
     done(null, bytes),
   );
-  guard(app, options.sessions);
+  guard(app, options.sessions, options.policies);
   for (const spec of routes(options)) registerRoute(app, spec, options.security.secure);
   if (options.folders !== null) await registerStaticFiles(app, options.folders);
   await app.ready();
@@ -90,7 +93,7 @@ function setHeaders(app: FastifyInstance, security: PageSecurity): void {
   });
 }
 
-function guard(app: FastifyInstance, sessions: Sessions): void {
+function guard(app: FastifyInstance, sessions: Sessions, policies: Pick<RolePolicies, 'lets'>): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const { roles, beforePasswordChange } = request.routeOptions.config;
@@ -103,6 +106,7 @@ function guard(app: FastifyInstance, sessions: Sessions): void {
     const session = cookie === undefined ? null : await sessions.use(cookie);
     if (session === null) return refuse(reply, { code: 'SIGN_IN_REQUIRED' });
     if (roles === undefined || !roles.includes(session.role)) return refuse(reply, { code: 'FORBIDDEN' });
+    if (!(await policies.lets(session.role, request.ip))) return refuse(reply, { code: 'ADDRESS_NOT_ALLOWED' });
     if (session.mustChangePassword && beforePasswordChange !== true) {
       return refuse(reply, { code: 'PASSWORD_CHANGE_REQUIRED' });
     }
@@ -115,7 +119,11 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
     method: spec.method,
     url: spec.path,
     ...(spec.bodyLimitBytes === undefined ? {} : { bodyLimit: spec.bodyLimitBytes }),
-    config: { roles: spec.roles, beforePasswordChange: spec.beforePasswordChange === true, takesBytes: spec.takes === 'bytes' },
+    config: {
+      roles: spec.roles,
+      beforePasswordChange: spec.beforePasswordChange === true,
+      takesBytes: spec.takes === 'bytes',
+    },
     async handler(request, reply) {
       const params = parse(spec.params, request.params);
       const query = parse(spec.query, request.query);
