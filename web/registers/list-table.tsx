@@ -12,6 +12,8 @@ import { isNumber } from './value-text.ts';
 const features = tableFeatures({ columnVisibilityFeature });
 const helper = createColumnHelper<typeof features, RegisterRow>();
 
+const WHOLE = ['day', 'instant', 'integer', 'decimal', 'sealed', 'yes-no', 'choice'];
+
 export function ListTable(props: {
   rows: readonly RegisterRow[];
   columns: readonly string[];
@@ -38,6 +40,9 @@ export function ListTable(props: {
     const field = fieldOf(description, column);
     return field !== undefined && isNumber(field);
   };
+  /** Days, codes and names of people in two lines are not read at a glance. */
+  const isWhole = (column: string): boolean =>
+    column === STATE || column === UPDATED || WHOLE.includes(fieldOf(description, column)?.kind ?? '');
   const table = createTable({
     features,
     columns: helper.columns(possible.map((id) => helper.display({ id, header: () => titleOf(id) }))),
@@ -81,7 +86,7 @@ export function ListTable(props: {
             >
               <For each={row.getVisibleCells()}>
                 {(cell, index) => (
-                  <td classList={{ number: alignsRight(cell.column.id), state: cell.column.id === STATE }}>
+                  <td classList={{ number: alignsRight(cell.column.id), whole: isWhole(cell.column.id) }}>
                     <Show when={index() === 0} fallback={textOf(cell.column.id, row.original)}>
                       <a href={hashOf(row.original)}>
                         {textOf(cell.column.id, row.original) || register.labelOf(row.original)}
