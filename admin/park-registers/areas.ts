@@ -8,7 +8,8 @@ import type { AreaRecord } from '../../stream/protocol/entry.ts';
 import { pageSaidAtMs } from '../../stream/protocol/page-records.ts';
 import type { AreaKind, PersonType } from '../../stream/protocol/vocabulary.ts';
 import type { StoredChange, StoredValues } from '../register/store.ts';
-import { PageWordStore, type RecordForm, type Said } from './page-words.ts';
+import { PageWordStore } from './page-words.ts';
+import type { RecordForm, Said } from './word-shape.ts';
 
 type Corner = readonly [number, number];
 

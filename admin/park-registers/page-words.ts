@@ -21,8 +21,6 @@ import {
 } from '../../db/page-records.ts';
 import { type Pool, type PoolClient, type Queryable, queryRows } from '../../db/pool.ts';
 import { changedValues, insertChanges, type RowChange, readChanges } from '../../db/registers/changes.ts';
-import type { Field } from '../../registers/field.ts';
-import type { AnyRegister } from '../../registers/register.ts';
 import { pageDateMs } from '../../stream/protocol/page-records.ts';
 import { isInScope } from '../register/rows-in-memory.ts';
 import type {
@@ -35,30 +33,9 @@ import type {
   RowUpdate,
   StoredChange,
   StoredRow,
-  StoredValues,
 } from '../register/store.ts';
 import { TableStore } from '../register/table-store.ts';
-
-/** A record of a page to be, for one kind of them. */
-export interface Said {
-  readonly companyCode: string;
-  readonly companyName: string;
-  /** Of fields where the page has the last word: what the page says, null where it says nothing. */
-  readonly values: StoredValues;
-  /** Values that differ from those that stood. */
-  readonly changed: StoredValues;
-  readonly updatedAtMs: number;
-}
-
-/** How the rows of one register become records, and back. */
-export interface RecordForm<K extends PageKind> {
-  readonly kind: K;
-  readonly register: AnyRegister;
-  /** Throws AppError INPUT_INVALID. */
-  record(said: Said): PageRecords[K];
-  values(record: PageRecords[K]): StoredValues;
-  sealContext?(companyCode: string | null, key: string, field: string): string;
-}
+import { type Change, type RecordForm, WordShape } from './word-shape.ts';
 
 /** The relay sends at the commit, the store writes within half a second. */
 const WAIT_MS = 2_000;
@@ -70,20 +47,16 @@ const EVERYBODY: RowScope = { companyCode: null, contractorCode: null };
 export class PageWordStore<K extends PageKind> implements RegisterStore {
   readonly sealContext?: NonNullable<RegisterStore['sealContext']>;
   readonly #form: RecordForm<K>;
+  readonly #shape: WordShape<K>;
   readonly #rows: TableStore;
-  readonly #pageFields: ReadonlySet<string>;
   readonly #waitMs: number;
 
   /** `waitMs`: how long an answer waits for the store. */
   constructor(form: RecordForm<K>, waitMs = WAIT_MS) {
     this.#form = form;
+    this.#shape = new WordShape(form);
     this.#rows = new TableStore(form.register);
     this.#waitMs = waitMs;
-    this.#pageFields = new Set(
-      Object.entries<Field>(form.register.fields).flatMap(([name, { vendor }]) =>
-        vendor?.wins === 'page' ? [name] : [],
-      ),
-    );
     if (form.sealContext !== undefined) this.sealContext = form.sealContext;
   }
 
@@ -102,18 +75,18 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
     if (!ID_FORM.test(id)) return null;
     const word = await findWaiting(db, this.#form.kind, id);
     if (word === null || word.deleted) return null;
-    const row = this.#rowOfWord(id, word);
+    const row = this.#shape.rowOfWord(id, word);
     return isInScope(this.#form.register, row, scope) ? row : null;
   }
 
   async byKeys(db: Queryable, companyCodes: readonly string[] | null, keys: readonly string[]): Promise<StoredRow[]> {
     const rows = await this.#withWords(db, await this.#rows.byKeys(db, companyCodes, keys));
-    const known = new Set(rows.map((row) => nameText(this.#nameOf(row))));
+    const known = new Set(rows.map((row) => nameText(this.#shape.nameOf(row))));
     const words = (await readWaiting(db, this.#form.kind, companyCodes ?? [], keys)).filter(
       (word) => !word.deleted && !known.has(nameText(word)),
     );
     const ids = await rowIdsOf(db, words);
-    return [...rows, ...words.map((word, i) => this.#rowOfWord(ids[i] as string, word))];
+    return [...rows, ...words.map((word, i) => this.#shape.rowOfWord(ids[i] as string, word))];
   }
 
   async insert(client: PoolClient, rows: readonly NewRow[], by: Authorship): Promise<readonly StoredRow[]> {
@@ -132,7 +105,7 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
       companies,
       names.map(({ recordId }) => recordId),
     );
-    if (standing.some((row) => wanted.has(nameText(this.#nameOf(row))))) throw taken();
+    if (standing.some((row) => wanted.has(nameText(this.#shape.nameOf(row))))) throw taken();
     const said = rows.map(({ values }, i): Change<K> => {
       const name = names[i] as RecordName;
       return { name, before: null, word: words.get(nameText(name)) ?? null, version: 0, values, changed: values };
@@ -143,7 +116,7 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
   async update(client: PoolClient, changes: readonly RowUpdate[], by: Authorship): Promise<readonly StoredRow[]> {
     const said = await this.#standing(client, changes);
     const wrong = said.flatMap(({ before, changed }) =>
-      Object.keys(changed).filter((field) => this.#isVendors(before as StoredRow, field)),
+      Object.keys(changed).filter((field) => this.#shape.isVendors(before as StoredRow, field)),
     );
     if (wrong.length > 0)
       throw new AppError('INPUT_INVALID', { detail: `${wrong[0]}: the company’s own system says it` });
@@ -153,7 +126,7 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
   async remove(client: PoolClient, id: string, version: number, by: Authorship): Promise<void> {
     const said = await this.#standing(client, [{ id, version, values: {} }]);
     const { key } = this.#form.register;
-    if (said.some(({ before }) => this.#isOfVendor(before as StoredRow))) {
+    if (said.some(({ before }) => this.#shape.isOfVendor(before as StoredRow))) {
       throw new AppError('INPUT_INVALID', { detail: `${key}: the company’s own system has it, and withdraws it` });
     }
     await this.#say(client, said, by, true);
@@ -171,19 +144,6 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
       if (now === null || (now.running?.version ?? 0) >= row.version || performance.now() >= untilMs) return now ?? row;
       await pause(LOOK_EVERY_MS, NEVER);
     }
-  }
-
-  #nameOf({ companyCode, values }: Pick<StoredRow, 'companyCode' | 'values'>): RecordName {
-    return { companyCode: companyCode ?? '', recordId: String(values[this.#form.register.key]) };
-  }
-
-  /** A vendor's record describes it. */
-  #isOfVendor({ fromVendor }: StoredRow): boolean {
-    return fromVendor.some((field) => !this.#pageFields.has(field));
-  }
-
-  #isVendors(row: StoredRow, field: string): boolean {
-    return this.#isOfVendor(row) && !this.#pageFields.has(field);
   }
 
   /** Throws NOT_FOUND, CONFLICT. */
@@ -206,12 +166,12 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
       await lockWords(
         client,
         this.#form.kind,
-        found.map((row) => this.#nameOf(row)),
+        found.map((row) => this.#shape.nameOf(row)),
       ),
     );
     return changes.map(({ version, values }, i) => {
       const before = found[i] as StoredRow;
-      const name = this.#nameOf(before);
+      const name = this.#shape.nameOf(before);
       const word = words.get(nameText(name)) ?? null;
       const holds = word?.version ?? before.version;
       if (holds !== version)
@@ -233,14 +193,14 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
       const record = this.#form.record({
         companyCode: name.companyCode,
         companyName: companyNames.get(name.companyCode) ?? '',
-        values: this.#saidValues(change),
+        values: this.#shape.saidValues(change),
         changed,
         updatedAtMs: pageDateMs(saidAtMs),
       });
       return {
         ...name,
         version: (word?.version ?? version) + 1,
-        body: deleted ? ({ ...record, ...this.#nothingSaid(record), deleted } as PageRecords[K]) : record,
+        body: deleted ? ({ ...record, ...this.#shape.nothingSaid(record), deleted } as PageRecords[K]) : record,
         saidAtMs,
         deleted,
         createdAtMs: before?.createdAtMs ?? by.atMs,
@@ -251,9 +211,9 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
     await sayWords(client, this.#form.kind, words);
     const ids = await rowIdsOf(client, words);
     const after = words.map((word, i): StoredRow => {
-      const row = this.#rowOfWord(ids[i] as string, word);
+      const row = this.#shape.rowOfWord(ids[i] as string, word);
       const before = changes[i]?.before ?? null;
-      return before === null ? row : this.#overlaid(before, word);
+      return before === null ? row : this.#shape.overlaid(before, word);
     });
     const told = words.map(({ version }, i): RowChange => {
       const rowId = ids[i] as string;
@@ -271,76 +231,17 @@ export class PageWordStore<K extends PageKind> implements RegisterStore {
     return after;
   }
 
-  /** Of the page's own fields nothing that only a vendor said. */
-  #saidValues({ values, changed, word }: Change<K>): StoredValues {
-    const own = word === null || word.deleted ? {} : this.#form.values(word.body);
-    const pages = [...this.#pageFields].map((field) => [
-      field,
-      Object.hasOwn(changed, field) ? changed[field] : (own[field] ?? null),
-    ]);
-    return { ...values, ...Object.fromEntries(pages) };
-  }
-
-  /** Who is withdrawn by the page is nobody the page says anything of. */
-  #nothingSaid(record: PageRecords[K]): object {
-    return 'mobileSealed' in record ? { mobileSealed: '', contractorCode: null, certificates: [] } : {};
-  }
-
-  #rowOfWord(id: string, word: PageWord<K>): StoredRow {
-    const { companyCode, version, body, saidAtMs, createdAtMs, createdBy, by } = word;
-    return {
-      id,
-      version,
-      companyCode,
-      state: null,
-      values: this.#form.values(body),
-      createdAtMs,
-      createdBy,
-      updatedAtMs: saidAtMs,
-      updatedBy: by,
-      fromVendor: [],
-      running: { version: 0, problem: null },
-    };
-  }
-
-  #overlaid(row: StoredRow, word: PageWord<K>): StoredRow {
-    const said = Object.entries(this.#form.values(word.body)).filter(([field, value]) =>
-      this.#isOfVendor(row) ? this.#pageFields.has(field) && value !== null : true,
-    );
-    return {
-      ...row,
-      version: word.version,
-      values: { ...row.values, ...Object.fromEntries(said) },
-      updatedAtMs: word.saidAtMs,
-      updatedBy: word.by,
-      fromVendor: row.fromVendor.filter((field) => !said.some(([name]) => name === field)),
-      running: { version: word.version - 1, problem: null },
-    };
-  }
-
   async #withWords(db: Queryable, rows: readonly StoredRow[]): Promise<StoredRow[]> {
-    const names = rows.map((row) => this.#nameOf(row));
+    const names = rows.map((row) => this.#shape.nameOf(row));
     const companies = [...new Set(names.map(({ companyCode }) => companyCode))];
     const recordIds = names.map(({ recordId }) => recordId);
     const words = byName(await readWaiting(db, this.#form.kind, companies, recordIds));
     return rows.flatMap((row) => {
-      const word = words.get(nameText(this.#nameOf(row)));
+      const word = words.get(nameText(this.#shape.nameOf(row)));
       if (word === undefined) return [{ ...row, running: { version: row.version, problem: null } }];
-      return word.deleted ? [] : [this.#overlaid(row, word)];
+      return word.deleted ? [] : [this.#shape.overlaid(row, word)];
     });
   }
-}
-
-interface Change<K extends PageKind> {
-  readonly name: RecordName;
-  /** null: a new row. */
-  readonly before: StoredRow | null;
-  readonly word: PageWord<K> | null;
-  /** That holds; 0: none does. */
-  readonly version: number;
-  /** As they are to be. */
-  readonly values: StoredValues;
-  readonly changed: StoredValues;
 }
 
 const byName = <K extends PageKind>(words: readonly PageWord<K>[]): Map<string, PageWord<K>> =>

@@ -5,7 +5,8 @@ import { openPersonSecret, personSecretContext } from '../../security/person-sec
 import type { PersonRecord } from '../../stream/protocol/entry.ts';
 import type { PersonType } from '../../stream/protocol/vocabulary.ts';
 import type { SealedValue, StoredValues } from '../register/store.ts';
-import { PageWordStore, type RecordForm, type Said } from './page-words.ts';
+import { PageWordStore } from './page-words.ts';
+import type { RecordForm, Said } from './word-shape.ts';
 
 type Certificate = { readonly name: string | null; readonly number: string | null; readonly validTo: string | null };
 
