@@ -60,6 +60,19 @@ export const setAuditTriggers = (verb: 'ENABLE' | 'DISABLE'): string =>
      FOR t IN SELECT tgrelid::regclass FROM pg_trigger WHERE tgname IN ('audit_append_only', 'audit_seal_append_only', 'audit_drop_append_only')
      LOOP EXECUTE format('ALTER TABLE %s ${verb} TRIGGER USER', t); END LOOP; END $$`;
 
+/** Every register's table names companies: a TRUNCATE of them all, empty as they are, takes seconds. */
+const DELETE_COMPANIES = `
+  DO $$
+  DECLARE named regclass; has_rows boolean;
+  BEGIN
+    FOR named IN SELECT conrelid FROM pg_constraint WHERE confrelid = 'company'::regclass AND contype = 'f' LOOP
+      EXECUTE format('SELECT EXISTS (SELECT FROM %s)', named) INTO has_rows;
+      IF has_rows THEN EXECUTE format('TRUNCATE %s CASCADE', named); END IF;
+    END LOOP;
+    DELETE FROM company;
+  END
+  $$`;
+
 /** Its settings are there for every account to see once the server has loaded it, created in a database or not. */
 export async function isTimescaleLoaded(serverUrl: string): Promise<boolean> {
   const pool = createPool(serverUrl, { max: 1 });
