@@ -267,17 +267,11 @@ describe('sign-in policies', () => {
       addresses: ['10.1.0.0/16', '10.2.3.4'],
     });
     await change(security, 'operator', { secondFactor: false, addresses: null });
-    await expect(change(security, 'operator', { addresses: '10.1.0.0/99' })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-    });
+    expect(await change(security, 'operator', { addresses: '10.1.0.0/99' })).toMatchObject({ ok: false });
     expect(await change(security, 'audit-admin', { secondFactor: false })).toMatchObject({ ok: false });
-    await expect(change(security, 'security-admin', { addresses: '10.0.0.0/8' })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-    });
+    expect(await change(security, 'security-admin', { addresses: '10.0.0.0/8' })).toMatchObject({ ok: false });
     await identity.sessions.start({ ...security, mustChangePassword: false }, '10.0.0.1');
-    await expect(change(security, 'security-admin', { addresses: '192.168.0.0/16' })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-    });
+    expect(await change(security, 'security-admin', { addresses: '192.168.0.0/16' })).toMatchObject({ ok: false });
     expect(await change(security, 'security-admin', { addresses: '10.0.0.0/8' })).toMatchObject({ ok: true });
     await change(security, 'security-admin', { addresses: null });
   });
