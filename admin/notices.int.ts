@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { makeOrder } from '../alarms/orders.ts';
+import { DEFAULT_ROUTING } from '../alarms/settings/routing.ts';
 import { ManualClock } from '../core/clock.ts';
 import { applyDocs } from '../db/doc-rows.ts';
 import { listen } from '../db/listen.ts';
@@ -8,6 +10,7 @@ import { createPool, type Pool, queryRows, withTransaction } from '../db/pool.ts
 import { createBlindIndex } from '../security/blind-index.ts';
 import { createSealer } from '../security/gm.ts';
 import type { Session } from '../security/sessions.ts';
+import { createAlarm } from '../test/builders/alarms.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { insertAudit } from './audit.ts';
 import { reading, type Told } from './notice-reader.ts';
@@ -161,28 +164,24 @@ describe('notices over PostgreSQL', () => {
     const told = processes[0].open({ ...OF_A, department: 'control-room' });
     const others = [processes[0].open({ ...OF_A, department: 'safety' }), processes[1].open(OF_B)];
     const atMs = clock.nowMs();
-    const order = {
-      orderId: 'o-1',
-      state: 'to-accept',
-      stateSinceMs: atMs,
-      level: 2,
-      party: `${A}/control-room`,
-      escalationParty: 'park/duty',
+    const alarm = createAlarm({ raisedAtMs: atMs, alarmId: 'a1', companyCodes: [A], areaCompanyCode: A, level: 2 });
+    const order = makeOrder(DEFAULT_ROUTING, alarm, { loop: 'small', companyCode: A, nowMs: atMs });
+    const effect = {
+      t: 'doc',
+      doc: 'order',
+      key: order.orderId,
       companyCodes: [A],
-      title: { subject: '苏岚', place: '罐区' },
-      history: [{ atMs, by: '', step: 'made', text: '' }],
-      closedAtMs: null,
-    };
-    const effect = { t: 'doc', doc: 'order', key: 'o-1', companyCodes: [A], gone: false, value: order } as const;
+      gone: false,
+      value: order,
+    } as const;
     const items = [
       { seq: 7, atMs, effects: [effect] },
       { seq: 8, atMs: atMs + 1_000, effects: [{ ...effect, value: { ...order, attachmentIds: ['f'] } }] },
     ];
     await withTransaction(database.pool, (client) => applyDocs(client, 'e1', items));
     await vi.waitFor(() => expect(told.notices).toHaveLength(1));
-    expect(told.notices).toEqual([
-      { about: 'order', orderId: 'o-1', state: 'to-accept', level: 2, subject: '苏岚', place: '罐区', atMs },
-    ]);
+    const { orderId, title } = order;
+    expect(told.notices).toEqual([{ about: 'order', orderId, state: 'to-accept', level: order.level, ...title, atMs }]);
     await create(PARK, B);
     await vi.waitFor(() => expect(others[1]?.events).toContain('notice'));
     expect(others.flatMap(({ notices }) => notices)).toMatchObject([{ about: 'register', companyCode: B }]);

@@ -58,9 +58,10 @@ export async function sendChanges(db: Queryable, changes: readonly SentChange[])
 
 /** The state that an order has just come into, or the handing up; null: nobody has to act because of it. */
 export function orderChange(order: Order, atMs: number): OrderChange | null {
+  if (order.closedAtMs !== null) return null;
   const last = order.history.at(-1);
   const isHandedUp = last?.step === 'escalated' && last.atMs === atMs;
-  if (order.closedAtMs !== null || (order.stateSinceMs !== atMs && !isHandedUp)) return null;
+  if (order.stateSinceMs !== atMs && !isHandedUp) return null;
   const { orderId, state, level, companyCodes, title, party, escalationParty } = order;
   return {
     about: 'order',
