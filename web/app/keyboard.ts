@@ -12,8 +12,8 @@ export function listenToKeys(room: ControlRoomState): () => void {
     const isTyping =
       target !== null &&
       (target.matches('input:not([type=checkbox]):not([type=range]), textarea, select') || target.isContentEditable);
-    // The navigation, a menu: their keys are their own.
-    if (document.querySelector('[role=dialog], [role=menu]') !== null) return;
+    // The navigation, a menu: while they have the focus, keys are theirs.
+    if (target?.closest('[role=dialog], [role=menu]') != null) return;
     if (event.key === 'Escape') {
       goBack(room, isTyping ? target : null);
       return;
