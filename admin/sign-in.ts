@@ -208,7 +208,11 @@ export class SignIn {
   }
 
   /** Whoever is signed in says the password once more, before a factor changes or a secret is shown. */
-  async provePassword(session: Pick<Session, 'userName'>, password: string, address: string): Promise<Result<StoredUser, Refusal>> {
+  async provePassword(
+    session: Pick<Session, 'userName'>,
+    password: string,
+    address: string,
+  ): Promise<Result<StoredUser, Refusal>> {
     return this.#check(session.userName, password, address, 'factor.enrol');
   }
 

@@ -7,6 +7,7 @@ import { type Pool, queryRows } from '../../db/pool.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
 import { verifyPassword } from '../../security/password.ts';
 import { channels, keys } from '../../stream/keys.ts';
+import { INTERFACES } from '../../stream/protocol/vocabulary.ts';
 import { closeRedis, createRedis, duplicateRedis, type Redis, whenReady } from '../../stream/redis.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
 import { runPark } from '../../test/run-park.ts';
@@ -81,7 +82,7 @@ describe('park stage', () => {
   test('[ONB-4] lists the check-list, and sets a stage with a reason or not at all', async () => {
     await park('company add --code 910000009 --name vendor');
     const listed = await park('stage list --json --company 910000009');
-    expect(printed(listed.out)).toHaveLength(8);
+    expect(printed(listed.out)).toHaveLength(INTERFACES.length);
     const set = 'stage set --json --company 910000009 --interface positions --stage live';
     const refused = await park(set);
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('has not shown: accepted, person-id')]);
