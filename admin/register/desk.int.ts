@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { RegisterPage, RegisterRow, RowHistory } from '../../core/register-api.ts';
 import type { ActionWork } from './actions.ts';
 import { SAMPLE } from './sample-register.ts';
+import { LOOKS } from './sealed-looks.ts';
 import { TableStore } from './table-store.ts';
 import { type Caller, COMPANY, createRegisterPark, OTHER_COMPANY, type RegisterPark } from './test-park.ts';
 
@@ -262,6 +263,30 @@ describe('the registers’ desk', () => {
          || (SELECT string_agg(a::text, '') FROM audit a) AS all`,
     );
     expect(everything.rows[0].all).not.toMatch(/19491231|12341234/);
+  });
+
+  it('[REG-73] looks by a sealed value are on record without it, one at a time, and few', async () => {
+    await create(mine, { code: 'A', name: 'n', idNumber: ID_NUMBER, phone: '13812341234' });
+    const guesser = await park.as({ role: 'enterprise', companyCode: COMPANY, userId: 'u-guesser' });
+    expect((await list(guesser, 'f.phone=13812341233,13812341234')).rows).toEqual([]);
+    const file = await guesser.call('GET', `/sample/export?format=csv&f.idNumber=${ID_NUMBER}&f.kind=a`);
+    expect(file.statusCode).toBe(200);
+    expect((await audited('register.export'))[0]?.detail).toMatchObject({
+      query: { 'f.idNumber': '***', 'f.kind': 'a' },
+    });
+    expect((await audited('register.seek')).slice(0, 2).map(({ detail }) => detail)).toEqual([
+      { fields: ['idNumber'] },
+      { fields: ['phone'] },
+    ]);
+    for (let n = 2; n < LOOKS.most; n++) await list(guesser, `f.phone=1381234${1000 + n}`);
+    const refused = await guesser.call('GET', '/sample?f.phone=13812341234');
+    expect([refused.statusCode, refused.json()]).toMatchObject([429, { code: 'RATE_LIMITED' }]);
+    expect((await guesser.call('GET', '/sample/export?format=csv&f.phone=13812341234')).statusCode).toBe(429);
+    expect((await list(guesser)).rows).toHaveLength(1);
+    park.clock.advance(LOOKS.windowMs);
+    expect((await list(guesser, 'f.phone=13812341234')).rows).toHaveLength(1);
+    const { rows } = await park.pool.query(`SELECT string_agg(a::text, '') AS all FROM audit a`);
+    expect(rows[0].all).not.toMatch(/19491231|12341234/);
   });
 
   it('[REG-66] a sealed value that is copied to another row does not open there', async () => {

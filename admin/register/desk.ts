@@ -30,6 +30,7 @@ import { checkFields } from './check.ts';
 import { type ListInput, listQuery } from './list-query.ts';
 import { type KeptRegister, type KeptRegisters, optionReaders, referringTo } from './references.ts';
 import { isEditable, may, type RegisterUser, rowScope } from './rights.ts';
+import { SealedLooks } from './sealed-looks.ts';
 import { type Secrets, sealedFields, unsealed } from './secrets.ts';
 import { movesOf, shownRows } from './shown.ts';
 import type { Authorship, SealedValue, StoredRow, StoredValues } from './store.ts';
@@ -53,18 +54,21 @@ const OPTIONS_MAX = 20;
 export class RegisterDesk {
   readonly registers: readonly AnyRegister[];
   readonly writer: RegisterWriter;
+  readonly looks: SealedLooks;
   readonly #o: RegisterDeskOptions;
 
   constructor(options: RegisterDeskOptions) {
     this.#o = options;
     this.registers = [...options.kept.values()].map(({ register }) => register);
     this.writer = new RegisterWriter(options.kept, options.secrets);
+    this.looks = new SealedLooks(options.pool, options.clock);
   }
 
   async list(register: AnyRegister, user: RegisterUser, input: ListInput): Promise<RegisterPage> {
     const { pool, secrets } = this.#o;
     const target = this.target(register, user, register.rights.read);
     const query = listQuery(register, input, secrets);
+    await this.looks.take(register, user, query);
     const scope = rowScope(user, register);
     const { rows, next } = await target.store.list(pool, scope, query);
     const isWhole = query.after === null && next === null;

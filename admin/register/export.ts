@@ -15,6 +15,7 @@ import type { FileParts } from './import.ts';
 import { type ListInput, listQuery } from './list-query.ts';
 import type { KeptRegister } from './references.ts';
 import { type RegisterUser, rowScope } from './rights.ts';
+import { sealedFields } from './secrets.ts';
 import { type WrittenColumn, xlsx } from './sheet/xlsx-writer.ts';
 import type { StoredRow } from './store.ts';
 import { guideRows } from './template.ts';
@@ -37,6 +38,7 @@ export async function exportFile(
   const { pool, desk, secrets } = parts;
   const target = desk.target(register, user, register.rights.read);
   const query = { ...listQuery(register, input, secrets), after: null, limit: PAGE_ROWS };
+  await desk.looks.take(register, user, query);
   const scope = rowScope(user, register);
   const count = await target.store.count(pool, scope, query, EXPORT_ROWS_MAX + 1);
   if (count > EXPORT_ROWS_MAX)
@@ -48,7 +50,7 @@ export async function exportFile(
     action: 'register.export',
     subject: register.name,
     outcome: 'ok',
-    detail: { rows: count, format, query: input },
+    detail: { rows: count, format, query: withoutSealed(register, input) },
   });
   const columns = fileColumns(register, user.companyCode === null);
   const pages = async function* (): AsyncGenerator<StoredRow[]> {
@@ -73,6 +75,12 @@ export async function exportFile(
   return xlsx([
     { name: register.title[language], columns: columns.map((one) => columnOf(one, language)), rows: rows() },
   ]);
+}
+
+/** As it was asked for; of sealed fields only that they were among it. */
+function withoutSealed(register: AnyRegister, input: ListInput): ListInput {
+  const sealed = new Set(sealedFields(register).map(([name]) => `f.${name}`));
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, sealed.has(name) ? '***' : value]));
 }
 
 async function* csvOf(

@@ -41,6 +41,7 @@ export const ACTION_WORDS: Readonly<Record<string, Words>> = {
   'register.move': w('台账流转', 'State of a record changed'),
   'register.action': w('台账操作', 'Action on a record'),
   'register.reveal': w('查看敏感信息', 'Sensitive value revealed'),
+  'register.seek': w('按敏感信息查找', 'Looked for a sensitive value'),
   'person.match': w('跨企业人员比对', 'Person matched across companies'),
   'audit.read': w('查询审计', 'Audit read'),
   'audit.export': w('导出审计', 'Audit exported'),
