@@ -165,6 +165,11 @@ describe('the registers’ desk', () => {
     expect(foreign.json()).toMatchObject({ problems: [{ field: 'unit' }] });
     const moved = await unit.call('PATCH', `/sample/${own.id}`, { version: 1, values: { unit: 'U2' } });
     expect(moved.statusCode).toBe(422);
+    const named = await unit.call('POST', '/sample', {
+      values: { code: 'C', name: 'n', parent: 'A', friends: ['A', 'B'] },
+    });
+    expect(named.json()).toMatchObject({ problems: [{ field: 'parent' }, { field: 'friends' }] });
+    expect((await create(unit, { code: 'D', name: 'n', parent: 'B' })).labels).toEqual({ parent: { B: 'n' } });
     const nobody = await park.as({ role: 'contractor', companyCode: COMPANY });
     expect((await list(nobody)).rows).toEqual([]);
     const lost = await park.as({ role: 'enterprise' });

@@ -2,7 +2,8 @@
 import type { Queryable } from '../../db/pool.ts';
 import type { Field } from '../../registers/field.ts';
 import type { AnyRegister, Fields, Party } from '../../registers/register.ts';
-import type { RegisterStore, StoredValues } from './store.ts';
+import { isInScope } from './rows-in-memory.ts';
+import type { RegisterStore, RowScope, StoredValues } from './store.ts';
 
 /** A register with what keeps its rows. */
 export interface KeptRegister {
@@ -41,6 +42,8 @@ export interface Naming {
   readonly references: readonly Reference[];
 }
 
+const EVERYBODY: RowScope = { companyCode: null, contractorCode: null };
+
 /** Labels of the rows that stand. */
 export class Named {
   readonly #labels = new Map<string, string>();
@@ -50,7 +53,13 @@ export class Named {
     this.#kept = kept;
   }
 
-  static async read(db: Queryable, kept: KeptRegisters, namings: readonly Naming[]): Promise<Named> {
+  /** `scopeOf`: what whoever names them may know; rows beyond it do not stand. */
+  static async read(
+    db: Queryable,
+    kept: KeptRegisters,
+    namings: readonly Naming[],
+    scopeOf: (register: AnyRegister) => RowScope = () => EVERYBODY,
+  ): Promise<Named> {
     const named = new Named(kept);
     const wanted = new Map<string, { companies: Set<string>; keys: Set<string> }>();
     for (const { companyCode, references } of namings) {
@@ -67,7 +76,9 @@ export class Named {
       if (target === undefined) continue;
       const { register, store } = target;
       const rows = await store.byKeys(db, register.scope === 'company' ? [...companies] : null, [...keys]);
+      const scope = scopeOf(register);
       for (const row of rows) {
+        if (!isInScope(register, row, scope)) continue;
         const label = String(row.values[register.label] ?? '');
         named.#labels.set(placeOf(name, row.companyCode, String(row.values[register.key])), label);
       }

@@ -13,7 +13,7 @@ import { announce } from './announce.ts';
 import { checkChange, checkNew, type Source } from './check.ts';
 import { nameFiles, readUploads } from './file-rows.ts';
 import { type KeptRegister, type KeptRegisters, Named, referencesOf } from './references.ts';
-import { isEditable, type RegisterUser } from './rights.ts';
+import { isEditable, type RegisterUser, rowScope } from './rights.ts';
 import type { SecretPlace, Secrets } from './secrets.ts';
 import { sealedFields } from './secrets.ts';
 import type { Authorship, NewRow, RowUpdate, SealedValue, StoredRow, StoredValues } from './store.ts';
@@ -70,6 +70,8 @@ export class RegisterWriter {
       db,
       this.#kept,
       fine.map(({ draft, values }) => ({ companyCode: draft.companyCode, references: referencesOf(fields, values) })),
+      // To name a row shows what it is called.
+      (register) => rowScope(user, register),
     );
     const uploads = await readUploads(
       db,
