@@ -116,6 +116,8 @@ describe('who hears what', () => {
     const row: RegisterChange = { ...ROW, register: 'users', id: 'id-wang', act: 'disable', by: 'zhao' };
     expect(await toldTo({ userId: 'id-wang', role: 'ops' }, row)).toEqual([{ ...mine, act: 'disable' }]);
     expect(await toldTo({ userId: 'id-li', role: 'ops' }, row)).toEqual([]);
+    const ofCompany = { ...row, register: 'company-users' };
+    expect(await toldTo({ userId: 'id-wang', role: 'enterprise' }, ofCompany)).toEqual([{ ...mine, act: 'disable' }]);
   });
 });
 

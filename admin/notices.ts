@@ -29,8 +29,8 @@ export const STREAMS_A_SESSION = 3;
 /** A page that does not read for so long begins anew, and asks for what it shows. */
 const WAITING_BYTES_MAX = 256 * 1024;
 
-/** Its rows are accounts, their ids those of sessions. */
-const USERS = 'users';
+/** Their rows are accounts, their ids those of sessions. */
+const ACCOUNTS: ReadonlySet<string> = new Set(['users', 'company-users']);
 
 interface Stream {
   readonly session: Session;
@@ -107,7 +107,7 @@ export class Notices {
 
   #registerNotice(session: Session, change: RegisterChange): Notice | null {
     const { act, by } = change;
-    if (change.register === USERS && change.id === session.userId) return this.#accountNotice({ act, by });
+    if (ACCOUNTS.has(change.register) && change.id === session.userId) return this.#accountNotice({ act, by });
     const register = this.#registers.get(change.register);
     const user = userOf(session, null);
     if (register === undefined || !may(user, register.rights.read)) return null;

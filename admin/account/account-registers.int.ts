@@ -168,6 +168,32 @@ describe('accounts of a company', () => {
     await expect(make(companyUsers, bare, { role: 'enterprise' })).rejects.toMatchObject(FORBIDDEN);
   });
 
+  test('[ID-81] who moves to another office or department signs in anew; another name ends nothing', async () => {
+    const change = async (register: AnyRegister, by: RegisterUser, id: string, values: Record<string, unknown>) => {
+      const { version } = await desk.get(register, by, id);
+      expect(await desk.update(register, by, id, { version, values })).toMatchObject({ ok: true });
+    };
+    const [admin, system] = [await someone('company-admin', COMPANY), await someone('system-admin')];
+    await queryRows(
+      pool,
+      `INSERT INTO reg_departments (code, name, version, created_at, created_by, updated_at, updated_by, from_vendor)
+       VALUES ('fire', '消防', 1, now(), '', now(), '', '{}')`,
+    );
+    const desks = [
+      { register: companyUsers, by: admin, made: { role: 'enterprise', office: 'safety' }, to: { office: 'gate' } },
+      { register: parkUsers, by: system, made: { role: 'park', department: 'fire' }, to: { department: null } },
+    ] as const;
+    for (const { register, by, made, to } of desks) {
+      const row = await make(register, by, made);
+      const password = await firstPassword(register, by, row.id);
+      expect(await identity.signIn.signIn(nameOf(row), password, '10.0.0.2')).toMatchObject({ ok: true });
+      await change(register, by, row.id, { displayName: '苏澜' });
+      expect(await identity.sessions.list(row.id)).toHaveLength(1);
+      await change(register, by, row.id, to);
+      expect(await identity.sessions.list(row.id)).toEqual([]);
+    }
+  });
+
   test('[ID-81] nobody governs the own account, and a name is taken once over both registers', async () => {
     const admin = await someone('company-admin', COMPANY);
     await expect(move(companyUsers, admin, admin.userId, 'disable')).rejects.toMatchObject(FORBIDDEN);

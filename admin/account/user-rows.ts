@@ -1,6 +1,6 @@
 /**
  * Accounts as rows of the registers `users` and `company-users`: read from app_user, judged by governance.ts once more, since
- * who governs whom depends on the row. A disabled account's sessions end at once.
+ * who governs whom depends on the row. Sessions of an account that is disabled, or moves to another desk, end at once.
  */
 import { AppError } from '../../core/errors.ts';
 import { type PoolClient, type Queryable, queryRows, sqlState } from '../../db/pool.ts';
@@ -139,6 +139,7 @@ export class UserRows implements RegisterStore {
       if (state !== undefined) await this.#judge(client, by, account, actOf(before.state, state));
       if (Object.keys(values).length > 0) await this.#judge(client, by, account, 'change');
       const next = { ...before.values, ...values };
+      const desk = this.#ofCompanies ? 'office' : 'department';
       await queryRows(
         client,
         `UPDATE app_user SET display_name = $2, department = $3, disabled = $4, unconfirmed = $5, version = version + 1,
@@ -146,7 +147,7 @@ export class UserRows implements RegisterStore {
         [
           id,
           next['displayName'],
-          (this.#ofCompanies ? next['office'] : next['department']) ?? null,
+          next[desk] ?? null,
           (state ?? before.state) === 'disabled',
           // An administrator's account that comes back is confirmed anew by whoever enables it, who is the second person.
           (state ?? before.state) === 'unconfirmed',
@@ -154,7 +155,8 @@ export class UserRows implements RegisterStore {
           by.userName,
         ],
       );
-      if (state === 'disabled') await this.#sessions.endAll(id);
+      // A session says whose it is, of which department: what was said before must not hold on.
+      if (state === 'disabled' || next[desk] !== before.values[desk]) await this.#sessions.endAll(id);
       const row = await this.#one(client, id);
       if (row === null) throw new AppError('NOT_FOUND');
       const differs = changedValues(told(before), told(row)) ?? { before: {}, after: {} };
