@@ -185,7 +185,7 @@ function fromText(field: Field, text: string): Result<unknown, Words> {
 
 /** In plain width where it is all of Latin letters, digits and marks; a name in Chinese keeps its brackets. */
 function asCode(text: string): string {
-  const plain = text.normalize('NFKC');
+  const plain = text.replace(/[\u3000\uff01-\uff5e]/g, (wide) => wide.normalize('NFKC'));
   return /^[\x20-\x7e]*$/.test(plain) ? plain.trim() : text;
 }
 
