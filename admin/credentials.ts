@@ -175,7 +175,8 @@ export async function rotateCredential(
     await queryRows(
       client,
       `UPDATE credential
-       SET previous_secret_sealed = secret_sealed, previous_secret_until = $2, secret_sealed = $3 WHERE app_id = $1`,
+       SET previous_secret_sealed = secret_sealed, previous_secret_until = $2, secret_sealed = $3,
+         version = version + 1 WHERE app_id = $1`,
       [appId, previousUntil, sealSecret(parts.sealer, appId, appSecret)],
     );
     const detail = { companyCode, previousUntil };

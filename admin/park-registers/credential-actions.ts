@@ -36,10 +36,15 @@ export function credentialActions(parts: CredentialActionParts): Readonly<Record
     if (row.state !== 'active') throw new AppError('CONFLICT', { detail: 'revoked' });
   };
 
+  const proved = (work: (call: ActionCall) => ReturnType<ActionWork>): ActionWork =>
+    Object.assign(work, {
+      before: ({ user, input }: Pick<ActionCall, 'user' | 'input'>) =>
+        parts.provePassword(user, String(input['password'])),
+    });
+
   return {
-    async 'show-secret'(call) {
+    'show-secret': proved(async (call) => {
       assertActive(call);
-      await parts.provePassword(call.user, String(call.input['password']));
       const appId = String(call.row.values['appId']);
       const [found] = await queryRows<{ sealed: string }>(
         call.client,
@@ -48,40 +53,50 @@ export function credentialActions(parts: CredentialActionParts): Readonly<Record
       );
       if (found === undefined) throw new AppError('NOT_FOUND');
       return identity(call, openSecret(sealer, appId, found.sealed));
-    },
+    }),
 
-    async rotate(call) {
+    rotate: proved(async (call) => {
       assertActive(call);
-      await parts.provePassword(call.user, String(call.input['password']));
       const appId = String(call.row.values['appId']);
       const { appSecret } = issueCredential();
       const previousUntil = new Date(clock.nowMs() + Number(call.input['overlapHours']) * HOUR_MS);
       const { rowCount } = await call.client.query(
-        `UPDATE credential SET previous_secret_sealed = secret_sealed, previous_secret_until = $2, secret_sealed = $3
-         WHERE app_id = $1 AND status = 'active'`,
-        [appId, previousUntil, sealSecret(sealer, appId, appSecret)],
+        // Pressed twice, the second time would end the secret that the vendor has: it is for the version that was seen.
+        `UPDATE credential SET previous_secret_sealed = secret_sealed, previous_secret_until = $2, secret_sealed = $3,
+           version = version + 1, updated_at = $4, updated_by = $5
+         WHERE app_id = $1 AND status = 'active' AND version = $6`,
+        [
+          appId,
+          previousUntil,
+          sealSecret(sealer, appId, appSecret),
+          new Date(call.by.atMs),
+          call.by.userName,
+          call.row.version,
+        ],
       );
-      if (rowCount !== 1) throw new AppError('CONFLICT', { detail: 'revoked' });
+      if (rowCount !== 1) throw new AppError('CONFLICT', { detail: 'changed or revoked meanwhile' });
       const actor = { userId: call.user.userId, userName: call.user.userName, address: call.user.address };
       const detail = { companyCode: call.row.companyCode, previousUntil };
       await insertAudit(call.client, { actor, action: 'credential.rotate', subject: appId, outcome: 'ok', detail });
       return identity(call, appSecret);
-    },
+    }),
 
-    async 'set-stage'(call) {
-      const actor = { userId: call.user.userId, userName: call.user.userName, address: call.user.address };
-      const set = await setStage(parts, clock, actor, {
-        companyCode: call.row.companyCode ?? '',
-        interfaceName: call.input['interface'] as InterfaceName,
-        stage: call.input['stage'] as InterfaceStage,
-        forcedBecause: (call.input['because'] ?? null) as string | null,
-      });
-      if (!set.ok) throw new AppError(set.error.code, { detail: set.error.detail });
-      return [];
-    },
+    'set-stage': Object.assign(async () => [], { before: putStage }),
 
     async 'hand-over'({ row }) {
       return [{ title: { zh: '交接说明', en: 'Hand-over notes' }, value: handOverNotes(row, parts.vendors) }];
     },
   };
+
+  /** A transaction of its own, with its line in the audit. */
+  async function putStage(call: Omit<ActionCall, 'client'>): Promise<void> {
+    const actor = { userId: call.user.userId, userName: call.user.userName, address: call.user.address };
+    const set = await setStage(parts, clock, actor, {
+      companyCode: call.row.companyCode ?? '',
+      interfaceName: call.input['interface'] as InterfaceName,
+      stage: call.input['stage'] as InterfaceStage,
+      forcedBecause: (call.input['because'] ?? null) as string | null,
+    });
+    if (!set.ok) throw new AppError(set.error.code, { detail: set.error.detail });
+  }
 }

@@ -7,6 +7,7 @@ import { applyPersons } from '../../db/person-rows.ts';
 import { type Pool, queryRows, withTransaction } from '../../db/pool.ts';
 import { Subjects } from '../../db/subjects.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
+import { openSecret } from '../../security/credential-secret.ts';
 import { createSealer } from '../../security/gm.ts';
 import { sealPersonSecret } from '../../security/person-secret.ts';
 import type { Session } from '../../security/sessions.ts';
@@ -267,10 +268,12 @@ describe('registers over tables that were there', () => {
     const credentials = store('credentials');
     const actions = registers().actions['credentials'] ?? {};
     const user = { userId: 'u1', userName: '林岚', address: null } as RegisterUser;
-    const call = (row: StoredRow, name: string, input: StoredValues) =>
-      withTransaction(pool, async (client) =>
+    const call = async (row: StoredRow, name: string, input: StoredValues) => {
+      await actions[name]?.before?.({ row, input, user, by: by(name) });
+      return withTransaction(pool, async (client) =>
         actions[name]?.({ client, row, input, user, by: by(name) } as ActionCall),
       );
+    };
     const row = await insert(
       credentials,
       A,
@@ -296,8 +299,16 @@ describe('registers over tables that were there', () => {
     await expect(update(credentials, row, { addresses: 'somewhere' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     const changed = await update(credentials, row, { addresses: null });
     expect(await queryRows(pool, 'SELECT addresses FROM credential')).toEqual([{ addresses: null }]);
-    await call(row, 'rotate', { password: 'right', overlapHours: 24 });
+    const rotate = () => call(changed, 'rotate', { password: 'right', overlapHours: 24 });
+    const pressed = await Promise.allSettled([rotate(), rotate()]);
+    expect(pressed.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(rotate()).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await secret()).not.toBe(first);
+    const [before] = await queryRows<{ sealed: string }>(
+      pool,
+      'SELECT previous_secret_sealed AS sealed FROM credential',
+    );
+    expect(openSecret(sealer, appId, before?.sealed ?? '')).toBe(first);
     expect((await credentials.get(pool, ALL, row.id))?.values['previousSecretUntil']).toBe(T0 + 24 * 3_600_000);
     await credentials.settle?.(pool, changed);
     expect(told).toEqual([`changed ${appId}`]);
@@ -307,7 +318,7 @@ describe('registers over tables that were there', () => {
     await withTransaction(pool, (client) =>
       credentials.update(
         client,
-        [{ id: row.id, version: changed.version, values: {}, state: 'revoked' }],
+        [{ id: row.id, version: changed.version + 1, values: {}, state: 'revoked' }],
         by('revoke'),
       ),
     );

@@ -16,5 +16,13 @@ export interface ActionCall {
   readonly by: Authorship;
 }
 
-/** What is shown once: a new password, a secret. Throws AppError. */
-export type ActionWork = (call: ActionCall) => Promise<ActionAnswer['shown']>;
+/** Both throw AppError. */
+export interface ActionWork {
+  /** What is shown once: a new password, a secret. */
+  (call: ActionCall): Promise<ActionAnswer['shown']>;
+  /**
+   * What takes connections or transactions of its own, or time (a password proved once more): done before the transaction
+   * begins. Within it, as many calls at once as the pool has connections would wait for one another.
+   */
+  readonly before?: (call: Omit<ActionCall, 'client'>) => Promise<void>;
+}

@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RegisterPage, RegisterRow, RowHistory } from '../../core/register-api.ts';
-import type { ActionWork } from './actions.ts';
+import type { ActionCall, ActionWork } from './actions.ts';
 import { SAMPLE } from './sample-register.ts';
 import { LOOKS } from './sealed-looks.ts';
 import { TableStore } from './table-store.ts';
 import { type Caller, COMPANY, createRegisterPark, OTHER_COMPANY, type RegisterPark } from './test-park.ts';
 
 const ID_NUMBER = '11010519491231002X';
-const rate: ActionWork = async ({ client, row, input, by }) => {
-  const change = { id: row.id, version: row.version, values: { score: input['points'] } };
-  await new TableStore(SAMPLE).update(client, [change], by);
-  return [{ title: { zh: '得分', en: 'Score' }, value: String(input['points']) }];
-};
+let pool: RegisterPark['pool'];
+const rate: ActionWork = Object.assign(
+  async ({ client, row, input, by }: ActionCall) => {
+    const change = { id: row.id, version: row.version, values: { score: input['points'] } };
+    await new TableStore(SAMPLE).update(client, [change], by);
+    return [{ title: { zh: '得分', en: 'Score' }, value: String(input['points']) }];
+  },
+  // On a connection of its own.
+  { before: async () => void (await pool.query('SELECT 1')) },
+);
 
 describe('the registers’ desk', () => {
   let park: RegisterPark;
@@ -21,6 +26,7 @@ describe('the registers’ desk', () => {
 
   beforeAll(async () => {
     park = await createRegisterPark(inject('databaseUrl'), [SAMPLE], { actions: { sample: { rate } } });
+    pool = park.pool;
     staff = await park.as({ role: 'park', department: 'emergency' });
     mine = await park.as({ role: 'enterprise', companyCode: COMPANY, userId: 'u-mine' });
     other = await park.as({ role: 'enterprise', companyCode: OTHER_COMPANY, userId: 'u-other' });
@@ -332,6 +338,14 @@ describe('the registers’ desk', () => {
     });
     expect((await act(staff, { points: 6 })).statusCode).toBe(409);
     expect((await audited('register.action'))[0]?.detail).toMatchObject({ action: 'rate' });
+  });
+
+  it('[REG-68] more of them at once than there are connections all come to an end', async () => {
+    const rows = await Promise.all(Array.from({ length: 24 }, (_, n) => create(mine, { code: `A${n}`, name: 'n' })));
+    const done = await Promise.all(
+      rows.map(({ id }) => staff.call('POST', `/sample/${id}/actions/rate`, { version: 1, input: { points: 5 } })),
+    );
+    expect(done.map(({ statusCode }) => statusCode)).toEqual(rows.map(() => 200));
   });
 
   it('[REG-69] files are known by their content, belong to one row, and are read by who may read it', async () => {

@@ -183,8 +183,10 @@ export class RegisterDesk {
     const input = checkFields(action.input ?? {}, request.input);
     if (!input.ok) return input;
     const by = this.authorship(user, name);
+    const call = { row, input: input.value, user, by };
+    await work.before?.(call);
     const shown = await withTransaction(this.#o.pool, async (client) => {
-      const answer = await work({ client, row, input: input.value, user, by });
+      const answer = await work({ ...call, client });
       await announce(client, register, [{ before: row, after: null }], by);
       await this.#audit(client, user, 'register.action', target, row, { action: name });
       return answer;
