@@ -106,9 +106,11 @@ async function setIndexes(
   for (const { config } of indexes) {
     if (there.has(config.name ?? '')) continue;
     const on = config.columns.map(indexedText);
+    const settings = Object.entries(config.with ?? {}).map(([setting, value]) => `${setting} = ${value}`);
+    const having = settings.length === 0 ? '' : ` WITH (${settings.join(', ')})`;
     const where = config.where === undefined ? '' : ` WHERE ${textOf(config.where)}`;
     const unique = config.unique ? 'UNIQUE ' : '';
-    const made = `CREATE ${unique}INDEX ${quoted(config.name ?? '')} ON ${quoted(name)} USING ${config.method ?? 'btree'} (${on.join(', ')})${where}`;
+    const made = `CREATE ${unique}INDEX ${quoted(config.name ?? '')} ON ${quoted(name)} USING ${config.method ?? 'btree'} (${on.join(', ')})${having}${where}`;
     try {
       await client.query(made);
     } catch (error) {
