@@ -3,7 +3,7 @@
  * written in the transaction of the write they tell of, where there is one; PostgreSQL refuses to change them afterwards.
  */
 import { sendChanges } from '../db/notices.ts';
-import { type Queryable, queryRows } from '../db/pool.ts';
+import { type Queryable, queryPrepared } from '../db/pool.ts';
 
 export const AUDIT_ACTIONS = [
   'session.start',
@@ -85,7 +85,7 @@ const OF_AN_ACCOUNT: ReadonlySet<AuditAction> = new Set<AuditAction>([
 ]);
 
 export async function insertAudit(db: Queryable, entry: AuditEntry): Promise<void> {
-  await queryRows(
+  await queryPrepared(
     db,
     `INSERT INTO audit (user_id, user_name, action, subject, outcome, detail, address)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,

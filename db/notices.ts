@@ -3,7 +3,7 @@
  * commit (admin/notices.ts). PostgreSQL keeps none of it: who was not listening asks again for what is shown.
  */
 import type { Order } from '../stream/protocol/orders.ts';
-import { type Queryable, queryRows } from './pool.ts';
+import { type Queryable, queryPrepared } from './pool.ts';
 
 export const NOTICE_CHANNEL = 'notices';
 
@@ -53,7 +53,7 @@ const WORDS_MAX = 200;
 export async function sendChanges(db: Queryable, changes: readonly SentChange[]): Promise<void> {
   if (changes.length === 0) return;
   const texts = changes.map((change) => JSON.stringify(change));
-  await queryRows(db, 'SELECT pg_notify($1, t) FROM unnest($2::text[]) AS t', [NOTICE_CHANNEL, texts]);
+  await queryPrepared(db, 'SELECT pg_notify($1, t) FROM unnest($2::text[]) AS t', [NOTICE_CHANNEL, texts]);
 }
 
 /** The state that an order has just come into, or the handing up; null: nobody has to act because of it. */

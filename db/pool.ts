@@ -37,6 +37,9 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** Answers share the machine with the stream: a search of one page that takes every core holds up all the others. */
+const ONE_CORE_EACH = '-c max_parallel_workers_per_gather=0';
+
 /** Does not connect yet: the first query does. Close it with `pool.end()`. */
 export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   const logger = options.logger ?? silentLogger;
@@ -49,6 +52,7 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     application_name: options.applicationName ?? 'parksentry',
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 0,
+    options: ONE_CORE_EACH,
     types,
   });
   // Without a listener an idle connection that dies would end the process.
@@ -107,6 +111,28 @@ export async function queryRows<Row extends object>(
 ): Promise<Row[]> {
   try {
     const result = await db.query<Row>(text, values as unknown[]);
+    return result.rows;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+/** By text; `queryPrepared`. */
+const preparedNames = new Map<string, string>();
+
+/**
+ * As queryRows, parsed once a connection, and planned once where one plan fits all values: for statements by key that every
+ * request runs. Each connection keeps what it prepared, so their texts have to be few.
+ */
+export async function queryPrepared<Row extends object>(
+  db: Queryable,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const name = preparedNames.get(text) ?? `p${preparedNames.size}`;
+  preparedNames.set(text, name);
+  try {
+    const result = await db.query<Row>({ name, text, values: values as unknown[] });
     return result.rows;
   } catch (error) {
     throw databaseError(error);

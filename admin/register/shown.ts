@@ -1,6 +1,6 @@
 /** A row as one caller sees it: masked, with what the rows it names are called, and what the caller may do with it. */
 import type { RegisterRow } from '../../core/register-api.ts';
-import { type Queryable, queryRows } from '../../db/pool.ts';
+import { type Queryable, queryPrepared } from '../../db/pool.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import { type KeptRegister, type KeptRegisters, Named, referencesOf } from './references.ts';
 import { isEditable, may, type RegisterUser } from './rights.ts';
@@ -25,6 +25,8 @@ export async function shownRows(
   }));
   const named = await Named.read(db, kept, namings);
   const companies = await companyNames(db, rows);
+  const [mayUpdate, mayRemove] = [may(user, register.rights.update), may(user, register.rights.remove)];
+  const actions = (register.actions ?? []).filter(({ by }) => may(user, by)).map(({ name }) => name);
   return rows.map((row, i) => {
     const labels: Record<string, Record<string, string>> = {};
     for (const reference of namings[i]?.references ?? []) {
@@ -35,21 +37,18 @@ export async function shownRows(
       if (label !== null) (labels[field] as Record<string, string>)[reference.key] = label;
     }
     const place = { register, store, companyCode: row.companyCode, key: String(row.values[register.key]) };
-    const { values, running, fromVendor, companyCode, ...rest } = row;
+    const { values, companyCode } = row;
     return {
-      ...rest,
-      companyCode,
+      ...row,
       companyName: companyCode === null ? null : (companies.get(companyCode) ?? null),
       values: secrets.masked(place, values),
       labels,
-      fromVendor,
       may: {
-        update: may(user, register.rights.update) && isEditable(register, row.state),
-        remove: may(user, register.rights.remove) && isEditable(register, row.state),
+        update: mayUpdate && isEditable(register, row.state),
+        remove: mayRemove && isEditable(register, row.state),
         moves: movesOf(register, user, row.state).map(({ name }) => name),
-        actions: (register.actions ?? []).filter(({ by }) => may(user, by)).map(({ name }) => name),
+        actions,
       },
-      running,
       links: (register.links?.(values as never, companyCode) ?? []).flatMap(({ title, href, by }) =>
         may(user, by) ? [{ title, href }] : [],
       ),
@@ -60,7 +59,7 @@ export async function shownRows(
 async function companyNames(db: Queryable, rows: readonly StoredRow[]): Promise<Map<string, string>> {
   const codes = [...new Set(rows.flatMap(({ companyCode }) => companyCode ?? []))];
   if (codes.length === 0) return new Map();
-  const found = await queryRows<{ code: string; name: string }>(
+  const found = await queryPrepared<{ code: string; name: string }>(
     db,
     'SELECT code, name FROM company WHERE code = ANY ($1::text[])',
     [codes],

@@ -6,7 +6,7 @@
 import { sql } from 'drizzle-orm';
 import { getTableConfig, PgDialect } from 'drizzle-orm/pg-core';
 import { AppError } from '../../core/errors.ts';
-import { type PoolClient, type Queryable, queryRows, sqlState } from '../../db/pool.ts';
+import { type PoolClient, type Queryable, queryPrepared, queryRows, sqlState } from '../../db/pool.ts';
 import { changedValues, insertChanges, readChanges } from '../../db/registers/changes.ts';
 import { blindName, columnName, registerTable, searchOf } from '../../db/registers/table.ts';
 import type { Field } from '../../registers/field.ts';
@@ -50,6 +50,8 @@ interface RawRow {
 export class TableStore implements RegisterStore {
   readonly #register: AnyRegister;
   readonly #fields: readonly (readonly [string, Field])[];
+  /** As `#select` calls each field. */
+  readonly #named: readonly (readonly [name: string, column: `field:${string}`])[];
   readonly #table: string;
   readonly #types: ReadonlyMap<string, string>;
   readonly #select: string;
@@ -59,6 +61,7 @@ export class TableStore implements RegisterStore {
   constructor(register: AnyRegister) {
     this.#register = register;
     this.#fields = Object.entries<Field>(register.fields);
+    this.#named = this.#fields.map(([name]) => [name, `field:${name}`]);
     const { name, columns } = getTableConfig(registerTable(register));
     this.#table = `"${name}"`;
     this.#types = new Map(columns.map((column) => [column.name, column.getSQLType()]));
@@ -232,12 +235,12 @@ export class TableStore implements RegisterStore {
 
   async #rows(db: Queryable, where: Where, rest = ''): Promise<StoredRow[]> {
     const text = `SELECT ${this.#select} FROM ${this.#table} t WHERE ${where.clauses.join(' AND ')} ${rest}`;
-    return (await queryRows<RawRow>(db, text, where.values)).map((row) => this.#shape(row));
+    return (await queryPrepared<RawRow>(db, text, where.values)).map((row) => this.#shape(row));
   }
 
   async #write(client: PoolClient, text: string, values: readonly unknown[]): Promise<StoredRow[]> {
     try {
-      return (await queryRows<RawRow>(client, text, values)).map((row) => this.#shape(row));
+      return (await queryPrepared<RawRow>(client, text, values)).map((row) => this.#shape(row));
     } catch (error) {
       const { detail = '' } = error as { detail?: string };
       if (sqlState(error) === UNIQUE_VIOLATION)
@@ -329,7 +332,8 @@ export class TableStore implements RegisterStore {
 
   #shape(row: RawRow): StoredRow {
     const { id, version, companyCode, state, createdAtMs, createdBy, updatedAtMs, updatedBy, fromVendor } = row;
-    const values = Object.fromEntries(this.#fields.map(([name]) => [name, row[`field:${name}`] ?? null]));
+    const values: Record<string, unknown> = {};
+    for (const [name, column] of this.#named) values[name] = row[column] ?? null;
     const base = { id, version, companyCode, state, createdAtMs, createdBy, updatedAtMs, updatedBy, fromVendor };
     return { ...base, values, running: null };
   }

@@ -1,5 +1,5 @@
 /** The history of rows of registers: written in the transaction of each change, by whatever store keeps the rows. */
-import { type PoolClient, type Queryable, queryRows } from '../pool.ts';
+import { type PoolClient, type Queryable, queryPrepared, queryRows } from '../pool.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export async function insertChanges(
   changes: readonly RowChange[],
   { userId, userName, atMs, act, reason }: ChangeAuthor,
 ): Promise<void> {
-  await queryRows(
+  await queryPrepared(
     client,
     `INSERT INTO register_change (register, row_id, version, at, by_user, by_name, act, reason, before, after)
      SELECT $1, c."rowId", c.version, $2, $3, $4, $5, $6, c.before, c.after
