@@ -198,6 +198,28 @@ describe('registers over settings', () => {
     expect(await list(companyDuty, OF_B)).toEqual([]);
   });
 
+  it('[STR-4] one company neither waits for another’s roster, nor is stopped by it', async () => {
+    const duty = {
+      code: 'd1',
+      office: 'safety',
+      name: '赵六',
+      contact: 'zhao',
+      channels: ['page'],
+      from: 1_000,
+      to: 2_000,
+    };
+    const kept = desk.target(companyDuty, OF_B, companyDuty.rights.create);
+    const by = desk.authorship(OF_B, 'create');
+    await withTransaction(parts.pool, async (client) => {
+      const [checked] = await desk.writer.check(client, kept, OF_B, [{ row: null, companyCode: B, values: duty }]);
+      if (checked?.ok !== true) throw new Error(JSON.stringify(checked));
+      await desk.writer.keep(client, kept, [checked.value], by);
+      // That of B is not committed yet.
+      expect(await desk.create(companyDuty, OF_A, { values: duty })).toMatchObject({ ok: true });
+    });
+    expect((await settings('roster')).map(({ key }) => key).sort()).toEqual([`${A}/safety`, `${B}/safety`]);
+  });
+
   it('[STR-4] the park’s duty roster goes by its departments', async () => {
     const duty = { code: 'd1', name: '赵六', contact: 'zhao', channels: ['page'], from: 1_000, to: 2_000 };
     const wrong = await desk.create(parkDuty, PARK, { values: { ...duty, department: 'none' } });

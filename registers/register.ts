@@ -125,9 +125,9 @@ export interface Register<F extends Fields = Fields, State extends string = stri
    */
   readonly vendor?: { readonly interface: string; readonly state?: NoInfer<State> };
   /**
-   * For `table`: settings that the rows make together, computed from all that stand, in the order of their keys. A setting that
-   * no row makes any more is withdrawn; one that was put by another way is not overwritten (CONFLICT). For registers of some
-   * thousand rows at most.
+   * For `table`: settings that the rows make together, computed from all that stand, in the order of their keys; where rows belong
+   * to companies, from those of one company, whose settings are no other's. A setting that no row makes any more is withdrawn; one
+   * that was put by another way is not overwritten (CONFLICT). For some thousand rows at most.
    */
   tellsTogether?(
     rows: readonly { readonly values: ValuesOf<F>; readonly companyCode: string | null }[],

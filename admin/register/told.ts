@@ -50,17 +50,45 @@ export async function tellEngine(
 /** Whoever changes rows that make settings together waits for the one before. */
 const LOCK_CLASS = 2_018;
 
-/** What rows that make settings together are told before and after a write, and that it still is what they were told before. */
+interface Move {
+  readonly before: StoredRow | null;
+  readonly after: StoredRow | null;
+}
+interface ToldChange {
+  readonly before: Told | null;
+  readonly after: Told | null;
+}
+
+/**
+ * What rows that make settings together are told before and after a write, and that it still is what they were told before. Rows
+ * of a company make theirs alone: what one company keeps neither delays nor stops another. `read`: all that stand of it.
+ */
 export async function togetherTold(
   client: PoolClient,
   register: AnyRegister,
-  read: () => Promise<readonly StoredRow[]>,
-  moves: readonly { readonly before: StoredRow | null; readonly after: StoredRow | null }[],
-): Promise<{ readonly before: Told | null; readonly after: Told | null }[]> {
-  const { tellsTogether, key, name } = register;
-  if (tellsTogether === undefined) return [];
-  await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCK_CLASS, name]);
-  const now = await read();
+  read: (companyCode: string | null) => Promise<readonly StoredRow[]>,
+  moves: readonly Move[],
+): Promise<ToldChange[]> {
+  const companyOf = ({ before, after }: Move): string | null => (after ?? before)?.companyCode ?? null;
+  const companies = [...new Set(moves.map(companyOf))].sort();
+  const changes: ToldChange[] = [];
+  for (const companyCode of companies) {
+    await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
+      LOCK_CLASS,
+      JSON.stringify([register.name, companyCode]),
+    ]);
+    const own = moves.filter((move) => companyOf(move) === companyCode);
+    changes.push(...(await toldOfCompany(client, register, await read(companyCode), own)));
+  }
+  return changes;
+}
+
+async function toldOfCompany(
+  client: PoolClient,
+  { tellsTogether, key }: AnyRegister,
+  now: readonly StoredRow[],
+  moves: readonly Move[],
+): Promise<ToldChange[]> {
   const moved = new Set(moves.flatMap(({ after }) => (after === null ? [] : [after.id])));
   const was = [
     ...now.filter(({ id }) => !moved.has(id)),
@@ -69,7 +97,7 @@ export async function togetherTold(
   const keyOf = (row: StoredRow): string => JSON.stringify([row.values[key], row.companyCode]);
   const toldBy = (rows: readonly StoredRow[]): Map<string, Told> => {
     const sorted = [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    return new Map(tellsTogether(sorted as never).map((told) => [`${told.topic}:${told.key}`, told]));
+    return new Map((tellsTogether?.(sorted as never) ?? []).map((told) => [`${told.topic}:${told.key}`, told]));
   };
   const [before, after] = [toldBy(was), toldBy(now)];
   const changes = [...new Set([...before.keys(), ...after.keys()])]

@@ -37,7 +37,7 @@ export interface Prepared {
 
 export type Checked = Result<Prepared, readonly FieldProblem[]>;
 
-/** A roster of a year for every company of a large park. */
+/** A roster of years, of one company or of the park. */
 const TOGETHER_MAX = 100_000;
 
 const NO_COMPANY: Words = { zh: '请选择企业', en: 'Say of which company' };
@@ -148,7 +148,12 @@ export class RegisterWriter {
     const { register } = target;
     await announce(client, register, moves, by);
     if (register.tellsTogether !== undefined) {
-      const together = await togetherTold(client, register, () => this.#standing(client, target), moves);
+      const together = await togetherTold(
+        client,
+        register,
+        (company) => this.#standing(client, target, company),
+        moves,
+      );
       await tellEngine(client, together, by);
     }
     if (register.tells === undefined) return;
@@ -160,10 +165,14 @@ export class RegisterWriter {
     await tellEngine(client, changes, by);
   }
 
-  async #standing(client: PoolClient, { register, store }: KeptRegister): Promise<readonly StoredRow[]> {
+  async #standing(
+    client: PoolClient,
+    { register, store }: KeptRegister,
+    companyCode: string | null,
+  ): Promise<readonly StoredRow[]> {
     const sort = { by: register.list.sort.by, descending: false };
     const all = { search: null, filters: [], companyCode: null, states: [], sort, after: null, limit: TOGETHER_MAX };
-    const { rows, next } = await store.list(client, { companyCode: null, contractorCode: null }, all);
+    const { rows, next } = await store.list(client, { companyCode, contractorCode: null }, all);
     if (next !== null) throw new Error(`register ${register.name} has more rows than one setting is made of`);
     return rows;
   }
