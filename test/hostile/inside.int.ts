@@ -422,10 +422,10 @@ describe('the pages', () => {
     ['GET', `/api/people/${A.code}/${A.person}`, [401, 200, 200, 200, 404, 403]],
     ['GET', `/api/people/${B.code}/card:none`, [401, 404, 404, 404, 404, 403]],
     ['GET', `/api/tracks?people=${A.person}&company=${A.code}&from=1&to=2`, [401, 200, 200, 200, 200, 403]],
-    ['GET', '/api/alarms', [401, 200, 200, 200, 200, 200]],
-    ['POST', '/api/live-ticket', [401, 200, 200, 200, 200, 200]],
+    ['GET', '/api/alarms', [401, 200, 200, 200, 200, 403]],
+    ['POST', '/api/live-ticket', [401, 200, 200, 200, 200, 403]],
     ['GET', '/tiles/park/tileset.json', [401, 404, 404, 404, 404, 404]],
-    ['HEAD', '/api/alarms', [401, 200, 200, 200, 200, 200]],
+    ['HEAD', '/api/alarms', [401, 200, 200, 200, 200, 403]],
     ['PUT', '/api/session', [404, 404, 404, 404, 404, 404]],
     ['TRACE', '/api/session', [404, 404, 404, 404, 404, 404]],
   ];
