@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { contactContext } from '../../db/company-contacts.ts';
 import { DAY_MS } from '../../db/range-partitions.ts';
 import { REGISTERS } from '../../registers/index.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
@@ -179,6 +180,25 @@ describe('a change of the master key', () => {
     ]);
     expect(keys[0]?.uses).toContainEqual({ table: 'person', values: PEOPLE * 1.5 });
     expect(await rows('SELECT action, subject FROM audit')).toEqual([{ action: 'key.rotate', subject: ids()[0] }]);
+  });
+
+  test('[AUD-21] the history of a row that left its table is sealed anew too', async () => {
+    const context = contactContext(COMPANY, 'control-room');
+    const phone = { sealed: createSealer(readMasterKeys(path)).seal(MOBILE, context), blind: 'b' };
+    await database.pool.query(
+      `INSERT INTO company (code, name) VALUES ('800000001', 'before'), ('910000001', 'after')`,
+    );
+    // The contact itself was removed: company_contact keeps no removed rows.
+    await database.pool.query(
+      `INSERT INTO register_change (register, row_id, version, at, by_user, by_name, act, before)
+       VALUES ('company-contacts', '4711', 2, now(), 'u', 'u', 'remove', $1)`,
+      [JSON.stringify({ kind: 'control-room', name: '中控室', phone })],
+    );
+    expect((await park(['rotate'])).code).toBe(0);
+    const [gone] = await rows<{ sealed: string }>(
+      `SELECT before -> 'phone' ->> 'sealed' AS sealed FROM register_change WHERE register = 'company-contacts'`,
+    );
+    expect(createSealer(readMasterKeys(path).slice(0, 1)).open(gone?.sealed ?? '', context)).toBe(MOBILE);
   });
 
   test('[AUD-21] one key file serves several parks: all of them are sealed anew, and none is forgotten', async () => {

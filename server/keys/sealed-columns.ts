@@ -176,21 +176,24 @@ function registerTables(register: AnyRegister): SealedTable[] {
       { name: 'after', isJson: true },
     ],
     where: `t.register = '${register.name}'`,
-    // A value was sealed under the key that its row had then.
+    // A value was sealed under the key that its row had then. A row that left its table is of a company that nobody knows any more.
     more: {
-      company_code: `(SELECT r.company_code FROM "${table}" r WHERE r.id = t.row_id::bigint)`,
+      companies: `coalesce((SELECT ARRAY[r.company_code] FROM "${table}" r WHERE r.id = t.row_id::bigint),
+        ARRAY(SELECT code FROM company))`,
       row_keys: `ARRAY(SELECT r."${keyColumn}"::text FROM "${table}" r WHERE r.id = t.row_id::bigint
         UNION SELECT k FROM register_change h, LATERAL (VALUES (h.before ->> '${register.key}'), (h.after ->> '${register.key}')) AS v (k)
         WHERE h.register = t.register AND h.row_id = t.row_id AND k IS NOT NULL)`,
     },
     appendOnly: 'register_change_append_only',
     uses: (row) =>
-      (row['row_keys'] as readonly string[]).flatMap((key) => [
-        ...registerUses(register, companyOf(row), key),
-        // Registers over tables that were there before them.
-        ...personUses(companyOf(row) ?? '', key),
-        plainUse(contactContext(companyOf(row) ?? '', key)),
-      ]),
+      (row['companies'] as readonly (string | null)[]).flatMap((company) =>
+        (row['row_keys'] as readonly string[]).flatMap((key) => [
+          ...registerUses(register, company, key),
+          // Registers over tables that were there before them.
+          ...personUses(company ?? '', key),
+          plainUse(contactContext(company ?? '', key)),
+        ]),
+      ),
   };
   const sent =
     register.vendor === undefined
