@@ -151,8 +151,15 @@ describe('dry run over stored positions', () => {
   });
 
   it('[DRY-7] a job shows its progress and its differences, and can be ended', async () => {
-    const job = await dryRuns.startJob(request({ areas: null, value: { dwellLimitS: 400 } }), COMMAND_LINE);
-    await expect(dryRuns.startJob(request(), COMMAND_LINE)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Held at its line in the audit, it cannot be through before another one is asked for.
+    const starting = await withTransaction(database.pool, async (client) => {
+      await client.query('LOCK TABLE audit IN EXCLUSIVE MODE');
+      const first = dryRuns.startJob(request({ areas: null, value: { dwellLimitS: 400 } }), COMMAND_LINE);
+      await expect.poll(() => dryRuns.jobs().jobs.length).toBe(1);
+      await expect(dryRuns.startJob(request(), COMMAND_LINE)).rejects.toMatchObject({ code: 'CONFLICT' });
+      return { first };
+    });
+    const job = await starting.first;
     await expect.poll(() => dryRuns.job(job.id)?.state, { timeout: 30_000 }).toBe('ended');
     const ended = dryRuns.job(job.id);
     expect(ended).toMatchObject({ done: 1, summary: { dropped: 1 }, alarms: [{ subject: `${COMPANY}/p1` }] });
