@@ -98,6 +98,15 @@ describe('notices over PostgreSQL', () => {
     return made.value;
   }
 
+  it('[NTC-9] a notice too long to be sent stops no transaction: pages hear that something was missed', async () => {
+    const companyCodes = Array.from({ length: 1_000 }, (_, n) => `${910_000_000 + n}`);
+    const order = { about: 'order', orderId: 'o-1', state: 'issued', level: 1, parties: ['park/duty'] } as const;
+    const told = processes[0].open(PARK);
+    await sendChanges(database.pool, [{ ...order, companyCodes, subject: '聚集', place: '广场', atMs: clock.nowMs() }]);
+    await vi.waitFor(() => expect(told.events).toContain('missed'));
+    expect(told.notices).toEqual([]);
+  });
+
   it('[NTC-1] pages of every process hear a change once it is committed, each user what they may read', async () => {
     const told = processes.map((one) => ({ park: one.open(PARK), a: one.open(OF_A), b: one.open(OF_B) }));
     const row = await create(OF_A, A);

@@ -46,13 +46,22 @@ export interface AccountChange {
 
 export type SentChange = RegisterChange | OrderChange | AccountChange;
 
-/** PostgreSQL takes payloads below 8,000 bytes. */
+/** PostgreSQL takes payloads below this. */
+const PAYLOAD_BYTES_MAX = 8_000;
+/** No JSON: whoever hears it asks again for what is shown. */
+const UNTOLD = '-';
 const WORDS_MAX = 200;
+
+/** One that PostgreSQL would refuse must not take the transaction that it tells of with it: pages hear that they missed something. */
+function payloadOf(change: SentChange): string {
+  const text = JSON.stringify(change);
+  return Buffer.byteLength(text) < PAYLOAD_BYTES_MAX ? text : UNTOLD;
+}
 
 /** Inside the caller's transaction. */
 export async function sendChanges(db: Queryable, changes: readonly SentChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const texts = changes.map((change) => JSON.stringify(change));
+  const texts = changes.map(payloadOf);
   await queryPrepared(db, 'SELECT pg_notify($1, t) FROM unnest($2::text[]) AS t', [NOTICE_CHANNEL, texts]);
 }
 
