@@ -115,6 +115,14 @@ describe('tables of registers', () => {
     });
   });
 
+  it('[REG-5] an order of rows of companies knows the company: a list of one of them reads no row of the others', async () => {
+    const name = text({ title, maxLength: 9, indexed: true, search: true });
+    await migrate(registerOf({ code, name }, 'company'));
+    const made = await indexes();
+    expect(made.filter((index) => index.includes('(name, id, company_code)'))).toHaveLength(1);
+    expect(made.filter((index) => index.includes("gin_pending_list_limit='256'"))).toHaveLength(1);
+  });
+
   it('[REG-29] the history is append-only', async () => {
     await database.pool.query(
       `INSERT INTO register_change (register, row_id, version, at, by_user, by_name, act) VALUES ('a', '1', 1, now(), 'u', 'n', 'create')`,
