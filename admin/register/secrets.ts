@@ -3,7 +3,7 @@
  * its register, company, row and field, so that one copied elsewhere does not open there; the blind index is one per kind of
  * secret in all registers, so that the same person is found again in each.
  */
-
+import { isIdNumber } from '../../core/id-number.ts';
 import type { Field, SealedField } from '../../registers/field.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import type { BlindIndex } from '../../security/blind-index.ts';
@@ -23,11 +23,21 @@ export interface SecretPlace {
 export const sealedFields = ({ fields }: AnyRegister): [string, SealedField][] =>
   Object.entries<Field>(fields).flatMap(([name, field]) => (field.kind === 'sealed' ? [[name, field]] : []));
 
-/** The values without what is sealed: for the audit, which keeps nobody's number in any form. */
+/** The values without what is sealed: for the audit, which keeps nobody's number in any form, nor one that stands in a text. */
 export function unsealed(register: AnyRegister, values: StoredValues): StoredValues {
   const names = new Set(sealedFields(register).map(([name]) => name));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
+  return withoutIdNumbers(Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name))));
 }
+
+/** A certificate of a special operator is numbered by the ID number behind a letter. */
+const withoutIdNumbers = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_name, one: unknown) =>
+    typeof one === 'string'
+      ? one.replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, (written) =>
+          isIdNumber(written.toUpperCase()) ? maskIdNumber(written) : written,
+        )
+      : one,
+  ) as T;
 
 export class Secrets {
   readonly #sealer: Sealer;
