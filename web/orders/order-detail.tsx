@@ -87,6 +87,7 @@ function Steps(props: { order: Order; room: ControlRoomState }) {
   const [text, setText] = createSignal('');
   const [assignee, setAssignee] = createSignal(session.name);
   const said = () => text().trim();
+  const steps = () => stepsFor(props.order, session).filter((step) => step !== 'attach');
   /** Somebody else may be named too: not everybody who reports has an account. */
   const [users] = createResource(
     () => steps().includes('assign') && props.order.orderId,
@@ -98,7 +99,6 @@ function Steps(props: { order: Order; room: ControlRoomState }) {
         .then((answer) => answer.users)
         .catch(() => []),
   );
-  const steps = () => stepsFor(props.order, session).filter((step) => step !== 'attach');
   const isPending = () => acts.isPending(props.order.orderId);
   const isReady = (step: OrderStep): boolean =>
     !isPending() && !(needsWords(step) && said() === '') && !(step === 'assign' && assignee().trim() === '');
