@@ -129,9 +129,10 @@ CREATE TABLE page_record (
   PRIMARY KEY (kind, company_code, record_id)
 );
 
--- Id of a row whose table has none: of its names alone, so that it is known before the store has the row.
+-- Id of a row whose table has none: of its names alone, so that it is known before the store has the row. MD5, since ids stand in
+-- the history: PostgreSQL's own hashes may change with its version, and nobody finds a name with the id of another's row.
 CREATE FUNCTION named_row_id(company_code text, record_id text) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT hashtextextended(company_code || chr(10) || record_id, 0) & 576460752303423487
+  SELECT ('x' || left(md5(company_code || chr(10) || record_id), 16))::bit(64)::bigint & 576460752303423487
 $$;
 
 ALTER TABLE person
