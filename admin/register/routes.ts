@@ -101,7 +101,7 @@ function readRoutes({ registers, desk }: RegisterParts, register: AnyRegister): 
         keys: z
           .string()
           .max(8_000)
-          .transform((written) => written.split(',').filter((key) => key !== ''))
+          .transform((written) => written.split(',').filter((key) => key !== '' && !key.includes('\0')))
           .pipe(z.array(z.string()).max(200))
           .optional(),
         company: text(64).optional(),

@@ -97,6 +97,14 @@ describe('registers and the engine', () => {
     );
   const waiting = async (): Promise<number> => (await park.pool.query('SELECT FROM outbox')).rowCount ?? 0;
 
+  it('[REG-62] ids that no row can have are answered like what does not exist', async () => {
+    for (const id of ['x', 'k', `k${Buffer.from('a\0b').toString('base64url')}`, '9'.repeat(30)]) {
+      expect([id, (await staff.call('GET', `/as-settings/${id}`)).statusCode]).toEqual([id, 404]);
+      expect([id, (await staff.call('GET', `/told/${id}`)).statusCode]).toEqual([id, 404]);
+    }
+    expect((await staff.call('GET', '/told/options?keys=%00,none')).json()).toEqual({ options: [] });
+  });
+
   it('[REG-31] a row that is a setting says what the engine runs, and is refused with the field by the topic’s check', async () => {
     const row = (await create('as-settings', 'a')).json<RegisterRow>();
     expect(row).toMatchObject({ version: 1, running: null, createdBy: '张三' });

@@ -27,8 +27,11 @@ type AnySettingRows = SettingRows<any>;
 
 const ID_MARK = 'k';
 export const settingRowId = (key: string): string => `${ID_MARK}${Buffer.from(key).toString('base64url')}`;
-const keyOf = (id: string): string | null =>
-  id.startsWith(ID_MARK) ? Buffer.from(id.slice(ID_MARK.length), 'base64url').toString() : null;
+/** null: of no key that could be kept. */
+const keyOf = (id: string): string | null => {
+  const key = id.startsWith(ID_MARK) ? Buffer.from(id.slice(ID_MARK.length), 'base64url').toString() : '\0';
+  return key.includes('\0') ? null : key;
+};
 
 interface SettingRow {
   readonly key: string;
