@@ -255,6 +255,18 @@ describe('imports', () => {
     }
   });
 
+  test('[IMP-5] of one user two files are read or wait, and nobody else is sent away for it', async () => {
+    const file = csv(['编号', '名称'], ['a', '一']);
+    const [mine, others] = [user('enterprise', OWN), { ...user('enterprise', OWN), userId: 'u-else' }];
+    const answers = await Promise.allSettled([
+      ...Array.from({ length: 12 }, () => run(file, mine, true)),
+      run(file, others, true),
+    ]);
+    const refused = answers.flatMap((one, n) => (one.status === 'rejected' ? [[n, one.reason.code]] : []));
+    expect(refused).toEqual(Array.from({ length: 10 }, (_, n) => [n + 2, 'FILES_BUSY']));
+    expect((await run(file, mine, true)).counts.new).toBe(1);
+  });
+
   test('[IMP-13] of a spoiled file every row is accounted for', async () => {
     const fill = Array.from({ length: SHEET_LIMITS.columns - 6 }, (_, i) => `多余${i}`);
     const good = (i: number) => [`r${i}`, `名${i}`, i % 100, '2026-01-01', OWN];

@@ -5,6 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
+import { AppError } from '../../core/errors.ts';
 import type { ImportReport } from '../../core/register-api.ts';
 import type { Words } from '../../core/words.ts';
 import { type Pool, type PoolClient, queryRows, withTransaction } from '../../db/pool.ts';
@@ -40,6 +41,11 @@ const SAID_TWICE: Words = { zh: '这一列出现了两次', en: 'This column com
 const TAKEN: Words = { zh: '已被另一条记录使用', en: 'Another row has it already' };
 const sameAs = (row: number): Words => ({ zh: `与第 ${row} 行重复`, en: `The same as in row ${row}` });
 
+/** Nobody fills the places where files wait (sheet/sheets.ts) alone. */
+const FILES_A_USER = 2;
+/** Being read now, or waiting, by user. */
+const filesOf = new Map<string, number>();
+
 /** Throws AppError FORBIDDEN, FILE_TOO_LARGE, FILES_BUSY, CONFLICT (somebody changed a row meanwhile), DATABASE_UNAVAILABLE. */
 export async function importFile(
   parts: FileParts,
@@ -51,6 +57,9 @@ export async function importFile(
   const { create, update } = register.rights;
   const target = parts.desk.target(register, user, [...(create ?? []), ...(update ?? [])]);
   const problems = new ImportProblems();
+  const own = filesOf.get(user.userId) ?? 0;
+  if (own === FILES_A_USER) throw new AppError('FILES_BUSY');
+  filesOf.set(user.userId, own + 1);
   try {
     return await withSheet(file, async (sheet) => {
       const run = new ImportRun(parts, target, user, sheet, problems);
@@ -64,6 +73,10 @@ export async function importFile(
     if (!(error instanceof SheetRefused)) throw error;
     problems.tellOf(0, null, SHEET_FAULTS[error.fault]);
     return problems.report(dryRun, false, []);
+  } finally {
+    const left = (filesOf.get(user.userId) ?? 1) - 1;
+    if (left === 0) filesOf.delete(user.userId);
+    else filesOf.set(user.userId, left);
   }
 }
 
