@@ -297,7 +297,8 @@ export class TableStore implements RegisterStore {
   /** Every word has to be there. The index knows pairs of characters; the comparison of the whole word has the last word. */
   #addSearch(where: Where, search: string): void {
     const searched = this.#searched;
-    const words = search.split(/\s+/).filter((word) => word !== '');
+    // A word said twice would count twice for the planner, who would take the rows for few.
+    const words = [...new Set(search.split(/\s+/))].filter((word) => word !== '');
     if (searched === null && words.length > 0) where.add('false');
     for (const word of searched === null ? [] : words.slice(0, SEARCH_WORDS_MAX)) {
       const wanted = `search_form(${where.of(word)}::text)`;

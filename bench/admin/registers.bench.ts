@@ -28,6 +28,8 @@ import { BENCH_REGISTER, COMPANIES, fillBenchRegister, SEARCHES } from './bench-
 
 const ROUNDS = 100;
 const MIXED_PER_S = 300;
+/** As the role admin has. */
+const CONNECTIONS = 10;
 
 const PARK: RegisterUser = {
   userId: 'bench',
@@ -47,13 +49,13 @@ export async function run(rows = 1_000_000, seconds = 20): Promise<BenchResult[]
     const results: BenchResult[] = [await runLists(desk, rows)];
     results.push(await runMixed(desk, rows, seconds, 'alone'));
     return results;
-  });
+  }, CONNECTIONS);
 }
 
 /** The same mixed load on the database of a park that takes `ratePerS` positions a second. */
 export async function runBeside(ratePerS: number, rows: number, seconds: number): Promise<BenchResult> {
   return withStack(1_000, async ({ stack }) => {
-    const pool = createPool(stack.databaseUrl, { max: 10, statementTimeoutMs: 0 });
+    const pool = createPool(stack.databaseUrl, { max: CONNECTIONS, statementTimeoutMs: 0 });
     await fillBenchRegister(pool, rows);
     const { ingestUrl: url, credentials } = stack;
     const load = new LoadProcess({ url, credentials, ratePerS, intervalMs: 1_000, chunkSize: 1_000, connections: 8 });

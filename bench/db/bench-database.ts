@@ -8,14 +8,14 @@ import { isHypertable, migrateDatabase } from '../../db/migrate.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { startPostgresServer } from '../../server/services/postgres-server.ts';
 
-export async function withBenchDatabase<T>(run: (pool: Pool) => Promise<T>): Promise<T> {
+export async function withBenchDatabase<T>(run: (pool: Pool) => Promise<T>, connections = 4): Promise<T> {
   const given = process.env['DATABASE_URL'];
-  if (given !== undefined && given !== '') return onServer(given, run);
+  if (given !== undefined && given !== '') return onServer(given, run, connections);
   const dataFolder = mkdtempSync(join(realpathSync(tmpdir()), 'parksentry-bench-'));
   chmodSync(dataFolder, 0o711);
   const server = await startPostgresServer({ dataFolder, sharedBuffersMb: 256 });
   try {
-    return await onServer(server.url, run);
+    return await onServer(server.url, run, connections);
   } finally {
     await server.stop();
     rmSync(server.place, { recursive: true, force: true });
@@ -23,13 +23,13 @@ export async function withBenchDatabase<T>(run: (pool: Pool) => Promise<T>): Pro
   }
 }
 
-async function onServer<T>(serverUrl: string, run: (pool: Pool) => Promise<T>): Promise<T> {
+async function onServer<T>(serverUrl: string, run: (pool: Pool) => Promise<T>, connections: number): Promise<T> {
   const name = `bench_${randomBytes(4).toString('hex')}`;
   const admin = createPool(serverUrl, { max: 1 });
   await admin.query(`CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const pool = createPool(url.href, { max: 4, statementTimeoutMs: 0 });
+  const pool = createPool(url.href, { max: connections, statementTimeoutMs: 0 });
   try {
     await migrateDatabase(url.href, silentLogger);
     if (await isHypertable(pool)) {
