@@ -27,6 +27,7 @@ import { posts } from './posts.ts';
 import type { AnyRegister } from './register.ts';
 import { rolePolicies } from './role-policies.ts';
 import { suppressions } from './suppressions.ts';
+import { tags } from './tags.ts';
 import { companyUsers, users } from './users.ts';
 import { workBookings } from './work-bookings.ts';
 
@@ -36,6 +37,7 @@ export const REGISTERS: readonly AnyRegister[] = [
   hazardSources,
   departments,
   people,
+  tags,
   areas,
   cameras,
   credentials,

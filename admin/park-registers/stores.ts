@@ -2,6 +2,7 @@
 import { contactContext } from '../../db/company-contacts.ts';
 import { companies } from '../../registers/companies.ts';
 import { companyContacts } from '../../registers/company-contacts.ts';
+import { tags } from '../../registers/tags.ts';
 import type { RegisterOptions } from '../register/parts.ts';
 import { TableStore } from '../register/table-store.ts';
 import { areaStore } from './areas.ts';
@@ -21,6 +22,7 @@ export function parkRegisters(parts: CredentialActionParts): Pick<RegisterOption
       companies: new TableStore(companies),
       'company-contacts': new ContactStore(companyContacts),
       people: peopleStore(parts.sealer),
+      tags: new TableStore(tags),
       areas: areaStore(),
       credentials: new CredentialStore(parts),
     },

@@ -45,6 +45,10 @@ export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
     remove: 'park company-admin',
     reveal: 'operator park company-admin',
   },
+  tags: {
+    read: 'operator park company-admin enterprise',
+    options: 'operator park company-admin enterprise',
+  },
   areas: {
     read: 'operator park company-admin enterprise',
     options: 'operator park company-admin enterprise company:safety',

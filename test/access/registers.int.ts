@@ -214,6 +214,10 @@ const samples = (fields: Readonly<Record<string, Field>>, at: number): Record<st
   );
 
 const BY: Omit<Authorship, 'userId'> = { userName: 'root', atMs: 1_790_000_000_000, act: 'create', reason: null };
+/** Registers that nobody writes to: what their rows are read from, of a company and a key. */
+const READ_FROM: Readonly<Record<string, string>> = {
+  tags: 'INSERT INTO person (company_code, card_no, received_at) VALUES ($1, $2, now())',
+};
 let seeds = 0;
 async function seed(target: KeptRegister, companyCode: string | null, unit: string): Promise<StoredRow> {
   const { register, store } = target;
@@ -227,8 +231,12 @@ async function seed(target: KeptRegister, companyCode: string | null, unit: stri
     }
   }
   const row = { companyCode, state: register.states?.initial ?? null, values };
+  const readFrom = READ_FROM[register.name];
+  if (readFrom !== undefined) await database.pool.query(readFrom, [companyCode, place.key]);
   const [made] = await withTransaction(database.pool, (client) =>
-    store.insert(client, [row], { ...BY, userId: systemAdmin }),
+    readFrom === undefined
+      ? store.insert(client, [row], { ...BY, userId: systemAdmin })
+      : store.byKeys(client, [companyCode ?? ''], [place.key]),
   );
   if (made === undefined) throw new Error(`${register.name} kept nothing`);
   return made;
