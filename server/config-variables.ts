@@ -64,6 +64,10 @@ export const VARIABLES = {
     doc: 'Address browsers reach the live gateway at, when a proxy stands before it.',
     shownDefault: 'same host, PARK_LIVE_PORT',
   }),
+  publicIngestUrl: optional('PARK_PUBLIC_INGEST_URL', address('http', 'https'), {
+    doc: 'Base address at which vendors reach the vendor interface, as the hand-over pack of a credential names it.',
+    shownDefault: 'the pack says that the park tells it',
+  }),
   cookieSecure: withDefault('PARK_COOKIE_SECURE', flag, 'false', {
     doc: 'Session cookies over https only. Set true wherever the pages are served over https.',
   }),

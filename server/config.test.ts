@@ -49,6 +49,7 @@ describe('loadConfig', () => {
       { PARK_COOKIE_SECURE: 'true' },
       { PARK_TRUST_PROXY: 'true' },
       { PARK_PUBLIC_LIVE_URL: 'wss://park.example/live' },
+      { PARK_PUBLIC_INGEST_URL: 'https://ingest.park.example' },
       { NODE_ENV: 'production' },
     ]) {
       expect(detailOf({ PARK_DEMO_SIGN_IN: 'true', ...reach })).toContain('PARK_DEMO_SIGN_IN: expected false');

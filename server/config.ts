@@ -57,6 +57,7 @@ export function loadConfig(env: Environment): Config {
   const backupFolder = values['backupFolder'] === undefined ? undefined : resolve(values['backupFolder'] as string);
   const absent = {
     publicLiveUrl: undefined,
+    publicIngestUrl: undefined,
     deliveryFile: undefined,
     tilesetPlace: undefined,
     redisUrl: undefined,
@@ -145,6 +146,7 @@ function waivedSignIn(values: Readonly<Record<string, unknown>>, env: Environmen
     ...(values['cookieSecure'] === true ? ['PARK_COOKIE_SECURE is true'] : []),
     ...(values['trustProxy'] === true ? ['PARK_TRUST_PROXY is true'] : []),
     ...(values['publicLiveUrl'] === undefined ? [] : ['PARK_PUBLIC_LIVE_URL is set']),
+    ...(values['publicIngestUrl'] === undefined ? [] : ['PARK_PUBLIC_INGEST_URL is set']),
     ...(env['NODE_ENV'] === 'production' ? ['NODE_ENV is production'] : []),
   ];
   return reasons.length === 0 ? [] : [`PARK_DEMO_SIGN_IN: expected false, since ${reasons.join(', ')}`];

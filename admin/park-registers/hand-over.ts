@@ -11,7 +11,9 @@ export interface VendorDoor {
 }
 
 /** Markdown. */
-export function handOverNotes({ companyCode, values }: StoredRow, { url, paths }: VendorDoor): string {
+export function handOverNotes({ companyCode, values }: StoredRow, door: VendorDoor): string {
+  const { paths } = door;
+  const url = door.url?.replace(/\/+$/, '') ?? null;
   const stages = new Map(
     ((values['stages'] ?? []) as { interface: string; stage: string }[]).map((one) => [one.interface, one.stage]),
   );
@@ -38,6 +40,6 @@ export function handOverNotes({ companyCode, values }: StoredRow, { url, paths }
     '',
     '请求头：X-App-Id、X-Timestamp（毫秒）、X-Nonce（不少于 16 个字符）、X-Sign-Alg（默认 HMAC-SM3）、X-Signature。',
     '待签串为 METHOD、PATH、排序后的查询串、请求体的 SM3（十六进制）、app_id、时间戳、随机串，以换行连接；时间差不超过 5 分钟，随机串不可重复。',
-    `接口文档：GET ${(url ?? '').replace(/\/$/, '')}/openapi.json；签名示例代码随接口文档提供。`,
+    `接口文档：GET ${url ?? ''}/openapi.json；签名示例代码随接口文档提供。`,
   ].join('\n');
 }

@@ -112,7 +112,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       clock,
       identity,
       credentials: createCredentialParts(pool, redis, sealer, logger),
-      ingestUrl: null,
+      ingestUrl: config.publicIngestUrl ?? null,
     }),
     notices,
     emergency: new StoredEmergencyDesk({

@@ -1,11 +1,13 @@
 /** What an action asks for before it is done, and what it shows once afterwards. */
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { ActionAnswer, RegisterDescription, RegisterRow } from '../../core/register-api.ts';
 import type { Words } from '../../core/words.ts';
+import { AddressCode } from '../vehicle-entry/lazy-address-code.ts';
 import { ApiError } from '../app/api.ts';
 import { Modal } from '../widgets/modal.tsx';
 import { say } from '../widgets/toasts.tsx';
+import { documentName, isDocument } from './document.ts';
 import { type Draft, draftsOf, readDrafts } from './drafts.ts';
 import { SimpleInput } from './fields/simple-input.tsx';
 import { FormProvider, idOf } from './form-scope.ts';
@@ -113,30 +115,41 @@ export function ActionDialog(props: {
   );
 }
 
-/** A new password, a secret: seen this once. */
+/** A new password, a secret: seen this once. A document is kept as a file, and can be asked for again. */
 export function ShownOnce(props: { title: string; shown: ActionAnswer['shown']; onClose: () => void }) {
   const { t, words } = useRegister();
   const [copied, setCopied] = createSignal<string | null>(null);
   const copy = async (value: string): Promise<void> => {
     // Refused where the page is not served over https; the text can still be marked and copied by hand.
-    await navigator.clipboard?.writeText(value).then(
+    const isPage = props.shown.some((one) => one.value === value && one.isPage === true);
+    const text = isPage ? new URL(value, location.href).href : value;
+    await navigator.clipboard?.writeText(text).then(
       () => setCopied(value),
       () => undefined,
     );
   };
   return (
     <Modal title={props.title} onClose={props.onClose}>
-      <p class="form-note">{t('record.secretNote')}</p>
+      <Show when={props.shown.some(({ value }) => !isDocument(value))}>
+        <p class="form-note">{t('record.secretNote')}</p>
+      </Show>
       <dl class="shown-once">
         <For each={props.shown}>
-          {({ title, value }) => (
-            <div>
+          {({ title, value, isPage }) => (
+            <div classList={{ document: isDocument(value) }}>
               <dt>{words(title)}</dt>
               <dd>
-                <code>{value}</code>
-                <button type="button" class="button small" onClick={() => void copy(value)}>
-                  {t(copied() === value ? 'record.copied' : 'record.copy')}
-                </button>
+                <Show when={isPage} fallback={<code>{value}</code>}>
+                  <AddressCode title={`${props.title} ${words(title)}`} hash={value} />
+                </Show>
+                <span class="shown-acts">
+                  <Show when={isDocument(value)}>
+                    <Download name={documentName(`${words(title)} ${props.title}`)} value={value} />
+                  </Show>
+                  <button type="button" class="button small" onClick={() => void copy(value)}>
+                    {t(copied() === value ? 'record.copied' : 'record.copy')}
+                  </button>
+                </span>
               </dd>
             </div>
           )}
@@ -148,5 +161,17 @@ export function ShownOnce(props: { title: string; shown: ActionAnswer['shown']; 
         </button>
       </div>
     </Modal>
+  );
+}
+
+/** A link, so that the keyboard reaches it as any other. */
+function Download(props: { name: string; value: string }) {
+  const { t } = useRegister();
+  const href = URL.createObjectURL(new Blob([props.value], { type: 'text/markdown;charset=utf-8' }));
+  onCleanup(() => URL.revokeObjectURL(href));
+  return (
+    <a class="button small" href={href} download={props.name}>
+      {t('record.download')}
+    </a>
   );
 }

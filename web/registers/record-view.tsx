@@ -18,6 +18,7 @@ import { RecordSections } from './record-sections.tsx';
 import { registerClient } from './register-client.ts';
 import { useRegister } from './register-context.ts';
 import { RunningMark } from './running-mark.tsx';
+import { SamePersonPanel } from './same-person-panel.tsx';
 
 const TABS: readonly RecordTab[] = ['data', 'history'];
 
@@ -156,6 +157,7 @@ export function RecordView(props: {
         </Match>
         <Match when={props.tab === 'data'}>
           <RecordSections row={props.row} />
+          <SamePersonPanel row={props.row} />
           <p class="hint record-foot">
             <RunningMark row={props.row} />
           </p>

@@ -14,6 +14,7 @@ import type {
   RowHistory,
   RowInput,
 } from '../../core/register-api.ts';
+import type { SamePerson } from '../../core/web-api.ts';
 import { request, sendFile } from '../app/api.ts';
 import type { FileValue } from './drafts.ts';
 import { listQuery } from './list-place.ts';
@@ -54,6 +55,8 @@ export const registerClient = {
   history: (register: string, id: string) => request<RowHistory>('GET', path(register, id, 'history')),
   reveal: (register: string, id: string, body: RevealRequest) =>
     request<Revealed>('POST', path(register, id, 'reveal'), body),
+  samePerson: (companyCode: string, personId: string) =>
+    request<SamePerson>('GET', `/api/people/${encodeURIComponent(companyCode)}/${encodeURIComponent(personId)}/same`),
 
   exportPath(register: string, query: URLSearchParams, format: 'xlsx' | 'csv'): string {
     const asked = listQuery(query);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { samePersonRoutes } from '../../admin/park-registers/same-person.ts';
 import type { FieldDescription, RegisterDescription } from '../../core/register-api.ts';
 import { ROLES } from '../../stream/protocol/vocabulary.ts';
 import { pagesOf } from '../app/pages.ts';
@@ -8,6 +9,7 @@ import { translateIn } from '../i18n/i18n.ts';
 import { chinaDaySpan, chinaInput, chinaText, fromChinaInput } from './china-time.ts';
 import { COMPANY, possibleColumns, STATE, shownColumns } from './columns.ts';
 import { conflictsOf, mergedChanges } from './conflict.ts';
+import { documentName, isDocument } from './document.ts';
 import { type Draft, draftOf, draftsOf, readDrafts, sameValue, touchedFields, valueOfDraft } from './drafts.ts';
 import {
   isFiltered,
@@ -22,6 +24,7 @@ import {
   viewOf,
   withWord,
 } from './list-place.ts';
+import { mayMatchPeople } from './people-match.ts';
 import { areaM2, cornersText, crossesItself, type LngLat, parseCorners } from './plan-text.ts';
 import { valueText } from './value-text.ts';
 
@@ -318,5 +321,29 @@ describe('plans as text', () => {
     const [a, b, c, d] = square as [LngLat, LngLat, LngLat, LngLat];
     expect(crossesItself(square)).toBe(false);
     expect(crossesItself([a, c, b, d])).toBe(true);
+  });
+});
+
+describe('what an action shows', () => {
+  it('[PRK-17] several lines are a document with a name that every file system takes, one line is none', () => {
+    expect(isDocument('# 交接说明\n- a')).toBe(true);
+    expect(isDocument('3f9c')).toBe(false);
+    expect(documentName('交接说明 人员定位')).toBe('交接说明-人员定位.md');
+    expect(documentName(' ../a\\b:"c" ')).toBe('a-b-c.md');
+    expect(documentName(' / ')).toBe('document.md');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (title) => {
+        const name = documentName(title);
+        expect(name).toMatch(/^[^\p{C}\s/\\:*?"<>|.]+\.md$/u);
+        expect([...name].length).toBeLessThanOrEqual(103);
+      }),
+    );
+  });
+
+  it('[PRK-18] the match at other companies is offered with people alone, to those whom the server lets', () => {
+    expect(ROLES.filter((role) => mayMatchPeople('people', role)).sort()).toEqual(
+      [...(samePersonRoutes({} as never)[0]?.roles ?? [])].sort(),
+    );
+    expect(ROLES.filter((role) => mayMatchPeople('contractor-people', role))).toEqual([]);
   });
 });
