@@ -13,7 +13,12 @@ import { useRegister } from './register-context.ts';
 
 export function SamePersonPanel(props: { row: RegisterRow }) {
   const { description, session, t, words } = useRegister();
-  const [found, setFound] = createSignal<SamePerson | null>(null);
+  const [answer, setAnswer] = createSignal<{ readonly rowId: string; readonly same: SamePerson } | null>(null);
+  // The page may stay and show another person's record.
+  const found = (): SamePerson | null => {
+    const known = answer();
+    return known?.rowId === props.row.id ? known.same : null;
+  };
   const [problem, setProblem] = createSignal<string | null>(null);
   const [isBusy, setBusy] = createSignal(false);
   const typeText = (type: string): string => {
@@ -25,8 +30,9 @@ export function SamePersonPanel(props: { row: RegisterRow }) {
     setBusy(true);
     setProblem(null);
     try {
-      const { companyCode, values } = props.row;
-      setFound(await registerClient.samePerson(companyCode ?? '', String(values[description.key])));
+      const { id, companyCode, values } = props.row;
+      const same = await registerClient.samePerson(companyCode ?? '', String(values[description.key]));
+      setAnswer({ rowId: id, same });
     } catch (reason) {
       setProblem(problemText(t, reason));
     } finally {
