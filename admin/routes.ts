@@ -36,6 +36,8 @@ import { reportingRoutes } from './reporting-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { accountRoutes, type SessionRouteParts, sessionRoutes } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import type { VehicleEntries } from './vehicle-entries.ts';
+import { vehicleEntryRoutes } from './vehicle-entry-routes.ts';
 
 export interface RouteParts extends SessionRouteParts {
   readonly directory: Directory;
@@ -51,6 +53,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly contacts: ContactDesk;
   readonly registers: RegisterParts;
   readonly notices: Notices;
+  readonly vehicleEntries: VehicleEntries;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -88,6 +91,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...registerRoutes(parts.registers),
     ...samePersonRoutes(parts),
     ...noticeRoutes(parts.notices),
+    ...vehicleEntryRoutes(parts.vehicleEntries),
   ]);
 }
 

@@ -30,12 +30,16 @@ import { createAdminServer } from './server.ts';
 import type { OnAttack } from './sign-in.ts';
 import type { StaticFolders } from './static-files.ts';
 import { addUser } from './users.ts';
+import { VehicleEntries } from './vehicle-entries.ts';
 
 export const QUICK_COST: ScryptCost = { logN: 4, r: 8, p: 1 };
 export const PASSWORD = 'Kingfisher-21';
 export const COMPANY = '900000001';
 export const OTHER_COMPANY = '900000002';
 export const CONTRACTOR = 'unit-1';
+
+/** Of what the server itself seals. */
+export const SERVER_KEY = Buffer.alloc(32, 9);
 
 const SETTINGS: WebSettings = {
   parkCode: 'test',
@@ -117,13 +121,14 @@ export async function createTestServer(
   const attemptStore = new MemoryAttemptStore(clock);
   const policies = new MemoryPolicyStore();
   const attacks: Parameters<OnAttack>[] = [];
+  const sealer = createSealer([SERVER_KEY]);
   const identity = createIdentity({
     users,
     factors: new MemoryFactorStore(users.audit),
     policyStore: policies,
     sessionStore,
     attemptStore,
-    sealer: createSealer([Buffer.alloc(32, 9)]),
+    sealer,
     clock,
     issuer: SETTINGS.parkName.zh,
     waivesFactor: options.waivesFactor ?? false,
@@ -132,13 +137,15 @@ export async function createTestServer(
   });
   const { sessions } = identity;
   const notices = new Notices({ registers: options.registers?.registers ?? [], sessions, clock });
+  // What registers do is tested over a database (admin/register).
+  const registers = options.registers ?? ({ registers: [] } as unknown as RegisterParts);
   const app = await createAdminServer({
     ...identity,
     directory,
     desk,
     ...ofThePark,
-    // What registers do is tested over a database (admin/register).
-    registers: options.registers ?? ({ registers: [] } as unknown as RegisterParts),
+    registers,
+    vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
     audit: users,
     settings: SETTINGS,

@@ -174,7 +174,8 @@ export interface ActionRequest {
 /** What is shown once after an action: a new password, a secret. */
 export interface ActionAnswer {
   readonly row: RegisterRow;
-  readonly shown: readonly { readonly title: Words; readonly value: string }[];
+  /** `isPage`: the value is the address of a page of the product (`#…`), to be handed on: as a QR code too. */
+  readonly shown: readonly { readonly title: Words; readonly value: string; readonly isPage?: boolean }[];
 }
 
 export interface RowHistory {

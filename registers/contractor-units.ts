@@ -195,5 +195,14 @@ export const contractorUnits = defineRegister({
     ],
     editableIn: ['applied', 'confirmed'],
   },
+  actions: [
+    { name: 'entry-code', title: { zh: '车辆自助登记二维码', en: 'QR code for vehicles' }, by: COMPANY_STAFF },
+    {
+      name: 'entry-stop',
+      title: { zh: '作废自助登记二维码', en: 'Withdraw the QR code' },
+      by: COMPANY_STAFF,
+      dangerous: true,
+    },
+  ],
   vendor: { interface: 'contractors/units', state: 'confirmed' },
 });

@@ -21,6 +21,11 @@ export interface AttemptStore {
   clear(key: string): Promise<void>;
 }
 
+export interface RateLimit {
+  readonly attempts: number;
+  readonly windowMs: number;
+}
+
 /** A shift change behind one address is a dozen sign-ins; a guesser is stopped at one every three seconds. */
 export const ADDRESS_LIMIT = { attempts: 20, windowMs: 60_000 } as const;
 
@@ -36,9 +41,14 @@ export class SignInAttempts {
   }
 
   /** Counts a request from an address. null: let through; else how long the address has to wait, ms. */
-  async limitAddress(address: string): Promise<number | null> {
-    const { count, remainingMs } = await this.#store.add(`address:${address}`, ADDRESS_LIMIT.windowMs);
-    return count > ADDRESS_LIMIT.attempts ? remainingMs : null;
+  limitAddress(address: string): Promise<number | null> {
+    return this.limit(`address:${address}`, ADDRESS_LIMIT);
+  }
+
+  /** The same of anything else that is done without a session, counted under a key of its own. */
+  async limit(key: string, { attempts, windowMs }: RateLimit): Promise<number | null> {
+    const { count, remainingMs } = await this.#store.add(key, windowMs);
+    return count > attempts ? remainingMs : null;
   }
 
   /** Counts a guess at the name's password. `attempt` goes back into `failed`. */

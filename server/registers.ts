@@ -8,6 +8,7 @@ import { parkRegisters } from '../admin/park-registers/stores.ts';
 import { type RegisterOptions, registerParts } from '../admin/register/parts.ts';
 import type { RegisterParts } from '../admin/register/routes.ts';
 import type { SignIn } from '../admin/sign-in.ts';
+import { vehicleEntryActions } from '../admin/vehicle-entries.ts';
 import { AppError } from '../core/errors.ts';
 import { ROUTES } from '../ingest/routes.ts';
 import { REGISTERS } from '../registers/index.ts';
@@ -43,7 +44,11 @@ export function createRegisters(parts: ParkRegisterOptions): RegisterParts {
     ...park.stores,
     'alarm-codes': new AlarmCodeStore(),
   };
-  const actions: RegisterOptions['actions'] = { ...accounts.actions, ...park.actions };
+  const actions: RegisterOptions['actions'] = {
+    ...accounts.actions,
+    ...park.actions,
+    'contractor-units': vehicleEntryActions(options.sealer),
+  };
   const blobs = new FileBlobs(join(filesFolder, 'registers'));
   return registerParts({ ...options, registers: REGISTERS, stores, actions, blobs });
 }

@@ -87,7 +87,10 @@ function makeShapes(register: AnyRegister) {
   return {
     row,
     page: z.object({ rows: z.array(row), next: z.string().nullable(), count: z.int() }),
-    actionAnswer: z.object({ row, shown: z.array(z.object({ title: words, value: z.string() })) }),
+    actionAnswer: z.object({
+      row,
+      shown: z.array(z.object({ title: words, value: z.string(), isPage: z.boolean().optional() })),
+    }),
   };
 }
 const shapes = new WeakMap<AnyRegister, ReturnType<typeof makeShapes>>();

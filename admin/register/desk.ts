@@ -118,6 +118,12 @@ export class RegisterDesk {
     return this.#write(target, user, { row: null, companyCode, values: input.values }, 'create');
   }
 
+  /** By somebody without an account, whom a link made `user` (admin/vehicle-entries.ts): always a new row of the user's company. */
+  async enter(register: AnyRegister, user: RegisterUser, values: RowInput['values']): Promise<Kept<RegisterRow>> {
+    const target = this.target(register, user, register.rights.create);
+    return this.#write(target, user, { row: null, companyCode: user.companyCode, values }, 'self-entry');
+  }
+
   async update(register: AnyRegister, user: RegisterUser, id: string, change: RowChange): Promise<Kept<RegisterRow>> {
     const target = this.target(register, user, register.rights.update);
     const row = await this.row(target, user, id);
@@ -255,7 +261,7 @@ export class RegisterDesk {
     target: KeptRegister,
     user: RegisterUser,
     draft: Parameters<RegisterWriter['check']>[3][number],
-    act: 'create' | 'update',
+    act: 'create' | 'update' | 'self-entry',
   ): Promise<Kept<RegisterRow>> {
     const { register } = target;
     const by = this.authorship(user, act);
@@ -267,8 +273,13 @@ export class RegisterDesk {
       if (row === undefined) throw new AppError('NOT_FOUND');
       if (Object.keys(prepared.values).length > 0) {
         const before = draft.row === null ? null : only(draft.row.values, prepared.values);
-        const detail = { before: before && unsealed(register, before), after: unsealed(register, prepared.values) };
-        await this.#audit(client, user, `register.${act}`, target, row, detail);
+        const detail = {
+          ...(act === 'self-entry' ? { act } : {}),
+          before: before && unsealed(register, before),
+          after: unsealed(register, prepared.values),
+        };
+        const action = draft.row === null ? 'register.create' : 'register.update';
+        await this.#audit(client, user, action, target, row, detail);
       }
       return ok(row);
     };

@@ -23,6 +23,7 @@ import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
+import { VehicleEntries } from '../../admin/vehicle-entries.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
 import { listen } from '../../db/listen.ts';
@@ -80,6 +81,16 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
   const notices = new Notices({ registers: REGISTERS, sessions: identity.sessions, clock });
+  const registers = createRegisters({
+    pool,
+    sealer,
+    blindIndex,
+    filesFolder: join(config.dataFolder, 'attachments', park),
+    clock,
+    identity,
+    credentials: createCredentialParts(pool, redis, sealer, logger),
+    ingestUrl: config.publicIngestUrl ?? null,
+  });
   const app = await createAdminServer({
     ...identity,
     directory: new DatabaseDirectory(pool, sealer, logger),
@@ -104,16 +115,8 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       clock,
     }),
     contacts: new StoredContactDesk({ pool, sealer, clock }),
-    registers: createRegisters({
-      pool,
-      sealer,
-      blindIndex,
-      filesFolder: join(config.dataFolder, 'attachments', park),
-      clock,
-      identity,
-      credentials: createCredentialParts(pool, redis, sealer, logger),
-      ingestUrl: config.publicIngestUrl ?? null,
-    }),
+    registers,
+    vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
     emergency: new StoredEmergencyDesk({
       pool,

@@ -142,6 +142,8 @@ export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
     'move change': 'company-admin enterprise',
     'move disable': 'park company-admin enterprise',
     'move enable': 'park',
+    'action entry-code': 'company-admin enterprise',
+    'action entry-stop': 'company-admin enterprise',
   },
   'contractor-people': {
     read: 'operator park company-admin enterprise contractor',

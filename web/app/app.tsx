@@ -2,8 +2,20 @@
  * Which page: waiting for the server, sign-in, a forced password change, the control room, or one of the pages beside it, all
  * behind one navigation (pages.ts, navigation.tsx).
  */
-import { createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  lazy,
+  Match,
+  onCleanup,
+  Show,
+  Suspense,
+  Switch,
+  untrack,
+} from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { VEHICLE_ENTRY_PAGE } from '../../core/vehicle-entry-api.ts';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
 import { noticeText } from '../notices/notice-text.ts';
@@ -20,6 +32,9 @@ import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
 
 const RETRY_MS = 3_000;
+const VehicleEntryPage = lazy(async () => ({
+  default: (await import('../vehicle-entry/vehicle-entry-page.tsx')).VehicleEntryPage,
+}));
 const ControlRoom = lazy(async () => ({ default: (await import('./control-room.tsx')).ControlRoom }));
 
 export function App() {
@@ -42,7 +57,11 @@ export function App() {
       retry = setTimeout(() => void load(), RETRY_MS);
     }
   };
-  onMount(() => void load());
+  /** For anyone who has its address: nobody is asked who they are. */
+  const isForAnyone = createMemo(() => place().page === VEHICLE_ENTRY_PAGE);
+  createEffect(() => {
+    if (!isForAnyone() && untrack(session) === undefined) void load();
+  });
   onCleanup(() => clearTimeout(retry));
 
   const isControlRoom = (): boolean => session()?.mustChangePassword === false && place().page === '';
@@ -69,6 +88,11 @@ export function App() {
   return (
     <TranslateContext.Provider value={t}>
       <Switch>
+        <Match when={isForAnyone()}>
+          <Suspense>
+            <VehicleEntryPage token={place().parts[0] ?? ''} />
+          </Suspense>
+        </Match>
         <Match when={session() === undefined || settings() === null}>
           <Show when={isUnreachable()}>
             <main class="notice-page" role="alert">

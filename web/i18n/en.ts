@@ -5,6 +5,7 @@ import { enAlarm } from './en-alarm.ts';
 import { enAudit } from './en-audit.ts';
 import { enPages } from './en-pages.ts';
 import { enRegisters } from './en-registers.ts';
+import { enVehicleEntry } from './en-vehicle-entry.ts';
 import type { Dictionary } from './i18n.ts';
 
 export const en: Dictionary = {
@@ -13,6 +14,7 @@ export const en: Dictionary = {
   ...enAudit,
   ...enPages,
   ...enRegisters,
+  ...enVehicleEntry,
   listComma: ', ',
   product: 'ParkSentry',
   signIn: {

@@ -4,6 +4,7 @@ import { zhCnAlarm } from './zh-cn-alarm.ts';
 import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
+import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 
 export const zhCn = {
   ...zhCnAccount,
@@ -11,6 +12,7 @@ export const zhCn = {
   ...zhCnAudit,
   ...zhCnPages,
   ...zhCnRegisters,
+  ...zhCnVehicleEntry,
   listComma: '、',
   product: '园区哨兵',
   signIn: {

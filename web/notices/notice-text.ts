@@ -10,6 +10,7 @@ const ACT_TEXT: Readonly<Record<string, TextKey>> = {
   remove: 'history.remove',
   import: 'history.import',
   vendor: 'history.vendor',
+  'self-entry': 'history.selfEntry',
 };
 const ACCOUNT_TEXT: Readonly<Record<string, TextKey>> = {
   'password.reset': 'notice.passwordReset',

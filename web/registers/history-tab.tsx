@@ -17,6 +17,7 @@ const ACTS: Readonly<Record<string, TextKey>> = {
   remove: 'history.remove',
   import: 'history.import',
   vendor: 'history.vendor',
+  'self-entry': 'history.selfEntry',
 };
 
 export function HistoryTab(props: { row: RegisterRow }) {
