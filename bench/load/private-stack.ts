@@ -58,6 +58,7 @@ export async function startPrivateStack(options: StackOptions): Promise<PrivateS
   const env = {
     ...rest,
     PARK_CODE,
+    PARK_DEMO_SIGN_IN: 'true',
     PARK_DATA_DIR: folder,
     PARK_PORT: String(port),
     PARK_INGEST_PORT: String(ingestPort),
