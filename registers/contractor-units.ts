@@ -171,7 +171,7 @@ export const contractorUnits = defineRegister({
       {
         name: 'change',
         title: { zh: '变更', en: 'Change' },
-        from: ['filed'],
+        from: ['confirmed', 'filed'],
         to: 'applied',
         by: COMPANY_STAFF,
         reason: true,
@@ -193,7 +193,7 @@ export const contractorUnits = defineRegister({
         reason: true,
       },
     ],
-    editableIn: ['applied', 'confirmed'],
+    editableIn: ['applied'],
   },
   actions: [
     { name: 'entry-code', title: { zh: '车辆自助登记二维码', en: 'QR code for vehicles' }, by: COMPANY_STAFF },

@@ -82,13 +82,16 @@ describe('a register that vendors and pages fill', () => {
     expect(unit?.fromVendor).toEqual(expect.arrayContaining(['name', 'contact', 'phone']));
     const move = { version: unit?.version };
     expect((await (await staff()).call('POST', `/contractor-units/${unit?.id}/moves/file`, move)).statusCode).toBe(403);
-    const changed = await (await staff()).call('PATCH', `/contractor-units/${unit?.id}`, {
-      ...move,
-      values: { contact: '冯示例' },
-    });
-    expect(changed.statusCode).toBe(200);
+    const patch = async (version: number | undefined) =>
+      (await staff()).call('PATCH', `/contractor-units/${unit?.id}`, { version, values: { contact: '冯示例' } });
+    expect((await patch(unit?.version)).statusCode).toBe(422);
+    const step = async (name: string, request: object) =>
+      (await staff()).call('POST', `/contractor-units/${unit?.id}/moves/${name}`, request);
+    expect((await step('change', { ...move, reason: '更换联系人' })).json()).toMatchObject({ state: 'applied' });
+    expect((await patch(2)).statusCode).toBe(200);
+    expect((await step('confirm', { version: 3 })).json()).toMatchObject({ state: 'confirmed' });
     const filed = await (await park.as({ role: 'park' })).call('POST', `/contractor-units/${unit?.id}/moves/file`, {
-      version: 2,
+      version: 4,
     });
     expect(filed.json()).toMatchObject({ state: 'filed' });
     await send(
