@@ -73,7 +73,7 @@ export const zhCn = {
     scope: '范围：{{ company }}',
   },
   role: {
-    operator: '值守员',
+    operator: '值班员',
     park: '园区管理',
     'company-admin': '企业管理员',
     enterprise: '企业用户',
