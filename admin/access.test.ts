@@ -68,8 +68,6 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/audit': ['audit-admin'],
   'GET /api/audit/export': ['audit-admin'],
   'GET /api/audit/state': ['audit-admin'],
-  'GET /api/companies/:code/contacts': PICTURE,
-  'POST /api/companies/:code/contacts': ['park', 'company-admin', 'enterprise'],
 };
 
 const STREAM = 'GET /api/notices';
@@ -108,7 +106,6 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'POST /api/vehicle-entries/:token': { payload: { values: { plate: '沪A12345' } } },
   'POST /api/contacts/:contactId': { url: '/api/contacts/zhang', payload: { name: '张三' } },
   'DELETE /api/contacts/:contactId': { url: '/api/contacts/zhang' },
-  'POST /api/companies/:code/contacts': { payload: { controlRoom: { name: '', phone: '021-5555 0001' } } },
 };
 
 const declared = routes({ registers: { registers: [] } } as unknown as RouteParts).map(

@@ -24,7 +24,6 @@ export const AUDIT_ACTIONS = [
   'stage.set',
   'setting.put',
   'setting.import',
-  'contacts.set',
   'contact.put',
   'contact.remove',
   'order.file',

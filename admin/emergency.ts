@@ -4,46 +4,29 @@
  * values are opened here and nowhere before it is known that the alarm allows it.
  */
 import type { Clock } from '../core/clock.ts';
-import type {
-  CompanyContacts,
-  CompanyContactsChange,
-  EmergencyAnswer,
-  EmergencyContact,
-  MaskedContact,
-} from '../core/emergency-api.ts';
+import type { EmergencyAnswer, EmergencyContact } from '../core/emergency-api.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { findAlarm } from '../db/alarms.ts';
 import {
-  CONTACT_KINDS,
   type ContactKind,
   contactContext,
-  putContact,
   readCompanyNames,
   readContacts,
-  removeContact,
   type StoredContact,
 } from '../db/company-contacts.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import { findPeople, type PersonKey, type StoredPerson } from '../db/people.ts';
-import { type Pool, withTransaction } from '../db/pool.ts';
+import type { Pool } from '../db/pool.ts';
 import type { Sealer } from '../security/gm.ts';
 import { openPersonSecret } from '../security/person-secret.ts';
 import type { AlarmPerson, AlarmView } from '../stream/protocol/effects.ts';
 import { type Actor, insertAudit } from './audit.ts';
 import { dutyLeaderOf } from './duty-leader.ts';
-import { maskMobile } from './mask.ts';
 
 /** Throws AppError NOT_FOUND, EMERGENCY_OVER, DATABASE_UNAVAILABLE. */
 export interface EmergencyDesk {
   phones(scope: CompanyScope, alarmId: string, actor: Actor): Promise<EmergencyAnswer>;
-  contacts(scope: CompanyScope, companyCode: string): Promise<CompanyContacts>;
-  setContacts(
-    scope: CompanyScope,
-    companyCode: string,
-    change: CompanyContactsChange,
-    actor: Actor,
-  ): Promise<CompanyContacts>;
 }
 
 export interface EmergencyDeskOptions {
@@ -56,7 +39,7 @@ export interface EmergencyDeskOptions {
 }
 
 const RED = 1;
-export const isEmergency = ({ rule, level, endedAtMs }: Pick<AlarmView, 'rule' | 'level' | 'endedAtMs'>): boolean =>
+const isEmergency = ({ rule, level, endedAtMs }: Pick<AlarmView, 'rule' | 'level' | 'endedAtMs'>): boolean =>
   endedAtMs === null && (rule === 'sos' || (rule === 'gathering' && level === RED));
 
 export class StoredEmergencyDesk implements EmergencyDesk {
@@ -97,48 +80,6 @@ export class StoredEmergencyDesk implements EmergencyDesk {
       },
     });
     return { alarmId, rule: alarm.rule, level: alarm.level, people, companies };
-  }
-
-  async contacts(scope: CompanyScope, companyCode: string): Promise<CompanyContacts> {
-    const names = await readCompanyNames(this.#o.pool, scope, [companyCode]);
-    if (!names.has(companyCode)) throw new AppError('NOT_FOUND', { detail: `company ${companyCode}` });
-    const stored = await readContacts(this.#o.pool, scope, [companyCode]);
-    const masked = (kind: ContactKind): MaskedContact | null => {
-      const found = stored.find((one) => one.kind === kind);
-      if (found === undefined) return null;
-      const { name, by, atMs } = found;
-      return { name, phoneMasked: maskMobile(this.#open(found)?.phone ?? '') ?? '', by, atMs };
-    };
-    return { companyCode, controlRoom: masked('control-room'), dutyLeader: masked('duty-leader') };
-  }
-
-  async setContacts(
-    scope: CompanyScope,
-    companyCode: string,
-    change: CompanyContactsChange,
-    actor: Actor,
-  ): Promise<CompanyContacts> {
-    await this.contacts(scope, companyCode);
-    const { pool, sealer, clock } = this.#o;
-    const changes: Record<ContactKind, EmergencyContact | null | undefined> = {
-      'control-room': change.controlRoom,
-      'duty-leader': change.dutyLeader,
-    };
-    await withTransaction(pool, async (client) => {
-      for (const kind of CONTACT_KINDS) {
-        const contact = changes[kind];
-        if (contact === undefined) continue;
-        if (contact === null) await removeContact(client, companyCode, kind);
-        else {
-          const phoneSealed = sealer.seal(contact.phone, contactContext(companyCode, kind));
-          const who = { by: actor.userName, atMs: clock.nowMs() };
-          await putContact(client, { companyCode, kind, name: contact.name, phoneSealed, ...who });
-        }
-        const detail = { kind, removed: contact === null };
-        await insertAudit(client, { actor, action: 'contacts.set', subject: companyCode, outcome: 'ok', detail });
-      }
-    });
-    return this.contacts(scope, companyCode);
   }
 
   /** As stored, unless the store has it not, or not yet as it is. */

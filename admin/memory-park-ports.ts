@@ -2,7 +2,7 @@
 
 import type { AlarmDetail, AlarmLoadHistory, AlarmStatistics } from '../core/alarm-api.ts';
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
-import type { CompanyContacts, CompanyContactsChange, EmergencyAnswer } from '../core/emergency-api.ts';
+import type { EmergencyAnswer } from '../core/emergency-api.ts';
 import { AppError } from '../core/errors.ts';
 import type { ReportingAnswer, ScoreCardsAnswer } from '../core/reporting-api.ts';
 import type {
@@ -156,16 +156,6 @@ export class MemoryEmergencyDesk implements EmergencyDesk {
   async phones(scope: CompanyScope, alarmId: string): Promise<EmergencyAnswer> {
     this.asked.push({ what: 'phones', scope, detail: alarmId });
     return { alarmId, rule: 'sos', level: 1, people: [], companies: [] };
-  }
-
-  async contacts(scope: CompanyScope, companyCode: string): Promise<CompanyContacts> {
-    this.asked.push({ what: 'contacts', scope, detail: companyCode });
-    return { companyCode, controlRoom: null, dutyLeader: null };
-  }
-
-  async setContacts(scope: CompanyScope, companyCode: string, change: CompanyContactsChange): Promise<CompanyContacts> {
-    this.asked.push({ what: 'setContacts', scope, detail: change });
-    return { companyCode, controlRoom: null, dutyLeader: null };
   }
 }
 

@@ -128,12 +128,8 @@ describe('dashboard and emergency', () => {
     ]);
   });
 
-  test('[EMG-4] emergencies and contacts take the scope of the session', async () => {
+  test('[EMG-4] emergencies take the scope of the session', async () => {
     await get('/api/emergency/alarm', company);
-    await get('/api/companies/x/contacts', company);
-    await post('/api/companies/x/contacts', { controlRoom: null }, company);
-    expect(server.emergency.asked.slice(-3).map(({ scope }) => scope)).toEqual([COMPANY, COMPANY, COMPANY]);
-    const bad = await post('/api/companies/x/contacts', { dutyLeader: { name: 'x', phone: '' } });
-    expect(bad.statusCode).toBe(422);
+    expect(server.emergency.asked).toEqual([{ what: 'phones', scope: COMPANY, detail: 'alarm' }]);
   });
 });

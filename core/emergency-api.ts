@@ -1,11 +1,9 @@
 /**
  * JSON shapes of what shows at once in an emergency: an SOS or a red gathering that stands; conventions as in web-api.ts.
  *
- *   GET  /api/emergency/:alarmId           -> EmergencyAnswer   (operator, park; enterprise: its own people and numbers. No
+ *   GET /api/emergency/:alarmId           -> EmergencyAnswer   (operator, park; enterprise: its own people and numbers. No
  *                                             prompt; on record. 404 NOT_FOUND: no such alarm in scope, 403 EMERGENCY_OVER: it has
  *                                             ended, or is none of these two)
- *   GET  /api/companies/:code/contacts     -> CompanyContacts   (operator, park, that company; masked)
- *   POST /api/companies/:code/contacts     CompanyContactsChange -> CompanyContacts  (park, that company)
  */
 export interface EmergencyAnswer {
   readonly alarmId: string;
@@ -37,23 +35,4 @@ export interface EmergencyContact {
   /** '' for a room. */
   readonly name: string;
   readonly phone: string;
-}
-
-export interface CompanyContacts {
-  readonly companyCode: string;
-  readonly controlRoom: MaskedContact | null;
-  readonly dutyLeader: MaskedContact | null;
-}
-
-export interface MaskedContact {
-  readonly name: string;
-  readonly phoneMasked: string;
-  readonly by: string;
-  readonly atMs: number;
-}
-
-/** What is left out stays; null takes it away. */
-export interface CompanyContactsChange {
-  readonly controlRoom?: EmergencyContact | null | undefined;
-  readonly dutyLeader?: EmergencyContact | null | undefined;
 }

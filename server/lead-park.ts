@@ -19,7 +19,10 @@ export interface Duty {
   close(): Promise<void>;
 }
 
-export function leadPark({ leases, holder, logger }: ParkContext, duty: Duty): ParkRun {
+export function leadPark(
+  { leases, holder, logger }: Pick<ParkContext, 'leases' | 'holder' | 'logger'>,
+  duty: Duty,
+): ParkRun {
   const { lease } = duty;
   const stop = new AbortController();
 

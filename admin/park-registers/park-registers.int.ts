@@ -249,7 +249,7 @@ describe('registers over tables that were there', () => {
     ]);
   });
 
-  it('[PRK-2] contacts of a company are the rows that an emergency reads', async () => {
+  it('[PRK-2] [EMG-6] contacts of a company are the rows that an emergency reads', async () => {
     const contacts = store('company-contacts');
     const sealed = sealer.seal('021-57121234', `contact:${A}:control-room`);
     const row = await insert(contacts, A, { kind: 'control-room', name: '中控室', phone: { sealed, blind: 'x' } });

@@ -12,12 +12,14 @@ const WAIT = { timeout: 30_000, interval: 50 };
 const A = { code: '900000401', name: '甲秘密化工', person: 'a-secret-person', mobile: '13917654329' };
 const B = { code: '900000402', name: '乙公开化工', person: 'b-known-person', mobile: '13817659873' };
 const DUTY_PHONE = '021-67126666';
+const CONTACTS = '/api/registers/company-contacts';
 const USERS = ['operator', 'park', 'enterprise-a', 'enterprise-b', 'ops'] as const;
 type User = (typeof USERS)[number];
 
 let stack: Stack;
 let tail: LogTail;
 let operator: LiveStranger;
+let contactId: string;
 const secrets: Credential[] = [];
 const cookies = {} as Record<User, string>;
 const strangers: LiveStranger[] = [];
@@ -78,7 +80,9 @@ beforeAll(async () => {
       expect((await call('operator', 'GET', `/api/alarms/${sosOf(code).alarmId}`)).status).toBe(200);
     }
   }, WAIT);
-  await call('park', 'POST', `/api/companies/${A.code}/contacts`, { dutyLeader: { name: '李', phone: DUTY_PHONE } });
+  const values = { kind: 'duty-leader', name: '李', phone: DUTY_PHONE };
+  const made = await call('park', 'POST', CONTACTS, { companyCode: A.code, values });
+  contactId = (made.body as { id: string }).id;
   await call('park', 'POST', '/api/contacts/a-secret-contact', { companyCode: A.code, name: '王', phone: DUTY_PHONE });
   await tail.news();
 }, 150_000);
@@ -97,7 +101,7 @@ describe('another company', () => {
       `/api/orders/${orderId}`,
       `/api/orders/${orderId}/attachments/x`,
       `/api/emergency/${alarmId}`,
-      `/api/companies/${A.code}/contacts`,
+      `${CONTACTS}/${contactId}`,
       `/api/park-settings/history?topic=area&key=${A.code}/a`,
     ];
     for (const path of closed) expect([path, (await call('enterprise-b', 'GET', path)).status]).toEqual([path, 404]);
@@ -144,9 +148,8 @@ describe('another company', () => {
     expect((await call('enterprise-b', 'POST', `${path}/steps`, { actId: 'b', step: 'accept' })).status).toBe(404);
     const file = { name: 'x.png', base64: Buffer.from('89504e470d0a1a0a', 'hex').toString('base64') };
     expect((await call('enterprise-b', 'POST', `${path}/attachments`, file)).status).toBe(404);
-    expect((await call('enterprise-b', 'POST', `/api/companies/${A.code}/contacts`, { dutyLeader: null })).status).toBe(
-      404,
-    );
+    const change = { version: 1, values: { name: 'x' } };
+    expect((await call('enterprise-b', 'PATCH', `${CONTACTS}/${contactId}`, change)).status).toBe(403);
     expect((await call('enterprise-b', 'POST', '/api/contacts/a-secret-contact', { name: 'x' })).status).toBe(409);
     expect((await call('enterprise-b', 'DELETE', '/api/contacts/a-secret-contact')).status).toBe(404);
     for (const user of ['enterprise-b', 'ops', 'operator'] as const) {

@@ -22,6 +22,7 @@ export const ACTION_WORDS: Readonly<Record<string, Words>> = {
   'stage.set': w('设置接入阶段', 'Stage set'),
   'setting.put': w('修改参数', 'Setting changed'),
   'setting.import': w('导入参数', 'Settings imported'),
+  // Of earlier versions; the audit keeps it.
   'contacts.set': w('设置企业值班电话', 'Contacts of a company set'),
   'contact.put': w('保存联系人', 'Contact kept'),
   'contact.remove': w('删除联系人', 'Contact removed'),
