@@ -2,6 +2,7 @@
  * Every class of alarm and what holds for it by default: one line each. Levels may be changed in the setting `rules`
  * (`levels`); thresholds and delays stand in rule-settings.ts, one section a rule. docs/alarms.md says the same to people.
  */
+import { PERMIT_RULE_TABLE, PERMIT_RULES, type PermitRuleId } from '../standard/permit-rules.ts';
 import type { AlarmLevel, RuleId } from '../stream/protocol/vocabulary.ts';
 import type { RuleSettings } from './rule-settings.ts';
 
@@ -26,7 +27,13 @@ const alarmClass = (level: AlarmLevel, unit: AlarmClass['unit'], more: Partial<A
   ...more,
 });
 
+/** By the standard's table; what `count` and `limit` mean of one of these, its facts say. */
+const PERMIT_CLASSES = Object.fromEntries(
+  PERMIT_RULES.map((rule) => [rule, alarmClass(PERMIT_RULE_TABLE[rule].level, null)]),
+) as Record<PermitRuleId, AlarmClass>;
+
 export const ALARM_CLASSES: Readonly<Record<RuleId, AlarmClass>> = {
+  ...PERMIT_CLASSES,
   sos: alarmClass(1, null, { latched: true, mayBeQuiet: false }),
   'out-of-bounds': alarmClass(2, null),
   dwell: alarmClass(3, 's'),

@@ -168,6 +168,41 @@ const FIELDS = {
     /** After our own downtime nobody's silence counts for this long: senders try again at their own pace. */
     graceMs: field(60_000, 0, 3_600_000),
   },
+  /** Work permits. What the standards set stands in standard/gb30871.ts; these are what they leave to the park. */
+  permit: {
+    /** Circle of a job whose area nobody drew, m. */
+    jobRadiusM: field(10, 2, 200),
+    /** A guardian within this of the job's place is there; away for longer than `guardianAwayMs` he is not. */
+    guardianRadiusM: field(30, 5, 500),
+    guardianAwayMs: field(60_000, 0, 3_600_000),
+    /** Unheard of for so long a guardian's tag is silent. */
+    guardianSilentMs: field(120_000, 30_000, 3_600_000),
+    /** Somebody else within the job's area for so long is an intruder: passing by is none. */
+    intruderMs: field(60_000, 0, 3_600_000),
+    /** Nobody of the permit on site for so long while it is in progress. */
+    nobodyMs: field(600_000, 60_000, 86_400_000),
+    /** An approver within this of the job's place, at most so long before or after he signed, was on site. */
+    approverRadiusM: field(50, 5, 1_000),
+    approverMs: field(300_000, 0, 3_600_000),
+    /** Crews of jobs that shut each other out, so near for so long. */
+    conflictM: field(10, 1, 200),
+    conflictMs: field(60_000, 0, 3_600_000),
+    /** Jobs so near are looked at as crossing each other. */
+    stackedM: field(10, 0, 200),
+    /** Added to distances of the standard, since places have errors. */
+    placeErrorM: field(5, 0, 100),
+    boundaryToleranceM: field(10, 0, 1_000),
+    /** After its end a permit may wait so long for acceptance; for approval so long after it was applied for. */
+    acceptMs: field(7_200_000, 0, 604_800_000),
+    approvalMs: field(7_200_000, 0, 604_800_000),
+    /** A camera is to be linked so long after the start; a gap in the recording longer than this is told. */
+    videoAfterMs: field(600_000, 0, 86_400_000),
+    videoGapMs: field(30_000, 1_000, 3_600_000),
+    /** Minute of the day by which declared work is expected to show a permit. */
+    declaredByMinute: field(720, 0, 1_439),
+    /** People in a work area without any permit, for so long. */
+    withoutPermitMs: field(600_000, 60_000, 86_400_000),
+  },
   vendorAlarms: {
     /** A vendor's alarm and ours that come this near in time speak of the same thing: clocks and delays of rules differ. */
     joinMs: field(60_000, 0, 3_600_000),

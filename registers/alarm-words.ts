@@ -1,10 +1,11 @@
 /** Classes and levels of alarms, channels and times of day as registers on alarm settings name them. */
 import type { Words } from '../core/words.ts';
+import { PERMIT_RULE_TABLE, PERMIT_RULES, type PermitRuleId } from '../standard/permit-rules.ts';
 import type { RuleId } from '../stream/protocol/vocabulary.ts';
 import { text } from './field.ts';
 
 /** As the page calls them (web/i18n); a test holds both together. */
-export const RULE_WORDS = {
+const PERSON_RULE_WORDS = {
   sos: { zh: '一键报警', en: 'SOS' },
   'out-of-bounds': { zh: '越界', en: 'Out of bounds' },
   dwell: { zh: '滞留', en: 'Dwell' },
@@ -22,7 +23,12 @@ export const RULE_WORDS = {
   'no-live-tag': { zh: '当班无卡', en: 'No live tag' },
   'reporting-silent': { zh: '上报中断', en: 'Reporting silent' },
   'patrol-missed': { zh: '漏检', en: 'Patrol missed' },
-} as const satisfies Readonly<Record<RuleId, Words>>;
+} as const satisfies Readonly<Record<Exclude<RuleId, PermitRuleId>, Words>>;
+
+export const RULE_WORDS: Readonly<Record<RuleId, Words>> = {
+  ...PERSON_RULE_WORDS,
+  ...(Object.fromEntries(PERMIT_RULES.map((id) => [id, PERMIT_RULE_TABLE[id].title])) as Record<PermitRuleId, Words>),
+};
 
 export const LEVEL_WORDS = {
   '1': { zh: '红色 1 级', en: 'red, level 1' },

@@ -1,7 +1,8 @@
 /** Daily safety commitments (安全承诺公告): one of each company and day, with the special work that it declares (应急〔2018〕74号). */
+
+import { SPECIAL_WORK_CODES, SPECIAL_WORK_OPTIONS } from '../standard/special-work.ts';
 import { choice, day, integer, items, lines, references, text, yesNo } from './field.ts';
 import { COMPANY_STAFF, defineRegister, PARK_STAFF } from './register.ts';
-import { SPECIAL_WORK_CODES, SPECIAL_WORK_OPTIONS } from './special-work.ts';
 
 const count = (zh: string, en: string, name: string) =>
   integer({ title: { zh, en }, min: 0, max: 10_000, required: true, vendor: { name, wins: 'vendor' } });

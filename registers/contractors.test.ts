@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isGradedSo, SPECIAL_WORK_CODES, SPECIAL_WORK_OPTIONS } from '../standard/special-work.ts';
 import { REGISTER_INTERFACES } from '../stream/protocol/vocabulary.ts';
 import { commitments } from './commitments.ts';
 import { contractorAdmissions } from './contractor-admissions.ts';
@@ -12,7 +13,6 @@ import { contractorViolations } from './contractor-violations.ts';
 import type { Field } from './field.ts';
 import { REGISTERS } from './index.ts';
 import type { AnyRegister } from './register.ts';
-import { isGradedSo, SPECIAL_WORK_CODES, SPECIAL_WORK_OPTIONS } from './special-work.ts';
 import { workBookings } from './work-bookings.ts';
 
 const CONTRACTORS: readonly AnyRegister[] = [

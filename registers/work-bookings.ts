@@ -1,7 +1,8 @@
 /** Work bookings (作业预约), filed with the park: the seven items of AQ 3064.2-2025 5.3.1 and 6.1. */
+
+import { isGradedSo, WORK_KINDS, WORK_LEVELS } from '../standard/special-work.ts';
 import { choice, instant, lines, place, reference, text, yesNo } from './field.ts';
 import { COMPANY_STAFF, defineRegister, PARK_STAFF } from './register.ts';
-import { isGradedSo, WORK_KINDS, WORK_LEVELS } from './special-work.ts';
 
 export const workBookings = defineRegister({
   name: 'work-bookings',

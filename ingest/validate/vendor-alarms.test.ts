@@ -262,7 +262,7 @@ describe('a heartbeat', () => {
   });
 
   test.each<[string, Changes]>([
-    ['INTERFACE CODE_UNKNOWN', { INTERFACE: 'permits' }],
+    ['INTERFACE CODE_UNKNOWN', { INTERFACE: 'no-such-interface' }],
     ['INTERFACE CODE_UNKNOWN', { INTERFACE: 'heartbeats' }],
     ['MODE CODE_UNKNOWN', { MODE: 'SOMETIMES' }],
     ['INTERVAL_S FIELD_MISSING', { INTERVAL_S: '' }],

@@ -1,5 +1,6 @@
 /** What deliveries say, in both languages: one table; values filled in. */
 import { dateOf, dayOf } from '../../alarms/shifts.ts';
+import { type PermitRuleId, permitRuleOf } from '../../standard/permit-rules.ts';
 import type { Delivery, DeliveryText } from '../../stream/protocol/deliveries.ts';
 import type { RuleId } from '../../stream/protocol/vocabulary.ts';
 import type { Language } from './channel.ts';
@@ -57,7 +58,7 @@ const STATES: Readonly<Record<string, Both>> = {
   'to-report': ['待填报', 'to report'],
   'to-review': ['待审核', 'to review'],
 };
-const RULES: Readonly<Record<RuleId, Both>> = {
+const RULES: Readonly<Record<Exclude<RuleId, PermitRuleId>, Both>> = {
   sos: ['SOS 求救', 'SOS'],
   'out-of-bounds': ['越界', 'out of bounds'],
   dwell: ['滞留', 'dwell'],
@@ -77,6 +78,11 @@ const RULES: Readonly<Record<RuleId, Both>> = {
   'patrol-missed': ['巡检漏检', 'patrol missed'],
 };
 
+function ruleName(rule: string, n: 0 | 1): string | undefined {
+  const title = permitRuleOf(rule)?.title;
+  return title === undefined ? RULES[rule as keyof typeof RULES]?.[n] : [title.zh, title.en][n];
+}
+
 export function wordsOf(
   { text, values }: Pick<Delivery, 'text' | 'values'>,
   language: Language,
@@ -84,7 +90,7 @@ export function wordsOf(
   const n = language === 'en' ? 1 : 0;
   const filled: Readonly<Record<string, string | undefined>> = {
     level: LEVELS[Number(values['level']) - 1]?.[n],
-    rule: RULES[values['rule'] as RuleId]?.[n],
+    rule: ruleName(String(values['rule']), n),
     state: STATES[String(values['state'])]?.[n],
     at: timeText(values['atMs']),
     deadline: timeText(values['deadlineAtMs']),

@@ -292,7 +292,8 @@ describe('dry run', () => {
       setting: { dwellLimitS: 30, stillLimitS: 20, capacityMin: 1, capacityMax: 1 },
     });
     const { levels: _levels, ...sections } = DEFAULT_RULE_SETTINGS;
-    for (const section of Object.keys(sections).filter((name) => name !== 'reporting' && name !== 'vendorAlarms')) {
+    const known = Object.keys(sections).filter((name) => !['reporting', 'vendorAlarms', 'permit'].includes(name));
+    for (const section of known) {
       const { summary } = await outcomeOf(past, planOf(200, { topic: 'rules', key: '', value: { [section]: {} } }));
       expect(summary).toMatchObject({ added: 0, dropped: 0 });
     }
@@ -303,6 +304,7 @@ describe('dry run', () => {
     for (const plan of [
       planOf(10, { topic: 'routing', key: '', value: {} }),
       planOf(10, { topic: 'rules', key: '', value: { reporting: {} } }),
+      planOf(10, { topic: 'rules', key: '', value: { permit: {} } }),
     ]) {
       await expect(outcomeOf(past, plan)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     }

@@ -83,6 +83,8 @@ const BY_SECTION: { readonly [S in Exclude<keyof RuleSettings, 'levels'>]: reado
   signalLost: ['signal-lost'],
   tags: OF_TAGS,
   patrol: ['patrol-missed'],
+  // Permits are judged by more than positions; a dry run does not know them.
+  permit: [],
   reporting: [],
   vendorAlarms: [],
 };

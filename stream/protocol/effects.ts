@@ -5,6 +5,7 @@
  */
 import type { LngLatPolygons } from './entry.ts';
 import type { LiveDocKind, LiveDocs } from './live-docs.ts';
+import type { AlarmPermit } from './permits.ts';
 import type { AlarmLevel, AreaKind, PersonType, RuleId } from './vocabulary.ts';
 
 /** What the page shows of a person. No ID number, no phone: those come from the server on request, audited. */
@@ -192,6 +193,8 @@ export interface AlarmView {
   readonly escalations: number;
   /** Alarm that explains this one, as a silent sender explains its people's lost signals; shown below it. */
   readonly under: string | null;
+  /** Of an alarm about a work permit: which, by what clause, what was observed. */
+  readonly permit: AlarmPermit | null;
 }
 
 type LaterFields =
@@ -214,7 +217,8 @@ type LaterFields =
   | 'justified'
   | 'comments'
   | 'escalations'
-  | 'under';
+  | 'under'
+  | 'permit';
 
 /** As alarms were written before engine version 5: in old snapshots, transitions and rows. */
 export type OlderAlarmView = Omit<AlarmView, LaterFields> & Partial<Pick<AlarmView, LaterFields>>;
@@ -240,13 +244,16 @@ export const PLAIN_ALARM = {
   comments: [],
   escalations: 0,
   under: null,
+  permit: null,
 } as const satisfies Partial<AlarmView>;
 
 /** One of today is given back as it is: its bytes hang on the order of its fields. */
 export const alarmViewFrom = (view: OlderAlarmView): AlarmView =>
-  view.comments !== undefined
+  view.permit !== undefined
     ? (view as AlarmView)
-    : { ...view, ...PLAIN_ALARM, subject: view.person === null ? '' : subjectOf(view.person) };
+    : view.comments !== undefined
+      ? ({ ...view, permit: null } as AlarmView)
+      : { ...view, ...PLAIN_ALARM, subject: view.person === null ? '' : subjectOf(view.person) };
 
 /** Of a person, in alarm ids: kept whatever card is worn. */
 export const subjectOf = (person: Pick<PersonView, 'companyCode' | 'personId' | 'cardNo'>): string =>

@@ -3,6 +3,15 @@
  * does is an entry; the bytes are made and read by entry-codec.ts. Shared by ingest, watch, store, bench and tests.
  */
 import type { ActInput, ActName } from './acts.ts';
+import type {
+  ActivitiesBody,
+  CamerasBody,
+  HeardRowsBody,
+  PermitAlarmsBody,
+  PermitAttachmentsBody,
+  PermitsBody,
+  PermitVideosBody,
+} from './permits.ts';
 import type { SettingTopicName } from './settings.ts';
 import type {
   AreaAlarmType,
@@ -36,6 +45,13 @@ export const ENTRY_KIND = {
   setting: 16,
   receipt: 17,
   records: 18,
+  activities: 19,
+  permits: 20,
+  permitVideos: 21,
+  permitAttachments: 22,
+  permitAlarms: 23,
+  cameras: 24,
+  heardRows: 25,
 } as const;
 export type EntryKindName = keyof typeof ENTRY_KIND;
 
@@ -391,6 +407,13 @@ export interface EntryBodies {
   setting: SettingBody;
   receipt: ReceiptBody;
   records: RegisterRecordsBody;
+  activities: ActivitiesBody;
+  permits: PermitsBody;
+  permitVideos: PermitVideosBody;
+  permitAttachments: PermitAttachmentsBody;
+  permitAlarms: PermitAlarmsBody;
+  cameras: CamerasBody;
+  heardRows: HeardRowsBody;
 }
 
 /** One decoded entry, discriminated by `kind`. */

@@ -7,6 +7,7 @@ import type { Delivery } from './deliveries.ts';
 import type { OperatorLoad } from './operator-load.ts';
 import type { Order } from './orders.ts';
 import type { PatrolRound } from './patrols.ts';
+import type { BookingView, CameraState, PermitView } from './permits.ts';
 import type { SenderState } from './sender-state.ts';
 import type { SettingAnswer } from './settings.ts';
 import type { Shelf } from './shelves.ts';
@@ -27,6 +28,12 @@ export interface LiveDocs {
   'alarm-code': UnexplainedCode;
   /** key as of the setting */
   patrol: PatrolRound;
+  /** key permitKey() */
+  permit: PermitView;
+  /** key `booking/company/number`, `activity/company/id` */
+  booking: BookingView;
+  /** key code of the camera; those that jobs under way are linked to */
+  camera: CameraState;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -41,4 +48,7 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   load: 'nothing',
   'alarm-code': 'newest',
   patrol: 'changes',
+  permit: 'nothing',
+  booking: 'nothing',
+  camera: 'changes',
 };

@@ -1,4 +1,5 @@
 /** Closed vocabularies that ingest, engine, store and web share; the wire codes of AQ 3064.3-2025 Annex B beside them. */
+import { PERMIT_RULES } from '../../standard/permit-rules.ts';
 
 export const PERSON_TYPES = ['staff', 'contractor', 'visitor', 'unidentified'] as const;
 export type PersonType = (typeof PERSON_TYPES)[number];
@@ -43,6 +44,11 @@ export const INTERFACES = [
   'area-alarms',
   'heartbeats',
   'sensors',
+  'activities',
+  'permits',
+  'permit-videos',
+  'permit-attachments',
+  'permit-alarms',
   ...REGISTER_INTERFACES,
 ] as const;
 export type InterfaceName = (typeof INTERFACES)[number];
@@ -95,6 +101,7 @@ export const RULES = [
   'no-live-tag',
   'reporting-silent',
   'patrol-missed',
+  ...PERMIT_RULES,
 ] as const;
 export type RuleId = (typeof RULES)[number];
 

@@ -1,4 +1,5 @@
 /** What an alarm says: what, who, where, how much, how long, how it stands. Pure. */
+import { type PermitRuleId, permitRuleOf } from '../../standard/permit-rules.ts';
 import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
 import { INTERFACES, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { durationText } from '../app/time-text.ts';
@@ -9,7 +10,7 @@ import { type AlarmStanding, alarmDurationMs, endsByItself, standingOf } from '.
 /** Name of a company by its code; the code where nobody told the name. */
 export type CompanyName = (companyCode: string) => string;
 
-const RULE_KEY: Readonly<Record<RuleId, TextKey>> = {
+const RULE_KEY: Readonly<Record<Exclude<RuleId, PermitRuleId>, TextKey>> = {
   sos: 'alarm.rule.sos',
   'out-of-bounds': 'alarm.rule.outOfBounds',
   dwell: 'alarm.rule.dwell',
@@ -40,7 +41,8 @@ const STANDING_KEY: Readonly<Record<AlarmStanding, TextKey>> = {
 
 /** A rule this page does not know yet is shown by its id rather than hidden. */
 export const ruleText = (t: Translate, rule: RuleId): string => {
-  const key = RULE_KEY[rule] as TextKey | undefined;
+  if (permitRuleOf(rule) !== undefined) return t(`alarm.permitRule.${rule as PermitRuleId}`);
+  const key = RULE_KEY[rule as keyof typeof RULE_KEY] as TextKey | undefined;
   return key === undefined ? rule : t(key);
 };
 

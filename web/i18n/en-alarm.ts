@@ -1,4 +1,6 @@
 /** Texts of alarms, shelves, load, whom to call, orders. */
+import { permitWords } from './permit-words.ts';
+
 export const enAlarm = {
   alarm: {
     title: 'Alarms',
@@ -94,6 +96,7 @@ export const enAlarm = {
       clearedAcknowledged: 'cleared',
     },
     level: { l1: 'red, level 1', l2: 'orange, level 2', l3: 'yellow, level 3', l4: 'blue, level 4' },
+    ...permitWords('en'),
     rule: {
       sos: 'SOS',
       outOfBounds: 'Out of bounds',

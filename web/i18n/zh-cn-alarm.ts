@@ -1,4 +1,6 @@
 /** 报警、搁置、负荷、紧急联系、工单的文字。 */
+import { permitWords } from './permit-words.ts';
+
 export const zhCnAlarm = {
   alarm: {
     title: '报警',
@@ -94,6 +96,7 @@ export const zhCnAlarm = {
       clearedAcknowledged: '已消警',
     },
     level: { l1: '红色 1 级', l2: '橙色 2 级', l3: '黄色 3 级', l4: '蓝色 4 级' },
+    ...permitWords('zh'),
     rule: {
       sos: '一键报警',
       outOfBounds: '越界',

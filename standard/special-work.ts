@@ -1,4 +1,7 @@
-/** Special work (特殊作业): the kinds and levels of GB 30871-2022 under the codes of AQ 3064.2-2025 A.2. */
+/**
+ * Special work (特殊作业): the kinds and levels of GB 30871-2022 under the codes of AQ 3064.2-2025 A.2, and general work (一般作业), which
+ * the standards do not know, under a local code.
+ */
 import type { Words } from '../core/words.ts';
 
 export const WORK_KINDS = {
@@ -11,7 +14,11 @@ export const WORK_KINDS = {
   earth: { zh: '动土作业', en: 'Earth work' },
   road: { zh: '断路作业', en: 'Road closing' },
 } as const satisfies Readonly<Record<string, Words>>;
-export type WorkKind = keyof typeof WORK_KINDS;
+export type SpecialWorkKind = keyof typeof WORK_KINDS;
+/** `general`: any other work with a permit. */
+export type WorkKind = SpecialWorkKind | 'general';
+export const GENERAL_WORK: Words = { zh: '一般作业', en: 'General work' };
+export const GENERAL_WORK_CODE = '90';
 
 export const WORK_LEVELS = {
   special: { zh: '特级', en: 'Special' },
@@ -23,16 +30,16 @@ export const WORK_LEVELS = {
 } as const satisfies Readonly<Record<string, Words>>;
 export type WorkLevel = keyof typeof WORK_LEVELS;
 
-interface SpecialWork {
+export interface WorkType {
   readonly kind: WorkKind;
   readonly level: WorkLevel;
-  /** Detail code of A.2. */
+  /** Detail code of A.2; 90 is local. */
   readonly code: string;
   readonly words: Words;
 }
 
 const HEIGHT_LEVELS = { first: 'Ⅰ', second: 'Ⅱ', third: 'Ⅲ', fourth: 'Ⅳ' } as const;
-const work = (code: string, kind: WorkKind, level: WorkLevel = 'none'): SpecialWork => {
+const work = (code: string, kind: SpecialWorkKind, level: WorkLevel = 'none'): WorkType => {
   const roman = kind === 'height' ? HEIGHT_LEVELS[level as keyof typeof HEIGHT_LEVELS] : undefined;
   const { zh, en } = WORK_KINDS[kind];
   const graded = { zh: roman === undefined ? WORK_LEVELS[level].zh : `${roman}级`, en: roman ?? WORK_LEVELS[level].en };
@@ -44,7 +51,7 @@ const work = (code: string, kind: WorkKind, level: WorkLevel = 'none'): SpecialW
   };
 };
 
-const SPECIAL_WORK: readonly SpecialWork[] = [
+const SPECIAL_WORK: readonly WorkType[] = [
   work('01', 'fire', 'special'),
   work('02', 'fire', 'first'),
   work('03', 'fire', 'second'),
@@ -63,7 +70,7 @@ const SPECIAL_WORK: readonly SpecialWork[] = [
 ];
 
 /** `fire-special`, `earth`: kind and level as one option. */
-const optionOf = ({ kind, level }: SpecialWork): string => (level === 'none' ? kind : `${kind}-${level}`);
+const optionOf = ({ kind, level }: WorkType): string => (level === 'none' ? kind : `${kind}-${level}`);
 
 export const SPECIAL_WORK_OPTIONS: Readonly<Record<string, Words>> = Object.fromEntries(
   SPECIAL_WORK.map((one) => [optionOf(one), one.words]),
@@ -75,3 +82,10 @@ export const SPECIAL_WORK_CODES: Readonly<Record<string, string>> = Object.fromE
 /** Whether the standard grades this kind so. */
 export const isGradedSo = (kind: string, level: string): boolean =>
   SPECIAL_WORK.some((one) => one.kind === kind && one.level === level);
+
+/** By detail code: TICKET_TYPE of permits. */
+export const WORK_TYPES: Readonly<Record<string, WorkType>> = Object.fromEntries(
+  [...SPECIAL_WORK, { kind: 'general', level: 'none', code: GENERAL_WORK_CODE, words: GENERAL_WORK } as const].map(
+    (one) => [one.code, one],
+  ),
+);

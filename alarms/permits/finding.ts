@@ -1,0 +1,138 @@
+/**
+ * What judges of permits are given, and what they say. A judge is a pure function over one permit: it says everything that is wrong now,
+ * and by `again` when it is to be asked once more though nothing new was said. Who asks (engine/permits/) raises an alarm for what is
+ * found, keeps it while it is found, and ends it when it is found no more; so a judge has no memory.
+ */
+import type { Edition, WorkDuty } from '../../standard/gb30871.ts';
+import type { Fact, PermitRuleId } from '../../standard/permit-rules.ts';
+import type { AlarmPerson } from '../../stream/protocol/effects.ts';
+import type { PermitState } from '../../stream/protocol/permit-merge.ts';
+import type { CameraState, PermitPerson } from '../../stream/protocol/permits.ts';
+import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
+import type { RuleSettings } from '../rule-settings.ts';
+import type { Calendar } from '../shifts.ts';
+
+export interface Finding {
+  readonly rule: PermitRuleId;
+  /** What it is about beside the permit: a person, a row, another permit; '': the permit as a whole. Of one rule each stands once. */
+  readonly about: string;
+  /** Event time at which it began; the same as long as the same is found. */
+  readonly onsetAtMs: number;
+  /** Where it differs from the rule's own. */
+  readonly level?: AlarmLevel;
+  readonly facts: readonly Fact[];
+  readonly people?: readonly AlarmPerson[];
+}
+
+/** A contractor unit as the register has it, at the permit's company. */
+export interface HeardUnit {
+  readonly creditCode: string;
+  readonly name: string;
+  /** Filed with the park: it may work. */
+  readonly isFiled: boolean;
+  /** Why not, in the register's own words of state (`applied`, `disabled` ...); '' when it is. */
+  readonly state: string;
+  /** First instant at which its licence or qualification is over; null: nothing says. */
+  readonly validToMs: number | null;
+  readonly isBlacklisted: boolean;
+}
+
+/** A contractor's worker and his admission at the permit's company. */
+export interface HeardWorker {
+  readonly name: string;
+  readonly number: string;
+  readonly isCertified: boolean;
+  readonly state: string;
+  readonly validFromMs: number | null;
+  readonly validToMs: number | null;
+  readonly isBlacklisted: boolean;
+}
+
+export interface HeardCertificate {
+  readonly number: string;
+  readonly kind: string;
+  readonly holderName: string;
+  /** Of the positioning interface, where the register names it. */
+  readonly holderPersonId: string | null;
+  readonly validToMs: number | null;
+}
+
+/** The day's safety commitment of a company. */
+export interface HeardCommitment {
+  /** yyyy-MM-dd */
+  readonly day: string;
+  /** Places by detail code of A.2. */
+  readonly places: Readonly<Record<string, number>>;
+}
+
+export interface HeardBooking {
+  readonly number: string;
+  readonly workCode: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly site: string;
+  readonly bookedAtMs: number;
+  readonly isUrgent: boolean;
+  /** booked, filed, returned, cancelled. */
+  readonly state: string;
+}
+
+/** Another permit beside the one that is judged. */
+export interface NearPermit {
+  readonly state: PermitState;
+  /** In the plane, m. */
+  readonly distanceM: number;
+}
+
+/** Weather as the park has it now (setting `weather`); null where nobody says. */
+export interface Weather {
+  readonly windForce: number | null;
+  /** Heavy rain, snow, fog. */
+  readonly isBad: boolean;
+  readonly sinceMs: number;
+}
+
+export interface JudgeContext {
+  /** Engine time. */
+  readonly nowMs: number;
+  readonly settings: RuleSettings['permit'];
+  readonly calendar: Calendar;
+  /** Holds on the day on which the permit was issued, or today. */
+  readonly edition: Edition;
+  /** null: general work, or a code that the edition does not have. */
+  readonly duty: WorkDuty | null;
+  /** Said by the permit, else by the area it lies in; null: nobody says. */
+  readonly inExArea: boolean | null;
+  readonly hazardSourceCode: string | null;
+  /** How far outside the boundary of its company the job lies, m; 0 or less: inside; null: no boundary, or no place. */
+  readonly outsideM: number | null;
+  /** What would bring the place inside, `gcj02`, `bd09`, `swapped`, `zero`; null: nothing known. */
+  readonly suspectDatum: string | null;
+  /** Everybody on it, matched with the people of the park. */
+  readonly people: readonly PermitPerson[];
+  readonly weather: Weather | null;
+  /** Ask once more at this engine time at the latest. */
+  again(atMs: number): void;
+  /** Of the same company, by id or printed number. */
+  permitBy(reference: string): PermitState | undefined;
+  /** Other open permits of any company whose places lie within so many metres. */
+  near(radiusM: number): readonly NearPermit[];
+  /** Other permits of the same activity (JOB_ID). */
+  sameActivity(): readonly PermitState[];
+  /** undefined: the register of the company does not have it. */
+  unit(creditCode: string): HeardUnit | undefined;
+  unitByName(name: string): HeardUnit | undefined;
+  worker(person: PermitPerson): HeardWorker | undefined;
+  certificate(number: string): HeardCertificate | undefined;
+  /** Of the park's day that holds the instant; null: none was published. */
+  commitment(atMs: number): HeardCommitment | null;
+  /** Open permits of the company under a detail code on the day of the instant, this one among them, in order of their first word. */
+  permitsOfDay(code: string, atMs: number): readonly PermitState[];
+  booking(): HeardBooking | null;
+  /** Codes of cameras linked to it. */
+  readonly cameraCodes: readonly string[];
+  camera(code: string): CameraState | undefined;
+}
+
+/** Everything of its family that is wrong with the permit now. */
+export type Judge = (permit: PermitState, context: JudgeContext) => readonly Finding[];

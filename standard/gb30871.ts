@@ -1,0 +1,167 @@
+/**
+ * GB 30871 《危险化学品企业特殊作业安全规范》 as data: what each kind and level of special work is held to, with the clause of each number,
+ * by edition and the day from which it holds. Judges (alarms/permits/), explanations on the page and the table-driven tests all
+ * read it from here; no limit of the standard stands anywhere else. AQ 3064.2-2025 adds how a platform notices a breach.
+ */
+import type { Words } from '../core/words.ts';
+import { type SpecialWorkKind, WORK_TYPES, type WorkLevel } from './special-work.ts';
+
+/** A number of the standard and where it stands. */
+export interface Limit {
+  readonly value: number;
+  readonly clause: string;
+}
+
+export interface GasDuty {
+  /** `in-ex-area`: in explosive areas only; whether a job is in one, the permit or its area says. */
+  readonly when: 'always' | 'in-ex-area';
+  /** Sampled at most this long before work begins, min. */
+  readonly maxAgeMin: Limit;
+  /** An interruption longer than this asks for a new analysis, min; null: the standard names none. */
+  readonly afterBreakMin: Limit | null;
+  /** Each day of work asks for an analysis of that day. */
+  readonly everyDay: Limit | null;
+  /** While work goes on, a record at least each so many minutes. */
+  readonly recordEveryMin: Limit | null;
+}
+
+/** What one kind and level is held to. */
+export interface WorkDuty {
+  /** Detail code of AQ 3064.2-2025 A.2. */
+  readonly code: string;
+  readonly kind: SpecialWorkKind;
+  readonly level: WorkLevel;
+  /** Longest validity of a permit, h; null: the standard names none, the permit's own end counts. */
+  readonly validityH: Limit | null;
+  /** From here on a special reason is asked for, h. */
+  readonly noticeH: Limit | null;
+  readonly gas: GasDuty | null;
+  /** Table B.1. */
+  readonly approver: Words;
+  /** The standard obliges recording of the whole work. */
+  readonly recorded: Limit | null;
+  /** Certificate that its workers hold; null: none is named. */
+  readonly certificate: Words | null;
+  /** Code one grade up, as on holidays, rest days, at night; null: already the highest, or not graded so. */
+  readonly upgradesTo: string | null;
+  /** Wind force (Beaufort) from which open-air work is forbidden, or to be upgraded. */
+  readonly windForce: Limit | null;
+}
+
+export interface Edition {
+  readonly name: string;
+  /** First day it holds, yyyy-MM-dd. */
+  readonly effectiveFrom: string;
+  readonly duties: Readonly<Record<string, WorkDuty>>;
+  /** No hot work so near blinding in explosive areas, m. */
+  readonly blindHotWorkM: Limit;
+  /** Share of a combustible gas allowed, vol%, by its lower explosive limit. */
+  readonly combustible: { readonly lelFrom: Limit; readonly highLel: Limit; readonly lowLel: Limit };
+  /** Oxygen in a confined space, vol%. */
+  readonly oxygen: { readonly min: Limit; readonly max: Limit; readonly maxEnriched: Limit };
+}
+
+const at = (value: number, clause: string): Limit => ({ value, clause });
+const words = (zh: string, en: string): Words => ({ zh, en });
+
+const BASE_UNIT = words('所在基层单位', 'The unit of the place');
+const DEPARTMENT = words('所在单位专业部门', 'The department in charge');
+const WELDER = words('焊接与热切割作业', 'Welding and thermal cutting');
+const HEIGHT = words('高处作业', 'Work at height');
+const ELECTRICIAN = words('低压电工作业', 'Low-voltage electrician');
+const RIGGER = words('起重机作业', 'Crane operation');
+
+const hotGas = (breakMin: number): GasDuty => ({
+  when: 'always',
+  maxAgeMin: at(30, '5.3.2'),
+  afterBreakMin: at(breakMin, '5.3.2'),
+  everyDay: at(1, '5.3.2'),
+  recordEveryMin: null,
+});
+
+type Rest = Omit<WorkDuty, 'code' | 'kind' | 'level'>;
+const NOTHING: Rest = {
+  validityH: null,
+  noticeH: null,
+  gas: null,
+  approver: BASE_UNIT,
+  recorded: null,
+  certificate: null,
+  upgradesTo: null,
+  windForce: null,
+};
+const duty = (code: string, rest: Partial<Rest>): WorkDuty => {
+  const { kind, level } = WORK_TYPES[code] as (typeof WORK_TYPES)[string];
+  return { ...NOTHING, ...rest, code, kind: kind as SpecialWorkKind, level };
+};
+
+const HOT = { certificate: WELDER, windForce: at(5, '5.2.15') };
+const UP = { validityH: at(7 * 24, '8.2'), certificate: HEIGHT, windForce: at(5, '8.2.6') };
+const LIFT = { certificate: RIGGER, windForce: at(6, '9.2.4') };
+
+const GB_30871_2022: Edition = {
+  name: 'GB 30871-2022',
+  effectiveFrom: '2022-10-01',
+  duties: Object.fromEntries(
+    [
+      duty('01', {
+        ...HOT,
+        validityH: at(8, '5.2'),
+        gas: hotGas(30),
+        approver: words('主管领导', 'The responsible leader'),
+        recorded: at(1, '5.2.11'),
+      }),
+      duty('02', {
+        ...HOT,
+        validityH: at(8, '5.2'),
+        gas: hotGas(30),
+        approver: words('安全管理部门', 'The safety department'),
+        upgradesTo: '01',
+      }),
+      duty('03', { ...HOT, validityH: at(72, '5.2'), gas: hotGas(60), upgradesTo: '02' }),
+      duty('70', {
+        validityH: at(24, '6.2'),
+        gas: {
+          when: 'always',
+          maxAgeMin: at(30, '6.4'),
+          afterBreakMin: at(60, '6.4'),
+          everyDay: null,
+          recordEveryMin: at(120, '6.6'),
+        },
+      }),
+      duty('50', {}),
+      duty('21', { ...UP, upgradesTo: '22' }),
+      duty('22', { ...UP, approver: DEPARTMENT, upgradesTo: '23' }),
+      duty('23', { ...UP, approver: DEPARTMENT, upgradesTo: '24' }),
+      duty('24', { ...UP, approver: words('主管厂长或总工程师', 'The plant director or chief engineer') }),
+      duty('61', { ...LIFT, approver: words('主管厂长或总工程师', 'The plant director or chief engineer') }),
+      duty('62', { ...LIFT, approver: DEPARTMENT, upgradesTo: '61' }),
+      duty('63', { ...LIFT, approver: DEPARTMENT, upgradesTo: '62' }),
+      duty('10', {
+        validityH: at(30 * 24, '10.2'),
+        noticeH: at(15 * 24, '10.2'),
+        gas: {
+          when: 'in-ex-area',
+          maxAgeMin: at(30, '10.3'),
+          afterBreakMin: null,
+          everyDay: at(1, 'AQ 3064.2-2025 5.9.2'),
+          recordEveryMin: null,
+        },
+        approver: words('配送电单位', 'The unit that supplies the power'),
+        certificate: ELECTRICIAN,
+      }),
+      duty('30', { approver: DEPARTMENT }),
+      duty('40', { approver: DEPARTMENT }),
+    ].map((one) => [one.code, one]),
+  ),
+  blindHotWorkM: at(30, '7.6'),
+  combustible: { lelFrom: at(4, '5.3.2'), highLel: at(0.5, '5.3.2'), lowLel: at(0.2, '5.3.2') },
+  oxygen: { min: at(19.5, '6.4'), max: at(21, '6.4'), maxEnriched: at(23.5, '6.4') },
+};
+
+/** Oldest first. */
+export const EDITIONS: readonly Edition[] = [GB_30871_2022];
+
+/** The edition that holds on a day of the park (yyyy-MM-dd); before the first the first. */
+export const editionOn = (date: string): Edition =>
+  EDITIONS.findLast(({ effectiveFrom }) => effectiveFrom <= date) ?? (EDITIONS[0] as Edition);
