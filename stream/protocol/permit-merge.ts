@@ -46,7 +46,7 @@ export interface PermitState {
 /** A status told again with every word must not push out when work began: so many of the oldest are kept, and of the newest. */
 const OLDEST_STATUSES = 50;
 const NEWEST_STATUSES = 450;
-/** Rows of one list; a supplier that makes up a key for every word would else fill the memory. The greatest keys go first. */
+/** Rows of one list, those of the newest words; a supplier that makes up a key for every word would else fill the memory. */
 export const ROWS_MAX = 2_000;
 
 export const newPermitState = (
@@ -124,10 +124,17 @@ function mergeRows(known: KeptRows, record: PermitRecord, atMs: number): KeptRow
       isOther = true;
     }
     if (!isOther) continue;
-    const sorted = [...byKey.values()].sort((a, b) => (a.row.key < b.row.key ? -1 : 1)).slice(0, ROWS_MAX);
-    merged = { ...(merged ?? known), [list]: sorted };
+    merged = { ...(merged ?? known), [list]: newestRows([...byKey.values()]).sort(byRowKey) };
   }
   return merged;
+}
+
+type AnyRow = KeptRow<{ readonly key: string }>;
+const byRowKey = (a: AnyRow, b: AnyRow): number => (a.row.key < b.row.key ? -1 : 1);
+
+function newestRows<K extends AnyRow>(rows: K[]): K[] {
+  if (rows.length <= ROWS_MAX) return rows;
+  return rows.sort((a, b) => b.atMs - a.atMs || byRowKey(b, a)).slice(0, ROWS_MAX);
 }
 
 function mergeStatus(
