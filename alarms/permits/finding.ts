@@ -30,31 +30,58 @@ export interface HeardUnit {
   readonly name: string;
   /** Filed with the park: it may work. */
   readonly isFiled: boolean;
-  /** Why not, in the register's own words of state (`applied`, `disabled` ...); '' when it is. */
+  /** Of the register: applied, confirmed, filed, disabled, blacklisted. */
   readonly state: string;
   /** First instant at which its licence or qualification is over; null: nothing says. */
   readonly validToMs: number | null;
   readonly isBlacklisted: boolean;
 }
 
+/** Somebody on a permit, as far as it and the park's people name him. */
+export interface SaidWorker {
+  /** Of the positioning interface; null: not known. */
+  readonly personId: string | null;
+  readonly name: string;
+}
+
+/** A certificate as a permit names it. Numbers of special operators are ID numbers behind a letter: registers keep their blind index. */
+export interface SaidCertificate {
+  readonly number: string;
+  /** null: an entry of an older version. */
+  readonly blind: string | null;
+}
+
 /** A contractor's worker and his admission at the permit's company. */
 export interface HeardWorker {
   readonly name: string;
   readonly number: string;
+  /** Credit code of his unit. */
+  readonly creditCode: string;
+  /** An admission certified by the park holds at the instant asked for. */
   readonly isCertified: boolean;
+  /** Of the best admission at this company (certified, expired, confirmed, applied, disabled); `none`: he has none here. */
   readonly state: string;
+  /** Of that admission: its first instant, and the first after it. */
   readonly validFromMs: number | null;
   readonly validToMs: number | null;
+  /** At any company: the park alone puts people on it. */
   readonly isBlacklisted: boolean;
+  /** Other companies at which an admission of his holds, by code. */
+  readonly admittedAt: readonly string[];
 }
 
 export interface HeardCertificate {
+  /** As named by the permit that asked. */
   readonly number: string;
   readonly kind: string;
+  /** '': the register names a unit and nobody. */
   readonly holderName: string;
   /** Of the positioning interface, where the register names it. */
   readonly holderPersonId: string | null;
+  /** First instant at which it is over, or its review overdue; null: nothing says. */
   readonly validToMs: number | null;
+  /** Somebody checked it: it is another's, or there is no such certificate. */
+  readonly isRefuted: boolean;
 }
 
 /** The day's safety commitment of a company. */
@@ -122,13 +149,15 @@ export interface JudgeContext {
   /** undefined: the register of the company does not have it. */
   unit(creditCode: string): HeardUnit | undefined;
   unitByName(name: string): HeardUnit | undefined;
-  worker(person: PermitPerson): HeardWorker | undefined;
-  certificate(number: string): HeardCertificate | undefined;
+  worker(said: SaidWorker): HeardWorker | undefined;
+  certificate(said: SaidCertificate): HeardCertificate | undefined;
   /** Of the park's day that holds the instant; null: none was published. */
   commitment(atMs: number): HeardCommitment | null;
   /** Open permits of the company under a detail code on the day of the instant, this one among them, in order of their first word. */
   permitsOfDay(code: string, atMs: number): readonly PermitState[];
   booking(): HeardBooking | null;
+  /** The activity that the permit names (JOB_ID) was reported. */
+  readonly hasActivity: boolean;
   /** Codes of cameras linked to it. */
   readonly cameraCodes: readonly string[];
   camera(code: string): CameraState | undefined;

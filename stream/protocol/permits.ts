@@ -80,6 +80,8 @@ export interface PermitFields {
   /** WORKER_CERTI_NAME, WORKER_CERTI_NUM. */
   readonly certificateNames: readonly string[];
   readonly certificateNumbers: readonly string[];
+  /** Of each of those numbers its blind index (security/register-secret.ts), in their order: registers of contractors know no more. */
+  readonly certificateBlinds: readonly string[];
   readonly inExArea: boolean | null;
   /** IN_HAZARD_SOURCE: HAZARD_SOURCE_CODE that it works at. */
   readonly hazardSourceCode: string | null;
@@ -138,6 +140,7 @@ export interface GuardianRow {
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly certificateNumber: string | null;
+  readonly certificateBlind: string | null;
 }
 export interface WorkerRow {
   readonly key: string;
@@ -146,6 +149,7 @@ export interface WorkerRow {
   readonly creditCode: string | null;
   readonly certificateName: string | null;
   readonly certificateNumber: string | null;
+  readonly certificateBlind: string | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
 }
@@ -277,7 +281,7 @@ export interface CamerasBody {
 
 /**
  * Rows of registers that rules go by (contractors, admissions, commitments, bookings, cameras, hazard sources), as they stand in the
- * tables: what nobody but the park is to read is left out. The newest version wins; `values` null: the row is gone.
+ * tables: fields that the register declares `heard`, of sealed ones the blind index alone. The word that is last in the log holds.
  */
 export interface HeardRow {
   readonly register: string;
@@ -287,6 +291,8 @@ export interface HeardRow {
   readonly key: string;
   readonly version: number;
   readonly state: string | null;
+  readonly createdAtMs: number;
+  /** null: the row is gone. */
   readonly values: Readonly<Record<string, unknown>> | null;
 }
 export interface HeardRowsBody {
