@@ -64,6 +64,13 @@ export const ERRORS = {
   CONFLICT: e(409, false, 'It exists already or has changed meanwhile.'),
   FILE_TOO_LARGE: e(413, false, 'The file is too large; one for import has at most 20 MB.'),
   FILES_BUSY: e(503, true, 'Too many files are being read now; try again in a minute.'),
+  VIDEO_NO_ADDRESS: e(
+    409,
+    false,
+    'Nothing says where the pictures of this camera are: give it a stream address, or set the template of the cascade.',
+  ),
+  VIDEO_UNAVAILABLE: e(503, true, 'No picture can be had now; the video platform does not answer, or is at its limit.'),
+  FFMPEG_MISSING: e(503, false, 'ffmpeg is not installed on the machine of the park, which makes the pictures itself.'),
   EMERGENCY_OVER: e(403, false, 'Only an SOS or a red gathering that stands shows phone numbers.'),
   INTERNAL: e(500, true, 'Internal error; it was logged.'),
   // Infrastructure

@@ -33,6 +33,8 @@ export const keys = {
   quarantine: (park: string) => inPark('quarantine', park),
   /** Hash: `<seq>:<epoch>` -> engine snapshot behind its checksum; the newest two. */
   snapshot: (park: string) => inPark('snapshot', park),
+  /** Sorted set: `watch:<camera>` and `record:<camera>` by the ms until which its pictures are wanted. */
+  videoWants: (park: string) => inPark('video-wants', park),
   /** Hash: `<code>:<subject>` -> JSON of a standing ops alarm (protocol/ops-alarms.ts). */
   opsAlarms: (park: string) => inPark('ops-alarms', park),
   /** Stream, newest 1,000: what the front door refused a company ('' for unknown app ids), as the company's page shows it. */
