@@ -89,7 +89,7 @@ export function mergePermit(before: PermitState | null, record: PermitRecord, re
 function saysMore(knownAtMs: number | null, known: unknown, atMs: number, said: unknown): boolean {
   if (knownAtMs === null) return true;
   if (atMs !== knownAtMs) return atMs > knownAtMs;
-  return textOf(said) > textOf(known);
+  return canonicalText(said) > canonicalText(known);
 }
 
 function mergeFields(
@@ -155,11 +155,11 @@ function mergeStatus(
 }
 
 /** Of plain values; names in a fixed order, so that the same value has the same text. */
-function textOf(value: unknown): string {
+export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
   const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${name}:${textOf((value as Record<string, unknown>)[name])}`).join()}}`;
+  return `{${names.map((name) => `${name}:${canonicalText((value as Record<string, unknown>)[name])}`).join()}}`;
 }
 
 // --- reading it ------------------------------------------------------------------------------------------------------
