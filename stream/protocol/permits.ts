@@ -271,7 +271,10 @@ export interface CameraState {
   readonly companyCode: string;
   readonly cameraCode: string;
   readonly online: boolean;
-  /** Newest instant recorded without a gap before; null: the platform does not say. */
+  /**
+   * Newest instant recorded; null: the platform does not say. Measured against `atMs`, never against the clock: while a recording
+   * keeps up nothing new is said for ten minutes, and one that falls behind is said within 20 s and every 15 s from then on.
+   */
   readonly recordedToMs: number | null;
   readonly atMs: number;
 }
@@ -279,12 +282,8 @@ export interface CamerasBody {
   readonly states: readonly CameraState[];
 }
 
-/**
- * Rows of registers that rules go by (contractors, admissions, commitments, bookings, cameras, hazard sources), as they stand in the
- * tables: fields that the register declares `heard`, of sealed ones the blind index alone. The word that is last in the log holds.
- */
+/** A row of a register that rules go by, as it stands in its table: fields that the register declares `heard`. */
 export interface HeardRow {
-  readonly register: string;
   /** '' : of the park itself. */
   readonly companyCode: string;
   readonly rowId: string;
@@ -292,10 +291,20 @@ export interface HeardRow {
   readonly version: number;
   readonly state: string | null;
   readonly createdAtMs: number;
-  /** null: the row is gone. */
+  /** By field; of sealed ones the blind index alone. null: the row is gone. */
   readonly values: Readonly<Record<string, unknown>> | null;
 }
+
+/**
+ * Rows of one register, told by the role relay. The word that is last in the log holds: there is one who tells, and he reads the rows
+ * anew each time.
+ */
 export interface HeardRowsBody {
+  readonly register: string;
+  /** Which telling in full these belong to, with what changed since: when it began, epoch ms. */
+  readonly telling: number;
+  /** Everything that stands has been told: rows of other tellings are gone. */
+  readonly isComplete: boolean;
   readonly rows: readonly HeardRow[];
 }
 
