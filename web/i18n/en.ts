@@ -4,6 +4,7 @@ import { enAccount } from './en-account.ts';
 import { enAlarm } from './en-alarm.ts';
 import { enAudit } from './en-audit.ts';
 import { enPages } from './en-pages.ts';
+import { enPermits } from './en-permits.ts';
 import { enRegisters } from './en-registers.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
 import type { Dictionary } from './i18n.ts';
@@ -13,6 +14,7 @@ export const en: Dictionary = {
   ...enAlarm,
   ...enAudit,
   ...enPages,
+  ...enPermits,
   ...enRegisters,
   ...enVehicleEntry,
   listComma: ', ',

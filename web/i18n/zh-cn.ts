@@ -3,6 +3,7 @@ import { zhCnAccount } from './zh-cn-account.ts';
 import { zhCnAlarm } from './zh-cn-alarm.ts';
 import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
+import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 
@@ -11,6 +12,7 @@ export const zhCn = {
   ...zhCnAlarm,
   ...zhCnAudit,
   ...zhCnPages,
+  ...zhCnPermits,
   ...zhCnRegisters,
   ...zhCnVehicleEntry,
   listComma: '、',

@@ -1,0 +1,100 @@
+/** What permits, their people, gases and alarms say. Instants are those of the park (UTC+8). Pure. */
+import type { Fact } from '../../standard/permit-rules.ts';
+import { GENERAL_WORK, WORK_KINDS, WORK_LEVELS, type WorkKind, type WorkLevel } from '../../standard/special-work.ts';
+import type { AlarmPermit, GasLatest, GasUnit, PermitView, PersonMatch } from '../../stream/protocol/permits.ts';
+import { durationText } from '../app/time-text.ts';
+import { chinaDay, chinaText } from '../registers/china-time.ts';
+import { type WorkStatus, workOf } from './permit-states.ts';
+import type { Say } from './say.ts';
+
+export const workText = ({ words }: Say, workCode: string): string => words(workOf(workCode).words);
+export const kindText = ({ words }: Say, kind: WorkKind): string =>
+  words(kind === 'general' ? GENERAL_WORK : WORK_KINDS[kind]);
+export const levelText = ({ words }: Say, level: WorkLevel): string => words(WORK_LEVELS[level]);
+export const statusText = ({ t }: Say, status: WorkStatus): string => t(`permit.status.${status}`);
+
+/** Number as printed; a permit without one goes by its id. */
+export const numberOf = (permit: Pick<PermitView, 'number' | 'permitId'>): string => permit.number ?? permit.permitId;
+
+const NBSP = '\u00a0';
+export const gasUnitText = ({ t }: Say, unit: GasUnit | null): string => unit ?? t('permit.gas.noUnit');
+
+/** Up to three digits behind the point, none that say nothing. */
+export const figure = (value: number): string => String(Number(value.toFixed(3)));
+
+export const gasValueText = (say: Say, { value, unit }: Pick<GasLatest, 'value' | 'unit'>): string =>
+  `${figure(value)}${NBSP}${gasUnitText(say, unit)}`;
+
+/** `19.5 – 21 vol%`, `≤ 0.5 vol%`, or that none is known. */
+export function gasLimitText(say: Say, gas: Pick<GasLatest, 'limitMin' | 'limitMax' | 'unit'>): string {
+  const { limitMin, limitMax } = gas;
+  const unit = gasUnitText(say, gas.unit);
+  if (limitMin !== null && limitMax !== null) return `${figure(limitMin)} – ${figure(limitMax)}${NBSP}${unit}`;
+  if (limitMax !== null) return `≤${NBSP}${figure(limitMax)}${NBSP}${unit}`;
+  if (limitMin !== null) return `≥${NBSP}${figure(limitMin)}${NBSP}${unit}`;
+  return say.t('permit.gas.noLimit');
+}
+
+export const matchText = ({ t }: Say, match: PersonMatch): string => t(`permit.match.${match}`);
+
+/** Time of day where it is today's, else with its day. */
+export function momentText(atMs: number, nowMs: number): string {
+  const text = chinaText(atMs);
+  return chinaDay(atMs) === chinaDay(nowMs) ? text.slice(11) : text.slice(5);
+}
+
+/** `08:00 – 16:00`; what is not known is a dash. Empty: neither is. */
+export function spanText(fromMs: number | null, toMs: number | null, nowMs: number): string {
+  if (fromMs === null && toMs === null) return '';
+  const part = (atMs: number | null): string => (atMs === null ? '—' : momentText(atMs, nowMs));
+  return `${part(fromMs)} – ${part(toMs)}`;
+}
+
+/** How long it still holds, or how long it is over; empty: nothing says until when, or it is closed. */
+export function expiryText(say: Say, expiresAtMs: number | null, nowMs: number): string {
+  if (expiresAtMs === null) return '';
+  const time = durationText(say.t, Math.abs(expiresAtMs - nowMs));
+  return say.t(expiresAtMs >= nowMs ? 'permit.expiresIn' : 'permit.expiredFor', { time });
+}
+
+const UNIT_TEXT: Partial<Readonly<Record<Fact['unit'], string>>> = {
+  m: 'm',
+  'vol%': 'vol%',
+  '%LEL': '%LEL',
+  ppm: 'ppm',
+  'mg/m3': 'mg/m³',
+};
+
+/** Value of a fact with its unit, in words where people speak so. */
+export function factValueText({ t }: Say, value: number | string, unit: Fact['unit'], nowMs: number): string {
+  if (typeof value === 'string') return value;
+  switch (unit) {
+    case 'instant':
+      return momentText(value, nowMs);
+    case 's':
+      return durationText(t, value * 1_000);
+    case 'min':
+      return t('permit.unit.min', { n: figure(value) });
+    case 'h':
+      return t('permit.unit.h', { n: figure(value) });
+    case 'd':
+      return t('permit.unit.d', { n: figure(value) });
+    case 'people':
+      return t('alarm.people', { n: value });
+    default: {
+      const sign = UNIT_TEXT[unit];
+      return sign === undefined ? figure(value) : `${figure(value)}${NBSP}${sign}`;
+    }
+  }
+}
+
+/** What it is held against, in the unit of the value; empty: nothing. */
+export const factLimitText = (say: Say, { limit, unit }: Fact, nowMs: number): string =>
+  limit === null ? '' : say.t('permit.limit', { limit: factValueText(say, limit, unit, nowMs) });
+
+/** `TS-0817 · 裂解装置 3# 泵区`: second line of an alarm. `site` null: not known here. */
+export const permitLineText = (permit: Pick<AlarmPermit, 'number' | 'permitId'>, site: string | null): string =>
+  [numberOf(permit), site].filter((part) => part !== null && part !== '').join(' · ');
+
+export const distanceText = ({ t }: Say, m: number): string =>
+  m < 1_000 ? t('card.metres', { m: Math.round(m) }) : t('permit.unit.km', { n: (m / 1_000).toFixed(1) });
