@@ -179,8 +179,11 @@ const FIELDS = {
     guardianSilentMs: field(120_000, 30_000, 3_600_000),
     /** Somebody else within the job's area for so long is an intruder: passing by is none. */
     intruderMs: field(60_000, 0, 3_600_000),
-    /** Nobody of the permit on site for so long while it is in progress. */
+    /** Nobody of the permit within this of the job for so long while it is in progress. */
+    nobodyRadiusM: field(50, 5, 1_000),
     nobodyMs: field(600_000, 60_000, 86_400_000),
+    /** Inside a confined space for so long: its guardian, or more people than are on the permit. */
+    insideMs: field(30_000, 0, 3_600_000),
     /** An approver within this of the job's place, at most so long before or after he signed, was on site. */
     approverRadiusM: field(50, 5, 1_000),
     approverMs: field(300_000, 0, 3_600_000),
