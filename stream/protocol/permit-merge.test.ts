@@ -156,4 +156,27 @@ describe('words on a permit', () => {
     expect(merged([word(10, { deleted: true }), word(11, { deleted: false })]).deleted).toBe(false);
     expect(merged([word(10, { deleted: true }), word(11, { fields: { content: 'x' } })]).deleted).toBe(true);
   });
+
+  it('[PWM-8] what must not change after the issue keeps each value with the time of its first word, in any order', () => {
+    const told = [
+      word(10, { fields: { content: 'a', site: 'tank 1' } }),
+      word(20, { fields: { content: 'a', site: 'tank 1' } }),
+      word(30, { fields: { content: 'b', site: '' } }),
+      word(40, { fields: { content: 'a', lng: null } }),
+    ];
+    const expected = {
+      content: [
+        { atMs: 10, value: 'a' },
+        { atMs: 30, value: 'b' },
+      ],
+      site: [{ atMs: 10, value: 'tank 1' }],
+    };
+    expect(merged(told).firstSaid).toEqual(expected);
+    expect(merged(told.toReversed()).firstSaid).toEqual(expected);
+    const many = Array.from({ length: 30 }, (_, n) => word(n + 1, { fields: { content: `${n}` } }));
+    expect(merged(many).firstSaid.content?.map(({ atMs }) => atMs)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
+    expect(merged(many.toReversed()).firstSaid).toEqual(merged(many).firstSaid);
+  });
 });

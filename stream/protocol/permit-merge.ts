@@ -22,6 +22,24 @@ export interface KeptRow<R> {
   readonly atMs: number;
   readonly row: R | GoneRow;
 }
+/** What a permit is for: another one is to be issued rather than change it (GB 30871-2022 4.16). */
+export const FIXED_FIELDS = [
+  'workCode',
+  'content',
+  'site',
+  'lng',
+  'lat',
+  'areaId',
+  'blindAction',
+  'isChanged',
+] as const satisfies readonly (keyof PermitFields)[];
+export type FixedField = (typeof FIXED_FIELDS)[number];
+export interface FirstWord {
+  readonly atMs: number;
+  readonly value: string | number | boolean;
+}
+export type FirstSaid = { readonly [F in FixedField]?: readonly FirstWord[] };
+
 export type KeptRows = { readonly [L in PermitList]?: readonly KeptRow<PermitRows[L]>[] };
 
 /** Plain JSON. */
@@ -39,6 +57,8 @@ export interface PermitState {
   readonly statuses: readonly StatusAt[];
   readonly fields: Partial<PermitFields>;
   readonly fieldAtMs: { readonly [F in keyof PermitFields]?: number };
+  /** Of what must not change after the issue: every value that was ever said, and since when, by that time. */
+  readonly firstSaid: FirstSaid;
   /** Ascending by key; rows taken back among them. */
   readonly rows: KeptRows;
 }
@@ -48,6 +68,8 @@ const OLDEST_STATUSES = 50;
 const NEWEST_STATUSES = 450;
 /** Rows of one list, those of the newest words; a supplier that makes up a key for every word would else fill the memory. */
 export const ROWS_MAX = 2_000;
+/** Values of one fixed field, those said first. */
+const FIRST_WORDS_MAX = 20;
 
 export const newPermitState = (
   { companyCode, permitId, updatedAtMs }: PermitRecord,
@@ -62,6 +84,7 @@ export const newPermitState = (
   statuses: [],
   fields: {},
   fieldAtMs: {},
+  firstSaid: {},
   rows: {},
 });
 
@@ -72,14 +95,16 @@ export function mergePermit(before: PermitState | null, record: PermitRecord, re
   const fields = mergeFields(from, record, atMs);
   const rows = mergeRows(from.rows, record, atMs);
   const statuses = mergeStatus(from.statuses, record.status, atMs);
+  const firstSaid = mergeFirstSaid(from.firstSaid, record, atMs);
   const isDeletion = record.deleted !== undefined && saysMore(from.deletedAtMs, from.deleted, atMs, record.deleted);
-  const isNothing = fields === null && rows === null && statuses === null && !isDeletion;
+  const isNothing = fields === null && rows === null && statuses === null && firstSaid === null && !isDeletion;
   if (before !== null && isNothing && atMs <= from.updatedAtMs) return before;
   return {
     ...from,
     ...(fields ?? {}),
     rows: rows ?? from.rows,
     statuses: statuses ?? from.statuses,
+    firstSaid: firstSaid ?? from.firstSaid,
     ...(isDeletion ? { deleted: record.deleted === true, deletedAtMs: atMs } : {}),
     updatedAtMs: Math.max(from.updatedAtMs, atMs),
   };
@@ -106,6 +131,28 @@ function mergeFields(
     fields: { ...fields, ...Object.fromEntries(won) },
     fieldAtMs: { ...fieldAtMs, ...Object.fromEntries(won.map(([name]) => [name, atMs])) },
   };
+}
+
+/**
+ * A supplier says the same value with every word, so the time of the newest word on a field does not tell when it changed; the
+ * first time of each value does, in whatever order words come.
+ */
+function mergeFirstSaid(known: FirstSaid, { fields }: PermitRecord, atMs: number): FirstSaid | null {
+  let merged: FirstSaid | null = null;
+  for (const field of FIXED_FIELDS) {
+    const value = fields[field];
+    if (value === undefined || value === null || value === '') continue;
+    const words = known[field] ?? [];
+    const before = words.find((one) => one.value === value);
+    if (before !== undefined && before.atMs <= atMs) continue;
+    const next = [...words.filter((one) => one !== before), { atMs, value }]
+      .sort((a, b) => a.atMs - b.atMs || (canonicalText(a.value) < canonicalText(b.value) ? -1 : 1))
+      .slice(0, FIRST_WORDS_MAX);
+    // A word later than all that are kept changes nothing.
+    if (before === undefined && next.length === words.length && next.every((one, n) => one === words[n])) continue;
+    merged = { ...(merged ?? known), [field]: next };
+  }
+  return merged;
 }
 
 function mergeRows(known: KeptRows, record: PermitRecord, atMs: number): KeptRows | null {
