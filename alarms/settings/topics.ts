@@ -16,6 +16,7 @@ import { type Post, parsePost } from './post.ts';
 import { parseRoster, type Roster } from './roster.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { parseSuppression, type Suppression } from './suppression.ts';
+import { type CascadeValue, parseVideo } from './video.ts';
 
 /** What `parse` gives, by topic. */
 export interface SettingValues {
@@ -30,6 +31,7 @@ export interface SettingValues {
   suppression: Suppression;
   detector: Detector;
   patrol: Patrol;
+  video: CascadeValue;
 }
 
 /** `key`: the setting's own, which must fit the topic too. */
@@ -47,6 +49,7 @@ export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting
   suppression: parseSuppression,
   detector: parseDetector,
   patrol: parsePatrol,
+  video: parseVideo,
 };
 
 export const settingCheck = (topic: SettingTopicName): ParseSetting<unknown> | undefined =>

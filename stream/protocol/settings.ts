@@ -26,6 +26,8 @@ export const SETTING_TOPICS = [
   'detector',
   /** key `company/code`: what a vendor's own alarm code means. */
   'alarm-code',
+  /** key '': where pictures of cameras come from. */
+  'video',
 ] as const;
 export type SettingTopicName = (typeof SETTING_TOPICS)[number];
 
