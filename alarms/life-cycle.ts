@@ -104,6 +104,7 @@ export type AlarmChange = Partial<
     | 'detail'
     | 'settingVersions'
     | 'under'
+    | 'permit'
   >
 >;
 
