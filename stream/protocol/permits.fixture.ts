@@ -40,6 +40,7 @@ const FIELDS: PermitFields = {
   workerIds: ['w1'],
   certificateNames: ['焊接与热切割作业'],
   certificateNumbers: ['T310000198001010011'],
+  certificateBlinds: ['blind-1'],
   inExArea: false,
   hazardSourceCode: null,
   isOpenAir: true,
@@ -95,7 +96,17 @@ export const aPermit = (change: Change = {}): PermitRecord => ({
         atMs: PERMIT_T0 - 10 * MINUTE_MS,
       },
     ],
-    guardians: [{ key: 'gu1', personId: 'gu1', name: '李监护', fromMs: null, toMs: null, certificateNumber: null }],
+    guardians: [
+      {
+        key: 'gu1',
+        personId: 'gu1',
+        name: '李监护',
+        fromMs: null,
+        toMs: null,
+        certificateNumber: null,
+        certificateBlind: null,
+      },
+    ],
     measures: [
       {
         key: 'm1',
