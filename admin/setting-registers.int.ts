@@ -126,7 +126,15 @@ describe('registers over settings', () => {
       toTime: '06:00',
     });
     expect(await settings('calendar')).toEqual([
-      { key: '', version: 1, value: { holidays: ['2026-10-01', '2026-10-02'], makeUpDays: [] } },
+      {
+        key: '',
+        version: 2,
+        value: {
+          holidays: ['2026-10-01', '2026-10-02'],
+          makeUpDays: [],
+          nights: [{ from: '2026-01-01', to: null, fromMinute: 1_200, toMinute: 360 }],
+        },
+      },
     ]);
     await create(calendar, { name: '调休', kind: 'make-up', from: '2026-10-10' });
     const clash = desk.create(calendar, PARK, { values: { name: '错', kind: 'holiday', from: '2026-10-10' } });

@@ -49,7 +49,7 @@ describe('shifts', () => {
   });
 
   it('[PER-32] holidays are off, make-up days are worked', () => {
-    const calendar: Calendar = { holidays: ['2026-10-01', '2026-10-02'], makeUpDays: ['2026-10-10'] };
+    const calendar: Calendar = { ...NO_CALENDAR, holidays: ['2026-10-01', '2026-10-02'], makeUpDays: ['2026-10-10'] };
     const pattern: ShiftPattern = { ...every(window('day', 8, 17)), days: 'workdays' };
     expect(namesAt(pattern, '2026-10-01T10:00', calendar)).toEqual([]);
     expect(namesAt(pattern, '2026-10-08T10:00', calendar)).toEqual(['day']);
@@ -89,7 +89,7 @@ describe('shifts', () => {
       }),
     ),
   });
-  const calendar: Calendar = { holidays: ['2025-01-01', '2026-02-17'], makeUpDays: ['2026-02-14'] };
+  const calendar: Calendar = { ...NO_CALENDAR, holidays: ['2025-01-01', '2026-02-17'], makeUpDays: ['2026-02-14'] };
 
   it('[PER-31] what runs at an instant is what runs within a span that holds it, and contains the instant', () => {
     fc.assert(

@@ -8,8 +8,28 @@ export interface Calendar {
   readonly holidays: readonly string[];
   /** Saturdays and Sundays that are worked, `yyyy-MM-dd`. */
   readonly makeUpDays: readonly string[];
+  /** Those of `holidays` that are days of rest (公休日) and no public holiday; Saturdays and Sundays need not be named. */
+  readonly restDays: readonly string[];
+  /** Hours that count as night; where none is given for a day, DEFAULT_NIGHT. */
+  readonly nights: readonly NightHours[];
+  readonly events: readonly MajorEvent[];
 }
-export const NO_CALENDAR: Calendar = { holidays: [], makeUpDays: [] };
+export const NO_CALENDAR: Calendar = { holidays: [], makeUpDays: [], restDays: [], nights: [], events: [] };
+
+export interface NightHours {
+  /** Nights that begin on these days, both among them, `yyyy-MM-dd`; null: until further notice. */
+  readonly from: string;
+  readonly to: string | null;
+  /** Minutes after midnight; on the next day where `toMinute` is not after `fromMinute`. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+/** Major event 重大活动, days both in it, `yyyy-MM-dd`. */
+export interface MajorEvent {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface ShiftWindow {
   readonly name: string;
@@ -53,7 +73,7 @@ const WEEKDAY_OF_DAY_0 = 4;
 
 /** Number of the park's day that holds the instant, counted from 1970-01-01. */
 export const dayOf = (atMs: number): number => Math.floor((atMs + PARK_OFFSET_MS) / DAY_MS);
-const midnightOf = (day: number): number => day * DAY_MS - PARK_OFFSET_MS;
+export const midnightOf = (day: number): number => day * DAY_MS - PARK_OFFSET_MS;
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** NaN for what is no date. */

@@ -1,10 +1,11 @@
 /**
- * The park's calendar 日历: holidays, make-up days, days of rest, nights and major events. Days off and make-up days go to the engine
- * together, as the one setting `calendar`; nights and events are what work at such times is judged by (AQ 3064.2 5.10.8).
+ * The park's calendar 日历: holidays, make-up days, days of rest, nights and major events. All of it goes to the engine together, as
+ * the one setting `calendar`: shifts go by the days off, the upgrading of special work by all (AQ 3064.2-2025 5.10.8).
  */
 import { dateOf, dayFromDate } from '../alarms/shifts.ts';
 import { choice, day, lines, text } from './field.ts';
 import { COMPANY_STAFF, defineRegister, PARK_STAFF } from './register.ts';
+import { minuteOf } from './shift-fields.ts';
 
 const SPAN_MAX_DAYS = 366;
 
@@ -55,7 +56,10 @@ export const calendar = defineRegister({
     from: day({ title: { zh: '开始日期', en: 'From' }, required: true, indexed: true }),
     to: day({
       title: { zh: '结束日期', en: 'To' },
-      help: { zh: '含当日；留空为一天', en: 'With that day; empty: one day' },
+      help: {
+        zh: '含当日；留空为一天，夜间留空为长期有效',
+        en: 'With that day; empty: one day, of nights until further notice',
+      },
       indexed: true,
     }),
     fromTime: time('夜间起', 'Night from'),
@@ -72,14 +76,25 @@ export const calendar = defineRegister({
   },
   form: [{ fields: ['name', 'kind', 'from', 'to', 'fromTime', 'toTime', 'note'] }],
   tellsTogether(rows) {
-    const daysOf = (...kinds: string[]): string[] => [
-      ...new Set(
-        rows.flatMap(({ values }) => (kinds.includes(values.kind) ? datesBetween(values.from, values.to) : [])),
-      ),
-    ];
-    const [holidays, makeUpDays] = [daysOf('holiday', 'rest').sort(), daysOf('make-up').sort()];
-    const isTold = holidays.length + makeUpDays.length > 0;
-    return isTold ? [{ topic: 'calendar', key: '', value: { holidays, makeUpDays } }] : [];
+    const valuesOf = (...kinds: string[]) =>
+      rows
+        .flatMap(({ values }) => (kinds.includes(values.kind) ? [values] : []))
+        .sort((a, b) => (a.from < b.from ? -1 : 1));
+    const daysOf = (...kinds: string[]): string[] =>
+      [...new Set(valuesOf(...kinds).flatMap(({ from, to }) => datesBetween(from, to)))].sort();
+    const holidays = daysOf('holiday', 'rest');
+    const publicHolidays = new Set(daysOf('holiday'));
+    const nights = valuesOf('night').map(({ from, to, fromTime, toTime }) => ({
+      from,
+      to,
+      fromMinute: minuteOf(fromTime as string),
+      toMinute: minuteOf(toTime as string),
+    }));
+    const events = valuesOf('event').map(({ name, from, to }) => ({ name, from, to: to ?? from }));
+    const special = { restDays: daysOf('rest').filter((date) => !publicHolidays.has(date)), nights, events };
+    const filled = Object.fromEntries(Object.entries(special).filter(([, list]) => list.length > 0));
+    const value = { holidays, makeUpDays: daysOf('make-up'), ...filled };
+    return Object.values(value).some((list) => list.length > 0) ? [{ topic: 'calendar', key: '', value }] : [];
   },
   problem({ kind, from, to, fromTime, toTime }) {
     if (to !== null && to < from) return { field: 'to', words: { zh: '不得早于开始日期', en: 'Before its beginning' } };
@@ -88,6 +103,8 @@ export const calendar = defineRegister({
     const hasTimes = fromTime !== null && toTime !== null;
     if (kind === 'night' && !hasTimes)
       return { field: 'fromTime', words: { zh: '夜间须填起止时间', en: 'A night has its hours' } };
+    if (kind === 'night' && fromTime === toTime)
+      return { field: 'toTime', words: { zh: '起止时间不能相同', en: 'A night has a length' } };
     if (kind !== 'night' && (fromTime !== null || toTime !== null)) {
       return { field: 'fromTime', words: { zh: '只有夜间填写时间', en: 'Only a night has hours' } };
     }

@@ -29,6 +29,7 @@ import { rolePolicies } from './role-policies.ts';
 import { suppressions } from './suppressions.ts';
 import { tags } from './tags.ts';
 import { companyUsers, users } from './users.ts';
+import { weather } from './weather.ts';
 import { workBookings } from './work-bookings.ts';
 
 export const REGISTERS: readonly AnyRegister[] = [
@@ -46,6 +47,7 @@ export const REGISTERS: readonly AnyRegister[] = [
   rolePolicies,
   commitments,
   workBookings,
+  weather,
   contractorUnits,
   contractorPeople,
   contractorVehicles,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onDuty, parseRoster } from '../alarms/settings/roster.ts';
 import { SETTING_CHECKS } from '../alarms/settings/topics.ts';
+import { nextWeatherChangeMs, weatherAt } from '../alarms/settings/weather.ts';
 import { NO_CALENDAR } from '../alarms/shifts.ts';
 import type { RuleId } from '../stream/protocol/vocabulary.ts';
 import { ruleText } from '../web/alarm/alarm-text.ts';
@@ -18,6 +19,7 @@ import { patrols } from './patrols.ts';
 import { posts } from './posts.ts';
 import type { AnyRegister, SettingRows } from './register.ts';
 import { suppressions } from './suppressions.ts';
+import { weather } from './weather.ts';
 
 const A = '913100001';
 type Rows = SettingRows<never>;
@@ -197,18 +199,52 @@ describe('rows that make one setting', () => {
     register.tellsTogether?.(rows.map((values) => ({ values, companyCode })) as never) ?? [];
   const span = (kind: string, from: string, to: string | null = null) => ({ name: from, kind, from, to });
 
-  it('[STR-3] the calendar has every day off and every make-up day, in order; nights and events are not the engine’s', () => {
+  it('[STR-3] the calendar has every day off and every make-up day, in order, nights and events', () => {
     const rows = [
       span('holiday', '2026-10-01', '2026-10-03'),
       span('rest', '2026-09-30'),
       span('make-up', '2026-10-10'),
-      span('night', '2026-01-01', '2026-12-31'),
+      { ...span('night', '2026-01-01'), fromTime: '20:30', toTime: '06:00' },
       span('event', '2026-11-01'),
     ];
-    const value = { holidays: ['2026-09-30', '2026-10-01', '2026-10-02', '2026-10-03'], makeUpDays: ['2026-10-10'] };
+    const value = {
+      holidays: ['2026-09-30', '2026-10-01', '2026-10-02', '2026-10-03'],
+      makeUpDays: ['2026-10-10'],
+      restDays: ['2026-09-30'],
+      nights: [{ from: '2026-01-01', to: null, fromMinute: 1_230, toMinute: 360 }],
+      events: [{ name: '2026-11-01', from: '2026-11-01', to: '2026-11-01' }],
+    };
     expect(told(calendar, rows)).toEqual([{ topic: 'calendar', key: '', value }]);
-    expect(SETTING_CHECKS.calendar(value, '').ok).toBe(true);
-    expect(told(calendar, rows.slice(3))).toEqual([]);
+    expect(SETTING_CHECKS.calendar(value, '')).toEqual({ ok: true, value });
+    const { holidays, makeUpDays } = value;
+    const days = { holidays: holidays.slice(1), makeUpDays };
+    expect(told(calendar, [rows[0], rows[2]] as never)).toEqual([{ topic: 'calendar', key: '', value: days }]);
+    expect(told(calendar, [])).toEqual([]);
+  });
+
+  it('[STR-3] notices of the weather are one setting; what holds at an instant is the worst of them', () => {
+    const row = (from: number, to: number | null, windForce: number | null, bad: boolean) => ({
+      from,
+      to,
+      windForce,
+      bad,
+    });
+    const [one] = told(weather, [row(10, 20, 5, false), row(15, null, 7, false), row(12, 14, null, true)]);
+    const parsed = SETTING_CHECKS.weather(one?.value, '');
+    if (!parsed.ok) throw new Error(parsed.error);
+    const at = (ms: number) => weatherAt(parsed.value, ms);
+    expect(at(9)).toBeNull();
+    expect(at(10)).toEqual({ windForce: 5, isBad: false, sinceMs: 10 });
+    expect(at(13)).toEqual({ windForce: 5, isBad: true, sinceMs: 10 });
+    expect(at(15)).toEqual({ windForce: 7, isBad: false, sinceMs: 15 });
+    expect([9, 10, 14, 15, 20].map((ms) => nextWeatherChangeMs(parsed.value, ms))).toEqual([10, 12, 15, 20, null]);
+    expect(weather.problem?.({ code: '1', from: 1, to: 1, windForce: 1, bad: false, note: null })).toMatchObject({
+      field: 'to',
+    });
+    expect(weather.problem?.({ code: '1', from: 1, to: null, windForce: null, bad: false, note: null })).toMatchObject({
+      field: 'windForce',
+    });
+    expect(told(weather, [])).toEqual([]);
   });
 
   it('[STR-3] a day that is a holiday and a make-up day is refused', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NO_CALENDAR } from '../shifts.ts';
 import { parseAreaSetting } from './area.ts';
 import { parseCalendar } from './calendar.ts';
 import { parsePost } from './post.ts';
+import { parseWeather } from './weather.ts';
 
 const shift = { name: '白班', from: '08:00', to: '20:00' };
 const post = { name: '中控室', areas: ['c/a'], shifts: [shift] };
@@ -78,9 +80,42 @@ describe('settings of areas, posts and the calendar', () => {
   it('[PER-32] a calendar has dates, none both off and worked', () => {
     expect(parseCalendar({ holidays: ['2026-10-02', '2026-10-01'], makeUpDays: [] })).toEqual({
       ok: true,
-      value: { holidays: ['2026-10-01', '2026-10-02'], makeUpDays: [] },
+      value: { ...NO_CALENDAR, holidays: ['2026-10-01', '2026-10-02'] },
     });
     expect(parseCalendar({ holidays: ['1 October'], makeUpDays: [] })).toMatchObject({ ok: false });
     expect(parseCalendar({ holidays: ['2026-10-01'], makeUpDays: ['2026-10-01'] })).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    [{ restDays: ['2026-10-03'] }, 'calendar: restDays has 2026-10-03, which is not in holidays'],
+    [
+      { nights: [{ from: '2026-13-01', to: null, fromMinute: 0, toMinute: 1 }] },
+      'calendar nights 1: from is a date yyyy-MM-dd',
+    ],
+    [
+      { nights: [{ from: '2026-10-01', to: '2026-09-30', fromMinute: 0, toMinute: 1 }] },
+      'calendar nights 1: to is before from',
+    ],
+    [
+      { nights: [{ from: '2026-10-01', to: null, fromMinute: 60, toMinute: 60 }] },
+      'calendar nights 1: toMinute is fromMinute',
+    ],
+    [{ events: [{ name: '进博会', from: '2026-11-05', to: '2026-11-04' }] }, 'calendar events 1: to is before from'],
+  ])('[PER-32] a calendar with %j is refused', (more, error) => {
+    expect(parseCalendar({ holidays: [], makeUpDays: [], ...more })).toEqual({ ok: false, error });
+  });
+
+  it.each([
+    [{}, 'weather: notices is a list of at most 500'],
+    [
+      { notices: [{ fromMs: 5, toMs: 5, windForce: 6, isBad: false }] },
+      'weather notices 1: toMs is a whole number from 6 to 7258118400000',
+    ],
+    [
+      { notices: [{ fromMs: 5, toMs: null, windForce: 18, isBad: false }] },
+      'weather notices 1: windForce is a whole number from 0 to 17',
+    ],
+  ])('[GBS-30] a weather setting %j is refused', (value, error) => {
+    expect(parseWeather(value)).toEqual({ ok: false, error });
   });
 });

@@ -12,11 +12,13 @@ import { parseCalendar } from './calendar.ts';
 import { type Detector, parseDetector } from './detector.ts';
 import { type Maintenance, parseMaintenance } from './maintenance.ts';
 import { type Patrol, parsePatrol } from './patrol.ts';
+import { type PermitAccess, parsePermitAccess } from './permit-access.ts';
 import { type Post, parsePost } from './post.ts';
 import { parseRoster, type Roster } from './roster.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { parseSuppression, type Suppression } from './suppression.ts';
 import { type CascadeValue, parseVideo } from './video.ts';
+import { parseWeather, type WeatherNotices } from './weather.ts';
 
 /** What `parse` gives, by topic. */
 export interface SettingValues {
@@ -24,6 +26,7 @@ export interface SettingValues {
   area: AreaSetting;
   post: Post;
   calendar: Calendar;
+  weather: WeatherNotices;
   routing: Routing;
   roster: Roster;
   maintenance: Maintenance;
@@ -31,6 +34,7 @@ export interface SettingValues {
   suppression: Suppression;
   detector: Detector;
   patrol: Patrol;
+  'permit-access': PermitAccess;
   video: CascadeValue;
 }
 
@@ -42,6 +46,7 @@ export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting
   area: parseAreaSetting,
   post: parsePost,
   calendar: parseCalendar,
+  weather: parseWeather,
   routing: parseRouting,
   roster: parseRoster,
   maintenance: parseMaintenance,
@@ -49,6 +54,7 @@ export const SETTING_CHECKS: { readonly [K in keyof SettingValues]: ParseSetting
   suppression: parseSuppression,
   detector: parseDetector,
   patrol: parsePatrol,
+  'permit-access': parsePermitAccess,
   video: parseVideo,
 };
 

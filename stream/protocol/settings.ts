@@ -10,8 +10,10 @@ export const SETTING_TOPICS = [
   'area',
   /** key `company/postId`: who has to be where, when. */
   'post',
-  /** key '': holidays and make-up days. */
+  /** key '': holidays, days of rest, make-up days, nights, major events. */
   'calendar',
+  /** key '': notices of wind and bad weather, by which open-air work is judged. */
+  'weather',
   /** key id: 报警静默, suppression by design, out of service. */
   'suppression',
   /** key '': alarm class to departments and company roles, deadlines, closed loops. */
@@ -22,6 +24,8 @@ export const SETTING_TOPICS = [
   'maintenance',
   /** key id: a round of points to be walked. */
   'patrol',
+  /** key '' or a company code: who may be in the area of a job beside those on its permit. */
+  'permit-access',
   /** key `company/point`: where a fixed gas detector stands. */
   'detector',
   /** key `company/code`: what a vendor's own alarm code means. */

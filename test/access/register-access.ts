@@ -129,6 +129,13 @@ export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
     'move book': 'company-admin enterprise',
     'move cancel': 'company-admin enterprise',
   },
+  weather: {
+    read: 'operator park company-admin enterprise',
+    options: 'operator park company-admin enterprise',
+    create: 'operator park',
+    update: 'operator park',
+    remove: 'park',
+  },
   'contractor-units': {
     read: 'operator park company-admin enterprise contractor',
     options: 'operator park company-admin enterprise contractor',
@@ -142,6 +149,8 @@ export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
     'move change': 'company-admin enterprise',
     'move disable': 'park company-admin enterprise',
     'move enable': 'park',
+    'move blacklist': 'park',
+    'move release': 'park',
     'action entry-code': 'company-admin enterprise',
     'action entry-stop': 'company-admin enterprise',
   },
