@@ -105,7 +105,7 @@ export class VehicleEntries {
       `SELECT c.name AS "companyName", l.unit, u.name AS "unitName" FROM vehicle_entry_link l
        JOIN company c ON c.code = l.company_code
        JOIN reg_contractor_units u ON u.company_code = l.company_code AND u.credit_code = l.unit
-       WHERE l.company_code = $1 AND l.link_id = $2 AND u.removed_at IS NULL AND u.state <> 'disabled'`,
+       WHERE l.company_code = $1 AND l.link_id = $2 AND u.removed_at IS NULL AND u.state NOT IN ('disabled', 'blacklisted')`,
       [companyCode, linkId],
     );
     return row === undefined ? null : { linkId, companyCode, endsAtMs, ...row };
@@ -152,7 +152,8 @@ const refused = (problems: readonly FieldProblem[]): Result<never, RouteRefusal>
 export function vehicleEntryActions(sealer: Sealer): Readonly<Record<'entry-code' | 'entry-stop', ActionWork>> {
   return {
     async 'entry-code'({ client, row, by }) {
-      if (row.state === 'disabled') throw new AppError('CONFLICT', { detail: 'the unit is disabled' });
+      if (row.state === 'disabled' || row.state === 'blacklisted')
+      throw new AppError('CONFLICT', { detail: `the unit is ${row.state}` });
       const companyCode = row.companyCode ?? '';
       const linkId = newLinkId();
       const [issuedAtMs, endsAtMs] = [by.atMs, by.atMs + LINK_LASTS_MS];

@@ -67,6 +67,7 @@ export const cameras = defineRegister({
       },
     }),
   },
+  heard: ['name', 'place', 'area', 'hazardSource'],
   key: 'code',
   label: 'name',
   rights: {

@@ -94,6 +94,7 @@ export const commitments = defineRegister({
       vendor: { name: 'SIGNED_BY', wins: 'vendor' },
     }),
   },
+  heard: ['specialWork'],
   key: 'day',
   label: 'day',
   rights: {

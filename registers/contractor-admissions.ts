@@ -51,6 +51,7 @@ export const contractorAdmissions = defineRegister({
     place: text({ title: { zh: '准许作业区域', en: 'Where' }, maxLength: 256, search: true }),
     papers: files({ title: { zh: '准入材料', en: 'Papers' }, max: 12, types: ['pdf', 'image'] }),
   },
+  heard: ['person', 'validFrom', 'validTo'],
   key: 'number',
   label: 'number',
   rights: { read: CONTRACTOR_READERS, create: CONTRACTOR_WRITERS, update: CONTRACTOR_WRITERS, remove: COMPANY_STAFF },

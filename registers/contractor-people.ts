@@ -67,6 +67,7 @@ export const contractorPeople = defineRegister({
     }),
     photo: files({ title: { zh: '照片', en: 'Photo' }, max: 1, types: ['image'] }),
   },
+  heard: ['name', 'unit', 'idNumber', 'personId'],
   key: 'number',
   label: 'name',
   rights: {

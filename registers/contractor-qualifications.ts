@@ -81,6 +81,7 @@ export const contractorQualifications = defineRegister({
     }),
     verifiedOn: day({ title: { zh: '核验日期', en: 'Verified on' }, indexed: true }),
   },
+  heard: ['unit', 'person', 'kind', 'certificate', 'validTo', 'reviewDue', 'verified'],
   key: 'number',
   label: 'number',
   // Not by the contractor: whoever writes here may say that a certificate was found genuine.

@@ -124,6 +124,7 @@ export const contractorUnits = defineRegister({
       types: ['pdf', 'image', 'office'],
     }),
   },
+  heard: ['name', 'safetyLicenceTo'],
   key: 'creditCode',
   label: 'name',
   rights: {
@@ -155,6 +156,7 @@ export const contractorUnits = defineRegister({
       confirmed: { zh: '企业确认', en: 'Confirmed by the company' },
       filed: { zh: '园区备案', en: 'Filed with the park' },
       disabled: { zh: '停用', en: 'Disabled' },
+      blacklisted: { zh: '黑名单', en: 'Blacklisted' },
     },
     initial: 'applied',
     moves: [
@@ -189,6 +191,22 @@ export const contractorUnits = defineRegister({
         title: { zh: '恢复', en: 'Enable' },
         from: ['disabled'],
         to: 'applied',
+        by: ['park'],
+        reason: true,
+      },
+      {
+        name: 'blacklist',
+        title: { zh: '列入黑名单', en: 'Blacklist' },
+        from: ['applied', 'confirmed', 'filed', 'disabled'],
+        to: 'blacklisted',
+        by: ['park'],
+        reason: true,
+      },
+      {
+        name: 'release',
+        title: { zh: '移出黑名单', en: 'Release' },
+        from: ['blacklisted'],
+        to: 'disabled',
         by: ['park'],
         reason: true,
       },

@@ -82,6 +82,7 @@ export const hazardSources = defineRegister({
     operating: name('操作负责人', 'Operating responsible person'),
     operatingPhone: phone('操作负责人电话', 'Phone of the operating one'),
   },
+  heard: ['name', 'level', 'area'],
   key: 'code',
   label: 'name',
   rights: {

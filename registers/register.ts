@@ -120,6 +120,11 @@ export interface Register<F extends Fields = Fields, State extends string = stri
   /** For `table`: what the engine hears of a standing row; null: nothing. A row that goes takes its setting away. */
   tells?(values: ValuesOf<F>, companyCode: string | null): Told | null;
   /**
+   * For `table`: what rules know of each row, beside key and state; of sealed fields their blind index alone. Every change reaches the
+   * engine within a second or two, by whatever way it came (page, file, vendor), and what was there before with it.
+   */
+  readonly heard?: readonly (keyof F & string)[];
+  /**
    * Sent by vendors too: records of /v1/<interface>, found by `key`. Fields say by `vendor` what they are called there. `state`: in
    * which a row begins that a company's own system sent; default the initial one.
    */

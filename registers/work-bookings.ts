@@ -46,6 +46,7 @@ export const workBookings = defineRegister({
     level: choice({ title: { zh: '作业级别', en: 'Level' }, options: WORK_LEVELS, required: true, indexed: true }),
     urgent: yesNo({ title: { zh: '应急预约', en: 'Urgent' }, required: true, indexed: true }),
   },
+  heard: ['content', 'site', 'spot', 'startsAt', 'endsAt', 'kind', 'level', 'urgent', 'worker', 'unit'],
   key: 'number',
   label: 'number',
   rights: {

@@ -115,6 +115,26 @@ describe('settings from the database to the engine', () => {
     expect(row?.body).toMatchObject({ topic: 'rules', version: 1 });
   });
 
+  it('[GBP-1] rows of registers that rules go by come into the log by the same way', async () => {
+    await open(startRelay);
+    const heardInLog = async (register: string): Promise<(string | undefined)[]> => {
+      const raws = await new RedisLog({ redis, park }).read(1, 10_000, 0);
+      return raws
+        .map(decodeEntry)
+        .flatMap((entry) => (entry.kind === 'heardRows' && entry.body.register === register ? entry.body.rows : []))
+        .map(({ key, values }) => `${key} ${values?.name}`);
+    };
+    await queryRows(database.pool, `INSERT INTO company (code, name) VALUES ('C1', '甲')`);
+    await queryRows(
+      database.pool,
+      `INSERT INTO reg_hazard_sources (company_code, code, name, level, version, created_at, created_by, updated_at, updated_by, from_vendor)
+       VALUES ('C1', 'H1', '罐区', '2', 1, now(), 'a', now(), 'a', '{}')`,
+    );
+    await vi.waitFor(async () => expect(await heardInLog('hazard-sources')).toEqual(['H1 罐区']), soon);
+    await queryRows(database.pool, `UPDATE reg_hazard_sources SET name = '储罐区', version = version + 1`);
+    await vi.waitFor(async () => expect(await heardInLog('hazard-sources')).toEqual(['H1 罐区', 'H1 储罐区']), soon);
+  });
+
   it('[STG-11] a row whose transaction commits after that of a larger id is taken', async () => {
     await open(startRelay);
     const body = (version: number) => ({

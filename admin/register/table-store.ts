@@ -8,7 +8,7 @@ import { getTableConfig, PgDialect } from 'drizzle-orm/pg-core';
 import { AppError } from '../../core/errors.ts';
 import { type PoolClient, type Queryable, queryPrepared, queryRows, sqlState } from '../../db/pool.ts';
 import { changedValues, insertChanges, readChanges } from '../../db/registers/changes.ts';
-import { blindName, columnName, registerTable, searchOf } from '../../db/registers/table.ts';
+import { blindName, columnName, readExpression, registerTable, searchOf } from '../../db/registers/table.ts';
 import type { Field } from '../../registers/field.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import { cursorUnfit, readCursor, writeCursor } from './cursor.ts';
@@ -360,12 +360,3 @@ const quoted = (name: string): string => `"${name}"`;
 const withState = ({ values, state }: StoredRow): StoredValues => (state === null ? values : { ...values, state });
 const boundOf = ({ kind }: Field, written: string): unknown =>
   kind === 'instant' ? new Date(Number(written)) : written;
-
-function readExpression(field: string, kind: Field['kind']): string {
-  const column = `t."${columnName(field)}"`;
-  if (kind === 'day') return `to_char(${column}, 'YYYY-MM-DD')`;
-  if (kind === 'instant') return `(extract(epoch FROM ${column}) * 1000)::bigint`;
-  if (kind === 'decimal') return `${column}::float8`;
-  if (kind !== 'sealed') return column;
-  return `CASE WHEN ${column} IS NOT NULL THEN jsonb_build_object('sealed', ${column}, 'blind', t."${blindName(field)}") END`;
-}

@@ -49,8 +49,12 @@ const baseColumns = () => ({
   removedAt: instant('removed_at'),
   fromVendor: text('from_vendor').array().notNull(),
 });
+/** Version of the row that the engine was told; 0: none. Of registers that rules go by (heard.ts). */
+const toldColumn = () => ({ toldVersion: integer('told_version').notNull().default(0) });
 /** Names of columns and of parameters of lists, which no field may have. */
-const RESERVED: ReadonlySet<string> = new Set(Object.values(baseColumns()).map((builder) => nameOf(builder)));
+const RESERVED: ReadonlySet<string> = new Set(
+  Object.values({ ...baseColumns(), ...toldColumn() }).map((builder) => nameOf(builder)),
+);
 
 export function registerTable(register: AnyRegister): PgTable {
   const fields = Object.entries<Field>(register.fields);
@@ -63,13 +67,29 @@ export function registerTable(register: AnyRegister): PgTable {
             .references(() => company.code)
         : text('company_code'),
   };
-  const columns: Record<string, PgColumnBuilderBase> = { ...base };
+  const columns: Record<string, PgColumnBuilderBase> = {
+    ...base,
+    ...(register.heard === undefined ? {} : toldColumn()),
+  };
   for (const [name, field] of fields) {
     assertName(register, name);
     columns[`field:${name}`] = columnOf(name, field);
     if (field.kind === 'sealed') columns[`blind:${name}`] = text(blindName(name));
   }
   return pgTable(tableName(register), columns, (table) => indexesOf(register, table as Record<string, PgColumn>));
+}
+
+/** Rows whose newest version the engine was not told. Of one that went before it heard of it there is nothing to tell. */
+export const UNTOLD = 'told_version <> version AND (removed_at IS NULL OR told_version <> 0)';
+
+/** A field of the row `t`, as values of a register are kept in memory; of a sealed one both its text and its blind index. */
+export function readExpression(field: string, kind: Field['kind']): string {
+  const column = `t."${columnName(field)}"`;
+  if (kind === 'day') return `to_char(${column}, 'YYYY-MM-DD')`;
+  if (kind === 'instant') return `(extract(epoch FROM ${column}) * 1000)::bigint`;
+  if (kind === 'decimal') return `${column}::float8`;
+  if (kind !== 'sealed') return column;
+  return `CASE WHEN ${column} IS NOT NULL THEN jsonb_build_object('sealed', ${column}, 'blind', t."${blindName(field)}") END`;
 }
 
 function columnOf(fieldName: string, field: Field): PgColumnBuilderBase {
@@ -123,6 +143,10 @@ function indexesOf(register: AnyRegister, table: Record<string, PgColumn>): Inde
   // A reader of one company walks the order too: the company in the index spares it the rows of all the others.
   const order = isOfCompanies ? [col('id'), col('companyCode')] : [col('id')];
   const made: IndexOf[] = [index(named('company')).on(col('companyCode'), col('id')).where(standing)];
+  if (register.heard !== undefined) {
+    // Looked at each second, and as good as empty.
+    made.push(index(named('untold')).on(col('id')).where(sql.raw(UNTOLD)));
+  }
   if (register.states !== undefined) made.push(index(named('state')).on(col('state'), col('id')).where(standing));
   for (const [name, field] of Object.entries<Field>(register.fields)) {
     const found = col(field.kind === 'sealed' ? `blind:${name}` : `field:${name}`);

@@ -1,20 +1,25 @@
 /**
- * Role `relay`: the outbox of PostgreSQL into the log (server/relay.ts), under the lease `relay`. Woken by PostgreSQL at each
- * commit that put something there, and looks by itself as well; with PostgreSQL or Redis away it waits and goes on.
+ * Role `relay`: the outbox of PostgreSQL and rows of registers that rules go by into the log (server/relay.ts, server/heard-feed.ts),
+ * under the lease `relay`. Woken by PostgreSQL at each commit that put something there, and looks by itself as well; with
+ * PostgreSQL or Redis away it waits and goes on.
  */
 import { unpack } from 'msgpackr';
 import { isOver } from '../../core/clock.ts';
 import { pause } from '../../core/pause.ts';
 import { listen } from '../../db/listen.ts';
+import { NOTICE_CHANNEL } from '../../db/notices.ts';
 import { forgetSent, markSent, OUTBOX_CHANNEL, readUnsent } from '../../db/outbox.ts';
 import { createPool, type Pool, withTransaction } from '../../db/pool.ts';
+import { beginTelling, markTold, readToldRegisters, readUntold } from '../../db/registers/heard.ts';
 import { noteSettingPlace, readPlacedSettings, reissueSetting } from '../../db/settings.ts';
+import { REGISTERS } from '../../registers/index.ts';
 import { keys } from '../../stream/keys.ts';
 import type { Fence } from '../../stream/protocol/log.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
 import { closeRedis, createRedis, type Redis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { HeardFeed, type HeardTables } from '../heard-feed.ts';
 import { leadPark } from '../lead-park.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import { Relay, type RelayRows, type RunningSettings } from '../relay.ts';
@@ -28,6 +33,7 @@ const LOOK_EVERY_MS = 1_000;
 const CHECK_EVERY_MS = 30_000;
 const FORGET_EVERY_MS = 3_600_000;
 const KEPT_MS = 7 * 86_400_000;
+const HEARD_REGISTERS = REGISTERS.filter(({ heard }) => heard !== undefined);
 
 /** A relay that stands still inside a transaction holds nobody up for longer. */
 const IDLE_IN_TRANSACTION_MS = 5_000;
@@ -38,7 +44,7 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
   const { config, logger, clock } = context;
   const park = config.parkCode;
   const pool = createPool(config.databaseUrl, {
-    max: 2,
+    max: 3,
     applicationName: 'parksentry-relay',
     idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
     logger,
@@ -60,13 +66,28 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
       clock,
       logger,
     });
+    const heard = new HeardFeed({
+      registers: HEARD_REGISTERS,
+      tables: heardTablesOf(pool),
+      log: {
+        head: () => log.head(),
+        read: (nextSeq, limit, waitMs) => log.read(nextSeq, limit, waitMs),
+        close: () => log.close(),
+        append: (entry) => log.append(entry, fence),
+      },
+      clock,
+      logger,
+    });
     const bell = new Bell();
-    const listening = listen(pool, OUTBOX_CHANNEL, () => bell.ring(), signal);
+    const listening = [OUTBOX_CHANNEL, NOTICE_CHANNEL].map((channel) =>
+      listen(pool, channel, () => bell.ring(), signal),
+    );
     let checkedAtMs = Number.NEGATIVE_INFINITY;
     let forgotAtMs = clock.nowMs();
     while (!signal.aborted) {
       try {
         await relay.send();
+        await heard.send();
         if ((await lifeOf(redis, park)) !== seenLife || isOver(checkedAtMs, CHECK_EVERY_MS, clock.nowMs())) {
           await relay.check();
           checkedAtMs = clock.nowMs();
@@ -80,7 +101,7 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
       }
       await bell.heard(LOOK_EVERY_MS, signal);
     }
-    await listening;
+    await Promise.all(listening);
   };
 
   return leadPark(context, {
@@ -109,6 +130,13 @@ const rowsOf = (pool: Pool, nowMs: () => number): RelayRows => ({
         reason: 'the engine ran a newer version that the database has not',
       }),
     ),
+});
+
+const heardTablesOf = (pool: Pool): HeardTables => ({
+  told: () => readToldRegisters(pool),
+  begin: (register, told) => beginTelling(pool, register, told),
+  untold: (register, limit) => readUntold(pool, register, limit),
+  mark: (register, rows, told) => markTold(pool, register, rows, told),
 });
 
 /** Epoch of the log and newest term of watch. */
