@@ -2,12 +2,14 @@ import { registerParity } from '../test/contract/register-parity.ts';
 import { storageContract } from '../test/contract/storage.ts';
 import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
-import type { PersonRowView, PositionView, StorageHarness } from '../test/contract/storage-harness.ts';
+import type { PermitView, PersonRowView, PositionView, StorageHarness } from '../test/contract/storage-harness.ts';
+import { storagePermitsContract } from '../test/contract/storage-permits.ts';
 import { storageRegistersContract } from '../test/contract/storage-registers.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
 import { NULL_INT2, NULL_INT4 } from './copy/position-columns.ts';
 import { createMemoryDatabase, MemoryStore } from './memory-store.ts';
 import type { MemoryPosition } from './memory-tables.ts';
+import { permitRow } from './permits/permit-row.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const int4 = (value: number): number | null => (value === NULL_INT4 ? null : value);
@@ -125,6 +127,56 @@ async function createHarness(): Promise<StorageHarness> {
       [...database.tables.sensorReports.values()]
         .map(({ dataId, collectedAtMs, readings }) => ({ dataId, collectedAtMs, readings }))
         .sort((a, b) => compare(a.dataId, b.dataId) || a.collectedAtMs - b.collectedAtMs),
+    permits: async () =>
+      [...database.tables.permits.values()]
+        .map(({ companyCode, jointTest, state }): PermitView => {
+          const row = permitRow(state);
+          const alarms = [...database.tables.alarms.values()].filter(
+            ({ permit, falseMark }) =>
+              falseMark === null && permit?.companyCode === companyCode && permit.permitId === state.permitId,
+          );
+          const counted = jointTest ? [] : alarms;
+          return {
+            companyCode,
+            jointTest,
+            state,
+            row: { ...row, words: row.words.normalize('NFKC').toLowerCase() },
+            alarms: {
+              count: counted.length,
+              open: counted.filter(({ endedAtMs }) => endedAtMs === null).length,
+              worst: counted.length === 0 ? null : Math.min(...counted.map(({ level }) => level)),
+            },
+          };
+        })
+        .sort(
+          (a, b) =>
+            compare(a.companyCode, b.companyCode) ||
+            compare(a.row.permitId, b.row.permitId) ||
+            Number(a.jointTest) - Number(b.jointTest),
+        ),
+    permitWords: async () =>
+      [...database.tables.permitWords.values()]
+        .sort(
+          (a, b) =>
+            compare(a.permitId, b.permitId) ||
+            (a.record.updatedAtMs ?? 0) - (b.record.updatedAtMs ?? 0) ||
+            compare(a.hash, b.hash),
+        )
+        .map(({ permitId, jointTest, appId, receivedAtMs, record }) => ({
+          permitId,
+          jointTest,
+          appId,
+          receivedAtMs,
+          said: record,
+        })),
+    permitMonths: async () =>
+      [...database.tables.permitMonths]
+        .filter(([, permits]) => permits !== 0)
+        .sort(([a], [b]) => compare(a, b))
+        .map(([key, permits]) => {
+          const [month = '', companyCode = '', workCode = ''] = key.split('/');
+          return { month, companyCode, workCode, permits };
+        }),
     samples: async () =>
       [...database.tables.samples.values()]
         .map(({ interface: name, sample, batchId, receivedAtMs }) => ({
@@ -144,6 +196,7 @@ async function createHarness(): Promise<StorageHarness> {
 storageContract('memory', createHarness);
 storageBooksContract('memory', createHarness);
 storageVendorContract('memory', createHarness);
+storagePermitsContract('memory', createHarness, 200);
 storageRegistersContract('memory', createHarness);
 storageExactness('memory', createHarness, 300);
 registerParity('memory', createHarness, 400);

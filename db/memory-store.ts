@@ -23,6 +23,7 @@ import { applyFixes } from './memory-positions.ts';
 import { keepAside, setAside, takeOut } from './memory-quarantine.ts';
 import { applyArea, applyPerson, writeRows } from './memory-registers.ts';
 import { MemoryTables } from './memory-tables.ts';
+import { applyPermits } from './permits/memory-permits.ts';
 import type { Verdict } from './register-rules.ts';
 import {
   type Applied,
@@ -194,7 +195,13 @@ function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 
     case 'gatherings':
     case 'personAlarms':
     case 'areaAlarms':
+    case 'activities':
+    case 'permitVideos':
+    case 'permitAttachments':
+    case 'permitAlarms':
       return applyVendorRecords(tables, entry, scope);
+    case 'permits':
+      return applyPermits(tables, entry.body, receivedAtMs);
     case 'heartbeats':
       for (const record of entry.body.records) {
         tables.heartbeats.set(`${scope}/${record.interfaceName}`, { ...record, receivedAtMs });
@@ -261,7 +268,12 @@ function applyEntry(tables: MemoryTables, entry: LogEntry, counts: LedgerCounts,
     case 'areaAlarms':
     case 'heartbeats':
     case 'sensorReadings':
-    case 'records': {
+    case 'records':
+    case 'activities':
+    case 'permits':
+    case 'permitVideos':
+    case 'permitAttachments':
+    case 'permitAlarms': {
       const line = lineOf(tables, counts, entry);
       const judged = applyRecords(tables, entry);
       countVerdicts(line, judged.verdicts);

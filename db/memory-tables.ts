@@ -2,9 +2,11 @@
 import type { StandingRow } from '../registers/merge.ts';
 import type { AlarmView, DocEffect } from '../stream/protocol/effects.ts';
 import type { AreaRecord, HeartbeatRecord, SensorReport } from '../stream/protocol/entry.ts';
+import type { PermitState } from '../stream/protocol/permit-merge.ts';
 import type { PositionColumns } from './copy/position-columns.ts';
 import type { SampleNote } from './interface-samples.ts';
 import type { KeptCounts, LedgerLine, RefusalLine } from './ledger-counts.ts';
+import type { PermitWord } from './permits/permit-words.ts';
 import type { Standing } from './register-rules.ts';
 import type { StorePlace } from './store-port.ts';
 import type { VendorRecord } from './vendor-records.ts';
@@ -49,6 +51,19 @@ export interface MemoryRow extends StandingRow {
   readonly gone: boolean;
 }
 
+export interface MemoryPermit {
+  readonly companyCode: string;
+  readonly jointTest: boolean;
+  readonly state: PermitState;
+}
+
+export interface MemoryPermitWord extends PermitWord {
+  readonly companyCode: string;
+  readonly jointTest: boolean;
+  readonly receivedAtMs: number;
+  readonly appId: string;
+}
+
 export class MemoryTables {
   offset: (StorePlace & { readonly epoch: string; readonly term: number }) | null = null;
   people: MemoryPerson[] = [];
@@ -72,6 +87,11 @@ export class MemoryTables {
   /** By register, company and key. */
   registerRows = new Map<string, MemoryRow>();
   samples = new Map<string, SampleNote>();
+  /** By company and id; joint tests under keys of their own. */
+  permits = new Map<string, MemoryPermit>();
+  permitWords = new Map<string, MemoryPermitWord>();
+  /** By month, company and detail code. */
+  permitMonths = new Map<string, number>();
   /** By company and card. */
   firstWearers = new Map<string, { readonly personId: number; readonly sinceMs: number }>();
 
@@ -99,6 +119,9 @@ export class MemoryTables {
     copy.sensorReports = new Map(this.sensorReports);
     copy.registerRows = new Map(this.registerRows);
     copy.samples = new Map(this.samples);
+    copy.permits = new Map(this.permits);
+    copy.permitWords = new Map(this.permitWords);
+    copy.permitMonths = new Map(this.permitMonths);
     copy.firstWearers = new Map(this.firstWearers);
     return copy;
   }

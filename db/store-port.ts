@@ -97,6 +97,11 @@ export const LEDGER_INTERFACE = {
   areaAlarms: 'area-alarms',
   heartbeats: 'heartbeats',
   sensorReadings: 'sensors',
+  activities: 'activities',
+  permits: 'permits',
+  permitVideos: 'permit-videos',
+  permitAttachments: 'permit-attachments',
+  permitAlarms: 'permit-alarms',
 } as const;
 /** An entry that holds records of a vendor. */
 export type RecordEntry = Extract<LogEntry, { kind: keyof typeof LEDGER_INTERFACE | 'records' }>;

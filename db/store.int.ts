@@ -5,6 +5,7 @@ import { storageBooksContract } from '../test/contract/storage-books.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
 import type { StorageHarness } from '../test/contract/storage-harness.ts';
+import { storagePermitsContract } from '../test/contract/storage-permits.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
 import { storageRegistersContract } from '../test/contract/storage-registers.ts';
 import { storageVendorContract } from '../test/contract/storage-vendor.ts';
@@ -19,6 +20,7 @@ const createHarness = (): Promise<StorageHarness> => StorageDatabaseHarness.crea
 storageContract('PostgreSQL', createHarness);
 storageBooksContract('PostgreSQL', createHarness);
 storageVendorContract('PostgreSQL', createHarness);
+storagePermitsContract('PostgreSQL', createHarness, 25);
 storageRegistersContract('PostgreSQL', createHarness);
 storageExactness('PostgreSQL', createHarness, 25);
 registerParity('PostgreSQL', createHarness, 60);

@@ -30,6 +30,7 @@ import { NameDictionary } from './name-dictionary.ts';
 import { NewestTable } from './newest.kernel.ts';
 import { OffsetRow } from './offset-row.ts';
 import { isMissingPartition, type PartitionKeeper } from './partition-keeper.ts';
+import { applyPermits, countAlarmsOfPermits, touchedByAlarms } from './permits/permit-rows.ts';
 import { PersonCells } from './person-cells.kernel.ts';
 import { insertPersonCells } from './person-cells.ts';
 import { applyPersons, insertPendingSubjects } from './person-rows.ts';
@@ -217,11 +218,14 @@ export class Store implements StorePort {
         await client.query(isBulkOnly(batch) ? 'SET LOCAL synchronous_commit = off' : COMMIT_ON_DISK);
         await this.#offset.move(client, batch, batch.lastReceivedAtMs);
         const samples: SampleNote[] = [];
-        const runs = await this.#applyEntries(client, batch, counts, samples);
+        const touchedPermits = new Set<string>();
+        const runs = await this.#applyEntries(client, batch, counts, samples, touchedPermits);
         await this.#writePositions(client, runs, allStaged, samples);
         for (const unfit of batch.unfit) await this.#keepAside(client, unfit, counts);
         const { epoch } = this.#offset.claim;
         await applyAlarms(client, epoch, batch.effects);
+        touchedByAlarms(batch.effects, touchedPermits);
+        await countAlarmsOfPermits(client, touchedPermits);
         await applyDocs(client, epoch, batch.effects);
         for (const item of batch.unfitItems ?? []) await quarantineItem(client, epoch, item);
         await noteSamples(client, samples);
@@ -261,6 +265,7 @@ export class Store implements StorePort {
     batch: StoreBatch,
     counts: LedgerCounts,
     samples: SampleNote[],
+    touchedPermits: Set<string>,
   ): Promise<FixRun[]> {
     this.#rows.clear();
     const runs: FixRun[] = [];
@@ -280,9 +285,14 @@ export class Store implements StorePort {
         case 'areaAlarms':
         case 'heartbeats':
         case 'sensorReadings':
-        case 'records': {
+        case 'records':
+        case 'activities':
+        case 'permits':
+        case 'permitVideos':
+        case 'permitAttachments':
+        case 'permitAlarms': {
           const line = await this.#lineOf(client, counts, entry);
-          const judged = await this.#applyRecords(client, entry);
+          const judged = await this.#applyRecords(client, entry, touchedPermits);
           countVerdicts(line, judged.verdicts);
           samples.push(...samplesOfRecords(entry, judged));
           break;
@@ -304,6 +314,9 @@ export class Store implements StorePort {
         case 'receipt':
         case 'engineVersion':
         case 'digest':
+        // The engine's: what screens see of cameras comes back as documents, and rows of registers lie in their tables.
+        case 'cameras':
+        case 'heardRows':
           break;
       }
     }
@@ -311,7 +324,11 @@ export class Store implements StorePort {
   }
 
   /** Records of a joint test stay out of the registers, as the engine passes over them. */
-  async #applyRecords(client: PoolClient, entry: Exclude<RecordEntry, { kind: 'fixes' }>): Promise<Judged> {
+  async #applyRecords(
+    client: PoolClient,
+    entry: Exclude<RecordEntry, { kind: 'fixes' }>,
+    touchedPermits: Set<string>,
+  ): Promise<Judged> {
     const { companyCode } = entry.body.origin;
     const receivedAtMs = firstReceivedAtMs(entry);
     const plain = (verdicts: readonly Verdict[]): Judged => ({ verdicts, hasUpdate: false });
@@ -325,7 +342,13 @@ export class Store implements StorePort {
       case 'gatherings':
       case 'personAlarms':
       case 'areaAlarms':
+      case 'activities':
+      case 'permitVideos':
+      case 'permitAttachments':
+      case 'permitAlarms':
         return applyVendorRecords(client, entry, receivedAtMs);
+      case 'permits':
+        return applyPermits(client, entry.body, receivedAtMs, touchedPermits);
       case 'heartbeats':
         return plain(await applyHeartbeats(client, entry.body, receivedAtMs));
       case 'sensorReadings':

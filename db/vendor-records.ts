@@ -1,8 +1,10 @@
 /**
  * Records that vendors send by id, in the one form in which they are kept: alarms and gatherings of their own, what they sent
- * into registers last and, of joint tests, people and areas. Pure; shared by the store and its memory twin. Rules STO-30 to STO-33.
+ * into registers last, what belongs to work permits and, of joint tests, people and areas. Pure; shared by the store and its memory
+ * twin. Rules STO-30 to STO-33, PST-8.
  */
 import type { AreaAlarmRecord, GatheringRecord, LogEntry, PersonAlarmRecord } from '../stream/protocol/entry.ts';
+import { canonicalText } from '../stream/protocol/permit-merge.ts';
 import {
   areaStanding,
   hashOf,
@@ -27,7 +29,19 @@ export interface VendorRecord {
 
 export type VendorEntry = Extract<
   LogEntry,
-  { kind: 'persons' | 'areas' | 'gatherings' | 'personAlarms' | 'areaAlarms' | 'records' }
+  {
+    kind:
+      | 'persons'
+      | 'areas'
+      | 'gatherings'
+      | 'personAlarms'
+      | 'areaAlarms'
+      | 'records'
+      | 'activities'
+      | 'permitVideos'
+      | 'permitAttachments'
+      | 'permitAlarms';
+  }
 >;
 
 /** What stands of an id. */
@@ -111,6 +125,23 @@ export function vendorRecordsOf(entry: VendorEntry, known: KnownGathering[]): Ve
       return entry.body.records.map(ofAreaAlarm);
     case 'records':
       return entry.body.records.map((record) => ({ ...plain(record, record.key), standing: rowStanding(record) }));
+    case 'activities':
+      return entry.body.records.map((record) => ({
+        ...ofWork(record, record.activityId),
+        atMs: record.fromMs,
+        endedAtMs: record.toMs,
+        personIds: record.workerIds,
+      }));
+    case 'permitVideos':
+      return entry.body.records.map((record) => ofWork(record, record.videoId));
+    case 'permitAttachments':
+      return entry.body.records.map((record) => ofWork(record, record.attachmentId));
+    case 'permitAlarms':
+      return entry.body.records.map((record) => ({
+        ...ofWork(record, record.alarmId),
+        atMs: record.raisedAtMs,
+        endedAtMs: record.endedAtMs,
+      }));
     case 'gatherings':
       return entry.body.records.map((record) => ofGathering(record, identify(record, known)));
   }
@@ -124,6 +155,15 @@ const plain = (record: { readonly deleted: boolean }, recordId: string): Omit<Ve
   areaId: null,
   body: record,
   deleted: record.deleted,
+});
+
+/** Of work: the record counts as a whole. */
+const ofWork = (
+  record: { readonly updatedAtMs: number | null; readonly deleted: boolean },
+  recordId: string,
+): VendorRecord => ({
+  ...plain(record, recordId),
+  standing: standingOf(record, [canonicalText({ ...record, updatedAtMs: null })]),
 });
 
 /**

@@ -1,7 +1,10 @@
 /** Stores over one database, and the database read back in the words of its rows: what the suites of storage stand on. */
 import type { LedgerLine, RefusalLine } from '../../db/ledger-counts.ts';
+import type { PermitRow } from '../../db/permits/permit-row.ts';
 import type { StorePort } from '../../db/store-port.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
+import type { PermitState } from '../../stream/protocol/permit-merge.ts';
+import type { PermitRecord } from '../../stream/protocol/permits.ts';
 
 export interface PositionView {
   readonly person: string;
@@ -64,6 +67,15 @@ export interface QuarantineView {
   readonly againSeq: number | null;
 }
 
+/** A permit as it stands, joint tests among them. */
+export interface PermitView {
+  readonly companyCode: string;
+  readonly jointTest: boolean;
+  readonly state: PermitState;
+  readonly row: PermitRow;
+  readonly alarms: { readonly count: number; readonly open: number; readonly worst: number | null };
+}
+
 export interface StorageHarness {
   /** Another store over the same database, as another process would open it. */
   open(): StorePort;
@@ -91,6 +103,14 @@ export interface StorageHarness {
   registerRows(register: string, keys: readonly string[]): Promise<RegisterRowView[]>;
   heartbeats(): Promise<HeartbeatView[]>;
   sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]>;
+  /** Sorted by company, id, joint test. */
+  permits(): Promise<PermitView[]>;
+  /** The history, sorted by permit, update time and content. */
+  permitWords(): Promise<
+    { permitId: string; jointTest: boolean; appId: string; receivedAtMs: number; said: PermitRecord }[]
+  >;
+  /** Months with permits, sorted. */
+  permitMonths(): Promise<{ month: string; companyCode: string; workCode: string; permits: number }[]>;
   samples(): Promise<{ interface: string; sample: string; batchId: string; firstAtMs: number }[]>;
   /** Makes the next transaction fail just before it ends, as a crash would. */
   failNextCommit(): Promise<void>;

@@ -13,6 +13,7 @@ import { COMPANY } from '../builders/entries.ts';
 import type { TestDatabase } from './storage-database.ts';
 import type {
   HeartbeatView,
+  PermitView,
   PersonRowView,
   PositionView,
   QuarantineView,
@@ -111,6 +112,35 @@ export class StorageDatabaseHarness implements StorageHarness {
     return this.#rows(
       `SELECT data_id AS "dataId", ${MS('collected_at')} AS "collectedAtMs", readings FROM sensor_report
        ORDER BY data_id, collected_at`,
+    );
+  }
+
+  permits(): Promise<PermitView[]> {
+    return this.#rows(
+      `SELECT company_code AS "companyCode", joint_test AS "jointTest", state,
+         jsonb_build_object('count', alarm_count, 'open', open_alarms, 'worst', worst_level) AS alarms,
+         jsonb_build_object('permitId', permit_id, 'deleted', deleted, 'number', number, 'companyName', company_name,
+           'workCode', work_code, 'status', status, 'applicant', applicant, 'content', content, 'site', site, 'lng', lng,
+           'lat', lat, 'activityId', activity_id, 'units', units, 'responsibleName', responsible_name,
+           'isContractor', is_contractor, 'validFromMs', ${MS('valid_from')}, 'validToMs', ${MS('valid_to')},
+           'startedAtMs', ${MS('started_at')}, 'endedAtMs', ${MS('ended_at')}, 'acceptedAtMs', ${MS('accepted_at')},
+           'workAtMs', ${MS('work_at')}, 'day', day, 'spanFromMs', ${MS('lower(span)')}, 'spanToMs', ${MS('upper(span)')},
+           'updatedAtMs', ${MS('updated_at')}, 'receivedAtMs', ${MS('received_at')}, 'words', words) AS row
+       FROM permit ORDER BY 1, permit_id, 2`,
+    );
+  }
+
+  permitWords(): ReturnType<StorageHarness['permitWords']> {
+    return this.#rows(
+      `SELECT permit_id AS "permitId", joint_test AS "jointTest", app_id AS "appId", ${MS('received_at')} AS "receivedAtMs", said
+       FROM permit_word ORDER BY 1, updated_at NULLS FIRST, hash`,
+    );
+  }
+
+  permitMonths(): ReturnType<StorageHarness['permitMonths']> {
+    return this.#rows(
+      `SELECT to_char(month, 'YYYY-MM-DD') AS month, company_code AS "companyCode", work_code AS "workCode", permits
+       FROM permit_month WHERE permits <> 0 ORDER BY 1, 2, 3`,
     );
   }
 
