@@ -98,6 +98,12 @@ export interface HeardBooking {
   readonly fromMs: number;
   readonly toMs: number;
   readonly site: string;
+  readonly content: string;
+  /** Working units by name. */
+  readonly units: readonly string[];
+  /** CGCS2000 degrees; null: it says no place. */
+  readonly lng: number | null;
+  readonly lat: number | null;
   readonly bookedAtMs: number;
   readonly isUrgent: boolean;
   /** booked, filed, returned, cancelled. */
