@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,permits,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ import type { BenchResult } from './geo/measure.ts';
 import { run as runTransform } from './geo/transform.bench.ts';
 import { run as runDurability } from './load/durability.bench.ts';
 import { type LatencyResult, latencyText, runLatency } from './load/latency.ts';
+import { type PermitLatencyResult, permitLatencyText, runPermitLatency } from './load/permit-latency.ts';
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
 import { run as runGatherings } from './rules/gathering.bench.ts';
@@ -47,6 +48,7 @@ const SUITES = [
   'durability',
   'throughput',
   'latency',
+  'permits',
   'recovery',
 ] as const;
 type Suite = (typeof SUITES)[number];
@@ -57,6 +59,7 @@ const RECOVERY = { ratePerS: 20_000, kills: 5 };
 const DRY_RUN = { people: 60, hours: 8 };
 const LATENCY_PEOPLE = 5_000;
 const LATENCY_TICKS_MS = [1_000, 200];
+const PERMITS = { permits: 2_000, people: 30_000 };
 
 interface BenchReport {
   readonly at: string;
@@ -70,6 +73,7 @@ interface BenchReport {
   readonly results: BenchResult[];
   throughput: ThroughputResult | null;
   readonly latency: LatencyResult[];
+  permits: PermitLatencyResult | null;
   recovery: RecoveryResult | null;
 }
 
@@ -109,6 +113,7 @@ const report: BenchReport = {
   results: [],
   throughput: null,
   latency: [],
+  permits: null,
   recovery: null,
 };
 
@@ -158,6 +163,10 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
       report.latency.push(result);
       say(latencyText(result));
     }
+  },
+  permits: async () => {
+    report.permits = await runPermitLatency({ ...PERMITS, seconds: Number(values.seconds) });
+    say(permitLatencyText(report.permits));
   },
   recovery: async () => {
     report.recovery = await runRecovery(RECOVERY);

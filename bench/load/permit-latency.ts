@@ -1,0 +1,157 @@
+/**
+ * Tickets beside a working park: so many open permits with crews among so many people, and how long a further ticket takes from its
+ * POST to the operator's socket. Run alone: node --expose-gc dist/bench/load/permit-latency.js [--permits N] [--people N] [--seconds S]
+ */
+import { Agent } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createDemoPark, type DemoPark } from '../park/demo-park.ts';
+import { postSigned } from '../simulator/signed-post.ts';
+import { LoadProcess } from './load-process.ts';
+import { PermitProbe, ticketOf } from './permit-probe.ts';
+import type { PrivateStack } from './private-stack.ts';
+import { sendRegisters } from './registers.ts';
+import { rounded, WARM_UP_MS, withStack } from './with-stack.ts';
+
+export interface PermitLatencyResult {
+  readonly permits: number;
+  readonly people: number;
+  readonly samples: number;
+  readonly failed: number;
+  readonly unseen: number;
+  /** POST to the permit at an operator's socket. */
+  readonly permit: Percentiles;
+  /** POST to the alarm of a ticket that is wrong from its first word. */
+  readonly alarm: Percentiles;
+}
+interface Percentiles {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+const INTERVAL_MS = 10_000;
+const TICKETS_A_REQUEST = 200;
+const TICK_MS = 1_000;
+const SEND_EVERY_MS = 100;
+
+export async function runPermitLatency(options: {
+  readonly permits: number;
+  readonly people: number;
+  readonly seconds: number;
+}): Promise<PermitLatencyResult> {
+  const { permits, people, seconds } = options;
+  return withStack(TICK_MS, async ({ stack }) => {
+    const load = new LoadProcess({
+      url: stack.ingestUrl,
+      credentials: stack.credentials,
+      ratePerS: (people * 1_000) / INTERVAL_MS,
+      intervalMs: INTERVAL_MS,
+      chunkSize: 1_000,
+      connections: 4,
+    });
+    try {
+      await load.ready();
+      const park = createDemoPark({ people });
+      await sendRegisters(stack.ingestUrl, stack.credentials, park);
+      await sendPermits(stack, park, permits);
+      load.go();
+      const companyCode = park.plan.companies[0]!.code;
+      const probe = new PermitProbe({
+        stack,
+        companyCode,
+        sendEveryMs: SEND_EVERY_MS,
+        place: { lng: 121.48, lat: 30.74 },
+      });
+      await pause(WARM_UP_MS / 2);
+      probe.start();
+      await pause(WARM_UP_MS);
+      probe.take();
+      await pause(seconds * 1_000);
+      const { permit, alarm } = probe.take();
+      const { failed, unseen } = await probe.close();
+      return {
+        permits,
+        people,
+        samples: permit.length,
+        failed,
+        unseen,
+        permit: percentilesOf(permit),
+        alarm: percentilesOf(alarm),
+      };
+    } finally {
+      load.kill();
+    }
+  });
+}
+
+/** Spread over the companies and over the ground, each with a guardian and two workers of its own company. */
+async function sendPermits(stack: PrivateStack, park: DemoPark, permits: number): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+  const base = new URL(stack.ingestUrl);
+  const { companies } = park.plan;
+  for (const company of companies) {
+    const own = park.people.filter(({ companyIndex }) => companyIndex === company.index);
+    const count = Math.floor(permits / companies.length) + (company.index < permits % companies.length ? 1 : 0);
+    const tickets = Array.from({ length: count }, (_, n) => {
+      const idOf = (k: number): string => String(own[(3 * n + k) % own.length]!.record['ID']);
+      return ticketOf({
+        permitId: `open-${n}`,
+        companyCode: company.code,
+        lng: 121.44 + ((n * 31 + company.index * 7) % 80) * 0.001,
+        lat: 30.78 + ((n * 17 + company.index * 3) % 40) * 0.001,
+        isWrong: false,
+        workerIds: [idOf(0), idOf(1)],
+        guardianId: idOf(2),
+      });
+    });
+    for (let at = 0; at < tickets.length; at += TICKETS_A_REQUEST) {
+      const body = Buffer.from(JSON.stringify({ records: tickets.slice(at, at + TICKETS_A_REQUEST) }));
+      const credential = stack.credentials[company.code]!;
+      const post = { base, path: '/v1/permits/tickets', body, credential, agent, nowMs: Date.now(), timeoutMs: 20_000 };
+      const answer = await postSigned(post);
+      const { rejected } = JSON.parse(answer.body) as { rejected?: unknown[] };
+      if (answer.status !== 200 || rejected === undefined || rejected.length > 0) {
+        throw new Error(`tickets: ${answer.status} ${answer.body.slice(0, 500)}`);
+      }
+    }
+  }
+  agent.destroy();
+}
+
+function percentilesOf(latencies: readonly number[]): Percentiles {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (share: number): number =>
+    rounded(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
+  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+}
+
+export const permitLatencyText = ({
+  permits,
+  people,
+  samples,
+  permit,
+  alarm,
+  unseen,
+  failed,
+}: PermitLatencyResult): string =>
+  `ticket to operator beside ${permits} open permits and ${people} people: on the map p50 ${permit.p50Ms} ms, p99 ${permit.p99Ms} ms; ` +
+  `its alarm p50 ${alarm.p50Ms} ms, p99 ${alarm.p99Ms} ms (${samples} tickets, ${unseen} unseen, ${failed} failed)`;
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { values } = parseArgs({
+    options: {
+      permits: { type: 'string', default: '2000' },
+      people: { type: 'string', default: '30000' },
+      seconds: { type: 'string', default: '60' },
+    },
+  });
+  const result = await runPermitLatency({
+    permits: Number(values.permits),
+    people: Number(values.people),
+    seconds: Number(values.seconds),
+  });
+  console.log(permitLatencyText(result));
+  console.log(JSON.stringify(result));
+}
