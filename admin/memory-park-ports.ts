@@ -16,6 +16,7 @@ import type {
   SettingHistory,
   SettingImport,
   SettingImported,
+  SettingRow,
   SettingsAnswer,
 } from '../core/settings-api.ts';
 import type { AlarmFilter } from '../db/alarms.ts';
@@ -40,11 +41,11 @@ export interface Asked {
 /** Keeps newest versions; an engine that runs everything at once. */
 export class MemoryParkSettings implements ParkSettings {
   readonly asked: Asked[] = [];
-  readonly #versions = new Map<string, number>();
+  readonly #rows = new Map<string, SettingRow>();
 
   async list(scope: CompanyScope, topic: string | null): Promise<SettingsAnswer> {
     this.asked.push({ what: 'list', scope, detail: topic });
-    return { settings: [] };
+    return { settings: [...this.#rows.values()].filter((row) => topic === null || row.topic === topic) };
   }
 
   async history(scope: CompanyScope, topic: string, key: string): Promise<SettingHistory> {
@@ -52,15 +53,17 @@ export class MemoryParkSettings implements ParkSettings {
     throw new AppError('NOT_FOUND');
   }
 
-  async put({ topic, key, value, expectedVersion }: SettingChange, actor: Actor): Promise<SettingChanged> {
+  async put({ topic, key, value, expectedVersion, reason }: SettingChange, actor: Actor): Promise<SettingChanged> {
     this.asked.push({ what: 'put', scope: null, detail: actor.userName });
     const known = settingTopic(topic);
     const problem = known === undefined ? 'no such topic' : problemOf(known, key, value);
     if (problem !== null) throw new AppError('INPUT_INVALID', { detail: problem });
     const path = `${topic}:${key}`;
-    if ((this.#versions.get(path) ?? 0) !== expectedVersion) throw new AppError('CONFLICT');
-    this.#versions.set(path, expectedVersion + 1);
-    return { version: expectedVersion + 1, running: true, problem: null };
+    if ((this.#rows.get(path)?.version ?? 0) !== expectedVersion) throw new AppError('CONFLICT');
+    const version = expectedVersion + 1;
+    const row = { topic, key, version, value, by: actor.userName, atMs: 0, reason, running: null };
+    this.#rows.set(path, row);
+    return { version, running: true, problem: null };
   }
 
   async import({ items }: SettingImport, actor: Actor): Promise<SettingImported> {

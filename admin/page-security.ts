@@ -11,6 +11,8 @@ export interface PageSecurity {
   readonly liveUrl: string | null;
   /** Base map and tileset of the settings: a path, a word, or an address whose origin the page may load from. */
   readonly mapSources: readonly string[];
+  /** Where pictures of cameras may be loaded from beside the page's own server; absent: nowhere. */
+  readonly videoOrigins?: () => readonly string[];
   /** The pages are served over https: browsers are told to stay there. */
   readonly secure: boolean;
 }
@@ -33,13 +35,15 @@ export function fixedHeaders(security: PageSecurity): Readonly<Record<string, st
 /** `hostname`: the page's host as the browser named it, without port. */
 export function contentSecurityPolicy(security: PageSecurity, hostname: string): string {
   const sources = security.mapSources.map(originOf).filter((origin) => origin !== null);
-  const connect = ["'self'", 'blob:', 'data:', ...liveOrigins(security, hostname), ...sources];
+  const videos = (security.videoOrigins?.() ?? []).flatMap((address) => originOf(address) ?? []);
+  const connect = ["'self'", 'blob:', 'data:', ...liveOrigins(security, hostname), ...sources, ...videos];
   return [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval' blob:",
     "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     `img-src ${["'self'", 'data:', 'blob:', ...sources].join(' ')}`,
+    `media-src ${["'self'", 'blob:', ...videos].join(' ')}`,
     "font-src 'self' data:",
     `connect-src ${connect.join(' ')}`,
     "object-src 'none'",

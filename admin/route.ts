@@ -71,7 +71,7 @@ export interface RouteWords {
 }
 
 export interface RouteSpec<Who extends Access = Access, Params = unknown, Query = unknown, Body = unknown> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /api. */
   readonly path: `/api/${string}`;
   readonly roles: Who;

@@ -38,6 +38,8 @@ import { accountRoutes, type SessionRouteParts, sessionRoutes } from './session-
 import { settingsRoutes } from './settings-routes.ts';
 import type { VehicleEntries } from './vehicle-entries.ts';
 import { vehicleEntryRoutes } from './vehicle-entry-routes.ts';
+import type { VideoDesk } from './video/video-desk.ts';
+import { videoRoutes } from './video-routes.ts';
 
 export interface RouteParts extends SessionRouteParts {
   readonly directory: Directory;
@@ -54,6 +56,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly registers: RegisterParts;
   readonly notices: Notices;
   readonly vehicleEntries: VehicleEntries;
+  readonly video: VideoDesk;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -92,6 +95,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...samePersonRoutes(parts),
     ...noticeRoutes(parts.notices),
     ...vehicleEntryRoutes(parts.vehicleEntries),
+    ...videoRoutes(parts.video),
   ]);
 }
 

@@ -31,6 +31,7 @@ import type { OnAttack } from './sign-in.ts';
 import type { StaticFolders } from './static-files.ts';
 import { addUser } from './users.ts';
 import { VehicleEntries } from './vehicle-entries.ts';
+import { MemoryVideoParts } from './video/memory-video-desk.ts';
 
 export const QUICK_COST: ScryptCost = { logN: 4, r: 8, p: 1 };
 export const PASSWORD = 'Kingfisher-21';
@@ -76,6 +77,7 @@ export interface TestServer {
   readonly orders: MemoryOrderDesk;
   readonly contacts: MemoryContactDesk;
   readonly auditDesk: MemoryAuditDesk;
+  readonly video: MemoryVideoParts;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
   readonly notices: Notices;
@@ -139,6 +141,7 @@ export async function createTestServer(
   const notices = new Notices({ registers: options.registers?.registers ?? [], sessions, clock });
   // What registers do is tested over a database (admin/register).
   const registers = options.registers ?? ({ registers: [] } as unknown as RegisterParts);
+  const video = new MemoryVideoParts({ settings: ofThePark.parkSettings, sealer, clock });
   const app = await createAdminServer({
     ...identity,
     directory,
@@ -147,6 +150,7 @@ export async function createTestServer(
     registers,
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
+    video: video.desk,
     audit: users,
     settings: SETTINGS,
     live: { url: '', livePort: 7002 },
@@ -192,6 +196,7 @@ export async function createTestServer(
     directory,
     desk,
     ...ofThePark,
+    video,
     sessionStore,
     sessions,
     notices,

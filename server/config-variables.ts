@@ -8,6 +8,7 @@ import {
   archivePlace,
   baseMap,
   decimal,
+  filePlace,
   flag,
   listOf,
   lngLat,
@@ -174,6 +175,10 @@ export const VARIABLES = {
     unit: 'days',
     doc: 'How long the archive keeps the log. In its usual place, with the embedded PostgreSQL, it takes at most a fifth of PARK_DATA_CAP_GB.',
   }),
+  attachments: optional('PARK_ATTACHMENTS', filePlace, {
+    doc: 'Where the files of work permits are kept, sealed: a folder that ingest and admin share, or s3://bucket/prefix.',
+    shownDefault: '<PARK_DATA_DIR>/permit-files/<PARK_CODE>',
+  }),
   s3Endpoint: optional('PARK_S3_ENDPOINT', address('http', 'https'), {
     doc: 'Address of the S3-compatible storage, without the bucket; it must take path-style requests.',
     shownDefault: 'none',
@@ -190,6 +195,20 @@ export const VARIABLES = {
   deliveryFile: optional('PARK_DELIVERY_FILE', words, {
     doc: 'JSON file with the mail server, the SMS gateway and the webhooks that deliveries go out by, and their secrets (docs/spec/orders.md).',
     shownDefault: 'pages only',
+  }),
+  ffmpegBinary: withDefault('FFMPEG_BIN', words, 'ffmpeg', {
+    doc: 'Program that makes the pictures of demonstrations, a name on the PATH or a full path (docs/spec/video.md).',
+  }),
+  videoProcesses: withDefault('PARK_VIDEO_PROCESSES', wholeNumber(0, 64), '6', {
+    doc: 'Cameras of which this machine makes pictures at once, each about a twentieth of a core; jobs that are recorded throughout go first. 0: none.',
+  }),
+  videoKeptMin: withDefault('PARK_VIDEO_KEPT_MIN', wholeNumber(5, 10_080), '120', {
+    unit: 'min',
+    doc: 'How long pictures made on this machine are kept, about 36 MB an hour and camera. Those of video platforms are kept there.',
+  }),
+  publicUrl: optional('PARK_PUBLIC_URL', address('http', 'https'), {
+    doc: 'Base address of the pages as others reach them: addresses of pictures made here begin with it where vendors’ systems are given one.',
+    shownDefault: 'http://<PARK_HOST>:<PARK_PORT>',
   }),
   redisUrl: optional('REDIS_URL', address('redis', 'rediss'), {
     doc: 'Redis 7 to use (appendonly yes, appendfsync always, noeviction). Without it `park up` runs a private one.',

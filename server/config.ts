@@ -58,12 +58,19 @@ export function loadConfig(env: Environment): Config {
   const absent = {
     publicLiveUrl: undefined,
     publicIngestUrl: undefined,
+    publicUrl: undefined,
     deliveryFile: undefined,
     tilesetPlace: undefined,
     redisUrl: undefined,
     databaseUrl: undefined,
   };
-  const noArchive = { archive: undefined, s3Endpoint: undefined, s3AccessKeyId: undefined, s3SecretKeyFile: undefined };
+  const noArchive = {
+    archive: undefined,
+    attachments: undefined,
+    s3Endpoint: undefined,
+    s3AccessKeyId: undefined,
+    s3SecretKeyFile: undefined,
+  };
   return Object.freeze({
     ...absent,
     ...noArchive,
@@ -121,11 +128,13 @@ function unknownNames(env: Environment): string[] {
 }
 
 function missingS3(values: Readonly<Record<string, unknown>>): string[] {
-  if ((values['archive'] as ConfigValues['archive'])?.kind !== 's3') return [];
+  const places = { PARK_ARCHIVE: values['archive'], PARK_ATTACHMENTS: values['attachments'] };
+  const [asking] = Object.entries(places).find(([, place]) => (place as ConfigValues['archive'])?.kind === 's3') ?? [];
+  if (asking === undefined) return [];
   const needed = { PARK_S3_ENDPOINT: 's3Endpoint', PARK_S3_ACCESS_KEY_ID: 's3AccessKeyId' };
   return Object.entries({ ...needed, PARK_S3_SECRET_KEY_FILE: 's3SecretKeyFile' })
     .filter(([, key]) => values[key] === undefined)
-    .map(([name]) => `${name}: expected with PARK_ARCHIVE=s3://...`);
+    .map(([name]) => `${name}: expected with ${asking}=s3://...`);
 }
 
 /** Offsets, people and alarms of two parks would meet in the same rows. */

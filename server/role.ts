@@ -17,6 +17,7 @@ export const ROLE_NAMES = [
   'deliver',
   'archive',
   'quality',
+  'video',
   'backup',
 ] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];

@@ -64,13 +64,13 @@ export class LocalVideo implements VideoPlatform, LocalPictures {
 
   async recording({ code }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
     const spans = spansOf(await this.#o.files.segments(code), fromMs, toMs);
-    const url = `${picturesPath(code)}/recording.m3u8?from=${fromMs}&to=${toMs}`;
+    const url = `${picturesPath(code)}/recording.m3u8?fromMs=${fromMs}&toMs=${toMs}`;
     return { cameraCode: code, protocol: 'hls', url, isPlayable: spans.length > 0, spans };
   }
 
   async state({ code }: VideoCamera): Promise<VideoState> {
     const newest = (await this.#o.files.segments(code)).at(-1);
-    return { online: (await this.#problem()) === null, recordedToMs: newest?.toMs ?? null };
+    return { online: (await this.#problem()) === null, recordedToMs: newest?.toMs ?? 0 };
   }
 
   async record({ code }: VideoCamera, untilMs: number): Promise<void> {

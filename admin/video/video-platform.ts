@@ -16,7 +16,7 @@ export interface VideoCamera {
 
 export interface VideoState {
   readonly online: boolean;
-  /** Newest instant of which there is a recording; null: the platform does not say, or there is none. */
+  /** Newest instant of which there is a recording, 0: there is none; null: the platform does not say. */
   readonly recordedToMs: number | null;
 }
 

@@ -24,6 +24,8 @@ import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { VehicleEntries } from '../../admin/vehicle-entries.ts';
+import { cascadeOrigins } from '../../admin/video/template-video.ts';
+import { VideoDesk } from '../../admin/video/video-desk.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
 import { listen } from '../../db/listen.ts';
@@ -46,6 +48,11 @@ import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
 import { createRegisters } from '../registers.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
+import { LivePermits } from '../video/live-permits.ts';
+import { createVideoParts } from '../video/video-parts.ts';
+
+/** A change of the cascade holds for pages that are loaded after it. */
+const VIDEO_ORIGINS_EVERY_MS = 5_000;
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
   const { sealer, blindIndex } = openKeys(config.masterKeyFile);
@@ -91,6 +98,10 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     credentials: createCredentialParts(pool, redis, sealer, logger),
     ingestUrl: config.publicIngestUrl ?? null,
   });
+  /** Hosts of the park's own video platform, which pages may load pictures from. */
+  let videoOrigins: readonly string[] = [];
+  const parkSettings = new StoredParkSettings(pool, clock);
+  const video = createVideoParts({ pool, redis, park, dataFolder: config.dataFolder, clock });
   const app = await createAdminServer({
     ...identity,
     directory: new DatabaseDirectory(pool, sealer, logger),
@@ -102,7 +113,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       readRefusals: async (companyCode, limit, before) =>
         (await refusals.read(companyCode, limit, before ?? undefined)).map(shownRefusal),
     }),
-    parkSettings: new StoredParkSettings(pool, clock),
+    parkSettings,
     dryRuns,
     alarmDesk: new StoredAlarmDesk(pool, clock),
     auditDesk: new StoredAuditDesk(pool),
@@ -118,6 +129,15 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     registers,
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
+    video: new VideoDesk({
+      cameras: video.cameras,
+      permits: new LivePermits(lanes, clock),
+      platform: video.platform,
+      pictures: video.local,
+      settings: parkSettings,
+      sealer,
+      clock,
+    }),
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,
@@ -132,6 +152,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       livePort: config.livePort,
       liveUrl: config.publicLiveUrl ?? null,
       mapSources: [config.baseMap, config.tilesetUrl ?? ''],
+      videoOrigins: () => videoOrigins,
       secure: config.cookieSecure,
     },
     trustProxy: config.trustProxy,
@@ -139,10 +160,19 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     logger,
   });
 
+  const lookAtOrigins = async (): Promise<void> => {
+    videoOrigins = cascadeOrigins(await video.cascade());
+  };
+  // Without PostgreSQL those that were known stay.
+  const originsTimer = setInterval(() => void lookAtOrigins().catch(() => {}), VIDEO_ORIGINS_EVERY_MS);
+  originsTimer.unref();
+  void lookAtOrigins().catch(() => {});
+
   const ears = new AbortController();
   const listening = listen(pool, NOTICE_CHANNEL, (payload) => notices.hear(payload), ears.signal);
 
   const end = async (): Promise<void> => {
+    clearInterval(originsTimer);
     dryRuns.close();
     notices.close();
     await app.close();

@@ -199,4 +199,9 @@ export interface CascadeView {
   readonly platformCode: string;
   readonly version: number;
 }
-export type CascadeChange = Omit<CascadeView, 'version'>;
+export interface CascadeChange extends Omit<CascadeView, 'version'> {
+  /** The version that was shown when the change was made; 0: none was set. */
+  readonly expectedVersion: number;
+  /** Why; on record. */
+  readonly reason: string;
+}

@@ -4,6 +4,7 @@
  * update time of the word that said them, and the newest word wins (permit-merge.ts). Fields are CGCS2000 degrees, epoch ms.
  */
 
+import { GAS_UNITS, type GasUnit, type GasVerdict } from '../../standard/gases.ts';
 import type { Fact, FactName } from '../../standard/permit-rules.ts';
 import type { RecordsBody } from './entry.ts';
 
@@ -107,8 +108,7 @@ export interface PermitFields {
   readonly details: Readonly<Record<string, string>>;
 }
 
-export const GAS_UNITS = ['vol%', '%LEL', 'ppm', 'mg/m3'] as const;
-export type GasUnit = (typeof GAS_UNITS)[number];
+export { GAS_UNITS, type GasUnit };
 
 /** Rows of a permit's lists. `key`: the row's own id, or what tells it from others of its list. */
 export interface GasRow {
@@ -272,7 +272,7 @@ export interface CameraState {
   readonly cameraCode: string;
   readonly online: boolean;
   /**
-   * Newest instant recorded; null: the platform does not say. Measured against `atMs`, never against the clock: while a recording
+   * Newest instant recorded, 0: nothing is; null: the platform does not say. Measured against `atMs`, never against the clock: while a recording
    * keeps up nothing new is said for ten minutes, and one that falls behind is said within 20 s and every 15 s from then on.
    */
   readonly recordedToMs: number | null;
@@ -338,7 +338,8 @@ export interface GasLatest {
   /** In the unit of the value; null: none is known. */
   readonly limitMin: number | null;
   readonly limitMax: number | null;
-  readonly isOut: boolean;
+  /** `unknown`: unit or lower explosive limit is not known, and neither verdict holds whatever they are. */
+  readonly verdict: GasVerdict;
 }
 
 /** Live doc `permit`, key permitKey(): on the map from its first word until the end of the day on which it was closed. */
