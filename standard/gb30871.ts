@@ -23,6 +23,8 @@ export interface GasDuty {
   readonly everyDay: Limit | null;
   /** While work goes on, a record at least each so many minutes. */
   readonly recordEveryMin: Limit | null;
+  /** Monitored continuously while work goes on: the clause; null: not asked for. */
+  readonly continuous: string | null;
 }
 
 /** What one kind and level is held to. */
@@ -44,8 +46,21 @@ export interface WorkDuty {
   readonly certificate: Words | null;
   /** Code one grade up, as on holidays, rest days, at night; null: already the highest, or not graded so. */
   readonly upgradesTo: string | null;
+  /** Holidays, rest days, nights and major events ask for one grade more: the clause; null: the standard asks for none. */
+  readonly upgradeClause: string | null;
+  /** Code that open-air work at night, by artificial light alone, has to have; null: the standard names none. */
+  readonly nightCode: { readonly value: string; readonly clause: string } | null;
   /** Wind force (Beaufort) from which open-air work is forbidden, or to be upgraded. */
   readonly windForce: Limit | null;
+  /** Heavy rain, snow and fog forbid open-air work: the clause; null: they do not. */
+  readonly badWeather: string | null;
+}
+
+/** A distance that other work or stores keep from special work. */
+export interface Distance {
+  readonly value: number;
+  readonly clause: string;
+  readonly words: Words;
 }
 
 export interface Edition {
@@ -55,6 +70,12 @@ export interface Edition {
   readonly duties: Readonly<Record<string, WorkDuty>>;
   /** No hot work so near blinding in explosive areas, m. */
   readonly blindHotWorkM: Limit;
+  /** Other distances, m: what the page explains; positions tell none of what they keep apart. */
+  readonly distancesM: readonly Distance[];
+  /** External hot work is sampled within this of the spot, m. */
+  readonly sampledWithinM: Limit;
+  /** What is kept for how long, d. */
+  readonly keptD: { readonly permits: Limit; readonly video: Limit };
   /** Share of a combustible gas allowed, vol%, by its lower explosive limit. */
   readonly combustible: { readonly lelFrom: Limit; readonly highLel: Limit; readonly lowLel: Limit };
   /** Oxygen in a confined space, vol%. */
@@ -63,6 +84,11 @@ export interface Edition {
 
 const at = (value: number, clause: string): Limit => ({ value, clause });
 const words = (zh: string, en: string): Words => ({ zh, en });
+const distance = (value: number, clause: string, zh: string, en: string): Distance => ({
+  value,
+  clause,
+  words: words(zh, en),
+});
 
 const BASE_UNIT = words('所在基层单位', 'The unit of the place');
 const DEPARTMENT = words('所在单位专业部门', 'The department in charge');
@@ -77,6 +103,7 @@ const hotGas = (breakMin: number): GasDuty => ({
   afterBreakMin: at(breakMin, '5.3.2'),
   everyDay: at(1, '5.3.2'),
   recordEveryMin: null,
+  continuous: null,
 });
 
 type Rest = Omit<WorkDuty, 'code' | 'kind' | 'level'>;
@@ -88,16 +115,25 @@ const NOTHING: Rest = {
   recorded: null,
   certificate: null,
   upgradesTo: null,
+  upgradeClause: null,
+  nightCode: null,
   windForce: null,
+  badWeather: null,
 };
 const duty = (code: string, rest: Partial<Rest>): WorkDuty => {
   const { kind, level } = WORK_TYPES[code] as (typeof WORK_TYPES)[string];
   return { ...NOTHING, ...rest, code, kind: kind as SpecialWorkKind, level };
 };
 
-const HOT = { certificate: WELDER, windForce: at(5, '5.2.15') };
-const UP = { validityH: at(7 * 24, '8.2'), certificate: HEIGHT, windForce: at(5, '8.2.6') };
-const LIFT = { certificate: RIGGER, windForce: at(6, '9.2.4') };
+const HOT = { certificate: WELDER, windForce: at(5, '5.2.15'), upgradeClause: '5.1.1' };
+const UP = {
+  validityH: at(7 * 24, '8.2'),
+  certificate: HEIGHT,
+  nightCode: { value: '24', clause: '表 B.1' },
+  windForce: at(5, '8.2.6'),
+  badWeather: '8.2.6',
+};
+const LIFT = { certificate: RIGGER, windForce: at(6, '9.2.4'), badWeather: '9.2.4' };
 
 const GB_30871_2022: Edition = {
   name: 'GB 30871-2022',
@@ -107,7 +143,7 @@ const GB_30871_2022: Edition = {
       duty('01', {
         ...HOT,
         validityH: at(8, '5.2'),
-        gas: hotGas(30),
+        gas: { ...hotGas(30), continuous: '5.3.2' },
         approver: words('主管领导', 'The responsible leader'),
         recorded: at(1, '5.2.11'),
       }),
@@ -127,6 +163,7 @@ const GB_30871_2022: Edition = {
           afterBreakMin: at(60, '6.4'),
           everyDay: null,
           recordEveryMin: at(120, '6.6'),
+          continuous: '6.6',
         },
       }),
       duty('50', {}),
@@ -146,6 +183,7 @@ const GB_30871_2022: Edition = {
           afterBreakMin: null,
           everyDay: at(1, 'AQ 3064.2-2025 5.9.2'),
           recordEveryMin: null,
+          continuous: null,
         },
         approver: words('配送电单位', 'The unit that supplies the power'),
         certificate: ELECTRICIAN,
@@ -155,8 +193,31 @@ const GB_30871_2022: Edition = {
     ].map((one) => [one.code, one]),
   ),
   blindHotWorkM: at(30, '7.6'),
+  distancesM: [
+    distance(30, '5.2.9', '动火期间不排放可燃气体', 'No combustible gas vented during hot work'),
+    distance(15, '5.2.9', '动火期间不排放可燃液体', 'No combustible liquid discharged during hot work'),
+    distance(
+      10,
+      '5.2.9',
+      '动火期间不清洗、喷漆',
+      'No solvent cleaning or painting during hot work, nor above or below it',
+    ),
+    distance(10, '5.2.9', '动火期间不清扫可燃粉尘', 'No combustible dust swept during hot work'),
+    distance(15, '5.2.4', '动火点周围易泄漏设备须隔离', 'Equipment that may leak isolated around hot work'),
+    distance(5, '5.2.12', '氧气瓶与乙炔瓶间距', 'Between oxygen and acetylene cylinders'),
+    distance(10, '5.2.12', '气瓶与动火点间距', 'Between cylinders and the fire'),
+    distance(
+      10,
+      '5.2.13',
+      '电焊机与动火点，超出的按动火点管理',
+      'Of a welder from the fire; farther counts as a fire of its own',
+    ),
+    distance(30, '5.5', '固定动火区与爆炸危险场所', 'Of a fixed hot-work area from explosive areas'),
+  ],
+  sampledWithinM: at(10, '5.3.2'),
+  keptD: { permits: at(365, 'B.3'), video: at(30, 'AQ 3064.2-2025 4.2') },
   combustible: { lelFrom: at(4, '5.3.2'), highLel: at(0.5, '5.3.2'), lowLel: at(0.2, '5.3.2') },
-  oxygen: { min: at(19.5, '6.4'), max: at(21, '6.4'), maxEnriched: at(23.5, '6.4') },
+  oxygen: { min: at(19.5, '6.4'), max: at(21, '6.4'), maxEnriched: at(23.5, '6.4、5.3.2') },
 };
 
 /** Oldest first. */

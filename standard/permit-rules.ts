@@ -50,21 +50,21 @@ export const PERMIT_RULE_TABLE = {
     2,
     `${AQ} 5.4.3；${GB} 5.3.2、6.4`,
     ['气体分析距作业开始超时', 'Gas analysis too old at the start'],
-    stopAnd('重新做气体分析', 'analyse the gas again'),
+    stopAnd('重新做气体分析，合格后方可恢复', 'analyse the gas again before going on'),
   ),
   'gas-after-break': rule(
     '03',
     2,
     `${AQ} 5.9.1；${GB} 5.3.2、6.4`,
     ['中断后恢复作业前未做气体分析', 'No gas analysis after an interruption'],
-    stopAnd('重新做气体分析', 'analyse the gas again'),
+    stopAnd('重新做气体分析，合格后方可恢复', 'analyse the gas again before going on'),
   ),
   'gas-daily': rule(
     '04',
     2,
     `${AQ} 5.9.2；${GB} 5.3.2`,
     ['跨日作业当日未做气体分析', 'No gas analysis on a further day'],
-    stopAnd('做当日气体分析', 'analyse the gas of the day'),
+    stopAnd('做当日气体分析，合格后方可作业', 'analyse the gas of the day before going on'),
   ),
   'gas-record-overdue': rule(
     '05',
@@ -114,7 +114,7 @@ export const PERMIT_RULE_TABLE = {
     4,
     `${AQ} 5.7；${GB} 4.15`,
     ['作业结束未验收', 'Finished and not accepted'],
-    ['督促企业现场验收并关闭作业票', 'Have the site accepted and the permit closed'],
+    ['督促企业到现场验收并关闭作业票', 'Have the site accepted and the permit closed'],
   ),
   'approval-overdue': rule(
     'L13',
@@ -266,7 +266,7 @@ export const PERMIT_RULE_TABLE = {
     3,
     `${AQ} 5.9.8；${GB} 4.6`,
     ['关联作业票未办全', 'Related permits incomplete'],
-    stopAnd('补办相关作业票', 'have the other permits issued'),
+    stopAnd('补办相关作业票后方可作业', 'have the other permits issued before going on'),
   ),
   'not-linked': rule(
     '62',
@@ -281,21 +281,21 @@ export const PERMIT_RULE_TABLE = {
     3,
     `${AQ} A.4；${GB} 4.4`,
     ['未做安全交底', 'No briefing'],
-    stopAnd('完成安全交底', 'brief the crew'),
+    stopAnd('完成安全交底后方可作业', 'brief the crew before going on'),
   ),
   'no-risk-analysis': rule(
     '80',
     3,
     `${AQ} 5.4.5；${GB} 4.2`,
     ['未做风险分析', 'No risk analysis'],
-    stopAnd('完成风险辨识', 'analyse the risks'),
+    stopAnd('完成风险辨识后方可作业', 'analyse the risks before going on'),
   ),
   'measures-unconfirmed': rule(
     '90',
     3,
     `${AQ} 5.4.5；${GB} 4.2`,
     ['安全措施未确认', 'Measures not confirmed'],
-    stopAnd('逐条确认安全措施', 'confirm each measure'),
+    stopAnd('逐条确认安全措施后方可作业', 'confirm each measure before going on'),
   ),
   // distances
   'blind-near-hot-work': rule(
