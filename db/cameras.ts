@@ -64,3 +64,44 @@ export async function readHazardSourceCameras(
     [companyCode, hazardSource],
   );
 }
+
+/** What of a permit its pictures go by. Standing ones alone: neither withdrawn nor of a joint test. */
+export interface StoredLinkedPermit {
+  readonly companyCode: string;
+  readonly permitId: string;
+  readonly cameraCodes: readonly string[];
+  readonly lng: number | null;
+  readonly lat: number | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+}
+
+/** null: there is no such permit. */
+export async function readLinkedPermit(
+  db: Queryable,
+  companyCode: string,
+  permitId: string,
+): Promise<StoredLinkedPermit | null> {
+  const [row] = await queryRows<StoredLinkedPermit>(
+    db,
+    `SELECT p.company_code AS "companyCode", p.permit_id AS "permitId", p.lng, p.lat,
+       (extract(epoch FROM p.started_at) * 1000)::bigint AS "startedAtMs",
+       (extract(epoch FROM p.ended_at) * 1000)::bigint AS "endedAtMs",
+       ARRAY (SELECT DISTINCT v.body ->> 'cameraCode' FROM vendor_record v
+         WHERE v.company_code = $1 AND v.body ->> 'permitId' = $2 AND v.interface = 'permit-videos' AND NOT v.joint_test
+           AND NOT v.deleted ORDER BY 1) AS "cameraCodes"
+     FROM permit p WHERE p.company_code = $1 AND p.permit_id = $2 AND p.standing`,
+    [companyCode, permitId],
+  );
+  return row ?? null;
+}
+
+export async function isCameraLinked(db: Queryable, companyCode: string, cameraCode: string): Promise<boolean> {
+  const found = await queryRows(
+    db,
+    `SELECT 1 FROM vendor_record WHERE company_code = $1 AND body ->> 'cameraCode' = $2 AND interface = 'permit-videos'
+       AND NOT joint_test AND NOT deleted LIMIT 1`,
+    [companyCode, cameraCode],
+  );
+  return found.length > 0;
+}

@@ -1,7 +1,7 @@
 /** `npm run demo`: installs and builds what is missing, then becomes `park up` with the same arguments. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ensureBuilt, ensurePackages, ensureRedis, requireNode, runScript } from './setup.mjs';
+import { ensureBuilt, ensurePackages, ensurePictures, ensureRedis, requireNode, runScript } from './setup.mjs';
 
 await runScript(async () => {
   requireNode();
@@ -9,6 +9,7 @@ await runScript(async () => {
   if (existsSync('.env')) process.loadEnvFile('.env');
   await ensurePackages();
   await ensureRedis();
+  await ensurePictures();
   await ensureBuilt({ web: true });
 });
 

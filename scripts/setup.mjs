@@ -87,6 +87,27 @@ export async function ensureRedis() {
   });
 }
 
+/**
+ * ffmpeg and a font with Chinese characters, for the pictures of demonstrations. The park runs without: its page then says that ffmpeg
+ * is missing, so nothing here ends the set-up.
+ */
+export async function ensurePictures() {
+  const missing = [];
+  if (!answers(process.env.FFMPEG_BIN || 'ffmpeg', ['-version'])) missing.push('ffmpeg');
+  if (!hasChineseFont()) missing.push('fonts-noto-cjk');
+  if (missing.length === 0) return;
+  try {
+    await installFromApt(missing, {
+      macos: 'brew install ffmpeg',
+      fedora: 'dnf install ffmpeg google-noto-sans-cjk-fonts',
+      instead: 'or go on without pictures of cameras',
+    });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`going on without: ${error.message}`);
+  }
+}
+
 /** Chromium and a font with Chinese characters, for the end-to-end tests. */
 export async function ensureBrowser() {
   const missing = [];

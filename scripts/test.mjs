@@ -9,6 +9,7 @@ import {
   ensureBrowser,
   ensureBuilt,
   ensurePackages,
+  ensurePictures,
   ensureRedis,
   requireNode,
   root,
@@ -25,6 +26,7 @@ await runScript(async () => {
   await ensurePackages();
   const projects = chosenProjects(args);
   if (projects.has('int') || projects.has('e2e')) await ensureRedis();
+  if (projects.has('int') || projects.has('e2e')) await ensurePictures();
   if (projects.has('e2e')) await ensureBrowser();
   // Processes of the integration and end-to-end tests are the built ones.
   if (projects.has('int') || projects.has('e2e')) await ensureBuilt({ web: projects.has('e2e') });

@@ -1,8 +1,14 @@
-/** Cameras of the register in PostgreSQL. Twin: memory-cameras.ts. */
-import { readCamerasByCode, readCamerasNear, readHazardSourceCameras } from '../../db/cameras.ts';
+/** Cameras of the register, and permits with what links them to cameras, in PostgreSQL. Twins: memory-cameras.ts. */
+import {
+  isCameraLinked,
+  readCamerasByCode,
+  readCamerasNear,
+  readHazardSourceCameras,
+  readLinkedPermit,
+} from '../../db/cameras.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import type { Pool } from '../../db/pool.ts';
-import type { CameraBook } from './cameras.ts';
+import type { CameraBook, PermitLinks } from './cameras.ts';
 
 export class StoredCameras implements CameraBook {
   readonly #pool: Pool;
@@ -21,5 +27,21 @@ export class StoredCameras implements CameraBook {
 
   ofHazardSource(companyCode: string, hazardSource: string) {
     return readHazardSourceCameras(this.#pool, companyCode, hazardSource);
+  }
+}
+
+export class StoredPermitLinks implements PermitLinks {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  find(companyCode: string, permitId: string) {
+    return readLinkedPermit(this.#pool, companyCode, permitId);
+  }
+
+  isLinked(companyCode: string, cameraCode: string) {
+    return isCameraLinked(this.#pool, companyCode, cameraCode);
   }
 }

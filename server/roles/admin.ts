@@ -24,6 +24,7 @@ import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
 import { VehicleEntries } from '../../admin/vehicle-entries.ts';
+import { StoredPermitLinks } from '../../admin/video/stored-cameras.ts';
 import { cascadeOrigins } from '../../admin/video/template-video.ts';
 import { VideoDesk } from '../../admin/video/video-desk.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
@@ -48,7 +49,6 @@ import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
 import { createRegisters } from '../registers.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
-import { LivePermits } from '../video/live-permits.ts';
 import { createVideoParts } from '../video/video-parts.ts';
 
 /** A change of the cascade holds for pages that are loaded after it. */
@@ -131,7 +131,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     notices,
     video: new VideoDesk({
       cameras: video.cameras,
-      permits: new LivePermits(lanes, clock),
+      permits: new StoredPermitLinks(pool),
       platform: video.platform,
       pictures: video.local,
       settings: parkSettings,

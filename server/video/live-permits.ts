@@ -1,19 +1,18 @@
-/** Permits as the newest picture has them: what video asks of them, without the database. */
+/** Permits as the newest picture of the engine has them: what the role `video` goes by. */
 import { unpack } from 'msgpackr';
-import type { LinkedPermit, PermitLinks } from '../../admin/video/cameras.ts';
 import { type Clock, isOver } from '../../core/clock.ts';
 import { WORK_TYPES } from '../../standard/special-work.ts';
 import type { LaneReader } from '../../stream/protocol/log.ts';
-import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
+import type { PermitView } from '../../stream/protocol/permits.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
 
 /** As often as pictures come. */
 const READ_EVERY_MS = 10_000;
 
-export class LivePermits implements PermitLinks {
+export class LivePermits {
   readonly #lanes: Pick<LaneReader, 'picture'>;
   readonly #clock: Clock;
-  #permits: ReadonlyMap<string, PermitView> = new Map();
+  #permits: readonly PermitView[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(lanes: Pick<LaneReader, 'picture'>, clock: Clock) {
@@ -21,28 +20,13 @@ export class LivePermits implements PermitLinks {
     this.#clock = clock;
   }
 
-  /** Throws AppError REDIS_UNAVAILABLE. */
+  /** At most ten seconds behind the newest picture. Throws AppError REDIS_UNAVAILABLE. */
   async all(): Promise<readonly PermitView[]> {
-    return [...(await this.#read()).values()];
-  }
-
-  async find(companyCode: string, permitId: string): Promise<LinkedPermit | null> {
-    return (await this.#read()).get(permitKey(companyCode, permitId)) ?? null;
-  }
-
-  async isLinked(companyCode: string, cameraCode: string): Promise<boolean> {
-    const permits = await this.all();
-    return permits.some((permit) => permit.companyCode === companyCode && permit.cameraCodes.includes(cameraCode));
-  }
-
-  async #read(): Promise<ReadonlyMap<string, PermitView>> {
     if (!isOver(this.#readAtMs, READ_EVERY_MS, this.#clock.nowMs())) return this.#permits;
     const bytes = await this.#lanes.picture();
     this.#readAtMs = this.#clock.nowMs();
     const docs = bytes === null ? [] : ((unpack(bytes) as PictureData).docs ?? []);
-    this.#permits = new Map(
-      docs.flatMap((doc) => (doc.doc === 'permit' && !doc.gone ? [[doc.key, doc.value] as const] : [])),
-    );
+    this.#permits = docs.flatMap((doc) => (doc.doc === 'permit' && !doc.gone ? [doc.value] : []));
     return this.#permits;
   }
 }
