@@ -73,7 +73,7 @@ const WEEKDAY_OF_DAY_0 = 4;
 
 /** Number of the park's day that holds the instant, counted from 1970-01-01. */
 export const dayOf = (atMs: number): number => Math.floor((atMs + PARK_OFFSET_MS) / DAY_MS);
-export /** First instant of a day of the park. */
+/** First instant of a day of the park. */
 export const midnightOf = (day: number): number => day * DAY_MS - PARK_OFFSET_MS;
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
