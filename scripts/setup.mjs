@@ -161,6 +161,8 @@ function holdServices() {
 
 const SERVER_FOLDERS = [
   'core',
+  'standard',
+  'registers',
   'geo',
   'alarms',
   'engine',
@@ -172,7 +174,7 @@ const SERVER_FOLDERS = [
   'server',
   'bench',
 ];
-const WEB_FOLDERS = ['web', 'core', 'geo', 'stream/protocol'];
+const WEB_FOLDERS = ['web', 'core', 'standard', 'registers', 'geo', 'alarms', 'stream/protocol'];
 const SHARED_FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Builds dist/ and dist/web/ when their sources are not those of the last build. */
