@@ -23,8 +23,12 @@ export const ERRORS = {
   INTERFACE_DENIED: e(403, false, 'The credential does not allow this interface.'),
   ROUTE_UNKNOWN: e(404, false, 'No such route; GET /openapi.json lists them.'),
   METHOD_DENIED: e(405, false, 'The route does not answer this method.'),
-  BODY_TOO_LARGE: e(413, false, 'At most 4 MiB and 5,000 records a request.'),
-  TYPE_UNSUPPORTED: e(415, false, 'Content-Type must be application/json or application/msgpack.'),
+  BODY_TOO_LARGE: e(413, false, 'At most 4 MiB and 5,000 records a request; 20 MiB a file.'),
+  TYPE_UNSUPPORTED: e(
+    415,
+    false,
+    'Content-Type must be application/json or application/msgpack; of a file multipart/form-data.',
+  ),
   RATE_LIMITED: e(429, true, 'Above the limit of this credential; wait Retry-After seconds.'),
   LOG_UNAVAILABLE: e(
     503,

@@ -25,9 +25,15 @@ export function archiveFolderOf({ archive, dataFolder, parkCode }: Config): stri
 export function openArchive(config: Config): BlobStore | null {
   const folder = archiveFolderOf(config);
   if (folder !== null) return new FileBlobs(folder);
-  if (config.archive?.kind !== 's3') return null;
-  const { bucket, prefix } = config.archive;
-  return new S3Blobs({
+  return config.archive?.kind === 's3' ? s3Blobs(config, config.archive) : null;
+}
+
+/** Throws CONFIG_INVALID when the secret key cannot be read. */
+export const s3Blobs = (
+  config: Config,
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+): S3Blobs =>
+  new S3Blobs({
     endpoint: config.s3Endpoint ?? '',
     region: config.s3Region,
     bucket,
@@ -35,7 +41,6 @@ export function openArchive(config: Config): BlobStore | null {
     accessKeyId: config.s3AccessKeyId ?? '',
     secretAccessKey: readSecret(config.s3SecretKeyFile ?? ''),
   });
-}
 
 function readSecret(path: string): string {
   try {

@@ -113,3 +113,9 @@ export const archivePlace: Kind<ArchivePlace> = (text) => {
     ? err('none, a folder, or s3://bucket/prefix')
     : ok({ kind: 'folder', path: text });
 };
+
+/** The same, but somewhere it must be. */
+export const filePlace: Kind<Exclude<ArchivePlace, { readonly kind: 'none' }>> = (text) => {
+  const read = archivePlace(text);
+  return read.ok && read.value.kind !== 'none' ? ok(read.value) : err('a folder, or s3://bucket/prefix');
+};
