@@ -47,6 +47,11 @@ const INTERFACE_OF: Partial<Record<EntryKindName, InterfaceName>> = {
   personAlarms: 'person-alarms',
   areaAlarms: 'area-alarms',
   sensorReadings: 'sensors',
+  activities: 'activities',
+  permits: 'permits',
+  permitVideos: 'permit-videos',
+  permitAttachments: 'permit-attachments',
+  permitAlarms: 'permit-alarms',
 };
 
 /** Sent too, and not of one interface. */

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { type AddressMatcher, compileAddressList } from '../security/address-list.ts';
 import type { Credential, CredentialSource, InterfaceName, NonceLedger } from './ports.ts';
 import {
+  bodyDigest,
   CLOCK_WINDOW_MS,
   DEFAULT_SIGN_ALG,
   SIGN_ALGS,
@@ -40,6 +41,8 @@ export interface Refusal {
   readonly expected?: { readonly alg: SignAlg; readonly stringToSign: string };
 }
 
+/** Digested in pieces; what is smaller takes a few ms. */
+const LARGE_BODY_BYTES = 1024 * 1024;
 const TIMESTAMP = /^\d{1,15}$/;
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
@@ -91,18 +94,19 @@ export const isStillAllowed = (
 ): credential is Credential =>
   credential !== null && refusalByPlace(credential, address) === null && allowsInterface(credential, interfaceName);
 
-/** Everything up to the nonce. Pure. */
+/** Everything up to the nonce. Pure. `digest`: of the body, where it was made before. */
 export function checkSignedRequest(
   head: RequestHead,
   body: Uint8Array,
   credential: Credential | null,
   interfaceName: InterfaceName,
+  digest?: string,
 ): Result<Credential, Refusal> {
   const checked = checkHead(head, credential);
   if (!checked.ok) return checked;
   const alg = signAlgOf(head) ?? DEFAULT_SIGN_ALG;
   const { method, path, query, appId, timestamp, nonce } = head;
-  const text = stringToSign({ method, path, query, body, appId, timestamp, nonce, alg });
+  const text = stringToSign({ method, path, query, body, digest, appId, timestamp, nonce, alg });
   if (!signatureHolds(text, alg, secretsAt(checked.value, head.arrivedAtMs), head.signature))
     return err({ code: 'SIGNATURE_INVALID', credential, expected: { alg, stringToSign: text } });
   return allowsInterface(checked.value, interfaceName)
@@ -145,7 +149,9 @@ export async function authenticate(
   ports: { readonly credentials: CredentialSource; readonly nonces: NonceLedger },
 ): Promise<Result<Credential, Refusal>> {
   const credential = await credentialOf(head, ports.credentials);
-  const checked = checkSignedRequest(head, body, credential, interfaceName);
+  const isLarge = body.length > LARGE_BODY_BYTES && checkHead(head, credential).ok;
+  const digest = isLarge ? await bodyDigest(body, signAlgOf(head) ?? DEFAULT_SIGN_ALG) : undefined;
+  const checked = checkSignedRequest(head, body, credential, interfaceName, digest);
   if (checked.ok && !(await ports.nonces.spend(head.appId, head.nonce))) return refuse(credential, 'NONCE_REPLAYED');
   return checked;
 }

@@ -12,6 +12,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Result } from '../core/result.ts';
 import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
+import type { AttachmentStore } from '../stream/archive/attachment-store.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import type { InterfaceStage } from '../stream/protocol/vocabulary.ts';
 import { authenticate, type Refusal, type RequestHead, refusalByHead } from './authenticate.ts';
@@ -43,6 +44,7 @@ export interface BatchHandlerOptions {
   readonly metrics: IngestMetrics;
   readonly counts: DoorCounts;
   readonly refusals: Refusals;
+  readonly attachments: AttachmentStore;
   readonly noteUse: (appId: string, atMs: number) => void;
   readonly newBatchId: () => string;
 }
@@ -50,7 +52,8 @@ export interface BatchHandlerOptions {
 /** A body or a frame that its sender may send. */
 export interface Batch {
   readonly bytes: Buffer;
-  readonly type: BodyType;
+  /** null: a form. */
+  readonly type: BodyType | null;
   /** Not called when the bytes are not worth it; a second time when the log turned out to have no room. */
   parse(): Result<RecordSet, BodyProblem>;
 }
@@ -66,6 +69,8 @@ const ROOM_RETRY_S = 10;
 export const MEMORY_RETRY_S = 1;
 /** A record of the usual kind has 200 to 500 bytes: only batches of few, large records count by their bytes. */
 export const BYTES_PER_RECORD = 1_024;
+/** A file is read once and no more: the largest counts as 320 records. */
+const FORM_BYTES_PER_RECORD = 64 * 1024;
 /** What a small request may have by the memory's reserve counts as one. */
 const SOS_BYTES_PER_RECORD = 64 * 1024;
 /** These say nothing about what was sent: they are counted, but would only push out of the list what does. */
@@ -189,9 +194,10 @@ export class BatchHandler {
 
   async #takeAll(route: Route, credential: Credential, batch: Batch): Promise<Confirming<BatchResult>> {
     const { rate } = this.#options;
+    const bytesPerRecord = route.isForm === true ? FORM_BYTES_PER_RECORD : BYTES_PER_RECORD;
     const parsed = batch.parse();
     // Nonsense is limited too, and so is what costs as much to read as many records: few records of many bytes.
-    const cost = Math.max(Math.ceil(batch.bytes.length / BYTES_PER_RECORD), parsed.ok ? parsed.value.length : 1);
+    const cost = Math.max(Math.ceil(batch.bytes.length / bytesPerRecord), parsed.ok ? parsed.value.length : 1);
     rate.charge(credential.appId, credential.rateRecordsPerS, cost);
     if (!parsed.ok) return settled(refused(parsed.error.code, { detail: parsed.error.detail }));
     const numbered = await this.#check(route, credential, parsed.value, false);
@@ -218,7 +224,8 @@ export class BatchHandler {
   }
 
   async #takeSos(route: Route, credential: Credential, batch: Batch, limit: Limit): Promise<Confirming<BatchResult>> {
-    const isWorthIt = !credential.sandbox && route.sos?.mayBeIn(batch.bytes, batch.type) === true;
+    const { bytes, type } = batch;
+    const isWorthIt = !credential.sandbox && type !== null && route.sos?.mayBeIn(bytes, type) === true;
     const { code, retryAfterS } = limit;
     const numbered = isWorthIt ? await this.#checkSos(route, credential, batch) : null;
     if (numbered === null) return settled(refused(code, { retryAfterS }));
@@ -246,7 +253,13 @@ export class BatchHandler {
     const { clock, sealer, blindIndex, counts, refusals, newBatchId } = this.#options;
     const receivedAtMs = clock.nowMs();
     const { appId, companyCode } = credential;
-    const checked = await route.check(records, { companyCode, receivedAtMs, sealer, blindIndex, sosOnly });
+    const checked = await route.check(records, {
+      companyCode,
+      receivedAtMs,
+      sealer,
+      blindIndex,
+      sosOnly,
+    });
     const batchId = newBatchId();
     const { accepted, rejected, aliases } = checked;
     refusals.noteRecords({ companyCode, atMs: receivedAtMs, appId, route, batchId }, records, rejected);
@@ -265,11 +278,12 @@ export class BatchHandler {
     canWait: boolean,
   ): Promise<Kept | null> {
     if (credential.sandbox) return null;
-    const { log, metrics, counts } = this.#options;
+    const { log, attachments, metrics, counts } = this.#options;
     const { appId, companyCode } = credential;
     const { interfaceName, entryKind } = route;
     const { accepted, received, rejected } = checked;
     if (accepted > 0) {
+      await checked.keepFirst?.(attachments);
       const stage = stageOf(route, credential);
       const mark = stage === 'live' ? {} : { stage };
       const body = checked.encode({ batchId, appId, companyCode, received, refused: rejected.length, ...mark });

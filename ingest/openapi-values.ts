@@ -6,7 +6,7 @@
  */
 import type { Field } from './validate/fields.ts';
 import { AHEAD_MS, OLDEST_MS } from './validate/times.ts';
-import { CERTIFICATE, FIRST_MS, LAST_MS } from './validate/values.ts';
+import { CERTIFICATE, FIRST_MS, LAST_MS, LIST_COMMAS } from './validate/values.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -42,6 +42,13 @@ export const codesSchema = (codes: readonly string[]): Json => ({
 });
 
 const listOf = (items: Json, maxItems: number): Json => ({ type: 'array', maxItems, items });
+
+/** At most so many texts with commas between. */
+function commaText(max: number, maxItems: number): Json {
+  const plain = `[^${LIST_COMMAS}\\s\\p{Cc}\\p{Cs}]`;
+  const item = `\\s*(?:${plain}(?:[^${LIST_COMMAS}\\p{Cc}\\p{Cs}]{0,${max - 2}}${plain})?)?\\s*`;
+  return { type: 'string', pattern: `^${item}(?:[${LIST_COMMAS}]${item}){0,${maxItems - 1}}$` };
+}
 
 /** Schemas that fields refer to by name. */
 export const VALUE_SCHEMAS: Json = {
@@ -101,6 +108,10 @@ function schemaOf({ is, required }: Field): Json {
         : { anyOf: [codesSchema(is.codes), text(is.local.source.slice(1, -1))] };
     case 'texts':
       return listOf(textOf(is.maxLength), is.maxItems);
+    case 'list':
+      return { anyOf: [listOf(textOf(is.maxLength), is.maxItems), commaText(is.maxLength, is.maxItems)] };
+    case 'file':
+      return { type: 'string', format: 'binary', description: `At most ${is.maxBytes} bytes.` };
     case 'codes':
       return listOf(codesSchema(is.codes), is.codes.length * 4);
     case 'certificates':

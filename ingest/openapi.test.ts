@@ -16,7 +16,7 @@ import {
 import { SAMPLE_RECORDS } from '../test/sample-records.ts';
 import { MEDIA_TYPES } from './body-type.ts';
 import { openApiDocument, RECORD_CODES, REQUEST_CODES } from './openapi.ts';
-import { ROUTES } from './routes.ts';
+import { ATTACHMENT_ROUTE, ROUTES } from './routes.ts';
 import { signRequest } from './sign-request.ts';
 import { STREAM_PATH } from './stream-socket.ts';
 import type { Field } from './validate/fields.ts';
@@ -42,7 +42,7 @@ describe('GET /openapi.json', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
     expect(Object.keys(document.paths).sort()).toEqual(
-      [...ROUTES.map((route) => route.path), STREAM_PATH, '/healthz', '/openapi.json'].sort(),
+      [...ROUTES.map((route) => route.path), ATTACHMENT_ROUTE.path, STREAM_PATH, '/healthz', '/openapi.json'].sort(),
     );
     for (const [path, operations] of Object.entries<Json>(document.paths)) {
       // Only with Upgrade, which is shown below.
@@ -168,7 +168,7 @@ describe('docs/vendor-api.md', () => {
   const text = readFileSync(new URL('../docs/vendor-api.md', import.meta.url), 'utf8');
 
   test('[ING-28] names every route, every field with whether it is required, and every code with its status', () => {
-    for (const route of ROUTES) {
+    for (const route of [...ROUTES, ATTACHMENT_ROUTE]) {
       const section = text.split(/^## /m).find((part) => part.startsWith(`POST ${route.path}`)) ?? '';
       const rows = (fields: readonly Field[], prefix = ''): Field[] =>
         fields.flatMap((field) => [

@@ -7,7 +7,7 @@ import { MEDIA_TYPES } from './body-type.ts';
 import { STREAM_SCHEMAS, streamOperation } from './openapi-stream.ts';
 import { codesSchema, type Json, recordSchema, ref, VALUE_SCHEMAS } from './openapi-values.ts';
 import type { InterfaceName } from './ports.ts';
-import { BODY_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
+import { ATTACHMENT_ROUTE, BODY_BYTES_MAX, FORM_BYTES_MAX, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
 import { SIGN_ALGS } from './signature.ts';
 import { STREAM_PATH } from './stream-socket.ts';
 import { PERSON_ALARM_FIELDS, POSITION_FIELDS, SOS_ALARM_FIELDS, SOS_POSITION_FIELDS } from './validate/fields.ts';
@@ -104,6 +104,18 @@ function postOperation(route: Route): Json {
     responses: {
       '200': { description: 'Taken, record by record.', content: json(ref('BatchResult')) },
       ...refusals(),
+    },
+  };
+}
+
+/** One file as a form, in place of records. */
+function formOperation(route: Route): Json {
+  return {
+    ...postOperation(route),
+    requestBody: {
+      required: true,
+      description: `At most ${FORM_BYTES_MAX} bytes; the signature is over the raw body. Parts without a filename are texts in UTF-8.`,
+      content: { 'multipart/form-data': { schema: ref(route.interfaceName) } },
     },
   };
 }
@@ -217,12 +229,19 @@ export function openApiDocument(): Json {
     info: { title: 'ParkSentry vendor interface', version: '1' },
     paths: {
       ...Object.fromEntries(ROUTES.map((route) => [route.path, { post: postOperation(route) }])),
+      [ATTACHMENT_ROUTE.path]: { post: formOperation(ATTACHMENT_ROUTE) },
       [STREAM_PATH]: { get: streamOperation(SIGNATURE_HEADERS, refusals()) },
       '/openapi.json': { get: plainGet('openapi', 'This document') },
       '/healthz': { get: plainGet('healthz', 'Whether the front door answers') },
     },
     components: {
-      schemas: { ...SCHEMAS, ...VALUE_SCHEMAS, ...STREAM_SCHEMAS, ...Object.assign({}, ...ROUTES.map(routeSchemas)) },
+      schemas: {
+        ...SCHEMAS,
+        ...VALUE_SCHEMAS,
+        ...STREAM_SCHEMAS,
+        ...Object.assign({}, ...ROUTES.map(routeSchemas)),
+        [ATTACHMENT_ROUTE.interfaceName]: recordSchema(ATTACHMENT_ROUTE.fields),
+      },
     },
   };
 }

@@ -53,7 +53,15 @@ const WRITE_EVERY_MS = 1_000;
 const VALUE_SHOWN = 200;
 const TEXT_SHOWN = 2_000;
 /** Sealed on receipt, or, as certificates, often holding what is. */
-const MASKED_FIELDS: ReadonlySet<string> = new Set(['IDENTIFY_NUM', 'MOBILE_NUMBER', 'CERTIFICATES']);
+const MASKED_FIELDS: ReadonlySet<string> = new Set([
+  'IDENTIFY_NUM',
+  'MOBILE_NUMBER',
+  'CERTIFICATES',
+  'MAJOR_PERSON_MOBILE',
+  'WORKER_CERTI_NUM',
+  'GUARDIANS',
+  'WORKERS',
+]);
 
 export class Refusals {
   readonly #store: RefusalStore;

@@ -1,11 +1,10 @@
 /**
- * Collects the raw body of a uWebSockets.js request: at most BODY_BYTES_MAX, within the memory budget and a deadline.
+ * Collects the raw body of a uWebSockets.js request: at most `bytesMax`, within the memory budget and a deadline.
  * A body that is too large is not kept: what follows is read past, so that the sender can finish and see its answer,
  * and a sender who does not finish is cut off.
  */
 import type { HttpResponse } from '../stream/uws.ts';
 import type { BodyShare } from './body-budget.ts';
-import { BODY_BYTES_MAX } from './routes.ts';
 
 export type BodyEnd =
   | { readonly outcome: 'whole'; readonly body: Buffer }
@@ -15,10 +14,11 @@ export type BodyEnd =
   | { readonly outcome: 'hopeless' };
 
 /** A sender this far beyond the limit is cut off rather than read to its end. */
-const READ_PAST_BYTES = 4 * BODY_BYTES_MAX;
+export const READ_PAST_BYTES = 12 * 1024 * 1024;
 
 export interface CollectOptions {
-  /** content-length, or null when the sender does not say. At most BODY_BYTES_MAX. */
+  readonly bytesMax: number;
+  /** content-length, or null when the sender does not say. At most `bytesMax`. */
   readonly declaredBytes: number | null;
   readonly share: BodyShare;
   readonly deadlineMs: number;
@@ -38,7 +38,7 @@ export interface Collecting {
  * arrives before `onData` is attached.
  */
 export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (end: BodyEnd) => void): Collecting {
-  const { declaredBytes, share } = options;
+  const { declaredBytes, share, bytesMax } = options;
   /** The first `bytes` of it came; what is behind is room for more. */
   let held = NOTHING;
   let bytes = 0;
@@ -58,15 +58,15 @@ export function collectBody(res: HttpResponse, options: CollectOptions, onEnd: (
   res.onData((chunk, isLast) => {
     if (isOver) return;
     bytes += chunk.byteLength;
-    if (bytes > BODY_BYTES_MAX) refused = 'too-large';
+    if (bytes > bytesMax) refused = 'too-large';
     else if (refused === null && !share.grow(chunk.byteLength)) refused = 'no-room';
     if (refused !== null) {
       held = NOTHING;
       if (isLast) finish({ outcome: refused });
-      else if (bytes > READ_PAST_BYTES) finish({ outcome: 'hopeless' });
+      else if (bytes > bytesMax + READ_PAST_BYTES) finish({ outcome: 'hopeless' });
       return;
     }
-    if (bytes > held.length) held = enlarged(held, bytes, declaredBytes ?? BODY_BYTES_MAX);
+    if (bytes > held.length) held = enlarged(held, bytes, declaredBytes ?? bytesMax);
     // Copied: the chunk is only lent, uWebSockets.js takes it back when this returns.
     held.set(new Uint8Array(chunk), bytes - chunk.byteLength);
     if (isLast) {

@@ -7,6 +7,7 @@ import { Slices, type Steps } from '../core/slices.ts';
 import { REGISTERS } from '../registers/index.ts';
 import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
+import type { AttachmentStore } from '../stream/archive/attachment-store.ts';
 import { type BatchOrigin, ENTRY_KIND, type EntryBodies, type EntryKindName } from '../stream/protocol/entry.ts';
 import { encodeBody, encodeFixes } from '../stream/protocol/entry-codec.ts';
 import { REGISTER_INTERFACES, type RegisterInterface } from '../stream/protocol/vocabulary.ts';
@@ -15,6 +16,7 @@ import type { RecordSet } from './record-set.ts';
 import { PERSON_ALARM_SOS, POSITION_SOS, type SosSign } from './sos-sign.ts';
 import { walkAreaAlarms, walkPersonAlarms } from './validate/alarms.ts';
 import { walkAreas } from './validate/areas.ts';
+import { checkAttachment } from './validate/attachments.ts';
 import {
   AREA_ALARM_FIELDS,
   AREA_FIELDS,
@@ -28,6 +30,16 @@ import {
 } from './validate/fields.ts';
 import { walkGatherings } from './validate/gatherings.ts';
 import { walkHeartbeats } from './validate/heartbeats.ts';
+import {
+  ACTIVITY_FIELDS,
+  ATTACHMENT_FIELDS,
+  FILE_BYTES_MAX,
+  PERMIT_ALARM_FIELDS,
+  PERMIT_FIELDS,
+  PERMIT_VIDEO_FIELDS,
+} from './validate/permit-fields.ts';
+import { walkActivities, walkPermitAlarms, walkPermitVideos } from './validate/permit-parts.ts';
+import { walkPermits } from './validate/permits.ts';
 import { walkPersons } from './validate/persons.ts';
 import { validatePositions } from './validate/positions.ts';
 import type { Rejection, Validated } from './validate/records.ts';
@@ -36,6 +48,8 @@ import { walkSensorReports } from './validate/sensors.ts';
 
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 export const RECORDS_MAX = 5_000;
+/** A file, and room for the other parts of its form. */
+export const FORM_BYTES_MAX = FILE_BYTES_MAX + 64 * 1024;
 
 export interface BatchContext {
   readonly companyCode: string;
@@ -55,6 +69,8 @@ export interface CheckedBatch {
   readonly aliases: number;
   /** Body of the one log entry. */
   encode(origin: BatchOrigin): Uint8Array;
+  /** What must be on disk before the entry that speaks of it is appended. Throws AppError when the storage fails. */
+  keepFirst?(attachments: Pick<AttachmentStore, 'put'>): Promise<void>;
 }
 
 export interface Route {
@@ -67,6 +83,8 @@ export interface Route {
   readonly sos: SosSign | null;
   /** Of these there are so many that the log takes none when its room runs short, but for SOS. */
   readonly needsRoom: boolean;
+  /** One file and its record as multipart/form-data, in place of records. */
+  readonly isForm?: true;
   /** Does not keep other requests waiting, however dear the records are. */
   check(records: RecordSet, context: BatchContext): CheckedBatch | Promise<CheckedBatch>;
 }
@@ -228,5 +246,69 @@ export const ROUTES: readonly Route[] = [
     },
     walkSensorReports,
   ),
+  listRoute(
+    'activities',
+    {
+      path: '/v1/permits/activities',
+      interfaceName: 'activities',
+      summary: 'Activities that permits are part of (作业活动)',
+      fields: ACTIVITY_FIELDS,
+    },
+    walkActivities,
+  ),
+  listRoute(
+    'permits',
+    {
+      path: '/v1/permits/tickets',
+      interfaceName: 'permits',
+      summary: 'Work permits (作业票), part by part (AQ 3064.2 A.1)',
+      fields: PERMIT_FIELDS,
+    },
+    walkPermits,
+  ),
+  listRoute(
+    'permitVideos',
+    {
+      path: '/v1/permits/videos',
+      interfaceName: 'permit-videos',
+      summary: 'Cameras that look at permitted jobs',
+      fields: PERMIT_VIDEO_FIELDS,
+    },
+    walkPermitVideos,
+  ),
+  listRoute(
+    'permitAlarms',
+    {
+      path: '/v1/permits/alarms',
+      interfaceName: 'permit-alarms',
+      summary: "Alarms of the company's own permit system (AQ 3064.2 A.3)",
+      fields: PERMIT_ALARM_FIELDS,
+    },
+    walkPermitAlarms,
+  ),
   ...REGISTER_INTERFACES.map(registerRoute),
 ];
+
+/** Not among ROUTES: its body is a form. */
+export const ATTACHMENT_ROUTE: Route = {
+  path: '/v1/permits/attachments',
+  interfaceName: 'permit-attachments',
+  summary: 'Files of permits, one a request (附件)',
+  entryKind: ENTRY_KIND.permitAttachments,
+  fields: ATTACHMENT_FIELDS,
+  sos: null,
+  needsRoom: false,
+  isForm: true,
+  async check(records, context) {
+    const validated = await checkAttachment(records, context);
+    const { accepted } = validated;
+    return {
+      ...checkedList(validated, (origin) =>
+        encodeBody('permitAttachments', { origin, records: accepted.map(({ record }) => record) }),
+      ),
+      async keepFirst(attachments) {
+        for (const { record, bytes } of accepted) await attachments.put(record.hash, bytes);
+      },
+    };
+  },
+};

@@ -9,28 +9,40 @@ import type { Logger } from '../core/logger.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { BlindIndex } from '../security/blind-index.ts';
 import type { Sealer } from '../security/gm.ts';
+import type { AttachmentStore } from '../stream/archive/attachment-store.ts';
 import type { LogAppender } from '../stream/protocol/log.ts';
 import { answerWhole, createApp, type HttpRequest, type HttpResponse } from '../stream/uws.ts';
 import { type Answer, batchAnswer, jsonAnswer, statusLine } from './answer.ts';
 import { type BatchRefused, type BatchResult, refused } from './batch-result.ts';
 import { BodyBudget, type BodyBudgetOptions, type BodyShare } from './body-budget.ts';
-import { type BodyType, bodyTypeOf } from './body-type.ts';
+import { bodyTypeOf } from './body-type.ts';
 import { Closing } from './closing.ts';
 import { type CountedInterface, DoorCounts } from './door-counts.ts';
 import { type Batch, BatchHandler, MEMORY_RETRY_S } from './handle-batch.ts';
 import { IngestMetrics } from './metrics.ts';
+import { boundaryOf, parseForm } from './multipart-body.ts';
 import { openApiDocument } from './openapi.ts';
 import { parseRecords } from './parse-body.ts';
 import type { CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { type RefusalStore, Refusals } from './refusals.ts';
-import { collectBody } from './request-body.ts';
+import { collectBody, READ_PAST_BYTES } from './request-body.ts';
 import { closesBehindAnswer, declaredBytesOf, headOf, isPlainCoding } from './request-head.ts';
-import { BODY_BYTES_MAX, POSITIONS_ROUTE, RECORDS_MAX, ROUTES, type Route } from './routes.ts';
+import {
+  ATTACHMENT_ROUTE,
+  BODY_BYTES_MAX,
+  FORM_BYTES_MAX,
+  POSITIONS_ROUTE,
+  RECORDS_MAX,
+  ROUTES,
+  type Route,
+} from './routes.ts';
 import { DEFAULT_STREAM_LIMITS, STREAM_PATH, StreamDoor, type StreamLimits } from './stream-socket.ts';
 
 export interface IngestLimits {
   readonly memory: BodyBudgetOptions;
+  /** Of forms with files, apart: large and in no hurry, they must not keep positions out. */
+  readonly fileMemory: BodyBudgetOptions;
   /** A body must be here within this, ms. */
   readonly bodyDeadlineMs: number;
   /** SOS records a credential may send a second, and at once, while its other records are refused. */
@@ -42,6 +54,8 @@ export interface IngestLimits {
 export const DEFAULT_LIMITS: IngestLimits = {
   // 256 MiB hold 64 of the largest requests or several thousand usual ones of 60 KB.
   memory: { bytes: 256 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024, reserveBodyBytes: 64 * 1024, senderPart: 0.25 },
+  // Three of the largest files, one of a sender, or many photographs.
+  fileMemory: { bytes: 72 * 1024 * 1024, reserveBytes: 0, reserveBodyBytes: 0, senderPart: 0.45 },
   bodyDeadlineMs: 60_000,
   sosReservePerS: 100,
   sosReserveBurst: 2_000,
@@ -58,6 +72,7 @@ export interface IngestServerOptions {
   readonly sealer: Sealer;
   readonly blindIndex: BlindIndex;
   readonly refusals: RefusalStore;
+  readonly attachments: AttachmentStore;
   /** A request of this credential held. */
   readonly noteUse?: (appId: string, atMs: number) => void;
   /** Take the sender's address from X-Forwarded-For; only behind a proxy that sets it. */
@@ -91,14 +106,13 @@ const SHORT_OF_MEMORY = refused('RATE_LIMITED', {
   detail: 'the park is short of memory',
 });
 const CLOSING_RETRY_S = 2;
-/** Beyond this a too large body is not read past: the connection is closed with the answer. */
-const READ_PAST_BYTES = 4 * BODY_BYTES_MAX;
 
 export function createIngestServer(options: IngestServerOptions): IngestServer {
   const { clock, logger } = options;
   const limits = options.limits ?? DEFAULT_LIMITS;
   const metrics = new IngestMetrics();
   const budget = new BodyBudget(limits.memory);
+  const fileBudget = new BodyBudget(limits.fileMemory);
   const counts = new DoorCounts(options);
   const refusals = new Refusals(options.refusals, logger);
   const handler = new BatchHandler({
@@ -152,7 +166,13 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       answerNow(res, what, closeConnection);
       return;
     }
-    const reading = { declaredBytes: null, share: NO_SHARE, deadlineMs: limits.bodyDeadlineMs, onPart: () => {} };
+    const reading = {
+      bytesMax: BODY_BYTES_MAX,
+      declaredBytes: null,
+      share: NO_SHARE,
+      deadlineMs: limits.bodyDeadlineMs,
+      onPart: () => {},
+    };
     const body = collectBody(res, reading, ({ outcome }) => {
       if (outcome === 'hopeless') res.close();
       else answerNow(res, what);
@@ -161,24 +181,27 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   };
 
   /** By what the request's head says of the body. */
-  const admit = (req: HttpRequest): Result<BodyType, EarlyRefusal> => {
+  const admit = (req: HttpRequest, route: Route): Result<BodyReader, EarlyRefusal> => {
     const declared = declaredBytesOf(req);
-    if (declared !== null && declared > BODY_BYTES_MAX) {
-      return err({ refusal: refused('BODY_TOO_LARGE'), closeConnection: declared > READ_PAST_BYTES });
+    const bytesMax = bytesMaxOf(route);
+    if (declared !== null && declared > bytesMax) {
+      // Far too large a body is not read past: the connection is closed with the answer.
+      return err({ refusal: refused('BODY_TOO_LARGE'), closeConnection: declared > bytesMax + READ_PAST_BYTES });
     }
-    const bodyType = bodyTypeOf(req.getHeader('content-type'));
-    if (bodyType === null || !isPlainCoding(req.getHeader('content-encoding'))) {
+    const contentType = req.getHeader('content-type');
+    const reader = route.isForm === true ? formReader(contentType) : recordsReader(contentType);
+    if (reader === null || !isPlainCoding(req.getHeader('content-encoding'))) {
       return err({ refusal: refused('TYPE_UNSUPPORTED'), closeConnection: false });
     }
     if (closing.isClosing) {
       return err({ refusal: refused('LOG_UNAVAILABLE', { retryAfterS: CLOSING_RETRY_S }), closeConnection: true });
     }
-    return ok(bodyType);
+    return ok(reader);
   };
 
   const take = (route: Route, res: HttpResponse, req: HttpRequest): void => {
     const { interfaceName } = route;
-    const admitted = admit(req);
+    const admitted = admit(req, route);
     if (!admitted.ok) {
       const { refusal, closeConnection } = admitted.error;
       refuse(res, req, refusal, { interfaceName, closeConnection });
@@ -186,7 +209,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     }
     const declaredBytes = declaredBytesOf(req);
     const head = readHead(res, req);
-    const share = budget.open(declaredBytes, head.appId);
+    const share = (route.isForm === true ? fileBudget : budget).open(declaredBytes, head.appId);
     if (share === null) {
       refuse(res, req, SHORT_OF_MEMORY, { interfaceName });
       return;
@@ -219,12 +242,19 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       if (refusedByHead !== null && !isCollected && !isAborted) body.discard();
     };
     let refusedByHead: BatchRefused | null = null;
-    const collecting = { declaredBytes, share, deadlineMs: limits.bodyDeadlineMs, onPart: () => void onPart() };
+    const bytesMax = bytesMaxOf(route);
+    const collecting = {
+      bytesMax,
+      declaredBytes,
+      share,
+      deadlineMs: limits.bodyDeadlineMs,
+      onPart: () => void onPart(),
+    };
     const body = collectBody(res, collecting, (end) => {
       isCollected = true;
       switch (end.outcome) {
         case 'whole':
-          void handler.handle(route, head, batchOf(end.body, admitted.value), share.fromReserve).then(answer);
+          void handler.handle(route, head, admitted.value(end.body), share.fromReserve).then(answer);
           return;
         case 'unwanted':
           answerUnread(refusedByHead ?? refused('APP_UNKNOWN'));
@@ -247,7 +277,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   const denyOthers = (path: string, allow: string, interfaceName: CountedInterface = ''): void => {
     app.any(path, (res, req) => refuse(res, req, refused('METHOD_DENIED'), { allow, interfaceName }));
   };
-  for (const route of ROUTES) {
+  for (const route of [...ROUTES, ATTACHMENT_ROUTE]) {
     app.post(route.path, (res, req) => take(route, res, req));
     denyOthers(route.path, 'POST', route.interfaceName);
   }
@@ -282,7 +312,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   return {
     metrics,
     get bodyBytes() {
-      return budget.usedBytes;
+      return budget.usedBytes + fileBudget.usedBytes;
     },
     async listen(host, port) {
       const actual = await server.listen(host, port);
@@ -297,7 +327,29 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
   };
 }
 
-const batchOf = (bytes: Buffer, type: BodyType): Batch => ({ bytes, type, parse: () => parseRecords(bytes, type) });
+/** Makes a batch of the body of an admitted request. */
+type BodyReader = (bytes: Buffer) => Batch;
+
+/** null: of a type that is not taken. */
+function recordsReader(contentType: string): BodyReader | null {
+  const type = bodyTypeOf(contentType);
+  return type === null ? null : (bytes) => ({ bytes, type, parse: () => parseRecords(bytes, type) });
+}
+
+function formReader(contentType: string): BodyReader | null {
+  const boundary = boundaryOf(contentType);
+  if (boundary === null) return null;
+  return (bytes) => ({
+    bytes,
+    type: null,
+    parse() {
+      const form = parseForm(bytes, boundary);
+      return form.ok ? ok([form.value]) : form;
+    },
+  });
+}
+
+const bytesMaxOf = ({ isForm }: Route): number => (isForm === true ? FORM_BYTES_MAX : BODY_BYTES_MAX);
 
 const withAllow = (answer: Answer, allow: string): Answer => ({
   ...answer,

@@ -1,8 +1,9 @@
 /**
- * Signature of a vendor request, pure: what is signed, and whether a request's signature holds. The order in which
+ * Signature of a vendor request: what is signed, and whether a request's signature holds. The order in which
  * the front door checks things is in authenticate.ts; the vendor's side is sign-request.ts and docs/vendor-signing.md.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { inPieces } from '../security/sealed-file.ts';
 
 export const SIGN_ALGS = ['HMAC-SM3', 'HMAC-SHA256'] as const;
 export type SignAlg = (typeof SIGN_ALGS)[number];
@@ -21,6 +22,8 @@ export interface SignedParts {
   /** What follows `?`, as sent; empty when there is none. */
   readonly query: string;
   readonly body: Uint8Array;
+  /** Of `body`, where somebody made it before (`bodyDigest`). */
+  readonly digest?: string | undefined;
   readonly appId: string;
   /** Epoch ms, decimal digits as sent. */
   readonly timestamp: string;
@@ -28,9 +31,16 @@ export interface SignedParts {
   readonly alg: SignAlg;
 }
 
+/** The digest of a large body, made piece by piece so that nobody else waits for it. */
+export async function bodyDigest(body: Uint8Array, alg: SignAlg): Promise<string> {
+  const hash = createHash(HASH_NAME[alg]);
+  for await (const piece of inPieces(body)) hash.update(piece);
+  return hash.digest('hex');
+}
+
 /** Seven lines joined by `\n`: method, path, query, hex digest of the raw body, app id, timestamp, nonce. */
 export function stringToSign(parts: SignedParts): string {
-  const digest = createHash(HASH_NAME[parts.alg]).update(parts.body).digest('hex');
+  const digest = parts.digest ?? createHash(HASH_NAME[parts.alg]).update(parts.body).digest('hex');
   return [parts.method, parts.path, parts.query, digest, parts.appId, parts.timestamp, parts.nonce].join('\n');
 }
 

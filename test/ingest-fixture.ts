@@ -9,6 +9,7 @@ import { signRequest } from '../ingest/sign-request.ts';
 import type { SignAlg } from '../ingest/signature.ts';
 import { createBlindIndex } from '../security/blind-index.ts';
 import { createSealer } from '../security/gm.ts';
+import { MemoryAttachments } from '../stream/archive/attachment-store.ts';
 import { MemoryLog, MemoryLogStore } from '../stream/memory-log.ts';
 import { type DoorCountsBody, ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
 import { decodeEntry } from '../stream/protocol/entry-codec.ts';
@@ -69,6 +70,7 @@ export interface IngestPark {
   readonly room: MemoryRoomGauge;
   readonly store: MemoryLogStore;
   readonly refusals: MemoryRefusals;
+  readonly attachments: MemoryAttachments;
   readonly server: IngestServer;
   readonly port: number;
   send(sent?: Sent): Promise<Received>;
@@ -94,6 +96,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
   const room = new MemoryRoomGauge();
   const store = new MemoryLogStore(clock);
   const refusals = new MemoryRefusals();
+  const attachments = new MemoryAttachments();
   const log = new MemoryLog(store);
   const vendorLog = options.wrapLog?.(log) ?? log;
   let batches = 0;
@@ -110,6 +113,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     sealer,
     blindIndex,
     refusals,
+    attachments,
     newBatchId: () => `batch-${++batches}`,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
@@ -150,6 +154,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     room,
     store,
     refusals,
+    attachments,
     server,
     port,
     send,

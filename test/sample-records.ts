@@ -101,6 +101,108 @@ export const createCommitment = (changes: Readonly<Record<string, unknown>> = {}
   ...changes,
 });
 
+export const createActivity = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ID: 'ACT-1',
+  COMPANY_CODE: COMPANY,
+  TICKET_TYPE: '02',
+  START_TIME: '2026-07-01 13:00:00',
+  END_TIME: '2026-07-01 17:00:00',
+  TICKET_POSITION: '储罐区 T-101',
+  JOB_CONTENT: '更换管线',
+  SUPERVISOR_NAME: '李示例',
+  WORKER_NAME: '周示例,吴示例',
+  PERSON_IDS: ['P-1', 'P-2'],
+  WORK_DEPARTMENT: '示例检维修有限公司',
+  SOCIAL_CREDIT_CODE: '91310000MA1FL0000X',
+  IS_CONTRACTOR_WORK: '1',
+  TICKET_RESPONS_NAME: '赵示例',
+  DELETED: '0',
+  UPDATE_DATE: '2026-07-01 11:00:00',
+  ...changes,
+});
+
+/** A whole ticket of A.1 with the rows that the park asks for beside. */
+export const createTicket = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ID: 'TK-1',
+  COMPANY_CODE: COMPANY,
+  COMPANY_NAME: '海澜示例化工',
+  TICKET_NUM: 'DH-20260701-001',
+  JOB_ID: 'ACT-1',
+  TICKET_TYPE: '02',
+  TICKET_STATUS: '2',
+  TICKET_POSITION: '储罐区 T-101',
+  TICKET_CONTENT: '更换管线',
+  LONGITUDE: 121.48,
+  LATITUDE: 30.8,
+  ISSUE_TIME: '2026-07-01 11:30:00',
+  START_TIME: '2026-07-01 11:30:00',
+  END_TIME: '2026-07-01 17:00:00',
+  CHECKED_TIME: '',
+  SUPERVISOR_NAME: '李示例',
+  WORKER_NAME: '周示例,吴示例',
+  PERSON_IDS: ['P-1', 'P-2'],
+  WORKER_CERTI_NAME: '焊接与热切割作业',
+  WORKER_CERTI_NUM: 'T31010119900101123X',
+  WORK_DEPARTMENT: '示例检维修有限公司',
+  SOCIAL_CREDIT_CODE: '91310000MA1FL0000X',
+  IS_CONTRACTOR_WORK: '1',
+  TICKET_RESPONS_NAME: '赵示例',
+  MAJOR_PERSON_MOBILE: '13800000003',
+  IS_CHANGED: '0',
+  IS_CANCELLED: '0',
+  GAS_NAME: '可燃气体',
+  GAS_TIME: '2026-07-01 11:20:00',
+  GAS_VALUE: 0.1,
+  GAS: [
+    {
+      ID: 'GA-1',
+      GAS_NAME: '可燃气体',
+      ANALYSIS_RESULTS: 2,
+      RESULTS_UNIT: '%LEL',
+      LEL: 5,
+      ANALYST_PART: '罐顶',
+      ANALYST: '陈示例',
+      ANALYST_TIME: '2026-07-01 11:20:00',
+    },
+  ],
+  APPROVALS: [
+    { PROCESS_NODES: '审批人', PROCESS_PERSONNEL: '赵示例', PERSON_ID: 'P-9', PROCESS_TIME: '2026-07-01 11:30:00' },
+  ],
+  GUARDIANS: [{ SUPERVISOR_NAME: '李示例', PERSON_ID: 'P-3', CERTI_NUM: 'JH-1' }],
+  WORKERS: [{ WORKER_NAME: '周示例', PERSON_ID: 'P-1', CERTI_NUM: 'T31010119900101123X' }],
+  MEASURES: [
+    {
+      SERIAL_NUMBER: 1,
+      MEASURES_CONTENT: '动火设备内部构件清理干净，蒸汽吹扫或水洗合格',
+      IS_INVOLVE: '1',
+      CONFIRM_PERSON: '赵示例',
+    },
+  ],
+  LINKED: [{ TICKET_ID: 'TK-2' }],
+  FIRE_STYLE: '电焊',
+  DELETED: '0',
+  UPDATE_DATE: '2026-07-01 11:35:00',
+  ...changes,
+});
+
+export const createPermitVideo = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ID: 'VL-1',
+  COMPANY_CODE: COMPANY,
+  TICKET_ID: 'TK-1',
+  VIDEO_CODE: '31010000001320000001',
+  DELETED: '0',
+  ...changes,
+});
+
+export const createPermitAlarm = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ID: 'PMA-1',
+  TICKET_ID: 'TK-1',
+  ALARM_START_TIME: '2026-07-01 11:58:00',
+  ALARM_TYPE: '31',
+  DELETED: '0',
+  ...changes,
+});
+
 /** A record of each route that holds, by path. */
 export const SAMPLE_RECORDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   [PERSONS]: createPerson(),
@@ -161,4 +263,8 @@ export const SAMPLE_RECORDS: Readonly<Record<string, Readonly<Record<string, unk
     DELETED: '0',
   },
   '/v1/commitments': createCommitment(),
+  '/v1/permits/activities': createActivity(),
+  '/v1/permits/tickets': createTicket(),
+  '/v1/permits/videos': createPermitVideo(),
+  '/v1/permits/alarms': createPermitAlarm(),
 };

@@ -31,6 +31,10 @@ export type FieldType =
   | { readonly type: 'code'; readonly codes: readonly string[]; readonly local?: RegExp }
   | { readonly type: 'texts'; readonly maxLength: number; readonly maxItems: number }
   | { readonly type: 'codes'; readonly codes: readonly string[] }
+  /** An array of texts, or one text of them with commas (`,` `，` `、`) between: the park's own form and that of AQ 3064.2 A.1. */
+  | { readonly type: 'list'; readonly maxLength: number; readonly maxItems: number }
+  /** An uploaded file (multipart-body.ts). */
+  | { readonly type: 'file'; readonly maxBytes: number }
   | { readonly type: 'certificates'; readonly maxItems: number }
   | { readonly type: 'geometry' }
   | { readonly type: 'objects'; readonly fields: readonly Field[]; readonly maxItems: number };
@@ -64,9 +68,9 @@ const codesOf = <K extends string>(table: Readonly<Record<K, unknown>>): readonl
   Object.keys(table).sort() as K[];
 const personTypes = codesOf(PERSON_TYPE_BY_CODE);
 
-const must = <const N extends string, const T extends FieldType>(fieldName: N, is: T, meaning: string) =>
+export const must = <const N extends string, const T extends FieldType>(fieldName: N, is: T, meaning: string) =>
   ({ name: fieldName, required: true, is, meaning }) as const;
-const may = <const N extends string, const T extends FieldType>(fieldName: N, is: T, meaning: string) =>
+export const may = <const N extends string, const T extends FieldType>(fieldName: N, is: T, meaning: string) =>
   ({ name: fieldName, required: false, is, meaning }) as const;
 
 const forgiving = <F extends Field>(
@@ -82,7 +86,7 @@ export const COMPANY_CODE = must(
   id,
   "Code of the company in the national registry; must be the credential's own.",
 );
-const OWN_COMPANY = may('COMPANY_CODE', id, "The credential's own; the same when absent.");
+export const OWN_COMPANY = may('COMPANY_CODE', id, "The credential's own; the same when absent.");
 export const DELETED = must('DELETED', flag, '0 normal, 1 withdrawn.');
 export const UPDATE_DATE = {
   ...may('UPDATE_DATE', time, 'Last change at the sender; an older update than the newest known is superseded.'),
@@ -270,7 +274,7 @@ type ValueOf<F extends Field> =
           ? number
           : F['is']['type'] extends 'flag'
             ? boolean
-            : F['is']['type'] extends 'texts' | 'codes'
+            : F['is']['type'] extends 'texts' | 'list' | 'codes'
               ? string[]
               : F['is']['type'] extends 'certificates'
                 ? Record<string, string | number | boolean | null>[]

@@ -68,3 +68,10 @@ function offsetMs(zone: string | undefined): number {
   if (hours > 15 || minutes > 59) return Number.NaN;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
+
+/**
+ * UPDATE_DATE of what is merged by it: ahead of receipt it counts as receipt, or one wrong clock would win over all that is said
+ * after it. null: none was sent.
+ */
+export const saidAt = (updatedAtMs: number | null, receivedAtMs: number): number | null =>
+  updatedAtMs !== null && updatedAtMs > receivedAtMs + AHEAD_MS ? receivedAtMs : updatedAtMs;

@@ -132,6 +132,20 @@ export function listValue<T>(raw: unknown, maxItems: number, read: (item: unknow
   return items;
 }
 
+const itemValue = (item: unknown, maxLength: number): string | Problem =>
+  isAbsent(item) ? new Problem('FIELD_MISSING', 'is empty') : textValue(item, maxLength);
+
+/** As people write lists: the comma of both scripts, and the enumeration comma. */
+export const LIST_COMMAS = ',，、';
+const COMMAS = new RegExp(`[${LIST_COMMAS}]`);
+
+/** Empty items are passed over: `甲,乙,` names two. */
+function splitValue(raw: string, { maxLength, maxItems }: Extract<FieldType, { type: 'list' }>): string[] | Problem {
+  const pieces = raw.trim().split(COMMAS, maxItems + 1);
+  const items = listValue(pieces, maxItems, (piece) => (isAbsent(piece) ? '' : textValue(piece, maxLength)));
+  return items instanceof Problem ? items : items.filter((item) => item !== '');
+}
+
 export const CERTIFICATE = { membersMax: 30, textMax: 512, memberName: /^[A-Za-z][A-Za-z0-9_]{0,63}$/ } as const;
 
 /** Plain values only, so nothing nested is kept, measured or walked; names cannot reach a prototype. */
@@ -160,8 +174,8 @@ function certificateValue(raw: unknown): Record<string, string | number | boolea
 const absent = ({ required }: Field): Problem | null => (required ? new Problem('FIELD_MISSING', 'is required') : null);
 
 /**
- * The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts, and
- * objects in a list are read by records.ts.
+ * The value in our terms, null when an optional one is absent, or why not. Geometry is checked by validate/areas.ts, a file by
+ * validate/attachments.ts, and objects in a list are read by records.ts.
  */
 export function readValue(field: Field, raw: unknown, receivedAtMs: number): unknown {
   if (isAbsent(raw)) return absent(field);
@@ -184,15 +198,18 @@ export function readValue(field: Field, raw: unknown, receivedAtMs: number): unk
     case 'code':
       return codeValue(raw, is.codes, is.local);
     case 'texts':
-      return listValue(raw, is.maxItems, (item) =>
-        isAbsent(item) ? new Problem('FIELD_MISSING', 'is empty') : textValue(item, is.maxLength),
-      );
+      return listValue(raw, is.maxItems, (item) => itemValue(item, is.maxLength));
+    case 'list':
+      return typeof raw === 'string'
+        ? splitValue(raw, is)
+        : listValue(raw, is.maxItems, (item) => itemValue(item, is.maxLength));
     case 'codes':
       return listValue(raw, is.codes.length * 4, (item) => codeValue(item, is.codes));
     case 'certificates':
       return listValue(raw, is.maxItems, certificateValue);
     case 'geometry':
     case 'objects':
+    case 'file':
       return raw;
   }
 }

@@ -14,6 +14,7 @@ import { openKeys } from '../../security/live-keys.ts';
 import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RoomGauge } from '../../stream/room-gauge.ts';
+import { openAttachments } from '../attachments.ts';
 import { diskRoomOf } from '../disk-room.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 
@@ -62,6 +63,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     sealer,
     blindIndex,
     refusals: new RedisRefusals({ redis, park: config.parkCode }),
+    attachments: openAttachments(config, sealer),
     noteUse: (appId, atMs) => uses.note(appId, atMs),
     trustProxy: config.trustProxy,
   });

@@ -74,7 +74,12 @@ export function samplesOf(entry: LogEntry): EntrySample[] {
     case 'persons':
     case 'areas':
     case 'records':
-      return listed({ accepted: true, withdrawn: entry.body.records.some((record) => record.deleted) });
+    case 'activities':
+    case 'permits':
+    case 'permitVideos':
+    case 'permitAttachments':
+    case 'permitAlarms':
+      return listed({ accepted: true, withdrawn: entry.body.records.some(({ deleted }) => deleted === true) });
     case 'gatherings':
       return listed({
         accepted: true,
