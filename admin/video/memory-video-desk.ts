@@ -18,7 +18,7 @@ export class MemoryPictures implements LocalPictures {
     return this.files.get(`${code}/recording.m3u8`)?.toString('utf8') ?? null;
   }
   async segment(code: string, name: string): Promise<Buffer | null> {
-    return this.files.get(`${code}/${name}`) ?? null;
+    return name.endsWith('.ts') ? (this.files.get(`${code}/${name}`) ?? null) : null;
   }
 }
 

@@ -1,0 +1,153 @@
+import { pack } from 'msgpackr';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryCameras } from '../../admin/video/memory-cameras.ts';
+import { MemoryVideo } from '../../admin/video/memory-video.ts';
+import { ManualClock } from '../../core/clock.ts';
+import { silentLogger } from '../../core/logger.ts';
+import type { CameraState, PermitView } from '../../stream/protocol/permits.ts';
+import { CameraWatch } from './camera-watch.ts';
+import { LivePermits } from './live-permits.ts';
+
+const T0 = Date.UTC(2026, 10, 21, 8);
+const COMPANY = '900000001';
+const CODE = '31011600021320000001';
+const SECOND = '31011600021320000002';
+
+const permitOf = (more: Partial<PermitView>): PermitView =>
+  ({
+    companyCode: COMPANY,
+    permitId: 'p1',
+    workCode: '01',
+    status: 'working',
+    hazardSourceCode: 'h1',
+    cameraCodes: [CODE],
+    ...more,
+  }) as PermitView;
+
+describe('cameras of jobs under way', () => {
+  let clock: ManualClock;
+  let cameras: MemoryCameras;
+  let platform: MemoryVideo;
+  let permits: PermitView[];
+  let said: CameraState[][];
+  let watch: CameraWatch;
+  beforeEach(() => {
+    clock = new ManualClock(T0);
+    cameras = new MemoryCameras();
+    platform = new MemoryVideo();
+    cameras.add({ code: CODE, companyCode: COMPANY });
+    platform.add(CODE, { online: true, recordedToMs: T0 });
+    permits = [permitOf({})];
+    said = [];
+    watch = new CameraWatch({
+      permits: async () => permits,
+      cameras,
+      platform,
+      append: async (states) => void said.push([...states]),
+      clock,
+      logger: silentLogger,
+    });
+  });
+
+  /** Looks each five seconds for so long; the recording keeps up, or stands still. */
+  const pass = async (ms: number, isRecording = true): Promise<void> => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 5_000) {
+      clock.advance(5_000);
+      const camera = platform.cameras.get(CODE);
+      if (isRecording && camera?.state != null) camera.state = { ...camera.state, recordedToMs: clock.nowMs() };
+      await watch.look();
+    }
+  };
+
+  it('[VID-40] what a platform says comes into the log when it changes, and each ten minutes', async () => {
+    await watch.look();
+    expect(said).toEqual([[{ companyCode: COMPANY, cameraCode: CODE, online: true, recordedToMs: T0, atMs: T0 }]]);
+    await pass(595_000);
+    expect(said).toHaveLength(1);
+    await pass(5_000);
+    expect(said).toHaveLength(2);
+    platform.isDown = true;
+    await pass(10_000);
+    expect(said.slice(2)).toMatchObject([[{ online: false, recordedToMs: null }]]);
+    platform.isDown = false;
+    await pass(5_000);
+    expect(said.at(-1)).toMatchObject([{ online: true }]);
+  });
+
+  it('[VID-41] a recording that stops is said within twenty seconds and each fifteen, and when it goes on', async () => {
+    await watch.look();
+    await pass(20_000, false);
+    const behind = said[1]?.[0];
+    expect(behind).toMatchObject({ recordedToMs: T0, atMs: T0 + 20_000 });
+    await pass(60_000, false);
+    expect(said).toHaveLength(6);
+    await pass(5_000);
+    expect(said.at(-1)).toMatchObject([{ recordedToMs: T0 + 85_000 }]);
+    await pass(60_000);
+    expect(said).toHaveLength(7);
+  });
+
+  it('[VID-42] hot work at a major hazard source is recorded until it ends; other work is not', async () => {
+    await pass(600_000);
+    expect(platform.recordedUntil.get(CODE)).toBe(clock.nowMs() + 60_000);
+    permits = [permitOf({ workCode: '70' }), permitOf({ permitId: 'p2', hazardSourceCode: null })];
+    platform.recordedUntil.clear();
+    await pass(60_000);
+    expect(platform.recordedUntil.size).toBe(0);
+    expect(said.at(-1)).toMatchObject([{ recordedToMs: null }]);
+    permits = [permitOf({ status: 'paused' })];
+    await pass(5_000);
+    expect(platform.recordedUntil.size).toBe(1);
+  });
+
+  it('[VID-42] without a linked camera those of the hazard source record it', async () => {
+    cameras.hazardSources.add(`${COMPANY}/h1`);
+    cameras.add({ code: SECOND, companyCode: COMPANY, hazardSource: 'h1' });
+    platform.add(SECOND);
+    permits = [permitOf({ cameraCodes: [] })];
+    await watch.look();
+    expect([...platform.recordedUntil.keys()]).toEqual([SECOND]);
+  });
+
+  it('[VID-43] a recording that was just asked for is no interrupted one', async () => {
+    platform.cameras.set(CODE, { state: { online: true, recordedToMs: T0 - 3_600_000 }, spans: [] });
+    await watch.look();
+    await pass(15_000, false);
+    expect(said).toMatchObject([[{ recordedToMs: null }]]);
+    await pass(5_000, false);
+    expect(said.at(-1)).toMatchObject([{ recordedToMs: T0 - 3_600_000 }]);
+  });
+
+  it('[VID-40] a camera of no job, and one of which nobody says anything, are not spoken of', async () => {
+    for (const status of ['applied', 'issued', 'accepted', 'void'] as const) {
+      permits = [permitOf({ status })];
+      await watch.look();
+    }
+    permits = [permitOf({ cameraCodes: [SECOND] })];
+    await watch.look();
+    cameras.add({ code: SECOND, companyCode: COMPANY });
+    await watch.look();
+    platform.add(SECOND, null);
+    await watch.look();
+    expect(said).toEqual([]);
+  });
+
+  it('[VID-40] the jobs are those of the engine’s newest picture', async () => {
+    let read = 0;
+    const doc = { t: 'doc', doc: 'permit', key: 'k', companyCodes: [], gone: false, value: permitOf({}) };
+    const live = new LivePermits(
+      {
+        picture: async () => {
+          read += 1;
+          return read === 1 ? null : pack({ docs: [doc, { ...doc, key: 'g', gone: true }, { ...doc, doc: 'census' }] });
+        },
+      },
+      clock,
+    );
+    expect(await live.all()).toEqual([]);
+    clock.advance(10_000);
+    expect(await live.all()).toEqual([permitOf({})]);
+    await live.all();
+    expect(read).toBe(2);
+  });
+});
