@@ -12,6 +12,7 @@ import { OperatorLoadCount } from './operator-load.ts';
 import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
 import { Patrols } from './patrols.ts';
+import { HeardRows } from './permits/heard/heard-rows.ts';
 import { Permits } from './permits/permits.ts';
 import { Presence } from './presence.ts';
 import { Reporting } from './reporting.ts';
@@ -39,6 +40,7 @@ export const createParts = (): readonly Part[] => [
   new GasAlarms(),
   new Gatherings(),
   new Patrols(),
+  new HeardRows(),
   new Permits(),
 
   new Tags(),

@@ -122,7 +122,7 @@ describe('settings from the database to the engine', () => {
       return raws
         .map(decodeEntry)
         .flatMap((entry) => (entry.kind === 'heardRows' && entry.body.register === register ? entry.body.rows : []))
-        .map(({ key, values }) => `${key} ${values?.name}`);
+        .map(({ key, values }) => `${key} ${values?.['name']}`);
     };
     await queryRows(database.pool, `INSERT INTO company (code, name) VALUES ('C1', '甲')`);
     await queryRows(

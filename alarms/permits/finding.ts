@@ -37,15 +37,19 @@ export interface HeardUnit {
   readonly isBlacklisted: boolean;
 }
 
-/** Somebody on a permit, as far as it and the park's people name him. */
-export interface SaidWorker {
-  /** Of the positioning interface; null: not known. */
-  readonly personId: string | null;
-  readonly name: string;
+/** Somebody on a permit: as it says him, and whom of the park's people that is. */
+export interface JudgedPerson extends PermitPerson {
+  readonly saidName: string;
+  readonly saidId: string | null;
 }
+export type SaidWorker = Pick<JudgedPerson, 'companyCode' | 'personId' | 'name' | 'saidName' | 'saidId'>;
 
-/** A certificate as a permit names it. Numbers of special operators are ID numbers behind a letter: registers keep their blind index. */
+/**
+ * A certificate as a permit names it. Numbers of special operators are ID numbers behind a letter: registers keep their blind
+ * index, and one number may stand for several certificates, told apart by name.
+ */
 export interface SaidCertificate {
+  readonly name: string;
   readonly number: string;
   /** null: an entry of an older version. */
   readonly blind: string | null;
@@ -73,6 +77,7 @@ export interface HeardWorker {
 export interface HeardCertificate {
   /** As named by the permit that asked. */
   readonly number: string;
+  /** What it is for, as the register says it. */
   readonly kind: string;
   /** '': the register names a unit and nobody. */
   readonly holderName: string;
@@ -99,11 +104,12 @@ export interface HeardBooking {
   readonly toMs: number;
   readonly site: string;
   readonly content: string;
-  /** Working units by name. */
-  readonly units: readonly string[];
-  /** CGCS2000 degrees; null: it says no place. */
+  /** CGCS2000, degrees; null: none is said. */
   readonly lng: number | null;
   readonly lat: number | null;
+  /** Working unit by name, and its credit code where a contractor does the work. */
+  readonly unit: string;
+  readonly creditCode: string | null;
   readonly bookedAtMs: number;
   readonly isUrgent: boolean;
   /** booked, filed, returned, cancelled. */
@@ -142,7 +148,7 @@ export interface JudgeContext {
   /** What would bring the place inside, `gcj02`, `bd09`, `swapped`, `zero`; null: nothing known. */
   readonly suspectDatum: string | null;
   /** Everybody on it, matched with the people of the park. */
-  readonly people: readonly PermitPerson[];
+  readonly people: readonly JudgedPerson[];
   readonly weather: Weather | null;
   /** Ask once more at this engine time at the latest. */
   again(atMs: number): void;

@@ -44,14 +44,15 @@ export interface Heard {
   unit(companyCode: string, creditCode: string): HeardUnit | undefined;
   /** undefined as well where two units of the company have the name. */
   unitByName(companyCode: string, name: string): HeardUnit | undefined;
-  /** By id, by printed number, else by name where no other of the company has it. At `atMs`: admissions begin and end. */
+  /** By id, else by name where no other of the company has it; at other companies by ID number. At `atMs`: admissions begin and end. */
   worker(companyCode: string, said: SaidWorker, atMs: number): HeardWorker | undefined;
-  /** By number, of the company's own people and of its contractors'. */
+  /** By number, of the company's people and contractors first, else of any. */
   certificate(companyCode: string, said: SaidCertificate): HeardCertificate | undefined;
   /** Of the park's day that holds the instant; null: none was published. */
   commitment(companyCode: string, atMs: number): HeardCommitment | null;
-  /** From two days before today until two days after, by when they begin; those cancelled and returned among them. */
+  /** Until two days after they end, by when they begin; those cancelled and returned among them. */
   bookings(companyCode: string): readonly HeardBooking[];
+  /** Of the company, else of another: the park's own look into the companies. */
   camera(companyCode: string, code: string): HeardCamera | undefined;
   hazardSource(companyCode: string, code: string): HeardHazardSource | undefined;
   /** The one in whose area the job lies. */
