@@ -14,6 +14,9 @@ import './style/pages.css';
 import './style/shell.css';
 import './style/widgets.css';
 import './style/notices.css';
+import './style/permit-icon.css';
+import './style/permit-layer.css';
+import './style/permits.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';
 

@@ -4,6 +4,7 @@ import type { AlarmNote, AlarmView } from '../../stream/protocol/effects.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { clockText, exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { PermitAlarm } from '../permits/permit-alarm.tsx';
 import { detailText, personText, shortCompany } from './alarm-text.ts';
 
 const PEOPLE_SHOWN = 12;
@@ -15,6 +16,9 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
   const detail = () => detailText(t, props.alarm);
   return (
     <div class="alarm-detail">
+      <Show when={props.alarm.permit}>
+        {(permit) => <PermitAlarm alarm={props.alarm} permit={permit()} room={props.room} />}
+      </Show>
       <Show when={detail() !== ''}>
         <p>{detail()}</p>
       </Show>

@@ -5,6 +5,7 @@ import { INTERFACES, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { durationText } from '../app/time-text.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { interfaceText } from '../intake/names.ts';
+import { permitLineText, workText } from '../permits/permit-text.ts';
 import { type AlarmStanding, alarmDurationMs, endsByItself, standingOf } from './alarm-order.ts';
 
 /** Name of a company by its code; the code where nobody told the name. */
@@ -68,10 +69,11 @@ export function companiesText(t: Translate, alarm: AlarmView, companyName: Compa
   return codes.length > NAMES_SHOWN ? t('alarm.companiesAndMore', { list, n: codes.length }) : list;
 }
 
-/** The person it is about; of a gathering how many; else the area, else what its subject is called. */
+/** The person it is about; of a gathering how many, of a permit what work; else the area, else what its subject is called. */
 export function whoText(t: Translate, alarm: AlarmView, companyName: CompanyName = (code) => code): string {
   if (alarm.person !== null) return personText(t, alarm.person);
   if (alarm.rule === 'gathering') return t('alarm.people', { n: alarm.count ?? alarm.people.length });
+  if (alarm.permit !== null) return workText(t, alarm.permit.workCode);
   if (alarm.areaName !== null) return alarm.areaName;
   return subjectIdText(t, alarm.subject, companyName);
 }
@@ -85,9 +87,10 @@ export function subjectIdText(t: Translate, subject: string, companyName: Compan
   return `${company} · ${(INTERFACES as readonly string[]).includes(rest) ? interfaceText(t, rest) : rest}`;
 }
 
-/** Whose: a person's company, or those of a gathering; empty where the first line says it already. */
+/** Whose: a person's company, a permit's, or those of a gathering; empty where the first line says it already. */
 export function ofWhomText(t: Translate, alarm: AlarmView, companyName: CompanyName): string {
   if (alarm.person !== null) return shortCompany(alarm.person.companyName);
+  if (alarm.permit !== null) return shortCompany(companyName(alarm.permit.companyCode));
   return alarm.people.length > 0 ? companiesText(t, alarm, companyName) : '';
 }
 
@@ -144,8 +147,9 @@ export function standingText(t: Translate, alarm: AlarmView): string {
   return t(STANDING_KEY[standing]);
 }
 
-/** Area and reservations about the place; empty when there is nothing to say. */
+/** Area and reservations about the place, of a permit its number and site; empty when there is nothing to say. */
 export function placeText(t: Translate, alarm: AlarmView): string {
+  if (alarm.permit !== null) return permitLineText(alarm.permit, alarm.areaName);
   const parts: string[] = [];
   const isSaidAlready = alarm.person === null && alarm.rule !== 'gathering';
   if (alarm.areaName !== null && !isSaidAlready) parts.push(alarm.areaName);

@@ -26,7 +26,7 @@ import { ApiError, api, whenSignedOut } from './api.ts';
 import { createRegisterList, registerHash } from './navigation.tsx';
 import { PAGES, pagesOf, REGISTERS_PAGE, RegistersPage } from './pages.ts';
 import { PasswordForm } from './password-form.tsx';
-import { go, leaving, place } from './place.ts';
+import { go, isControlRoom, leaving, place } from './place.ts';
 import { preferences } from './preferences.ts';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -64,8 +64,8 @@ export function App() {
   });
   onCleanup(() => clearTimeout(retry));
 
-  const isControlRoom = (): boolean => session()?.mustChangePassword === false && place().page === '';
-  const theme = () => preferences.chosenTheme() ?? (isControlRoom() ? 'dark' : 'light');
+  const isWatching = (): boolean => session()?.mustChangePassword === false && isControlRoom(place().page);
+  const theme = () => preferences.chosenTheme() ?? (isWatching() ? 'dark' : 'light');
   createEffect(() => {
     document.documentElement.dataset['theme'] = theme();
     document.documentElement.lang = preferences.language();
@@ -138,15 +138,16 @@ function SignedIn(props: {
   // In the control room the live picture has the orders, and nothing covers it.
   const notices = createNotices(
     (notice) => {
-      if (place().page !== '') say(noticeText(t, notice, () => ''));
+      if (!isControlRoom(place().page)) say(noticeText(t, notice, () => ''));
     },
     () => props.onSessionEnded(),
   );
   const [isPasswordOpen, setPasswordOpen] = createSignal(false);
   const pages = () => pagesOf(props.session.role);
   const isRegister = (): boolean => place().page === REGISTERS_PAGE;
-  const page = () => PAGES.find(({ name }) => name === place().page);
-  const mayOpen = (): boolean => pages().some(({ name }) => name === place().page);
+  const pageName = (): string => (isControlRoom(place().page) ? '' : place().page);
+  const page = () => PAGES.find(({ name }) => name === pageName());
+  const mayOpen = (): boolean => pages().some(({ name }) => name === pageName());
   /** An address that is nobody's, or another role's, leads to the first page there is. */
   createEffect(() => {
     if (isRegister() || mayOpen()) return;
@@ -187,7 +188,7 @@ function SignedIn(props: {
           </Shell>
         }
       >
-        <Match when={place().page === '' && mayOpen()}>
+        <Match when={pageName() === '' && mayOpen()}>
           <Suspense>
             <ControlRoom
               settings={props.settings}

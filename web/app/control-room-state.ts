@@ -9,6 +9,7 @@ import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vo
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
+import { createPermitRoom } from '../permits/permit-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
@@ -16,12 +17,15 @@ import { createLiveState, type LiveState } from './live-state.ts';
 
 const TRACK_SPAN_MS = 3_600_000;
 const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
+const hasOwnPlace = ({ rule, permit }: AlarmView): boolean => HAS_OWN_PLACE.includes(rule) || permit !== null;
 /** Yellow and blue stand still: a screen full of them would not let a red one be found. */
 const PULSES_UP_TO = 2;
 /** Contacts of more at once would push the list away. */
 const EMERGENCIES_SHOWN = 2;
 /** From where a circle fills a good part of the picture. */
 const RANGE_PER_RADIUS = 9;
+/** From where a job and its crew are seen. */
+const JOB_RANGE_M = 160;
 /** Finer than what a screen shows of an hour. */
 const TRACK_TOLERANCE_M = 1;
 
@@ -36,7 +40,7 @@ export type AreaLayer = AreaKind | 'other';
 export const AREA_LAYERS: readonly AreaLayer[] = [...AREA_KINDS, 'other'];
 const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
 
-export type PanelTab = 'find' | 'layers' | 'people' | 'orders';
+export type PanelTab = 'find' | 'layers' | 'people' | 'permits' | 'orders';
 export type PhoneView = 'alarms' | 'find' | 'map';
 
 export interface TrackState {
@@ -109,6 +113,10 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setPanelTab('orders');
     setPhoneView('find');
   };
+  const permits = createPermitRoom(live, companyFilter, () => {
+    setPanelTab('permits');
+    setPhoneView('find');
+  });
   const [notice, setNotice] = createSignal<string | null>(null);
   let scene: SceneCommands | null = null;
 
@@ -140,7 +148,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     const byArea = new Map<string, AlarmView>();
     for (const alarm of live.alarms) {
       const key = alarmAreaKey(alarm);
-      if (key === null || !alarm.active || alarm.person !== null || isQuiet(alarm)) continue;
+      if (key === null || !alarm.active || alarm.person !== null || alarm.permit !== null || isQuiet(alarm)) continue;
       if (alarm.rule !== 'gathering' && !byArea.has(key)) byArea.set(key, alarm);
     }
     return byArea;
@@ -149,8 +157,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     const byArea = new Map<string, number>();
     for (const alarm of live.alarms) {
       const key = alarmAreaKey(alarm);
-      // A call or a crowd has a place of its own; the area round it is not what is wrong.
-      if (key === null || !alarm.active || isQuiet(alarm) || HAS_OWN_PLACE.includes(alarm.rule)) continue;
+      // A call, a crowd, a job has a place of its own; the area round it is not what is wrong.
+      if (key === null || !alarm.active || isQuiet(alarm) || hasOwnPlace(alarm)) continue;
       byArea.set(key, Math.min(alarm.level, byArea.get(key) ?? 9));
     }
     return byArea;
@@ -259,6 +267,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setPhoneView,
     isHelpOpen,
     setHelpOpen,
+    permits,
     companyFilter,
     setCompanyFilter,
     shownShapes,
@@ -290,6 +299,18 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       if (selected !== null) scene?.lookAtSlot(selected.slot);
     },
     lookAtLngLat: (lng: number, lat: number, rangeM: number) => scene?.lookAtLngLat(lng, lat, null, rangeM),
+    /** Of a person on the scene, without choosing him. */
+    lookAtSlot: (slot: number) => void scene?.lookAtSlot(slot),
+    /** The open permit; null place: there is none. */
+    lookAtJob(): void {
+      const place = permits.item()?.place ?? null;
+      if (place === null) {
+        setNotice('permit.noPlace');
+        return;
+      }
+      setPhoneView('map');
+      scene?.lookAtLngLat(place.lng, place.lat, null, JOB_RANGE_M);
+    },
     goHome: () => scene?.goHome(),
     toggleFollow(): void {
       const selected = selection();

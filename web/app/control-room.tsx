@@ -5,6 +5,7 @@ import { AlarmList } from '../alarm/alarm-list.tsx';
 import { soundingLevel } from '../alarm/alarm-order.ts';
 import { AlarmSound } from '../alarm/sound.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { PermitStrip } from '../permits/permit-strip.tsx';
 import { createControlRoomState } from './control-room-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { listenToKeys } from './keyboard.ts';
@@ -69,6 +70,7 @@ export function ControlRoom(props: {
             </p>
           )}
         </Show>
+        <PermitStrip room={room} />
         <LeftPanel room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <PersonPanel room={room} />

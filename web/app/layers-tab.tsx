@@ -2,6 +2,7 @@
 import { For } from 'solid-js';
 import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { PermitLayers } from '../permits/permit-layers.tsx';
 import { AREA_LAYERS, type ControlRoomState } from './control-room-state.ts';
 import { TypeMark } from './marks.tsx';
 
@@ -46,6 +47,7 @@ export function LayersTab(props: { room: ControlRoomState }) {
         </For>
         <p class="hint">{t('layers.areaNote')}</p>
       </fieldset>
+      <PermitLayers permits={room.permits} />
       <fieldset>
         <legend>{t('layers.scene')}</legend>
         <label class="check">

@@ -1,14 +1,15 @@
-/** Left edge: a rail of three tabs; the panel is closed until asked for. */
+/** Left edge: a rail of tabs; the panel is closed until asked for. */
 import { For, Match, Show, Switch } from 'solid-js';
 import { useTranslate } from '../i18n/i18n.ts';
 import { OrdersTab } from '../orders/orders-tab.tsx';
+import { PermitsTab } from '../permits/permits-tab.tsx';
 import type { ControlRoomState, PanelTab } from './control-room-state.ts';
 import { FindTab } from './find-tab.tsx';
 import { LayersTab } from './layers-tab.tsx';
 import { Icon } from './marks.tsx';
 import { PeopleTab } from './people-tab.tsx';
 
-const TABS: readonly PanelTab[] = ['find', 'layers', 'people', 'orders'];
+const TABS: readonly PanelTab[] = ['find', 'layers', 'people', 'permits', 'orders'];
 
 export function LeftPanel(props: { room: ControlRoomState }) {
   const t = useTranslate();
@@ -45,6 +46,7 @@ export function LeftPanel(props: { room: ControlRoomState }) {
                 aria-label={t('panel.close')}
                 title={t('panel.close')}
                 onClick={() => {
+                  if (tab() === 'permits') room.permits.close();
                   room.setPanelTab(null);
                   if (room.phoneView() === 'find') room.setPhoneView('alarms');
                 }}
@@ -61,6 +63,9 @@ export function LeftPanel(props: { room: ControlRoomState }) {
               </Match>
               <Match when={tab() === 'orders'}>
                 <OrdersTab room={room} />
+              </Match>
+              <Match when={tab() === 'permits'}>
+                <PermitsTab room={room} />
               </Match>
               <Match when={tab() === 'people'}>
                 <PeopleTab room={room} />

@@ -34,6 +34,13 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../orders/orders-page.tsx')).OrdersPage })),
   },
   {
+    name: 'permits',
+    text: 'permit.title',
+    icon: 'permits',
+    roles: WATCHERS,
+    component: lazy(async () => ({ default: (await import('../permits/permits-page.tsx')).PermitsPage })),
+  },
+  {
     name: 'dashboard',
     text: 'dashboard.title',
     icon: 'chart',

@@ -11,6 +11,10 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
+/** `#permit/<company>/<id>`: the control room with that permit open. */
+export const PERMIT_PLACE = 'permit';
+export const isControlRoom = (page: string): boolean => page === '' || page === PERMIT_PLACE;
+
 export function parsePlace(hash: string): Place {
   const [path = '', query = ''] = split(hash.replace(/^#/, ''), '?');
   const [page = '', ...parts] = path.split('/').map(decoded);

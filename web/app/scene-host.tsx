@@ -4,6 +4,7 @@ import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { countText, personText, ruleText, shortCompany, titleText, whoText } from '../alarm/alarm-text.ts';
 import { alarmedPlaces } from '../alarm/alarmed-places.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { sceneJobs } from '../permits/job-items.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
 import { trackIndexAt } from '../scene/track-time.ts';
@@ -73,6 +74,9 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
         texts: { person: labelText, area: areaText, alarms: (n) => t('alarm.some', { n }), time: minuteText },
         nowMs: () => performance.now(),
         onPick: (slot) => room.select(slot),
+        onPickPermit(picked) {
+          if (!room.permits.pick(picked)) room.setPanelTab('permits');
+        },
         onFollowEnded: () => room.setFollowing(false),
         onProblem(part, reason) {
           console.warn(`scene: ${part}`, reason);
@@ -103,12 +107,40 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       areas: live.picture.areas.values(),
       alarmLevels: room.alarmsByArea(),
       shownKinds: room.shownAreas(),
-      highlightedKey: room.highlightedAreaKey(),
+      highlightedKey: room.permits.jobAreaKey() ?? room.highlightedAreaKey(),
     });
   });
   createEffect(() =>
     scene()?.setAlarmedPlaces(alarmedPlaces(live.alarms, (alarm) => titleText(t, alarm, live.companyName))),
   );
+  createEffect(() => {
+    const { items, open, shownKinds, shownStates, crew } = room.permits;
+    const selectedKey = open()?.key ?? null;
+    const shown = { kinds: shownKinds(), states: shownStates(), selectedKey, companyCode: room.companyFilter() };
+    scene()?.setPermits({ permits: sceneJobs(items(), shown), selectedKey, crew: crew() });
+  });
+  createEffect(() => {
+    const { item, view, jobAreaKey } = room.permits;
+    const permit = view();
+    const place = item()?.place ?? null;
+    const isGuarded = permit?.status === 'working' || permit?.status === 'paused';
+    scene()?.showJob(
+      permit === null || place === null
+        ? null
+        : {
+            ...place,
+            radiusM: jobAreaKey() === null ? permit.radiusM : null,
+            guardianRadiusM: isGuarded ? permit.guardianRadiusM : null,
+          },
+    );
+  });
+  // Who comes by a link wants to see what it names; later the camera is the operator's.
+  let isByLink = room.permits.open() !== null;
+  createEffect(() => {
+    if (!isByLink || scene() === null || room.permits.item() === null) return;
+    isByLink = false;
+    room.lookAtJob();
+  });
   createEffect(() => {
     if (live.hasSnapshot() && live.picture.frameAtMs > 0) scene()?.updatePeople(live.picture);
     restyle();

@@ -9,6 +9,9 @@ export interface ParkTestHook {
   readonly areasShown: readonly string[];
   /** Alarm ids of gatherings drawn as circles. */
   readonly circlesShown: readonly string[];
+  /** Keys of permits and bookings whose icons are drawn by themselves. */
+  readonly permitsShown: readonly string[];
+  readonly permitOpen: string | null;
   readonly selected: { readonly slot: number; readonly personId: string | null; readonly name: string | null } | null;
   readonly followedSlot: number | null;
   readonly alarms: readonly {
@@ -20,6 +23,8 @@ export interface ParkTestHook {
     readonly name: string;
     readonly areaName: string | null;
   }[];
+  /** Of a permit's icon, by permitKey(); null: not drawn by itself. */
+  windowPositionOfPermit(key: string): { readonly x: number; readonly y: number } | null;
   /** By PERSON_ID; null: not on the screen. */
   windowPositionOf(personId: string): { readonly x: number; readonly y: number } | null;
 }

@@ -40,6 +40,12 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
     get circlesShown() {
       return scene()?.state.circlesShown ?? [];
     },
+    get permitsShown() {
+      return scene()?.state.permitsShown ?? [];
+    },
+    get permitOpen() {
+      return room.permits.open()?.key ?? null;
+    },
     get selected() {
       const selected = room.selection();
       if (selected === null) return null;
@@ -60,6 +66,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
         areaName,
       }));
     },
+    windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {
       for (const [slot, { person }] of live.picture.bindings) {
         if (person.personId === personId) return scene()?.pagePositionOf(slot) ?? null;

@@ -43,6 +43,7 @@ export const enPermits = {
     layerStates: 'Work of today',
     layerNote: 'Permits in alarm, and the chosen one, always show.',
     noPlace: 'The permit has no coordinates and is not on the map.',
+    noCamera: 'No camera is linked, and none is on record near by.',
     here: '{{ n }} permits here',
     board: 'Work today',
     boardAlarmed: 'In alarm',

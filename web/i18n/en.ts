@@ -88,7 +88,7 @@ export const en: Dictionary = {
     'audit-admin': 'Audit administrator',
   },
   weekday: { d0: 'Sun', d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat' },
-  panel: { find: 'Find', layers: 'Layers', people: 'People', orders: 'Orders', close: 'Fold' },
+  panel: { find: 'Find', layers: 'Layers', people: 'People', permits: 'Work', orders: 'Orders', close: 'Fold' },
   find: {
     placeholder: 'Name, id, card, company, area',
     hint: 'Type a name, id, card number, company or area. Press / to start from anywhere.',

@@ -38,6 +38,7 @@ export const zhCnPermits = {
     layerStates: '今日作业',
     layerNote: '有报警的和选中的作业票始终显示。',
     noPlace: '作业票没有坐标，地图上不显示。',
+    noCamera: '没有关联视频，附近也没有登记的摄像机。',
     here: '此处 {{ n }} 张作业票',
     // 看板条
     board: '今日作业',

@@ -34,3 +34,16 @@ export const workOf = (workCode: string): WorkType =>
 
 export const kindOf = (workCode: string): WorkKind => workOf(workCode).kind;
 export const levelOf = (workCode: string): WorkLevel => workOf(workCode).level;
+
+/** A code that stands for the kind as a whole. */
+export const CODE_OF_KIND: Readonly<Record<WorkKind, string>> = {
+  fire: '03',
+  'confined-space': '70',
+  'blind-plate': '50',
+  height: '21',
+  lifting: '63',
+  electricity: '10',
+  earth: '30',
+  road: '40',
+  general: '90',
+};

@@ -1,41 +1,40 @@
 /** What permits, their people, gases and alarms say. Instants are those of the park (UTC+8). Pure. */
 import type { Fact } from '../../standard/permit-rules.ts';
-import { GENERAL_WORK, WORK_KINDS, WORK_LEVELS, type WorkKind, type WorkLevel } from '../../standard/special-work.ts';
+import type { WorkKind, WorkLevel } from '../../standard/special-work.ts';
 import type { AlarmPermit, GasLatest, GasUnit, PermitView, PersonMatch } from '../../stream/protocol/permits.ts';
 import { durationText } from '../app/time-text.ts';
+import type { Translate } from '../i18n/i18n.ts';
 import { chinaDay, chinaText } from '../registers/china-time.ts';
 import { type WorkStatus, workOf } from './permit-states.ts';
-import type { Say } from './say.ts';
 
-export const workText = ({ words }: Say, workCode: string): string => words(workOf(workCode).words);
-export const kindText = ({ words }: Say, kind: WorkKind): string =>
-  words(kind === 'general' ? GENERAL_WORK : WORK_KINDS[kind]);
-export const levelText = ({ words }: Say, level: WorkLevel): string => words(WORK_LEVELS[level]);
-export const statusText = ({ t }: Say, status: WorkStatus): string => t(`permit.status.${status}`);
+export const workText = (t: Translate, workCode: string): string => t(`alarm.workType.${workOf(workCode).code}`);
+export const kindText = (t: Translate, kind: WorkKind): string => t(`alarm.workKind.${kind}`);
+export const levelText = (t: Translate, level: WorkLevel): string => t(`alarm.workLevel.${level}`);
+export const statusText = (t: Translate, status: WorkStatus): string => t(`permit.status.${status}`);
 
 /** Number as printed; a permit without one goes by its id. */
 export const numberOf = (permit: Pick<PermitView, 'number' | 'permitId'>): string => permit.number ?? permit.permitId;
 
 const NBSP = '\u00a0';
-export const gasUnitText = ({ t }: Say, unit: GasUnit | null): string => unit ?? t('permit.gas.noUnit');
+export const gasUnitText = (t: Translate, unit: GasUnit | null): string => unit ?? t('permit.gas.noUnit');
 
 /** Up to three digits behind the point, none that say nothing. */
 export const figure = (value: number): string => String(Number(value.toFixed(3)));
 
-export const gasValueText = (say: Say, { value, unit }: Pick<GasLatest, 'value' | 'unit'>): string =>
-  `${figure(value)}${NBSP}${gasUnitText(say, unit)}`;
+export const gasValueText = (t: Translate, { value, unit }: Pick<GasLatest, 'value' | 'unit'>): string =>
+  `${figure(value)}${NBSP}${gasUnitText(t, unit)}`;
 
 /** `19.5 – 21 vol%`, `≤ 0.5 vol%`, or that none is known. */
-export function gasLimitText(say: Say, gas: Pick<GasLatest, 'limitMin' | 'limitMax' | 'unit'>): string {
+export function gasLimitText(t: Translate, gas: Pick<GasLatest, 'limitMin' | 'limitMax' | 'unit'>): string {
   const { limitMin, limitMax } = gas;
-  const unit = gasUnitText(say, gas.unit);
+  const unit = gasUnitText(t, gas.unit);
   if (limitMin !== null && limitMax !== null) return `${figure(limitMin)} – ${figure(limitMax)}${NBSP}${unit}`;
   if (limitMax !== null) return `≤${NBSP}${figure(limitMax)}${NBSP}${unit}`;
   if (limitMin !== null) return `≥${NBSP}${figure(limitMin)}${NBSP}${unit}`;
-  return say.t('permit.gas.noLimit');
+  return t('permit.gas.noLimit');
 }
 
-export const matchText = ({ t }: Say, match: PersonMatch): string => t(`permit.match.${match}`);
+export const matchText = (t: Translate, match: PersonMatch): string => t(`permit.match.${match}`);
 
 /** Time of day where it is today's, else with its day. */
 export function momentText(atMs: number, nowMs: number): string {
@@ -51,10 +50,10 @@ export function spanText(fromMs: number | null, toMs: number | null, nowMs: numb
 }
 
 /** How long it still holds, or how long it is over; empty: nothing says until when, or it is closed. */
-export function expiryText(say: Say, expiresAtMs: number | null, nowMs: number): string {
+export function expiryText(t: Translate, expiresAtMs: number | null, nowMs: number): string {
   if (expiresAtMs === null) return '';
-  const time = durationText(say.t, Math.abs(expiresAtMs - nowMs));
-  return say.t(expiresAtMs >= nowMs ? 'permit.expiresIn' : 'permit.expiredFor', { time });
+  const time = durationText(t, Math.abs(expiresAtMs - nowMs));
+  return t(expiresAtMs >= nowMs ? 'permit.expiresIn' : 'permit.expiredFor', { time });
 }
 
 const UNIT_TEXT: Partial<Readonly<Record<Fact['unit'], string>>> = {
@@ -66,7 +65,7 @@ const UNIT_TEXT: Partial<Readonly<Record<Fact['unit'], string>>> = {
 };
 
 /** Value of a fact with its unit, in words where people speak so. */
-export function factValueText({ t }: Say, value: number | string, unit: Fact['unit'], nowMs: number): string {
+export function factValueText(t: Translate, value: number | string, unit: Fact['unit'], nowMs: number): string {
   if (typeof value === 'string') return value;
   switch (unit) {
     case 'instant':
@@ -89,12 +88,12 @@ export function factValueText({ t }: Say, value: number | string, unit: Fact['un
 }
 
 /** What it is held against, in the unit of the value; empty: nothing. */
-export const factLimitText = (say: Say, { limit, unit }: Fact, nowMs: number): string =>
-  limit === null ? '' : say.t('permit.limit', { limit: factValueText(say, limit, unit, nowMs) });
+export const factLimitText = (t: Translate, { limit, unit }: Fact, nowMs: number): string =>
+  limit === null ? '' : t('permit.limit', { limit: factValueText(t, limit, unit, nowMs) });
 
 /** `TS-0817 · 裂解装置 3# 泵区`: second line of an alarm. `site` null: not known here. */
 export const permitLineText = (permit: Pick<AlarmPermit, 'number' | 'permitId'>, site: string | null): string =>
   [numberOf(permit), site].filter((part) => part !== null && part !== '').join(' · ');
 
-export const distanceText = ({ t }: Say, m: number): string =>
+export const distanceText = (t: Translate, m: number): string =>
   m < 1_000 ? t('card.metres', { m: Math.round(m) }) : t('permit.unit.km', { n: (m / 1_000).toFixed(1) });

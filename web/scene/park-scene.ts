@@ -17,10 +17,12 @@ import { addBaseMap } from './base-map.ts';
 import { CameraControl } from './camera-control.ts';
 import { applyTones, createWidget } from './create-widget.ts';
 import type { Insets } from './edge-place.ts';
+import { JobCircles, type JobPlace } from './job-circles.ts';
 import { createLocalFrame, type LocalFrame } from './local-frame.ts';
 import { ModelTileset } from './model-tileset.ts';
 import { PeopleBuffer, type PeopleSource, type PeopleStyling, type PersonAlarm } from './people-buffer.ts';
 import { type PickedPerson, PointPeopleLayer } from './people-layer.ts';
+import { PermitLayer, type PermitState, type PickedPermit } from './permit-layer.ts';
 import { type AlarmedPlace, PlaceCircles } from './place-circles.ts';
 import { type LabelTexts, SceneLabels } from './scene-labels.ts';
 import type { SceneProfile } from './scene-profile.ts';
@@ -48,6 +50,7 @@ export interface ParkSceneOptions {
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly onPick: (slot: number | null) => void;
+  readonly onPickPermit: (picked: PickedPermit) => void;
   readonly onFollowEnded: () => void;
   /** `base-map`, `tileset` or `render` failed; the rest goes on. */
   readonly onProblem: (part: 'base-map' | 'tileset' | 'render', reason: unknown) => void;
@@ -65,6 +68,8 @@ export class ParkScene {
   readonly #rings: SosRings;
   readonly #circles: PlaceCircles;
   readonly #labels: SceneLabels;
+  readonly #permits: PermitLayer;
+  readonly #job: JobCircles;
   readonly #projector: ScreenProjector;
   readonly #camera: CameraControl;
   readonly #handler: ScreenSpaceEventHandler;
@@ -100,6 +105,9 @@ export class ParkScene {
     this.#circles = new PlaceCircles(scene.primitives, enuToFixed, this.#frame, settings.groundHeightM);
     this.#layer = scene.primitives.add(new PointPeopleLayer(this.#people, enuToFixed, tones)) as PointPeopleLayer;
     this.#projector = new ScreenProjector(scene, enuToFixed);
+    const { groundHeightM } = settings;
+    this.#job = new JobCircles(scene.primitives, enuToFixed, this.#frame, groundHeightM, tones);
+    this.#permits = new PermitLayer(options.container, this.#projector, this.#people, this.#frame, groundHeightM);
     this.#labels = new SceneLabels(options.container, this.#projector, this.#people, this.#frame, options.texts);
     this.#camera = new CameraControl(this.#widget, enuToFixed, settings.home.heightM, profile.flightS);
     this.#camera.goHome(0);
@@ -117,7 +125,9 @@ export class ParkScene {
     scene.postRender.addEventListener(() => this.#afterRender());
     scene.renderError.addEventListener((_scene: unknown, reason: unknown) => this.#options.onProblem('render', reason));
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
-      this.#options.onPick(this.pickAt(event.position));
+      const permit = this.#permits.pickAt(event.position.x, event.position.y);
+      if (permit === null) this.#options.onPick(this.pickAt(event.position));
+      else this.#options.onPickPermit(permit);
     }, ScreenSpaceEventType.LEFT_CLICK);
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
       const slot = this.pickAt(event.position);
@@ -155,6 +165,8 @@ export class ParkScene {
       const isWaiting = this.#alarms.get(slot)?.acknowledged === false;
       this.#rings.place(slot, this.#enu, radiusM, isWaiting ? nowS % 1 : null);
     }
+    this.#permits.update(nowS);
+    this.#labels.covered = this.#permits.boxes;
     this.#labels.update(nowS, this.#selectedSlot, this.#alarms);
   }
 
@@ -202,12 +214,23 @@ export class ParkScene {
     if (isChanged) this.#widget.scene.requestRender();
   }
 
+  setPermits(state: PermitState): void {
+    this.#permits.set(state);
+    this.#widget.scene.requestRender();
+  }
+
+  /** Of the chosen permit; null: none is chosen. */
+  showJob(place: JobPlace | null): void {
+    if (this.#job.show(place)) this.#widget.scene.requestRender();
+  }
+
   setTheme(theme: 'dark' | 'light'): void {
     const tones = SCENE_TONES[theme];
     this.#layer.tones = tones;
     this.#areas.setTones(tones);
     this.#tileset.setTones(tones);
     this.#track.setTones(tones);
+    this.#job.setTones(tones);
     applyTones(this.#widget, tones);
   }
 
@@ -226,6 +249,8 @@ export class ParkScene {
   setTypeScale(scale: number): void {
     this.#typeScale = scale;
     this.#labels.typeScale = scale;
+    this.#permits.typeScale = scale;
+    this.#permits.invalidate();
     this.#widget.scene.requestRender();
   }
 
@@ -324,6 +349,14 @@ export class ParkScene {
     return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
   }
 
+  /** Of a permit's icon, layout px of the page; null: it is not drawn by itself. */
+  pagePositionOfPermit(key: string): { x: number; y: number } | null {
+    const at = this.#permits.positionOf(key);
+    if (at === null) return null;
+    const box = this.#widget.canvas.getBoundingClientRect();
+    return { x: box.left + at.xPx, y: box.top + at.yPx };
+  }
+
   /** Read-only, for the test hook. */
   get state(): {
     peopleDrawn: number;
@@ -332,6 +365,7 @@ export class ParkScene {
     areasShown: readonly string[];
     followedSlot: number | null;
     circlesShown: readonly string[];
+    permitsShown: readonly string[];
   } {
     return {
       peopleDrawn: this.#people.drawn,
@@ -340,12 +374,14 @@ export class ParkScene {
       areasShown: this.#areas.shown.map((area) => area.areaId),
       followedSlot: this.#followedSlot,
       circlesShown: [...this.#circles.shown],
+      permitsShown: this.#permits.shown,
     };
   }
 
   destroy(): void {
     this.#handler.destroy();
     this.#labels.destroy();
+    this.#permits.destroy();
     this.#widget.destroy();
   }
 }

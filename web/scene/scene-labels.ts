@@ -6,7 +6,7 @@ import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { type Insets, isInside } from './edge-place.ts';
 import { EdgePointers, type PointerTarget } from './edge-pointers.ts';
 import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
-import { type LabelCandidate, type PlannedLabel, planLabels } from './label-plan.ts';
+import { type Box, type LabelCandidate, type PlannedLabel, planLabels } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
 import type { PeopleBuffer, PersonAlarm } from './people-buffer.ts';
 import type { AlarmedPlace } from './place-circles.ts';
@@ -72,6 +72,8 @@ export class SceneLabels {
   #places: PlaceAnchor[] = [];
   #track: FixedAnchor[] = [];
   isEnabled = true;
+  /** Where something else stands that names keep off. */
+  covered: readonly Box[] = [];
   /** Of the type, 1 at 14 px. */
   typeScale = 1;
 
@@ -183,7 +185,7 @@ export class SceneLabels {
       if (kind === 'person') return this.#texts.person(ref);
       return kind === 'place' ? this.#places[ref]!.text : this.#areas[ref]!.text;
     };
-    for (const planned of planLabels(candidates, textOf, this.#pointers.boxes, this.typeScale)) {
+    for (const planned of planLabels(candidates, textOf, [...this.#pointers.boxes, ...this.covered], this.typeScale)) {
       const { kind, ref } = planned.candidate;
       if (kind === 'person') this.#addPerson(planned, labels);
       else {

@@ -1,0 +1,194 @@
+/**
+ * The open permit beside the map: live from its document, whole from its record. What lasts longer than the live picture (lists, files,
+ * history) comes with the record; without it the live part stands.
+ */
+import { createMemo, createResource, For, Show } from 'solid-js';
+import { createProjection } from '../../geo/projection.ts';
+import type { PermitPerson } from '../../stream/protocol/permits.ts';
+import type { ControlRoomState } from '../app/control-room-state.ts';
+import { Icon } from '../app/marks.tsx';
+import { useTranslate } from '../i18n/i18n.ts';
+import { companyDetectors, nearDetectors } from './detectors.ts';
+import { GasSection } from './gas-section.tsx';
+import { personNow, slotOf } from './people-now.ts';
+import { PermitAlarmsNow } from './permit-alarm.tsx';
+import { PermitFacts, PermitTimes } from './permit-facts.tsx';
+import { PermitIcon } from './permit-icon.tsx';
+import { PermitPeople } from './permit-people.tsx';
+import { createPermitRecord } from './permit-record.ts';
+import type { OpenPermit } from './permit-room.ts';
+import { PermitLists } from './permit-rows.tsx';
+import { distanceText, numberOf, workText } from './permit-text.ts';
+import { openPermitVideo } from './permit-video.ts';
+
+/** Of a job that the live picture has no more. */
+const RADIUS_M = 15;
+
+export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) {
+  const t = useTranslate();
+  const { room } = props;
+  const { live, permits } = room;
+  const { companyCode, permitId } = props.open;
+  const view = permits.view;
+  const record = createPermitRecord(companyCode, permitId, () => view()?.updatedAtMs ?? null);
+  const known = () => view() ?? record.detail();
+  const projection = createProjection(room.settings.projection);
+  const plane = (lng: number, lat: number): readonly [number, number] | null => {
+    const out = new Float64Array(2);
+    return projection.project(lng, lat, out) ? [out[0] ?? 0, out[1] ?? 0] : null;
+  };
+  const job = createMemo(() => {
+    const place = permits.item()?.place ?? null;
+    return place === null ? null : plane(place.lng, place.lat);
+  });
+  const now = (person: PermitPerson) => {
+    live.nowMs();
+    return personNow(slotOf(person, permits.slots()), live.picture, job());
+  };
+  const video = async (): Promise<void> => {
+    const permit = known();
+    if (permit === null) return;
+    const title = `${workText(t, permit.workCode)} · ${permit.site}`;
+    const { status } = permit;
+    if (!(await openPermitVideo(title, { companyCode, permitId, status }, view()?.cameraCodes ?? [])))
+      room.setNotice('permit.noCamera');
+  };
+  return (
+    <article class="permit-card">
+      <button type="button" class="button small" onClick={() => permits.close()}>
+        ‹ {t('permit.back')}
+      </button>
+      <Show
+        when={known()}
+        fallback={
+          <p class="hint" role="status">
+            {t(
+              record.problem() === null
+                ? 'permit.loading'
+                : record.problem() === 'gone'
+                  ? 'permit.gone'
+                  : 'permit.failed',
+            )}
+          </p>
+        }
+      >
+        {(permit) => (
+          <>
+            <header>
+              <PermitIcon
+                workCode={permit().workCode}
+                status={permit().status}
+                alarmLevel={permits.item()?.alarm?.level ?? 0}
+              />
+              <div>
+                <h2>{workText(t, permit().workCode)}</h2>
+                <code>{numberOf(permit())}</code>
+              </div>
+            </header>
+            <div class="permit-acts">
+              <button
+                type="button"
+                class="button"
+                disabled={permits.item()?.place == null}
+                onClick={() => room.lookAtJob()}
+              >
+                <Icon name="look" /> {t('permit.look')}
+              </button>
+              <button type="button" class="button" onClick={() => void video()}>
+                <Icon name="camera" /> {t('permit.video')}
+              </button>
+              <a
+                class="button"
+                href={`#permits/list/${encodeURIComponent(companyCode)}/${encodeURIComponent(permitId)}`}
+                target="_blank"
+                rel="noopener"
+              >
+                {t('permit.page')}
+              </a>
+            </div>
+            <Show when={permits.item() !== null && permits.item()?.place === null}>
+              <p class="hint">{t('permit.noPlace')}</p>
+            </Show>
+            <PermitAlarmsNow room={room} open={props.open} />
+            <PermitTimes view={view()} detail={record.detail()} nowMs={live.nowMs()} />
+            <PermitFacts
+              view={view()}
+              detail={record.detail()}
+              nowMs={live.nowMs()}
+              companyName={view()?.companyName ?? live.companyName(companyCode)}
+            />
+            <Show when={view()}>
+              {(shown) => (
+                <PermitPeople
+                  people={shown().people}
+                  now={now}
+                  nowMs={live.nowMs()}
+                  radiusM={shown().radiusM || RADIUS_M}
+                  onLook={(slot) => room.lookAtSlot(slot)}
+                />
+              )}
+            </Show>
+            <GasSection rows={record.detail()?.rows.gas ?? []} latest={view()?.gas ?? []} nowMs={live.nowMs()} />
+            <Detectors
+              companyCode={companyCode}
+              distanceM={(lng, lat) => {
+                const from = job();
+                const to = plane(lng, lat);
+                return from === null || to === null ? null : Math.hypot(to[0] - from[0], to[1] - from[1]);
+              }}
+            />
+            <Show when={record.problem() === 'failed'}>
+              <p class="form-error" role="alert">
+                {t('permit.failed')}{' '}
+                <button type="button" class="button small" onClick={() => record.reload()}>
+                  {t('permit.retry')}
+                </button>
+              </p>
+            </Show>
+            <Show when={record.detail()}>
+              {(detail) => <PermitLists detail={detail()} nowMs={live.nowMs()} onOpen={permits.show} />}
+            </Show>
+          </>
+        )}
+      </Show>
+    </article>
+  );
+}
+
+function Detectors(props: { companyCode: string; distanceM: (lng: number, lat: number) => number | null }) {
+  const t = useTranslate();
+  const [rows] = createResource(() => props.companyCode, companyDetectors);
+  const near = () => (rows.error === undefined ? nearDetectors(rows.latest ?? [], props.distanceM) : []);
+  return (
+    <section class="permit-section">
+      <h3>{t('permit.detectors')}</h3>
+      <Show
+        when={near().length > 0}
+        fallback={
+          <p class="hint">
+            {t(
+              rows.error !== undefined
+                ? 'permit.detectorsUnknown'
+                : rows.loading
+                  ? 'permit.loading'
+                  : 'permit.detectorsNone',
+            )}
+          </p>
+        }
+      >
+        <ul class="lines">
+          <For each={near()}>
+            {(one) => (
+              <li>
+                <span>
+                  {one.name} <code>{one.code}</code>
+                </span>
+                <small>{distanceText(t, one.distanceM)}</small>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  );
+}

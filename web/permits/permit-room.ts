@@ -1,0 +1,118 @@
+/**
+ * Work permits in the control room: today's work from the live documents, which of it is drawn, which permit is open. The open one
+ * stands in the address (`#permit/<company>/<id>`), so a link leads to it.
+ */
+import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
+import type { WorkKind } from '../../standard/special-work.ts';
+import { areaKey } from '../../stream/protocol/effects.ts';
+import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
+import { areaMiddle } from '../app/area-middle.ts';
+import type { LiveState } from '../app/live-state.ts';
+import { go, PERMIT_PLACE, place } from '../app/place.ts';
+import type { PickedPermit } from '../scene/permit-layer.ts';
+import { alarmsByPermit, EVERY_JOB, type JobFilter, jobCounts, jobItems } from './job-items.ts';
+import { slotOf, slotsOf } from './people-now.ts';
+import { type DayState, KINDS } from './permit-states.ts';
+
+/** What is over is on the map when somebody asks for it. */
+const STATES_AT_START: readonly DayState[] = ['booked', 'applied', 'working'];
+
+export interface OpenPermit {
+  readonly companyCode: string;
+  readonly permitId: string;
+  readonly key: string;
+}
+
+/** The open permit as the address says it. */
+function openInAddress(): OpenPermit | null {
+  const { page, parts } = place();
+  const [companyCode, permitId] = parts;
+  if (page !== PERMIT_PLACE || companyCode === undefined || permitId === undefined) return null;
+  return { companyCode, permitId, key: permitKey(companyCode, permitId) };
+}
+
+export function createPermitRoom(live: LiveState, companyCode: Accessor<string | null>, onOpen: () => void) {
+  const alarms = createMemo(() => alarmsByPermit(live.alarms));
+  const items = createMemo(() => {
+    live.registerVersion();
+    return jobItems(live.docs('permit'), live.docs('booking'), alarms(), (key) => {
+      const area = live.picture.areas.get(key);
+      return area === undefined ? null : areaMiddle(area);
+    });
+  });
+  const counts = createMemo(() => {
+    const company = companyCode();
+    return jobCounts(company === null ? items() : items().filter((item) => item.companyCode === company));
+  });
+  const [shownKinds, setShownKinds] = createSignal<ReadonlySet<WorkKind>>(new Set(KINDS));
+  const [shownStates, setShownStates] = createSignal<ReadonlySet<DayState>>(new Set(STATES_AT_START));
+  const [filter, setFilter] = createSignal<JobFilter>(EVERY_JOB);
+
+  const open = createMemo(openInAddress, null, { equals: (a, b) => a?.key === b?.key });
+  const item = createMemo(() => items().find(({ key }) => key === open()?.key) ?? null);
+  const view = createMemo((): PermitView | null => item()?.permit ?? null);
+  /** By `company/person`, of the open permit's people. */
+  const slots = createMemo(() => {
+    live.registerVersion();
+    return slotsOf(view()?.people ?? [], live.picture.bindings);
+  });
+  const crew = createMemo(() =>
+    (view()?.people ?? []).flatMap((person) => {
+      const slot = slotOf(person, slots());
+      const isOfCrew = person.role === 'worker' || (person.role === 'guardian' && person.onDuty);
+      return slot === null || !isOfCrew ? [] : [{ slot, isGuardian: person.role === 'guardian' }];
+    }),
+  );
+  /** Area that says where the open job is, if it is known here. */
+  const jobAreaKey = createMemo(() => {
+    live.registerVersion();
+    const permit = view();
+    if (permit?.areaId == null) return null;
+    const key = areaKey(permit.companyCode, permit.areaId);
+    return live.picture.areas.has(key) ? key : null;
+  });
+  createEffect(on(open, (now) => now !== null && onOpen()));
+
+  const show = (company: string, permitId: string): void =>
+    go({ page: PERMIT_PLACE, parts: [company, permitId], query: new URLSearchParams() }, { replaces: open() !== null });
+  return {
+    items,
+    counts,
+    alarms,
+    shownKinds,
+    shownStates,
+    toggleKind: (kind: WorkKind) => setShownKinds(toggled(shownKinds(), kind)),
+    toggleState: (state: DayState) => setShownStates(toggled(shownStates(), state)),
+    filter,
+    setFilter,
+    open,
+    item,
+    view,
+    slots,
+    crew,
+    jobAreaKey,
+    show,
+    close(): void {
+      if (open() !== null) go('#', { replaces: true });
+    },
+    /** A heap leads to the list of what is in it. Returns whether a permit opened. */
+    pick({ key, hidden }: PickedPermit): boolean {
+      const picked = items().find((one) => one.key === key)?.permit;
+      if (hidden.length === 0 && picked != null) {
+        show(picked.companyCode, picked.permitId);
+        return true;
+      }
+      setFilter({ ...EVERY_JOB, keys: [key, ...hidden] });
+      return false;
+    },
+    siteOf: (company: string, permitId: string): string | null =>
+      live.picture.doc('permit', permitKey(company, permitId))?.site ?? null,
+  };
+}
+export type PermitRoom = ReturnType<typeof createPermitRoom>;
+
+function toggled<T>(known: ReadonlySet<T>, one: T): ReadonlySet<T> {
+  const next = new Set(known);
+  if (!next.delete(one)) next.add(one);
+  return next;
+}
