@@ -28,6 +28,8 @@ export const AUDIT_ACTIONS = [
   'contact.remove',
   'order.file',
   'emergency.read',
+  'permit.file',
+  'permit.export',
   'dry-run',
   'track.read',
   'person.match',

@@ -29,6 +29,8 @@ import { orderRoutes } from './order-routes.ts';
 import type { OrderDesk } from './orders.ts';
 import { samePersonRoutes } from './park-registers/same-person.ts';
 import type { ParkSettings } from './park-settings.ts';
+import type { PermitDesk } from './permits/permits.ts';
+import { permitRoutes } from './permits/routes.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import { type RegisterParts, registerRoutes } from './register/routes.ts';
 import type { ReportingDesk } from './reporting.ts';
@@ -56,6 +58,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly registers: RegisterParts;
   readonly notices: Notices;
   readonly vehicleEntries: VehicleEntries;
+  readonly permits: PermitDesk;
   readonly video: VideoDesk;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
@@ -95,6 +98,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...samePersonRoutes(parts),
     ...noticeRoutes(parts.notices),
     ...vehicleEntryRoutes(parts.vehicleEntries),
+    ...permitRoutes(parts.permits),
     ...videoRoutes(parts.video),
   ]);
 }

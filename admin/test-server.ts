@@ -25,6 +25,7 @@ import {
 } from './memory-park-ports.ts';
 import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
 import { Notices } from './notices.ts';
+import { MemoryPermitDesk } from './permits/memory-permits.ts';
 import type { RegisterParts } from './register/routes.ts';
 import { createAdminServer } from './server.ts';
 import type { OnAttack } from './sign-in.ts';
@@ -77,6 +78,7 @@ export interface TestServer {
   readonly orders: MemoryOrderDesk;
   readonly contacts: MemoryContactDesk;
   readonly auditDesk: MemoryAuditDesk;
+  readonly permits: MemoryPermitDesk;
   readonly video: MemoryVideoParts;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
@@ -118,6 +120,7 @@ export async function createTestServer(
     orders: new MemoryOrderDesk(),
     contacts: new MemoryContactDesk(),
     auditDesk: new MemoryAuditDesk(),
+    permits: new MemoryPermitDesk(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);

@@ -59,7 +59,7 @@ async function fill(pool: Pool, rows: number): Promise<void> {
        CASE WHEN n % 10 = 0 THEN 1 + n % 2 ELSE 0 END, CASE WHEN n % 10 = 0 AND is_today THEN 1 ELSE 0 END,
        CASE WHEN n % 10 = 0 THEN 1 + n % 4 END
      FROM (
-       SELECT n, 'C' || lpad((1 + n * 7919 % $3)::text, 8, '0') AS company, (${CODES})[1 + n * 31 % 20] AS code,
+       SELECT n, 'C' || lpad((1 + n::bigint * 7919 % $3)::text, 8, '0') AS company, (${CODES})[1 + n * 31 % 20] AS code,
          (${JOBS})[1 + n * 17 % 10] || n % 300 || '号' AS content, (${SITES})[1 + n * 13 % 10] AS site,
          n > $1 - $1 / $4 AS is_today,
          CASE WHEN n <= $1 - $1 / $4 THEN (ARRAY['accepted', 'accepted', 'accepted', 'void', 'withdrawn'])[1 + n % 5]

@@ -82,6 +82,9 @@ CREATE INDEX alarm_permit ON alarm (permit_company_code, permit_id) WHERE permit
 CREATE INDEX alarm_permit_raised ON alarm (raised_at, permit_company_code)
   INCLUDE (rule, permit_code, acknowledged, ended_at, is_false) WHERE permit_id IS NOT NULL;
 
+-- The order of an alarm is asked for by the alarm.
+CREATE INDEX doc_order_alarms ON doc USING gin ((value -> 'alarmIds')) WHERE kind = 'order';
+
 -- What lies beside permits is asked for by permit, and activities by their day.
 CREATE INDEX vendor_record_permit ON vendor_record (company_code, (body ->> 'permitId'), interface)
   WHERE interface IN ('permit-videos', 'permit-attachments', 'permit-alarms') AND NOT joint_test;

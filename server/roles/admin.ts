@@ -19,6 +19,7 @@ import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { Notices } from '../../admin/notices.ts';
 import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
+import { StoredPermitDesk } from '../../admin/permits/permits.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
@@ -44,6 +45,7 @@ import { closeRedis, createRedis, whenReady } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
 import { RedisOpsAlarms } from '../../stream/redis-ops-alarms.ts';
+import { openAttachments } from '../attachments.ts';
 import { createCredentialParts } from '../credential-parts.ts';
 import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
@@ -129,6 +131,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     registers,
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
+    permits: new StoredPermitDesk({ pool, files: openAttachments(config, sealer), sealer, clock, logger }),
     video: new VideoDesk({
       cameras: video.cameras,
       permits: new StoredPermitLinks(pool),

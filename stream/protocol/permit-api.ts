@@ -7,7 +7,7 @@
  *   GET  /api/permits/:companyCode/:permitId/history      -> PermitHistory
  *   GET  /api/permits/:companyCode/:permitId/cameras      -> PermitCameras    (linked, else nearest)
  *   GET  /api/permits/:companyCode/:permitId/attachments/:attachmentId  -> the file, on record
- *   GET  /api/permits/export?...&format=xlsx|csv          PermitQuery -> the file, on record
+ *   GET  /api/permits/export?...&format=xlsx|csv&lang=zh|en         PermitQuery -> the file, on record
  *   GET  /api/permits/boards/day?day&companyCode          -> DayBoard
  *   GET  /api/permits/boards/months?year&companyCode      -> MonthsBoard
  *   GET  /api/permits/boards/companies?day                -> CompaniesBoard
@@ -67,7 +67,9 @@ export interface PermitRowJson
   readonly updatedAtMs: number;
 }
 export interface PermitListAnswer {
+  /** Work begun last first. */
   readonly permits: readonly PermitRowJson[];
+  /** At most 10,001: more are not counted. */
   readonly total: number;
   readonly cursor: string | null;
 }
@@ -83,8 +85,10 @@ export interface PermitAttachmentJson {
 }
 export interface PermitAlarmJson {
   readonly alarmId: string;
+  /** '' of the company's own system. */
   readonly rule: string;
   readonly code: string;
+  /** 0: the company's own system says none. */
   readonly level: number;
   readonly active: boolean;
   readonly acknowledged: boolean;
@@ -97,6 +101,8 @@ export interface PermitAlarmJson {
 }
 /** As merged from everything that was said. */
 export interface PermitDetail extends PermitRowJson {
+  /** Withdrawn by its sender; in no list and no board. */
+  readonly deleted: boolean;
   readonly fields: Omit<Partial<PermitFields>, 'responsiblePhoneSealed'>;
   /** `138****1234`; null: none was sent. */
   readonly responsiblePhoneMasked: string | null;

@@ -325,7 +325,7 @@ export function storagePermitsContract(name: string, createHarness: () => Promis
       };
       const applied = await run.apply(
         run.log.next('cameras', { states: [state] }, T0),
-        run.log.next('heardRows', { rows: [] }, T0),
+        run.log.next('heardRows', { register: 'cameras', telling: 1, rows: [], isComplete: true }, T0),
       );
       expect(applied).toMatchObject({ stored: 0, quarantined: 0 });
       expect(await harness.vendorRecords()).toEqual([]);

@@ -28,6 +28,8 @@ export const ACTION_WORDS: Readonly<Record<string, Words>> = {
   'contact.remove': w('删除联系人', 'Contact removed'),
   'order.file': w('工单附件', 'File of an order'),
   'emergency.read': w('查看应急电话', 'Emergency numbers read'),
+  'permit.file': w('下载作业票附件', 'File of a permit'),
+  'permit.export': w('导出作业票', 'Permits exported'),
   'dry-run': w('参数试算', 'Dry run'),
   'track.read': w('查看人员轨迹', 'Track read'),
   'entry.again': w('重放隔离记录', 'Entry put in again'),
