@@ -2,6 +2,7 @@
  * Gas detectors that sound now, as their companies' sensor reports say (AQ 3064.1 A.2), and whom that is near. Where they stand is
  * the setting `detector`; one that nobody placed is kept, for the day it is.
  */
+import type { Detector } from '../alarms/settings/detector.ts';
 import { areaKey } from '../stream/protocol/effects.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import type { Park } from './park.ts';
@@ -16,6 +17,12 @@ export interface Sounding {
   readonly key: string;
   readonly sinceMs: number;
   readonly heardAtMs: number;
+}
+
+export interface PlacedSounding extends Sounding {
+  readonly detector: Detector;
+  readonly easting: number;
+  readonly northing: number;
 }
 
 const plane = new Float64Array(2);
@@ -49,14 +56,20 @@ export class GasAlarms implements Part {
     }
   }
 
+  /** Those that sound and that somebody placed, with where each stands; the one heard of longest ago first. */
+  placed(park: Park): PlacedSounding[] {
+    return [...this.#sounding.values()].flatMap((sounding) => {
+      const detector = park.config.get('detector', sounding.key);
+      if (detector === undefined || !park.projection.project(detector.lng, detector.lat, plane, 0)) return [];
+      return [{ ...sounding, detector, easting: plane[0]!, northing: plane[1]! }];
+    });
+  }
+
   /** A detector that sounds so near that people within `radiusM` of the place have to withdraw. */
   near(park: Park, easting: number, northing: number, radiusM: number): Sounding | null {
-    for (const sounding of this.#sounding.values()) {
-      const detector = park.config.get('detector', sounding.key);
-      if (detector === undefined || !park.projection.project(detector.lng, detector.lat, plane, 0)) continue;
-      if (Math.hypot(plane[0]! - easting, plane[1]! - northing) <= detector.radiusM + radiusM) return sounding;
-    }
-    return null;
+    const isNear = (one: PlacedSounding): boolean =>
+      Math.hypot(one.easting - easting, one.northing - northing) <= one.detector.radiusM + radiusM;
+    return this.placed(park).find(isNear) ?? null;
   }
 
   save(): readonly unknown[] {
