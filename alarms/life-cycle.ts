@@ -267,7 +267,7 @@ const isSameSource = (one: AlarmSource, other: AlarmSource): boolean =>
   (one.recordId !== '' || one.raisedAtMs === other.raisedAtMs);
 
 /** Plain values, as views are made of. */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   const names = Object.keys(one);

@@ -13,6 +13,7 @@ import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
 import { Patrols } from './patrols.ts';
 import { HeardRows } from './permits/heard/heard-rows.ts';
+import { OnSite } from './permits/on-site/on-site.ts';
 import { Permits } from './permits/permits.ts';
 import { Presence } from './presence.ts';
 import { Reporting } from './reporting.ts';
@@ -42,6 +43,7 @@ export const createParts = (): readonly Part[] => [
   new Patrols(),
   new HeardRows(),
   new Permits(),
+  new OnSite(),
 
   new Tags(),
   new Reporting(),

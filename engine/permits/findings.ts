@@ -4,12 +4,12 @@
  * alarm stands for what several find. It is raised at once, kept up to date, continued when the same comes back within the
  * off-delay, and ends when nobody finds it any more; with its permit withdrawn it is withdrawn.
  */
-import { type AlarmChange, changeAlarm, raiseAlarm, withdrawAlarm } from '../../alarms/life-cycle.ts';
+import { type AlarmChange, changeAlarm, conditionBack, raiseAlarm, withdrawAlarm } from '../../alarms/life-cycle.ts';
 import type { Finding } from '../../alarms/permits/finding.ts';
 import { withoutVendorSource, withParkSource, withVendorSource } from '../../alarms/vendor-merge.ts';
 import type { PermitRuleId } from '../../standard/permit-rules.ts';
 import type { AlarmSource, AlarmView, Effect } from '../../stream/protocol/effects.ts';
-import { continueCondition, endCondition } from '../off-delay.ts';
+import { endCondition } from '../off-delay.ts';
 import type { Park } from '../park.ts';
 import { permitAlarmChange, permitAlarmInput } from './permit-alarm.ts';
 import type { PermitTable } from './permit-table.ts';
@@ -55,6 +55,10 @@ export class Findings {
     for (const [name, held] of [...(this.#held.get(permitKey) ?? [])]) {
       if (!found.has(name) && held.by.includes(source)) this.#letGo(park, permitKey, name, source, effects, said);
     }
+  }
+
+  isHeldBy(permitKey: string, source: string): boolean {
+    return [...(this.#held.get(permitKey)?.values() ?? [])].some(({ by }) => by.includes(source));
   }
 
   /** The work is over: what was wrong with it is so no more, whoever found it. */
@@ -118,19 +122,19 @@ export class Findings {
     const held = this.#held.get(key)?.get(name);
     const by = held === undefined ? [source] : withOne(held.by, source);
     const alarmId = held?.alarmId ?? null;
-    const isBack = alarmId !== null && continueCondition(park, alarmId, effects);
-    const alarm = isBack ? standing(park, alarmId) : undefined;
+    const alarm = standing(park, alarmId);
     const about = held?.about ?? finding.about;
-    if (alarm === undefined) {
+    if (alarm === undefined || !alarm.active) {
       const raisedId = this.#raise(park, key, { ...finding, about }, effects, said);
       this.#put(key, name, { rule: finding.rule, about, by, alarmId: raisedId });
       return name;
     }
     if (held?.by !== by) this.#put(key, name, { rule: finding.rule, about, by, alarmId });
+    park.applyAlarm(conditionBack(alarm, park.nowMs), effects);
     // What a vendor says of it beside us is no more than that it says so.
     if (said === undefined || by.every(isVendor)) {
       const change: AlarmChange = permitAlarmChange(park, key, this.#permits.get(key), finding);
-      park.applyAlarm(changeAlarm(alarm, park.nowMs, change), effects);
+      park.applyAlarm(changeAlarm(standing(park, alarmId)!, park.nowMs, change), effects);
     }
     const next = standing(park, alarmId)!;
     if (said !== undefined) park.applyAlarm(withVendorSource(next, said), effects);

@@ -2,6 +2,7 @@
  * Permits that the park keeps, by key, with what follows from each and from the tables of the park: its place in the plane, its area,
  * who is on it. Indexes answer who refers to whom and who is near. Kept permits are never changed, only replaced.
  */
+import { areaKey } from '../../stream/protocol/effects.ts';
 import { type PermitState, rowsOf, startedAtMs } from '../../stream/protocol/permit-merge.ts';
 import { isOpenStatus, type PermitStatus } from '../../stream/protocol/permits.ts';
 import type { OnPermit } from './permit-people.ts';
@@ -47,7 +48,7 @@ export class PermitTable {
   readonly #byCell = new Map<string, Set<string>>();
   readonly #referring = new Map<string, Set<string>>();
   readonly #working = new Map<string, KeptPermit>();
-  readonly #perCompany = new Map<string, number>();
+  readonly #byCompany = new Map<string, Set<string>>();
 
   get size(): number {
     return this.#byKey.size;
@@ -64,14 +65,22 @@ export class PermitTable {
     return [...this.#working.values()].sort(byKey);
   }
   countOf(companyCode: string): number {
-    return this.#perCompany.get(companyCode) ?? 0;
+    return this.#byCompany.get(companyCode)?.size ?? 0;
+  }
+  /** In order of their keys. */
+  ofCompany(companyCode: string): KeptPermit[] {
+    return this.#of(this.#byCompany, companyCode);
   }
 
   put(permit: KeptPermit): void {
     const before = this.#byKey.get(permit.key);
-    if (before === undefined) this.#count(permit, 1);
-    else this.#unindex(before);
     this.#byKey.set(permit.key, permit);
+    // What it is found by hangs on what was said of it alone.
+    if (before?.state === permit.state) {
+      if (this.#working.has(permit.key)) this.#working.set(permit.key, permit);
+      return;
+    }
+    if (before !== undefined) this.#unindex(before);
     this.#index(permit);
   }
 
@@ -79,7 +88,6 @@ export class PermitTable {
     const before = this.#byKey.get(key);
     if (before === undefined) return;
     this.#unindex(before);
-    this.#count(before, -1);
     this.#byKey.delete(key);
   }
 
@@ -98,8 +106,9 @@ export class PermitTable {
   ofCode(companyCode: string, workCode: string): KeptPermit[] {
     return this.#of(this.#byCode, `${companyCode}/${workCode}`);
   }
-  ofArea(areaKey: string): KeptPermit[] {
-    return this.#of(this.#byArea, areaKey);
+  /** Those that name the area, known to the park or not. */
+  ofArea(key: string): KeptPermit[] {
+    return this.#of(this.#byArea, key);
   }
   /** Open permits whose places lie within so many metres, in order of their keys. */
   near({ easting, northing }: PlanePlace, radiusM: number): KeptPermit[] {
@@ -120,10 +129,6 @@ export class PermitTable {
     return [...(index.get(at) ?? [])].sort().map((key) => this.#byKey.get(key)!);
   }
 
-  #count({ state }: KeptPermit, change: 1 | -1): void {
-    this.#perCompany.set(state.companyCode, this.countOf(state.companyCode) + change);
-  }
-
   #index(permit: KeptPermit): void {
     for (const [index, at] of this.#placesOf(permit)) {
       const keys = index.get(at);
@@ -141,13 +146,14 @@ export class PermitTable {
     this.#working.delete(permit.key);
   }
 
-  *#placesOf({ state, place, areaKey, isOpen }: KeptPermit): Generator<[Map<string, Set<string>>, string]> {
+  *#placesOf({ state, place, isOpen }: KeptPermit): Generator<[Map<string, Set<string>>, string]> {
     const { companyCode, fields } = state;
+    yield [this.#byCompany, companyCode];
     for (const reference of referencesOf(state)) yield [this.#byReference, reference];
     for (const { permitId } of rowsOf(state, 'links')) yield [this.#referring, `${companyCode}/${permitId}`];
     if (fields.activityId != null) yield [this.#byActivity, `${companyCode}/${fields.activityId}`];
     if (isOpen && fields.workCode !== undefined) yield [this.#byCode, `${companyCode}/${fields.workCode}`];
-    if (areaKey !== null) yield [this.#byArea, areaKey];
+    if (fields.areaId != null) yield [this.#byArea, areaKey(companyCode, fields.areaId)];
     if (isOpen && place !== null) yield [this.#byCell, cellOf(place)];
   }
 }
@@ -172,12 +178,11 @@ function referencesOf({ companyCode, permitId, fields }: PermitState): string[] 
 export const isOpenPermit = (status: PermitStatus, deleted: boolean): boolean => isOpenStatus(status) && !deleted;
 
 /** What other permits may be judged by: when it changes, those near it and those that it belongs with are judged anew. */
-export const relationsOf = ({ state, status, isOpen, place, areaKey }: KeptPermit): string =>
+export const relationsOf = ({ state, status, isOpen, place }: KeptPermit): string =>
   JSON.stringify([
     status,
     isOpen,
     place,
-    areaKey,
     startedAtMs(state),
     ...(['number', 'workCode', 'activityId', 'issuedAtMs', 'validFromMs', 'validToMs', 'plannedFromMs'] as const).map(
       (name) => state.fields[name] ?? null,
