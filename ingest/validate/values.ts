@@ -95,7 +95,7 @@ export function numberValue(raw: unknown, is: Extract<FieldType, { type: 'number
 
 /** Codes are strings; a whole number counts as its digits, padded to the length of the codes. null: neither. */
 export function codeText(raw: unknown, length: number): string | null {
-  if (typeof raw === 'number') return String(raw).padStart(length, '0');
+  if (typeof raw === 'number') return Number.isSafeInteger(raw) ? String(raw).padStart(length, '0') : null;
   return typeof raw === 'string' ? raw.trim() : null;
 }
 
