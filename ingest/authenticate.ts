@@ -99,7 +99,8 @@ export function checkSignedRequest(
   head: RequestHead,
   body: Uint8Array,
   credential: Credential | null,
-  interfaceName: InterfaceName,
+  /** null: nothing is sent. */
+  interfaceName: InterfaceName | null,
   digest?: string,
 ): Result<Credential, Refusal> {
   const checked = checkHead(head, credential);
@@ -109,7 +110,7 @@ export function checkSignedRequest(
   const text = stringToSign({ method, path, query, body, digest, appId, timestamp, nonce, alg });
   if (!signatureHolds(text, alg, secretsAt(checked.value, head.arrivedAtMs), head.signature))
     return err({ code: 'SIGNATURE_INVALID', credential, expected: { alg, stringToSign: text } });
-  return allowsInterface(checked.value, interfaceName)
+  return interfaceName === null || allowsInterface(checked.value, interfaceName)
     ? checked
     : refuse(checked.value, 'INTERFACE_DENIED', interfaceName);
 }
@@ -145,7 +146,7 @@ export async function refusalByHead(
 export async function authenticate(
   head: RequestHead,
   body: Uint8Array,
-  interfaceName: InterfaceName,
+  interfaceName: InterfaceName | null,
   ports: { readonly credentials: CredentialSource; readonly nonces: NonceLedger },
 ): Promise<Result<Credential, Refusal>> {
   const credential = await credentialOf(head, ports.credentials);

@@ -64,6 +64,7 @@ interface Limit {
   readonly retryAfterS: number;
 }
 
+const NO_BODY = new Uint8Array(0);
 export const LOG_RETRY_S = 2;
 const ROOM_RETRY_S = 10;
 export const MEMORY_RETRY_S = 1;
@@ -96,23 +97,36 @@ export class BatchHandler {
     return (await this.begin(route, admitted.credential, batch, sosOnly)).confirmed;
   }
 
-  /** Who sends a request, or opens a stream. Never throws. */
+  /** Who asks for something, which costs as much as a record. Never throws. */
+  async admitRead(head: RequestHead): Promise<{ readonly ok: true; readonly credential: Credential } | BatchRefused> {
+    const admitted = await this.admit(head, NO_BODY, null);
+    if (!admitted.ok) return admitted;
+    const { rate, noteUse, clock } = this.#options;
+    const { appId, rateRecordsPerS } = admitted.credential;
+    const waitS = rate.waitS(appId, rateRecordsPerS);
+    if (waitS > 0) return refused('RATE_LIMITED', { retryAfterS: waitS });
+    rate.charge(appId, rateRecordsPerS, 1);
+    noteUse(appId, clock.nowMs());
+    return admitted;
+  }
+
+  /** Who sends a request, opens a stream, or asks for something (no interface). Never throws. */
   async admit(
     head: RequestHead,
     body: Uint8Array,
-    interfaceName: Route['interfaceName'],
+    interfaceName: Route['interfaceName'] | null,
   ): Promise<{ readonly ok: true; readonly credential: Credential } | BatchRefused> {
     try {
       const authenticated = await authenticate(head, body, interfaceName, this.#options);
       if (!authenticated.ok) {
         const { credential, ...refusal } = authenticated.error;
-        this.#noteRefused(credential, head, interfaceName, refusal);
+        this.#noteRefused(credential, head, interfaceName ?? '', refusal);
         return refused(refusal.code, { detail: refusal.detail });
       }
       return { ok: true, credential: authenticated.value };
     } catch (error) {
       const failure = this.#failed(error);
-      void this.noteRefused(head, interfaceName, failure);
+      void this.noteRefused(head, interfaceName ?? '', failure);
       return failure;
     }
   }

@@ -1,6 +1,15 @@
 /** Memory twins of the front door's ports: tests and benches run the server on them without any service. */
 import type { Clock } from '../core/clock.ts';
-import { type Credential, type CredentialSource, NONCE_KEPT_MS, type NonceLedger, type RoomGauge } from './ports.ts';
+import {
+  type CameraSource,
+  type Credential,
+  type CredentialSource,
+  NONCE_KEPT_MS,
+  type NonceLedger,
+  type RoomGauge,
+  type VendorCamera,
+  type VendorStreamAddress,
+} from './ports.ts';
 import { type KeptRefusal, type NotedRefusal, REFUSALS_KEPT, type RefusalStore } from './refusals.ts';
 
 export class MemoryCredentials implements CredentialSource {
@@ -33,6 +42,23 @@ export class MemoryNonceLedger implements NonceLedger {
     if (this.#spentAtMs.has(key)) return false;
     this.#spentAtMs.set(key, nowMs);
     return true;
+  }
+}
+
+export class MemoryCameraSource implements CameraSource {
+  /** By `company/hazard source`, `company/camera`. */
+  readonly hazardSources = new Map<string, readonly VendorCamera[]>();
+  readonly streams = new Map<string, VendorStreamAddress>();
+  /** Thrown at each question. */
+  failure: Error | null = null;
+
+  async ofHazardSource(companyCode: string, hazardSource: string): Promise<readonly VendorCamera[] | null> {
+    if (this.failure !== null) throw this.failure;
+    return this.hazardSources.get(`${companyCode}/${hazardSource}`) ?? null;
+  }
+  async stream(companyCode: string, code: string): Promise<VendorStreamAddress | null> {
+    if (this.failure !== null) throw this.failure;
+    return this.streams.get(`${companyCode}/${code}`) ?? null;
   }
 }
 

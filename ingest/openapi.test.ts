@@ -15,6 +15,7 @@ import {
 } from '../test/ingest-fixture.ts';
 import { SAMPLE_RECORDS } from '../test/sample-records.ts';
 import { MEDIA_TYPES } from './body-type.ts';
+import { CAMERA_ROUTES } from './camera-routes.ts';
 import { openApiDocument, RECORD_CODES, REQUEST_CODES } from './openapi.ts';
 import { ATTACHMENT_ROUTE, ROUTES } from './routes.ts';
 import { signRequest } from './sign-request.ts';
@@ -32,6 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => park.close());
 
+const cameraPaths = CAMERA_ROUTES.map(({ path, parameter: [name] }) => path.replace(`:${name}`, `{${name}}`));
+
 const conforms = (schema: Json, value: unknown): boolean => {
   const ajv = new Ajv2020({ strict: false });
   return ajv.validate({ ...schema, components: document.components }, value);
@@ -42,7 +45,14 @@ describe('GET /openapi.json', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
     expect(Object.keys(document.paths).sort()).toEqual(
-      [...ROUTES.map((route) => route.path), ATTACHMENT_ROUTE.path, STREAM_PATH, '/healthz', '/openapi.json'].sort(),
+      [
+        ...ROUTES.map((route) => route.path),
+        ATTACHMENT_ROUTE.path,
+        ...cameraPaths,
+        STREAM_PATH,
+        '/healthz',
+        '/openapi.json',
+      ].sort(),
     );
     for (const [path, operations] of Object.entries<Json>(document.paths)) {
       // Only with Upgrade, which is shown below.

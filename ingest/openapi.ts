@@ -4,6 +4,7 @@
  */
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import { MEDIA_TYPES } from './body-type.ts';
+import { CAMERA_SCHEMAS, cameraPaths } from './openapi-cameras.ts';
 import { STREAM_SCHEMAS, streamOperation } from './openapi-stream.ts';
 import { codesSchema, type Json, recordSchema, ref, VALUE_SCHEMAS } from './openapi-values.ts';
 import type { InterfaceName } from './ports.ts';
@@ -32,6 +33,25 @@ export const REQUEST_CODES = [
   'INTERNAL',
 ] as const satisfies readonly ErrorCode[];
 
+/** Codes that refuse whoever asks for something. */
+export const READ_CODES = [
+  'APP_UNKNOWN',
+  'APP_REVOKED',
+  'CLOCK_SKEW',
+  'SIGNATURE_INVALID',
+  'NONCE_REPLAYED',
+  'ADDRESS_DENIED',
+  'NOT_FOUND',
+  'METHOD_DENIED',
+  'VIDEO_NO_ADDRESS',
+  'RATE_LIMITED',
+  'LOG_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+  'VIDEO_UNAVAILABLE',
+  'FFMPEG_MISSING',
+  'INTERNAL',
+] as const satisfies readonly ErrorCode[];
+
 /** Codes that refuse one record. */
 export const RECORD_CODES = [
   'FIELD_MISSING',
@@ -49,9 +69,9 @@ const RETRY_STATUSES: readonly number[] = [429, 503];
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 
 /** Of requests refused as a whole, by status. */
-function refusals(): Json {
+function refusals(all: readonly ErrorCode[] = REQUEST_CODES): Json {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of REQUEST_CODES) {
+  for (const code of all) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -231,6 +251,7 @@ export function openApiDocument(): Json {
       ...Object.fromEntries(ROUTES.map((route) => [route.path, { post: postOperation(route) }])),
       [ATTACHMENT_ROUTE.path]: { post: formOperation(ATTACHMENT_ROUTE) },
       [STREAM_PATH]: { get: streamOperation(SIGNATURE_HEADERS, refusals()) },
+      ...cameraPaths(SIGNATURE_HEADERS, refusals(READ_CODES)),
       '/openapi.json': { get: plainGet('openapi', 'This document') },
       '/healthz': { get: plainGet('healthz', 'Whether the front door answers') },
     },
@@ -239,6 +260,7 @@ export function openApiDocument(): Json {
         ...SCHEMAS,
         ...VALUE_SCHEMAS,
         ...STREAM_SCHEMAS,
+        ...CAMERA_SCHEMAS,
         ...Object.assign({}, ...ROUTES.map(routeSchemas)),
         [ATTACHMENT_ROUTE.interfaceName]: recordSchema(ATTACHMENT_ROUTE.fields),
       },

@@ -45,6 +45,32 @@ export const NONCE_REFUSED_MS = 600_000;
  */
 export const NONCE_KEPT_MS = NONCE_REFUSED_MS + 120_000;
 
+/** A camera as vendors' systems are told of it. */
+export interface VendorCamera {
+  readonly code: string;
+  readonly name: string;
+  /** CGCS2000, degrees; null: the register has no place. */
+  readonly longitude: number | null;
+  readonly latitude: number | null;
+}
+
+export interface VendorStreamAddress {
+  readonly code: string;
+  readonly protocol: 'hls' | 'http-flv' | 'webrtc' | 'rtsp' | 'other';
+  readonly url: string;
+}
+
+/**
+ * Cameras of the register and where their pictures are; of one company alone. Throws AppError DATABASE_UNAVAILABLE, VIDEO_NO_ADDRESS,
+ * VIDEO_UNAVAILABLE, FFMPEG_MISSING.
+ */
+export interface CameraSource {
+  /** null: the company has no such hazard source. */
+  ofHazardSource(companyCode: string, hazardSource: string): Promise<readonly VendorCamera[] | null>;
+  /** null: the company has no such camera. */
+  stream(companyCode: string, code: string): Promise<VendorStreamAddress | null>;
+}
+
 export interface RoomGauge {
   /** false: the log takes SOS, people and areas, but no positions now. */
   positionsOpen(): boolean;

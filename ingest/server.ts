@@ -16,6 +16,7 @@ import { type Answer, batchAnswer, jsonAnswer, statusLine } from './answer.ts';
 import { type BatchRefused, type BatchResult, refused } from './batch-result.ts';
 import { BodyBudget, type BodyBudgetOptions, type BodyShare } from './body-budget.ts';
 import { bodyTypeOf } from './body-type.ts';
+import { CAMERA_ROUTES, openCameraDoor } from './camera-routes.ts';
 import { Closing } from './closing.ts';
 import { type CountedInterface, DoorCounts } from './door-counts.ts';
 import { type Batch, BatchHandler, MEMORY_RETRY_S } from './handle-batch.ts';
@@ -23,7 +24,7 @@ import { IngestMetrics } from './metrics.ts';
 import { boundaryOf, parseForm } from './multipart-body.ts';
 import { openApiDocument } from './openapi.ts';
 import { parseRecords } from './parse-body.ts';
-import type { CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
+import type { CameraSource, CredentialSource, NonceLedger, RoomGauge } from './ports.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { type RefusalStore, Refusals } from './refusals.ts';
 import { collectBody, READ_PAST_BYTES } from './request-body.ts';
@@ -72,6 +73,7 @@ export interface IngestServerOptions {
   readonly sealer: Sealer;
   readonly blindIndex: BlindIndex;
   readonly refusals: RefusalStore;
+  readonly cameras: CameraSource;
   readonly attachments: AttachmentStore;
   /** A request of this credential held. */
   readonly noteUse?: (appId: string, atMs: number) => void;
@@ -293,6 +295,15 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     answer: answerNow,
   });
   denyOthers(STREAM_PATH, 'GET', POSITIONS_ROUTE.interfaceName);
+  openCameraDoor(app, {
+    handler,
+    cameras: options.cameras,
+    logger,
+    headOf: readHead,
+    answer: answerNow,
+    enter: () => closing.enter(),
+  });
+  for (const { path } of CAMERA_ROUTES) denyOthers(path, 'GET');
   app.get('/openapi.json', (res) => answerNow(res, openApi));
   denyOthers('/openapi.json', 'GET');
   app.get('/healthz', (res) => answerNow(res, jsonAnswer(200, { status: closing.isClosing ? 'closing' : 'ok' })));

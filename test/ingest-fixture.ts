@@ -2,7 +2,13 @@
 import type { Clock } from '../core/clock.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
-import { MemoryCredentials, MemoryNonceLedger, MemoryRefusals, MemoryRoomGauge } from '../ingest/memory-ports.ts';
+import {
+  MemoryCameraSource,
+  MemoryCredentials,
+  MemoryNonceLedger,
+  MemoryRefusals,
+  MemoryRoomGauge,
+} from '../ingest/memory-ports.ts';
 import { type Credential, INTERFACES } from '../ingest/ports.ts';
 import { createIngestServer, type IngestLimits, type IngestServer } from '../ingest/server.ts';
 import { signRequest } from '../ingest/sign-request.ts';
@@ -71,6 +77,7 @@ export interface IngestPark {
   readonly store: MemoryLogStore;
   readonly refusals: MemoryRefusals;
   readonly attachments: MemoryAttachments;
+  readonly cameras: MemoryCameraSource;
   readonly server: IngestServer;
   readonly port: number;
   send(sent?: Sent): Promise<Received>;
@@ -97,6 +104,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
   const store = new MemoryLogStore(clock);
   const refusals = new MemoryRefusals();
   const attachments = new MemoryAttachments();
+  const cameras = new MemoryCameraSource();
   const log = new MemoryLog(store);
   const vendorLog = options.wrapLog?.(log) ?? log;
   let batches = 0;
@@ -114,6 +122,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     blindIndex,
     refusals,
     attachments,
+    cameras,
     newBatchId: () => `batch-${++batches}`,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
@@ -122,7 +131,8 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
 
   const send = async (sent: Sent = {}): Promise<Received> => {
     const target = sent.target ?? POSITIONS;
-    const payload = sent.raw ?? JSON.stringify(sent.body ?? { records: [] });
+    const hasNoBody = sent.method === 'GET' || sent.method === 'HEAD';
+    const payload = sent.raw ?? (hasNoBody ? '' : JSON.stringify(sent.body ?? { records: [] }));
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
     const signature = signRequest({
       method: (sent.method ?? 'POST') as 'POST',
@@ -142,7 +152,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     const response = await fetch(`http://127.0.0.1:${port}${target}`, {
       method: sent.method ?? 'POST',
       headers,
-      ...(sent.method === 'GET' || sent.method === 'HEAD' ? {} : { body: bytes }),
+      ...(hasNoBody ? {} : { body: bytes }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
@@ -155,6 +165,7 @@ export async function startIngestPark(options: IngestParkOptions = {}): Promise<
     store,
     refusals,
     attachments,
+    cameras,
     server,
     port,
     send,

@@ -17,6 +17,8 @@ import { RoomGauge } from '../../stream/room-gauge.ts';
 import { openAttachments } from '../attachments.ts';
 import { diskRoomOf } from '../disk-room.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
+import { publicUrlOf, VendorCameras } from '../video/vendor-cameras.ts';
+import { createVideoParts } from '../video/video-parts.ts';
 
 /** A credential is one row by key; slower than this the copy in Redis is the better answer. */
 const DATABASE_TIMEOUT_MS = 1_000;
@@ -53,6 +55,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   });
   const log = new RedisLog({ redis, park: config.parkCode, name: 'ingest-log' });
   const uses = new CredentialUses((usedAtMs) => noteCredentialUses(pool, usedAtMs), logger);
+  const video = createVideoParts({ pool, redis, park: config.parkCode, dataFolder: config.dataFolder, clock });
   const server = createIngestServer({
     clock,
     logger,
@@ -64,6 +67,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     blindIndex,
     refusals: new RedisRefusals({ redis, park: config.parkCode }),
     attachments: openAttachments(config, sealer),
+    cameras: new VendorCameras({ ...video, sealer, clock, publicUrl: publicUrlOf(config) }),
     noteUse: (appId, atMs) => uses.note(appId, atMs),
     trustProxy: config.trustProxy,
   });
