@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: [
-            '{core,geo,alarms,engine,ingest,stream,db,admin,registers,security,server,bench,web,test,scripts}/**/*.test.ts',
+            '{core,geo,alarms,engine,ingest,stream,db,admin,registers,security,standard,server,bench,web,test,scripts}/**/*.test.ts',
           ],
         },
       },

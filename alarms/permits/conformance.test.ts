@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PERMIT_RULES, type PermitRuleId, permitRuleOf } from '../../standard/permit-rules.ts';
+import { mergePermit, type PermitState } from '../../stream/protocol/permit-merge.ts';
+import type { PermitRecord } from '../../stream/protocol/permits.ts';
+import { PERMIT_CASES } from './cases/index.ts';
+import type { Expected, JudgedCases, PermitCase, ShownCases } from './cases/permit-case.ts';
+import { contextFor } from './context.fixture.ts';
+import { PERMIT_JUDGES } from './judges.ts';
+
+/** Rules whose cases are still to be written; empty in a finished table. */
+const OWED: readonly PermitRuleId[] = [
+  'gas-near-job',
+  'approver-away',
+  'guardian-away',
+  'guardian-silent',
+  'nobody-on-site',
+  'intruder',
+  'too-many-inside',
+  'guardian-inside',
+  'not-identifiable',
+  'certificate-missing',
+  'certificate-expired',
+  'certificate-mismatch',
+  'work-without-permit',
+  'blind-near-hot-work',
+  'stacked-jobs',
+  'work-conflict',
+  'outside-boundary',
+  'suspect-coordinates',
+  'contractor-not-certified',
+  'worker-not-certified',
+  'no-video',
+  'video-gap',
+  'not-declared',
+  'not-booked',
+  'declared-no-permit',
+  'permit-expired',
+  'validity-too-long',
+  'validity-notice',
+  'not-accepted',
+  'approval-overdue',
+  'changed-after-issue',
+  'blind-both-ways',
+  'holiday-not-upgraded',
+  'rest-day-not-upgraded',
+  'night-not-upgraded',
+  'event-not-upgraded',
+  'night-work',
+  'linked-missing',
+  'not-linked',
+  'no-briefing',
+  'no-risk-analysis',
+  'measures-unconfirmed',
+  'weather-work',
+];
+
+const isJudged = (of: (typeof PERMIT_CASES)[number]): of is JudgedCases => 'cases' in of;
+const JUDGED = PERMIT_CASES.filter(isJudged);
+const SHOWN = PERMIT_CASES.filter((of): of is ShownCases => !isJudged(of));
+
+const merged = (words: readonly PermitRecord[]): PermitState =>
+  words.reduce<PermitState | null>((state, word) => mergePermit(state, word, word.updatedAtMs ?? 0), null)!;
+
+function judged(words: readonly PermitRecord[], rule: PermitRuleId, { nowMs, context: given }: PermitCase) {
+  const state = { ...merged(words), firstReceivedAtMs: merged(words).statuses[0]?.atMs ?? nowMs };
+  const { context, again } = contextFor(state, nowMs, given);
+  const found = PERMIT_JUDGES.flatMap((judge) => judge(state, context)).filter((one) => one.rule === rule);
+  return {
+    again,
+    found: found.map(
+      ({ onsetAtMs, about, level }): Expected => ({ onsetAtMs, about, ...(level === undefined ? {} : { level }) }),
+    ),
+  };
+}
+
+describe('the standard’s table, case by case', () => {
+  describe.each(JUDGED)('[GBS-20] $rule (A.4 $code, $clause)', ({ rule, cases }) => {
+    it.each(cases)('$is: $title', (one) => {
+      const expected = one.finds.map(({ about = '', ...rest }) => ({ about, ...rest }));
+      for (const words of [one.words, one.words.toReversed(), [...one.words, ...one.words]]) {
+        const { found, again } = judged(words, rule, one);
+        expect(found).toEqual(expected);
+        if (one.againMs !== undefined) expect(again).toContain(one.againMs);
+        for (const atMs of again) expect(atMs).toBeGreaterThan(one.nowMs);
+      }
+    });
+  });
+
+  it.each(PERMIT_CASES)('[GBS-20] $rule has the code and the clause that its cases were written by', (of) => {
+    expect(permitRuleOf(of.rule)).toMatchObject({ code: of.code, clause: of.clause });
+  });
+
+  it.each(JUDGED)('[GBS-20] $rule has a violating, a conforming and a boundary case', ({ cases }) => {
+    expect(new Set(cases.map(({ is }) => is))).toEqual(new Set(['violating', 'conforming', 'boundary']));
+    expect(cases.filter(({ is, finds }) => is === 'violating' && finds.length === 0)).toEqual([]);
+    expect(cases.filter(({ is, finds }) => is === 'conforming' && finds.length > 0)).toEqual([]);
+  });
+
+  it.each(SHOWN)('[GBS-20] $rule is shown in $shownIn by a violating, a conforming and a boundary case', (of) => {
+    const text = readFileSync(new URL(`../../${of.shownIn}`, import.meta.url), 'utf8');
+    for (const is of ['violating', 'conforming', 'boundary']) expect(text).toContain(`${of.rule}: ${is}`);
+  });
+
+  it('[GBS-20] every rule has cases, each once', () => {
+    const rules = PERMIT_CASES.map(({ rule }) => rule);
+    expect(rules.filter((rule, n) => rules.indexOf(rule) !== n)).toEqual([]);
+    expect(PERMIT_RULES.filter((rule) => !rules.includes(rule)).sort()).toEqual([...OWED].sort());
+  });
+});
