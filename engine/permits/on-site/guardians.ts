@@ -66,7 +66,7 @@ export class Guardians implements OnSiteRule {
     this.#memories.set(job.key, memory);
     const said = report.said('guardian-away');
     const guarding = onDuty.map((one) => this.#guarding(park, job, memory, one, said !== undefined));
-    memory.absence = stepAbsence(memory.absence, guarding, job.sinceMs);
+    memory.absence = stepAbsence(memory.absence, guarding, onDuty.length > 0 ? job.sinceMs : dutyEndedAtMs(park, job));
     const { sinceMs } = memory.absence;
     if (sinceMs === 0) return;
     const isKnown = guarding.length === 0 || guarding.some(({ silentSinceMs }) => silentSinceMs === 0);
@@ -119,6 +119,10 @@ export class Guardians implements OnSiteRule {
     report.say({ rule: 'guardian-silent', about: '', onsetAtMs: lastMs, facts, people });
   }
 }
+
+/** When the last of those was off duty who had it, or when the work began. */
+const dutyEndedAtMs = (park: Park, { guardians, sinceMs }: Job): number =>
+  guardians.reduce((endMs, { toMs }) => (toMs !== null && toMs <= park.nowMs ? Math.max(endMs, toMs) : endMs), sinceMs);
 
 function awayFacts(park: Park, job: Job, onDuty: readonly Found[], sinceMs: number): Fact[] {
   const since: Fact = { name: 'at', value: sinceMs, unit: 'instant', limit: null };

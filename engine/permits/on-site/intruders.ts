@@ -41,13 +41,15 @@ export class Intruders implements OnSiteRule {
       const northing = people.northing[slot]!;
       for (let entry = grid.first(easting, northing); entry !== -1; entry = grid.next(entry)) {
         const job = grid.job(entry);
-        if (job.depthM(easting, northing, Number.NaN) > 0) this.#enter(park, job, slot);
+        if (job.depthM(easting, northing, Number.NaN) > 0) this.#enter(park, job, slot, people.observedAtMs[slot]!);
       }
     }
     for (const job of this.#jobs.all) {
       if (job.area === null) continue;
-      for (const slot of presence.insideOf(areaKeyOf(job.area))) {
-        if (presence.isFresh(park, slot) && newestM(park, slot, job.depthM) > 0) this.#enter(park, job, slot);
+      const key = areaKeyOf(job.area);
+      for (const slot of presence.insideOf(key)) {
+        if (!presence.isFresh(park, slot) || newestM(park, slot, job.depthM) <= 0) continue;
+        this.#enter(park, job, slot, presence.enteredAtMs(slot, key));
       }
     }
   }
@@ -105,10 +107,9 @@ export class Intruders implements OnSiteRule {
     for (const [key, inside] of values as [string, [number, number][]][]) this.#inside.set(key, new Map(inside));
   }
 
-  #enter(park: Park, job: Job, slot: number): void {
+  #enter(park: Park, job: Job, slot: number, sinceMs: number): void {
     const inside = this.#inside.get(job.key);
     if (inside?.has(slot) === true || this.access.mayBeThere(park, this.#jobs, job, slot)) return;
-    const sinceMs = park.people.observedAtMs[slot]!;
     if (inside === undefined) this.#inside.set(job.key, new Map([[slot, sinceMs]]));
     else inside.set(slot, sinceMs);
   }
