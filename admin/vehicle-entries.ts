@@ -117,7 +117,9 @@ function askedFor({ fields, contractor }: AnyRegister): ReadonlySet<string> {
   const all = Object.entries<Field>(fields);
   return new Set(
     all
-      .filter(([name, { kind, edit }]) => name !== contractor && kind !== 'files' && edit !== 'never')
+      .filter(
+        ([name, { kind, edit }]) => name !== contractor && kind !== 'files' && edit !== 'never' && edit !== 'later',
+      )
       .map(([name]) => name),
   );
 }
@@ -153,7 +155,7 @@ export function vehicleEntryActions(sealer: Sealer): Readonly<Record<'entry-code
   return {
     async 'entry-code'({ client, row, by }) {
       if (row.state === 'disabled' || row.state === 'blacklisted')
-      throw new AppError('CONFLICT', { detail: `the unit is ${row.state}` });
+        throw new AppError('CONFLICT', { detail: `the unit is ${row.state}` });
       const companyCode = row.companyCode ?? '';
       const linkId = newLinkId();
       const [issuedAtMs, endsAtMs] = [by.atMs, by.atMs + LINK_LASTS_MS];

@@ -45,7 +45,7 @@ export interface FieldDescription {
   readonly required: boolean;
   readonly sortable: boolean;
   /** false: shown only. */
-  readonly editable: 'always' | 'create' | 'never';
+  readonly editable: 'always' | 'create' | 'later' | 'never';
   /** Whose word stands when a vendor sends it too; null: no vendor does. */
   readonly wins: 'vendor' | 'page' | null;
   readonly maxLength?: number;

@@ -15,8 +15,8 @@ export interface FieldCommon {
   readonly indexed?: true;
   /** The search box looks into it. */
   readonly search?: true;
-  /** `create`: not changed afterwards. `never`: set by a move, an action, a vendor or the system. */
-  readonly edit?: 'create' | 'never';
+  /** `create`: not changed afterwards. `later`: of rows that are there. `never`: set by a move, an action, a vendor or the system. */
+  readonly edit?: 'create' | 'later' | 'never';
   /**
    * What a vendor's system calls it (/v1), and whose word stands when both said something. `codes`: of a choice what its options
    * are called there, default NAMES_LIKE_THIS.

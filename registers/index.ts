@@ -26,6 +26,7 @@ import { people } from './people.ts';
 import { posts } from './posts.ts';
 import type { AnyRegister } from './register.ts';
 import { rolePolicies } from './role-policies.ts';
+import { spotChecks } from './spot-checks.ts';
 import { suppressions } from './suppressions.ts';
 import { tags } from './tags.ts';
 import { companyUsers, users } from './users.ts';
@@ -47,6 +48,7 @@ export const REGISTERS: readonly AnyRegister[] = [
   rolePolicies,
   commitments,
   workBookings,
+  spotChecks,
   weather,
   contractorUnits,
   contractorPeople,

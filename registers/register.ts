@@ -44,6 +44,8 @@ export interface Move<State extends string> {
   readonly by: readonly Party[];
   /** true: asks for a reason, which is kept in the history. */
   readonly reason?: true;
+  /** Offered once these fields hold something. */
+  readonly needs?: readonly string[];
 }
 
 export interface States<State extends string = string> {

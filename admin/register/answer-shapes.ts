@@ -23,7 +23,7 @@ export const description = z.looseObject({
       help: words.nullable(),
       required: z.boolean(),
       sortable: z.boolean(),
-      editable: z.enum(['always', 'create', 'never']),
+      editable: z.enum(['always', 'create', 'later', 'never']),
       wins: z.enum(['vendor', 'page']).nullable(),
     }),
   ),

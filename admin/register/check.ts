@@ -119,12 +119,14 @@ export function schemasOf(register: AnyRegister) {
     objectOf(Object.fromEntries(fields.filter(([, field]) => isAsked(field))));
   const made = {
     all: objectOf(register.fields),
-    create: pick(({ edit }) => edit !== 'never'),
-    change: pick(({ edit }) => edit === undefined).partial(),
+    create: pick(({ edit }) => edit === undefined || edit === 'create'),
+    change: pick(isChangeable).partial(),
   };
   schemas.set(register, made);
   return made;
 }
+
+const isChangeable = ({ edit }: Field): boolean => edit === undefined || edit === 'later';
 
 export type CheckedValues = Result<RowValues, readonly FieldProblem[]>;
 
@@ -155,7 +157,7 @@ export function checkChange(
   const differs = cleaned.filter(([name, value]) => !isSameJson(value, standing[name] ?? null));
   const fixed = differs.filter(([name]) => {
     const field = register.fields[name] as Field | undefined;
-    return source === 'page' && field?.edit !== undefined;
+    return source === 'page' && field !== undefined && !isChangeable(field);
   });
   if (fixed.length > 0) return err(fixed.map(([field]) => ({ field, words: FIXED })));
   const { all, change } = schemasOf(register);

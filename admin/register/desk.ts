@@ -157,8 +157,7 @@ export class RegisterDesk {
     const move = register.states?.moves.find((one) => one.name === name);
     if (move === undefined || !may(user, move.by)) throw new AppError('FORBIDDEN');
     assertVersion(row, request.version);
-    if (!movesOf(register, user, row.state).includes(move))
-      throw new AppError('CONFLICT', { detail: 'not in this state' });
+    if (!movesOf(register, user, row).includes(move)) throw new AppError('CONFLICT', { detail: 'not in this state' });
     const reason = request.reason?.trim() || null;
     if (move.reason === true && reason === null) throw new AppError('REASON_MISSING');
     const by = { ...this.authorship(user, move.name), reason };

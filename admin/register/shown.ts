@@ -7,8 +7,18 @@ import { isEditable, may, type RegisterUser } from './rights.ts';
 import type { Secrets } from './secrets.ts';
 import type { StoredRow } from './store.ts';
 
-export const movesOf = ({ states }: AnyRegister, user: RegisterUser, state: string | null) =>
-  (states?.moves ?? []).filter(({ from, by }) => state !== null && from.includes(state) && may(user, by));
+export const movesOf = (
+  { states }: AnyRegister,
+  user: RegisterUser,
+  { state, values }: Pick<StoredRow, 'state' | 'values'>,
+) =>
+  (states?.moves ?? []).filter(
+    ({ from, by, needs = [] }) =>
+      state !== null &&
+      from.includes(state) &&
+      may(user, by) &&
+      needs.every((field) => (values[field] ?? null) !== null),
+  );
 
 export async function shownRows(
   db: Queryable,
@@ -46,7 +56,7 @@ export async function shownRows(
       may: {
         update: mayUpdate && isEditable(register, row.state),
         remove: mayRemove && isEditable(register, row.state),
-        moves: movesOf(register, user, row.state).map(({ name }) => name),
+        moves: movesOf(register, user, row).map(({ name }) => name),
         actions,
       },
       links: (register.links?.(values as never, companyCode) ?? []).flatMap(({ title, href, by }) =>

@@ -136,6 +136,16 @@ export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
     update: 'operator park',
     remove: 'park',
   },
+  'spot-checks': {
+    read: 'operator park company-admin enterprise',
+    options: 'operator park company-admin enterprise',
+    create: 'operator park',
+    update: 'company-admin enterprise',
+    remove: 'park',
+    'move answer': 'company-admin enterprise',
+    'move close': 'operator park',
+    'move return': 'operator park',
+  },
   'contractor-units': {
     read: 'operator park company-admin enterprise contractor',
     options: 'operator park company-admin enterprise contractor',

@@ -7,13 +7,13 @@ import { createStore } from 'solid-js/store';
 import type { FieldDescription, RegisterRow, RowValues } from '../../core/register-api.ts';
 import type { Words } from '../../core/words.ts';
 import { ApiError } from '../app/api.ts';
-import { holdOn } from '../app/place.ts';
+import { holdOn, place } from '../app/place.ts';
 import { RowPicker } from '../widgets/row-picker.tsx';
 import { say } from '../widgets/toasts.tsx';
 import { fieldOf } from './columns.ts';
 import { type FieldConflict, mergedChanges, type Side } from './conflict.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
-import { type Draft, draftOf, draftsOf, type Fault, readDrafts, touchedFields } from './drafts.ts';
+import { type Draft, draftOf, draftsOf, type Fault, readDrafts, touchedFields, valuesFromQuery } from './drafts.ts';
 import { FormField } from './form-field.tsx';
 import { FormProvider } from './form-scope.ts';
 import { usePageKeys } from './page-keys.ts';
@@ -36,10 +36,15 @@ export function RecordForm(props: {
   /** What is kept, as far as this form knows. */
   const [kept, setKept] = createSignal(props.row);
   const isNew = props.row === null;
-  const fields = description.fields.filter(({ editable }) => editable === 'always' || (isNew && editable === 'create'));
+  const fields = description.fields.filter(
+    ({ editable }) => editable === 'always' || editable === (isNew ? 'create' : 'later'),
+  );
   const values = (): RowValues => kept()?.values ?? {};
-  const [drafts, setDrafts] = createSignal(draftsOf(fields, props.row?.values ?? {}));
-  const [companyCode, setCompanyCode] = createSignal(props.row?.companyCode ?? session.companyCode);
+  const written = place().query;
+  const [drafts, setDrafts] = createSignal(draftsOf(fields, props.row?.values ?? valuesFromQuery(fields, written)));
+  const [companyCode, setCompanyCode] = createSignal(
+    props.row?.companyCode ?? session.companyCode ?? (isNew ? written.get('company') : null),
+  );
   const [learnt, setLearnt] = createStore<Record<string, string>>({});
   const [hasTried, setTried] = createSignal(false);
   const [left, setLeft] = createSignal<ReadonlySet<string>>(new Set());
