@@ -237,6 +237,7 @@ export const enPermits = {
     more: 'More',
     allShown: 'That is all',
     finding: 'Record a finding',
+    findings: 'Findings',
     open: 'Open',
     standardLead: 'What the alarms go by. Kind and level at the left, clauses in brackets.',
     edition: '{{ name }}, in force from {{ from }}',

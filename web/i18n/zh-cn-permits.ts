@@ -223,6 +223,7 @@ export const zhCnPermits = {
     more: '更多',
     allShown: '已全部显示',
     finding: '登记抽查问题',
+    findings: '抽查记录',
     open: '打开',
     // 标准
     standardLead: '报警依据的标准条文。左列为类型和级别，括号内为条款号。',

@@ -41,6 +41,8 @@ export interface Fault {
 export type Faults = Readonly<Record<string, Fault>>;
 
 const LISTS = ['choices', 'references', 'files', 'plan', 'items'];
+/** Kinds whose value an address can say. */
+const WRITTEN = ['text', 'lines', 'choice', 'reference', 'day', 'instant'];
 const NO_PLACE: PlaceDraft = { lng: '', lat: '', heightM: '' };
 
 export function draftOf(field: FieldDescription, value: unknown): Draft {
@@ -60,6 +62,16 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 export const draftsOf = (fields: readonly FieldDescription[], values: RowValues): Drafts =>
   Object.fromEntries(fields.map((field) => [field.name, draftOf(field, values[field.name])]));
+
+/** Of a new row, by words `v.<field>` of its address: a page that knows them has written them already. Instants are epoch ms. */
+export const valuesFromQuery = (fields: readonly FieldDescription[], query: URLSearchParams): RowValues =>
+  Object.fromEntries(
+    fields.flatMap(({ name, kind }) => {
+      const written = query.get(`v.${name}`);
+      if (written === null || !WRITTEN.includes(kind)) return [];
+      return [[name, kind === 'instant' ? Number(written) : written]];
+    }),
+  );
 
 export interface Read {
   readonly values: Record<string, unknown>;
