@@ -16,7 +16,7 @@ import {
   type OrderTurn,
 } from '../stream/protocol/orders.ts';
 import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
-import { partyKey } from './routing.ts';
+import { partyKey, subjectTextOf } from './routing.ts';
 import type { Routing } from './settings/routing.ts';
 
 /** One alarm life makes one order at most: an SOS may come again under its id. */
@@ -53,7 +53,7 @@ export function makeOrder(routing: Routing, alarm: AlarmView, { loop, companyCod
     limitMs,
     escalations: 0,
     lateStates: 0,
-    title: { subject: alarm.person?.name ?? alarm.subject, place: alarm.areaName ?? '' },
+    title: { subject: subjectTextOf(alarm), place: alarm.areaName ?? '' },
     history: [{ atMs: nowMs, by: '', step: 'made', text: '' }],
     attachmentIds: [],
     closedAtMs: null,

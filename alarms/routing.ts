@@ -1,4 +1,5 @@
 /** Which way an alarm goes: its route, the company concerned, and parties by their own keys (`park/duty`, `913100001/safety`). */
+import { WORK_TYPES } from '../standard/special-work.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import type { AreaKind } from '../stream/protocol/vocabulary.ts';
 import type { PartyName, Route, Routing } from './settings/routing.ts';
@@ -15,9 +16,20 @@ export function routeFor(routing: Routing, alarm: AlarmView, areaKind: AreaKind 
   )!;
 }
 
-/** Who has to answer for it: the company of the area, else the person's, else the only one there is; null: the park. */
-export const companyOf = ({ areaCompanyCode, person, companyCodes }: AlarmView): string | null =>
-  areaCompanyCode ?? person?.companyCode ?? (companyCodes.length === 1 ? companyCodes[0]! : null);
+/** Who has to answer for it: the company of the permit or area, else the person's, else the only one there is; null: the park. */
+export const companyOf = ({ permit, areaCompanyCode, person, companyCodes }: AlarmView): string | null =>
+  permit?.companyCode ??
+  areaCompanyCode ??
+  person?.companyCode ??
+  (companyCodes.length === 1 ? companyCodes[0]! : null);
+
+/** What it is about, as people read it: who, and of a permit its number and kind of work. */
+export function subjectTextOf({ permit, person, subject }: AlarmView): string {
+  if (permit === null) return person?.name ?? subject;
+  const work = Object.hasOwn(WORK_TYPES, permit.workCode) ? (WORK_TYPES[permit.workCode]?.words.zh ?? '') : '';
+  const about = `${permit.number ?? permit.permitId} ${work}`.trim();
+  return person === null || person.name === '' ? about : `${about} ${person.name}`;
+}
 
 /** A role of a company that nobody knows is the escalation party's to play. */
 export function partyKey(routing: Routing, name: PartyName, companyCode: string | null): string {

@@ -4,7 +4,7 @@
  * standing document until a receipt, its limit, or an answer ends it; so a deliverer that starts finds in them what is due.
  */
 
-import { companyOf, companyOfParty, partyKey, partyKeys, routeFor } from '../alarms/routing.ts';
+import { companyOf, companyOfParty, partyKey, partyKeys, routeFor, subjectTextOf } from '../alarms/routing.ts';
 import { onDuty, waysTo } from '../alarms/settings/roster.ts';
 import { DEFAULT_ROUTING, type Routing } from '../alarms/settings/routing.ts';
 import { NO_CALENDAR } from '../alarms/shifts.ts';
@@ -239,7 +239,7 @@ const wordsOf = (alarm: AlarmView): Omit<Announcement, 'text' | 'parties'> => ({
   values: {
     rule: alarm.rule,
     level: alarm.level,
-    subject: alarm.person?.name ?? alarm.subject,
+    subject: subjectTextOf(alarm),
     place: alarm.areaName ?? '',
     company: companyOf(alarm) ?? '',
     atMs: alarm.onsetAtMs,
