@@ -5,6 +5,7 @@ import type { ControlRoomState } from '../app/control-room-state.ts';
 import { clockText, exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitAlarm } from '../permits/permit-alarm.tsx';
+import { AlarmVideo } from '../video/alarm-video.tsx';
 import { detailText, personText, shortCompany } from './alarm-text.ts';
 
 const PEOPLE_SHOWN = 12;
@@ -18,6 +19,9 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
     <div class="alarm-detail">
       <Show when={props.alarm.permit}>
         {(permit) => <PermitAlarm alarm={props.alarm} permit={permit()} room={props.room} />}
+      </Show>
+      <Show when={props.alarm.permit === null}>
+        <AlarmVideo alarm={props.alarm} room={props.room} />
       </Show>
       <Show when={detail() !== ''}>
         <p>{detail()}</p>

@@ -20,6 +20,8 @@ import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
 import { noticeText } from '../notices/notice-text.ts';
 import { createNotices, NoticesProvider } from '../notices/notices.tsx';
+import { closeVideo } from '../video/open-video.ts';
+import { VideoHost } from '../video/video-host.tsx';
 import { Question } from '../widgets/modal.tsx';
 import { say } from '../widgets/toasts.tsx';
 import { ApiError, api, whenSignedOut } from './api.ts';
@@ -135,6 +137,7 @@ function SignedIn(props: {
 }) {
   const t = useTranslate();
   const registers = createRegisterList();
+  onCleanup(closeVideo);
   // In the control room the live picture has the orders, and nothing covers it.
   const notices = createNotices(
     (notice) => {
@@ -202,6 +205,7 @@ function SignedIn(props: {
           </Suspense>
         </Match>
       </Switch>
+      <VideoHost />
       <Show when={isPasswordOpen()}>
         <PasswordForm
           isForced={false}

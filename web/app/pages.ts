@@ -69,6 +69,13 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../settings/settings-page.tsx')).SettingsPage })),
   },
   {
+    name: 'cascade',
+    text: 'cascade.title',
+    icon: 'camera',
+    roles: ['park', 'ops'],
+    component: lazy(async () => ({ default: (await import('../video/cascade-page.tsx')).CascadePage })),
+  },
+  {
     name: 'account',
     text: 'account.title',
     icon: 'user',

@@ -1,9 +1,12 @@
 /** Card of the selected person, at the bottom centre: who, whose, where, how sure; follow, track, close. */
 import { createEffect, createResource, For, onCleanup, Show } from 'solid-js';
 import type { PersonCard } from '../../core/web-api.ts';
+import { createProjection } from '../../geo/projection.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { personText } from '../alarm/alarm-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { openVideo } from '../video/open-video.ts';
+import { placeOfSlot } from '../video/person-place.ts';
 import { api, personKey } from './api.ts';
 import type { ControlRoomState, Selection } from './control-room-state.ts';
 import { Icon, LevelMark, TypeMark } from './marks.tsx';
@@ -55,6 +58,17 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
   const observedAtMs = (): number => {
     live.nowMs();
     return live.picture.observedAtMs[props.selection.slot] ?? 0;
+  };
+  const projection = createProjection(room.settings.projection);
+  const video = (): void => {
+    const { slot, generation } = props.selection;
+    const known = person();
+    const name = known === null ? t('card.unidentified') : personText(t, known);
+    openVideo({
+      title: t('video.followOf', { name }),
+      cameraCodes: [],
+      follow: () => placeOfSlot(live.picture, projection, slot, generation),
+    });
   };
   const facts = () => {
     const latest = details()?.latest ?? null;
@@ -151,6 +165,9 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
           onClick={() => (room.track() === null ? void room.loadTrack() : room.clearTrack())}
         >
           {t(room.track() === null ? 'card.track' : 'card.hideTrack')}
+        </button>
+        <button type="button" class="button" disabled={!isPresent()} onClick={video}>
+          <Icon name="camera" /> {t('video.near')}
         </button>
       </footer>
     </section>

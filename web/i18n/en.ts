@@ -7,6 +7,7 @@ import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
 import { enRegisters } from './en-registers.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
+import { enVideo } from './en-video.ts';
 import type { Dictionary } from './i18n.ts';
 
 export const en: Dictionary = {
@@ -17,6 +18,7 @@ export const en: Dictionary = {
   ...enPermits,
   ...enRegisters,
   ...enVehicleEntry,
+  ...enVideo,
   listComma: ', ',
   product: 'ParkSentry',
   signIn: {

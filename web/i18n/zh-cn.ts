@@ -6,6 +6,7 @@ import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
+import { zhCnVideo } from './zh-cn-video.ts';
 
 export const zhCn = {
   ...zhCnAccount,
@@ -15,6 +16,7 @@ export const zhCn = {
   ...zhCnPermits,
   ...zhCnRegisters,
   ...zhCnVehicleEntry,
+  ...zhCnVideo,
   listComma: '、',
   product: '园区哨兵',
   signIn: {
