@@ -55,17 +55,17 @@ export class LocalVideo implements VideoPlatform, LocalPictures {
     this.#o = options;
   }
 
-  async live({ code }: VideoCamera): Promise<VideoAddress> {
+  async live({ code, name }: VideoCamera): Promise<VideoAddress> {
     await this.#requireRecorder();
     await this.#watch(code);
     const url = `${picturesPath(code)}/live.m3u8`;
-    return { cameraCode: code, protocol: 'hls', url, isPlayable: true, spans: null };
+    return { cameraCode: code, cameraName: name, protocol: 'hls', url, isPlayable: true, spans: null };
   }
 
-  async recording({ code }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
+  async recording({ code, name }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
     const spans = spansOf(await this.#o.files.segments(code), fromMs, toMs);
     const url = `${picturesPath(code)}/recording.m3u8?fromMs=${fromMs}&toMs=${toMs}`;
-    return { cameraCode: code, protocol: 'hls', url, isPlayable: spans.length > 0, spans };
+    return { cameraCode: code, cameraName: name, protocol: 'hls', url, isPlayable: spans.length > 0, spans };
   }
 
   async state({ code }: VideoCamera): Promise<VideoState> {

@@ -21,18 +21,18 @@ export class MemoryVideo implements VideoPlatform {
     return camera;
   }
 
-  async live({ code }: VideoCamera): Promise<VideoAddress> {
+  async live({ code, name }: VideoCamera): Promise<VideoAddress> {
     this.#of(code);
-    return { cameraCode: code, protocol: 'hls', url: `/memory/${code}.m3u8`, isPlayable: true, spans: null };
+    return { cameraCode: code, cameraName: name, protocol: 'hls', url: `/memory/${code}.m3u8`, isPlayable: true, spans: null };
   }
 
-  async recording({ code }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
+  async recording({ code, name }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
     const spans = this.#of(code).spans.flatMap((span) => {
       const cut = { fromMs: Math.max(span.fromMs, fromMs), toMs: Math.min(span.toMs, toMs) };
       return cut.toMs > cut.fromMs ? [cut] : [];
     });
     const url = `/memory/${code}.m3u8?from=${fromMs}&to=${toMs}`;
-    return { cameraCode: code, protocol: 'hls', url, isPlayable: true, spans };
+    return { cameraCode: code, cameraName: name, protocol: 'hls', url, isPlayable: true, spans };
   }
 
   async state({ code }: VideoCamera): Promise<VideoState | null> {

@@ -71,7 +71,7 @@ export class TemplateVideo implements VideoPlatform {
 }
 
 function addressOf(
-  { code }: VideoCamera,
+  { code, name }: VideoCamera,
   template: string,
   span: { readonly from?: number; readonly to?: number },
   templates: Templates,
@@ -81,5 +81,5 @@ function addressOf(
   const protocol = protocolOf(url);
   const origin = originOf(url);
   const isPlayable = protocol === 'hls' && origin !== null && cascadeOrigins(templates).includes(origin);
-  return { cameraCode: code, protocol, url, isPlayable, spans: null };
+  return { cameraCode: code, cameraName: name, protocol, url, isPlayable, spans: null };
 }

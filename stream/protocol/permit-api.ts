@@ -190,6 +190,7 @@ export interface PermitCameras {
 /** Where a picture can be had. `isPlayable` false: the page says so and shows the address. */
 export interface VideoAddress {
   readonly cameraCode: string;
+  readonly cameraName: string;
   readonly protocol: 'hls' | 'http-flv' | 'webrtc' | 'rtsp' | 'other';
   readonly url: string;
   readonly isPlayable: boolean;

@@ -24,7 +24,7 @@ export function describeVideoPlatform(name: string, create: () => Promise<VideoP
 
     test('[VID-1] a live address names its camera and its protocol, and has no spans', async () => {
       const address = await under.platform.live(under.camera);
-      expect(address).toMatchObject({ cameraCode: under.camera.code, spans: null });
+      expect(address).toMatchObject({ cameraCode: under.camera.code, cameraName: under.camera.name, spans: null });
       expect(address.url).toContain(under.camera.code);
       expect(['hls', 'http-flv', 'webrtc', 'rtsp', 'other']).toContain(address.protocol);
       expect(address.isPlayable && address.protocol !== 'hls').toBe(false);
