@@ -8,7 +8,7 @@ import type { Fact, PermitRuleId } from '../../standard/permit-rules.ts';
 import type { AlarmPerson } from '../../stream/protocol/effects.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { CameraState, PermitPerson } from '../../stream/protocol/permits.ts';
-import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
+import type { AlarmLevel, PersonType } from '../../stream/protocol/vocabulary.ts';
 import type { RuleSettings } from '../rule-settings.ts';
 import type { Calendar } from '../shifts.ts';
 
@@ -41,6 +41,8 @@ export interface HeardUnit {
 export interface JudgedPerson extends PermitPerson {
   readonly saidName: string;
   readonly saidId: string | null;
+  /** As the positioning interface describes him; null: not found there. */
+  readonly type: PersonType | null;
 }
 export type SaidWorker = Pick<JudgedPerson, 'companyCode' | 'personId' | 'name' | 'saidName' | 'saidId'>;
 

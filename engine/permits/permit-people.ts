@@ -5,6 +5,7 @@
 import type { PersonView } from '../../stream/protocol/effects.ts';
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
 import type { PermitPerson } from '../../stream/protocol/permits.ts';
+import type { PersonType } from '../../stream/protocol/vocabulary.ts';
 import { NOBODY } from '../alarm-table.ts';
 import type { PeopleTable } from '../people-table.ts';
 
@@ -18,6 +19,8 @@ export interface OnPermit extends PermitPerson {
   /** As the permit says them, whoever was found. */
   readonly saidName: string;
   readonly saidId: string | null;
+  /** As the positioning interface describes whoever was found. */
+  readonly type: PersonType | null;
 }
 
 export const isOnDutyAt = (
@@ -130,17 +133,19 @@ function matched(
   said: Said,
   people: PeopleTable,
   names: NameIndex,
-): Pick<OnPermit, 'slot' | 'name' | 'companyCode' | 'personId' | 'match'> {
+): Pick<OnPermit, 'slot' | 'name' | 'companyCode' | 'personId' | 'match' | 'type'> {
   const byId = said.personId === null ? -1 : people.slotOf(companyCode, said.personId, false);
   if (byId !== -1) {
     const view = people.views[byId]!;
-    return { slot: byId, name: view.name || said.name, companyCode, personId: said.personId, match: 'id' };
+    const { type } = view;
+    return { slot: byId, name: view.name || said.name, companyCode, personId: said.personId, match: 'id', type };
   }
   const slots = said.name === '' ? [] : names.slotsOf(companyCode, said.name);
   if (slots.length === 1) {
-    const { personId } = people.views[slots[0]!]!;
-    return { slot: slots[0]!, name: said.name, companyCode, personId, match: 'name' };
+    const { personId, type } = people.views[slots[0]!]!;
+    return { slot: slots[0]!, name: said.name, companyCode, personId, match: 'name', type };
   }
   const match = slots.length > 1 ? 'ambiguous' : 'none';
-  return { slot: NOBODY, name: said.name || (said.personId ?? ''), companyCode: null, personId: null, match };
+  const name = said.name || (said.personId ?? '');
+  return { slot: NOBODY, name, companyCode: null, personId: null, match, type: null };
 }
