@@ -1,5 +1,17 @@
 /** Every rule's cases; whoever adds a judge adds its file here. */
 import { GAS_CASES } from './gas-cases.ts';
+import { LINKS_CASES } from './links-cases.ts';
+import { PAPERS_CASES } from './papers-cases.ts';
 import type { RuleCases } from './permit-case.ts';
+import { UPGRADE_CASES } from './upgrade-cases.ts';
+import { VALIDITY_CASES } from './validity-cases.ts';
+import { WEATHER_CASES } from './weather-cases.ts';
 
-export const PERMIT_CASES: readonly RuleCases[] = [...GAS_CASES];
+export const PERMIT_CASES: readonly RuleCases[] = [
+  ...GAS_CASES,
+  ...VALIDITY_CASES,
+  ...UPGRADE_CASES,
+  ...PAPERS_CASES,
+  ...LINKS_CASES,
+  ...WEATHER_CASES,
+];

@@ -3,6 +3,7 @@
  * and the instant at which it began. Written down apart from the code that judges, by the standard's text; run by conformance.test.ts.
  */
 import type { PermitRuleId } from '../../../standard/permit-rules.ts';
+import { mergePermit, type PermitState } from '../../../stream/protocol/permit-merge.ts';
 import { aPermit, PERMIT_T0 } from '../../../stream/protocol/permits.fixture.ts';
 import type { PermitRecord } from '../../../stream/protocol/permits.ts';
 import type { AlarmLevel } from '../../../stream/protocol/vocabulary.ts';
@@ -97,3 +98,8 @@ export const gasAt = (atMs: number, row: Partial<GasRow> = {}): GasRow => ({
 });
 /** In place of the analysis that the conforming permit has. */
 export const gasRows = (...gas: readonly GasRow[]): Rows => ({ gas });
+
+/** Another permit, as judges see it. */
+export const stateOf = (word: PermitRecord): PermitState => mergePermit(null, word, word.updatedAtMs ?? T0);
+/** Another permit of the company under an id. */
+export const other = (permitId: string, word: PermitRecord): PermitState => stateOf({ ...word, permitId });
