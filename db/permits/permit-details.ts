@@ -92,7 +92,7 @@ export const readPermitAlarms = (pool: Pool, companyCode: string, permitId: stri
          o.result
        FROM own o
        WHERE NOT EXISTS (SELECT FROM told t
-         WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', o.record_id)))) AS both
+         WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', o.record_id)))) AS together
      ORDER BY "raisedAtMs" DESC, "alarmId" LIMIT 200`,
     [companyCode, permitId],
   );
