@@ -67,7 +67,7 @@ export class Certificates {
       (a, b) =>
         Number(a.isRefuted) - Number(b.isRefuted) ||
         (b.validToMs ?? Number.MAX_SAFE_INTEGER) - (a.validToMs ?? Number.MAX_SAFE_INTEGER) ||
-        (a.holderName < b.holderName ? -1 : Number(a.holderName > b.holderName)),
+        (nameOf(a) < nameOf(b) ? -1 : 1),
     );
     if (best === undefined) return undefined;
     const { companyCode: _, ...certificate } = best;
@@ -108,6 +108,10 @@ export class Certificates {
     if (blind !== null && textOf(row, 'person') !== null) this.#byBlind[how](blind, row);
   }
 }
+
+/** In an order of their own, whoever came first. */
+const nameOf = ({ companyCode, holderName, holderPersonId, kind }: Candidate): string =>
+  [companyCode, holderName, holderPersonId, kind].join('/');
 
 export const numberForm = (number: string): string => number.trim().toUpperCase();
 
