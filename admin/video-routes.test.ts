@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSealer } from '../security/gm.ts';
 import type { CascadeView, PermitCameras } from '../stream/protocol/permit-api.ts';
+import { contentSecurityPolicy } from './page-security.ts';
 import { COMPANY, createTestServer, OTHER_COMPANY, SERVER_KEY, type TestServer } from './test-server.ts';
 import { issueTicket, ticketPath } from './video/video-tickets.ts';
 
@@ -103,7 +104,7 @@ describe('routes of pictures', () => {
 
   it('[VID-22] the cascade is versioned and on record; the park changes it, and ops reads it', async () => {
     const value = {
-      adapter: 'template',
+      adapter: 'template' as const,
       template: 'https://v.example/{code}.m3u8',
       recordingTemplate: '',
       platformCode: '',
@@ -134,5 +135,23 @@ describe('routes of pictures', () => {
     expect(await status(`/api/video-tickets/v1.x.y/live.m3u8`)).toBe(404);
     server.clock.advance(12 * 3_600_000);
     expect(await status(ticketPath(ticket))).toBe(404);
+  });
+});
+
+describe('the policy of pages', () => {
+  it('[VID-23] lets pictures come from the hosts of the cascade and from nowhere else', () => {
+    let origins: readonly string[] = [];
+    const security = { livePort: 7002, liveUrl: null, mapSources: [], secure: false, videoOrigins: () => origins };
+    const sourcesOf = (directive: string): string[] =>
+      contentSecurityPolicy(security, 'park.example')
+        .split('; ')
+        .find((one) => one.startsWith(`${directive} `))
+        ?.split(' ')
+        .slice(1) ?? [];
+    expect(sourcesOf('media-src')).toEqual(["'self'", 'blob:']);
+    origins = ['https://video.example:8443', 'https://evil.example; script-src *'];
+    expect(sourcesOf('media-src')).toEqual(["'self'", 'blob:', 'https://video.example:8443']);
+    expect(sourcesOf('connect-src')).toContain('https://video.example:8443');
+    expect(sourcesOf('script-src')).not.toContain('*');
   });
 });
