@@ -15,6 +15,19 @@ export const GUARDIAN = 'gu1';
 export const WORKER = 'w1';
 export const APPROVER = 'ap1';
 
+const ON_SITE_RULES: readonly string[] = [
+  'guardian-away',
+  'guardian-silent',
+  'guardian-inside',
+  'intruder',
+  'nobody-on-site',
+  'too-many-inside',
+  'approver-away',
+  'work-without-permit',
+  'work-conflict',
+  'gas-near-job',
+];
+
 export const guardianRow = (personId: string, change: Partial<GuardianRow> = {}): GuardianRow => ({
   key: personId,
   personId,
@@ -105,7 +118,7 @@ export class SiteRun extends EngineRun {
     this.entry('sensorReadings', { origin: createOrigin(), records }, this.atMs);
   }
 
-  /** `seconds` of fixes and ticks; what alarms of the rule said. */
+  /** `seconds` of fixes and ticks; what alarms of the rule said, or of all on site. */
   pass(seconds: number, rule?: PermitRuleId, onSecond: (second: number) => void = () => {}): AlarmView[] {
     const said: AlarmView[] = [];
     for (let second = 0; second < seconds; second++) {
@@ -120,7 +133,7 @@ export class SiteRun extends EngineRun {
       }
       said.push(...this.tick(this.atMs));
     }
-    return rule === undefined ? said : said.filter((alarm) => alarm.rule === rule);
+    return said.filter((alarm) => (rule === undefined ? ON_SITE_RULES.includes(alarm.rule) : alarm.rule === rule));
   }
 
   standing(rule: PermitRuleId): AlarmView[] {
