@@ -52,6 +52,8 @@ export const enVideo = {
     unset: 'Not set yet',
     conflict: 'Somebody has just changed it. The newest is shown; change it again.',
     failed: 'Not saved: {{ reason }}',
+    tryOne: 'Try',
+    tryCode: 'Try a camera (twenty digits)',
     loadFailed: 'The setting cannot be read now. Try again later.',
   },
 } as const;

@@ -50,6 +50,8 @@ export const zhCnVideo = {
     unset: '尚未设置',
     conflict: '别人刚改过，已显示最新内容，请再次修改。',
     failed: '没有保存：{{ reason }}',
+    tryOne: '试看',
+    tryCode: '试看摄像机（20 位国标编码）',
     loadFailed: '取不到当前设置，请稍后重试。',
   },
 } as const;

@@ -2,9 +2,11 @@
 import { createResource, createSignal, Show } from 'solid-js';
 import type { CascadeView } from '../../stream/protocol/permit-api.ts';
 import { ApiError } from '../app/api.ts';
+import { Icon } from '../app/marks.tsx';
 import type { PageProps } from '../app/pages.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { PageFrame } from '../pages/page-frame.tsx';
+import { openVideo } from './open-video.ts';
 import { videoClient } from './video-client.ts';
 
 export function CascadePage(props: PageProps) {
@@ -33,8 +35,40 @@ export function CascadePage(props: PageProps) {
             />
           )}
         </Show>
+        <Show when={props.session.role === 'park'}>
+          <TryCamera />
+        </Show>
       </section>
     </PageFrame>
+  );
+}
+
+/** Whether what was set gives a picture, of one camera. */
+function TryCamera() {
+  const t = useTranslate();
+  const [code, setCode] = createSignal('');
+  return (
+    <form
+      class="cascade-try"
+      onSubmit={(event) => {
+        event.preventDefault();
+        openVideo({ title: t('cascade.tryOne'), cameraCodes: [code()] });
+      }}
+    >
+      <label class="field">
+        <span>{t('cascade.tryCode')}</span>
+        <input
+          type="text"
+          inputmode="numeric"
+          maxLength={20}
+          value={code()}
+          onInput={(event) => setCode(event.currentTarget.value.trim())}
+        />
+      </label>
+      <button type="submit" class="button" disabled={!/^\d{20}$/.test(code())}>
+        <Icon name="camera" /> {t('cascade.tryOne')}
+      </button>
+    </form>
   );
 }
 
