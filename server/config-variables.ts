@@ -118,6 +118,10 @@ export const VARIABLES = {
     unit: 'days',
     doc: 'How long positions are kept at all: after PARK_POSITION_RETENTION_DAYS thinned, but whole around alarms. AQ 3064 asks for a year.',
   }),
+  permitRetentionDays: withDefault('PARK_PERMIT_RETENTION_DAYS', wholeNumber(365, 36_500), '1095', {
+    unit: 'days',
+    doc: 'How long permits that are over are kept with their history; AQ 3064 asks for a year. Open ones never go.',
+  }),
   auditRetentionMonths: withDefault('PARK_AUDIT_RETENTION_MONTHS', wholeNumber(6, 240), '12', {
     unit: 'months',
     doc: 'How long the audit is kept, besides the running month; GB/T 22239 asks for six months.',

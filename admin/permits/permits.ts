@@ -86,8 +86,8 @@ export interface PermitDeskOptions {
   readonly logger: Logger;
 }
 
-/** Lists count no further: the page says `10 000+`. */
-export const TOTAL_MAX = 10_000;
+/** Lists count no further, as those of registers. */
+const TOTAL_MAX = 1_000;
 const HISTORY_MAX = 500;
 
 export class StoredPermitDesk implements PermitDesk {

@@ -21,7 +21,7 @@ const DAYS = 3 * 365;
 const LAST_DAY = '2026-11-20';
 const RUNS = 200;
 const PAGE = 50;
-const TOTAL_MAX = 10_001;
+const TOTAL_MAX = 1_001;
 const DAY_MS = 86_400_000;
 
 const rowsWanted = (): number => {

@@ -28,7 +28,8 @@ CREATE TABLE permit (
   accepted_at       timestamptz,
   work_at           timestamptz NOT NULL,       -- actual start, else permitted, else planned, else first heard of
   day               date NOT NULL,              -- that of work_at, in UTC+8
-  span              tstzrange NOT NULL,         -- from the first to the last instant at which work was planned, permitted or done
+  span              tstzrange NOT NULL,         -- from the first to the last instant at which work was planned, permitted or done,
+                                                -- at most 31 days from work_at
   updated_at        timestamptz NOT NULL,       -- of its newest word
   received_at       timestamptz NOT NULL,       -- of its first word
   words             text NOT NULL,              -- what the search box looks into, in search_form
@@ -37,15 +38,20 @@ CREATE TABLE permit (
   worst_level       smallint,
   PRIMARY KEY (company_code, permit_id, joint_test)
 );
+-- Whoever looks through rows does not carry their states.
+ALTER TABLE permit SET (toast_tuple_target = 512);
 CREATE INDEX permit_day ON permit (day, company_code) INCLUDE (work_code, status, alarm_count, open_alarms) WHERE standing;
-CREATE INDEX permit_list ON permit (work_at, company_code, permit_id) WHERE standing;
-CREATE INDEX permit_company ON permit (company_code, work_at, permit_id) WHERE standing;
+-- Lists and their counts are found in these alone, without a look at the rows.
+CREATE INDEX permit_list ON permit (work_at, company_code, permit_id) INCLUDE (span, status, work_code, alarm_count)
+  WHERE standing;
+CREATE INDEX permit_company ON permit (company_code, work_at, permit_id) INCLUDE (span, status, work_code, alarm_count)
+  WHERE standing;
 CREATE INDEX permit_status ON permit (status, work_at) WHERE standing;
 CREATE INDEX permit_code ON permit (work_code, work_at) WHERE standing;
 CREATE INDEX permit_alarmed ON permit (work_at) WHERE standing AND alarm_count > 0;
 CREATE INDEX permit_number ON permit (company_code, number) WHERE standing AND number IS NOT NULL;
 CREATE INDEX permit_activity ON permit (company_code, activity_id) WHERE standing AND activity_id IS NOT NULL;
-CREATE INDEX permit_span ON permit USING gist (span) WHERE standing;
+CREATE INDEX permit_old ON permit USING brin (work_at);
 -- Over permits that do not stand too: the planner takes statistics of an expression from whole indexes alone.
 CREATE INDEX permit_words ON permit USING gin (bigrams(words)) WITH (gin_pending_list_limit = 256);
 
@@ -61,7 +67,6 @@ CREATE TABLE permit_word (
   said          jsonb NOT NULL,                 -- PermitRecord
   PRIMARY KEY (company_code, permit_id, joint_test, hash)
 );
-CREATE INDEX permit_word_received ON permit_word USING brin (received_at);
 
 -- Standing permits of a month by company and detail code, kept by the store with each permit; they outlive the permits.
 CREATE TABLE permit_month (
@@ -87,4 +92,4 @@ CREATE INDEX doc_order_alarms ON doc USING gin ((value -> 'alarmIds')) WHERE kin
 
 -- What lies beside permits is asked for by permit, and activities by their day.
 CREATE INDEX vendor_record_permit ON vendor_record (company_code, (body ->> 'permitId'), interface)
-  WHERE interface IN ('permit-videos', 'permit-attachments', 'permit-alarms') AND NOT joint_test;
+  WHERE interface IN ('permit-videos', 'permit-attachments', 'permit-alarms');

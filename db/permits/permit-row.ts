@@ -3,6 +3,8 @@ import { type PermitState, startedAtMs, statusOf } from '../../stream/protocol/p
 import type { PermitStatus } from '../../stream/protocol/permits.ts';
 
 const UTC8_MS = 8 * 3_600_000;
+/** No permit holds for longer; what is told of times farther off does not put it into every list. */
+export const SPAN_MAX_MS = 31 * 86_400_000;
 
 export interface PermitRow {
   readonly permitId: string;
@@ -29,6 +31,7 @@ export interface PermitRow {
   readonly workAtMs: number;
   /** YYYY-MM-DD of that, in UTC+8. */
   readonly day: string;
+  /** Of what was planned, permitted and done, at most SPAN_MAX_MS from workAtMs. */
   readonly spanFromMs: number;
   readonly spanToMs: number;
   readonly updatedAtMs: number;
@@ -79,8 +82,8 @@ export function permitRow(state: PermitState): PermitRow {
     acceptedAtMs: fields.acceptedAtMs ?? null,
     workAtMs,
     day: new Date(workAtMs + UTC8_MS).toISOString().slice(0, 10),
-    spanFromMs: Math.min(...instants),
-    spanToMs: Math.max(...instants),
+    spanFromMs: Math.max(Math.min(...instants), workAtMs - SPAN_MAX_MS),
+    spanToMs: Math.min(Math.max(...instants), workAtMs + SPAN_MAX_MS),
     updatedAtMs: state.updatedAtMs,
     receivedAtMs: state.firstReceivedAtMs,
     words: [number ?? '', content, site, applicant ?? '', ...units].join('\n'),

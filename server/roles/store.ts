@@ -12,6 +12,7 @@ import { pause } from '../../core/pause.ts';
 import { forgetDoors } from '../../db/ledger-rows.ts';
 import { isHypertable } from '../../db/migrate.ts';
 import { PartitionKeeper } from '../../db/partition-keeper.ts';
+import { dropOldPermits } from '../../db/permits/permit-retention.ts';
 import { forgetPersonCells } from '../../db/person-cells.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { DAY_MS } from '../../db/range-partitions.ts';
@@ -81,6 +82,7 @@ class StoreKeeper {
   readonly #holder: string;
   readonly #positionPace: Pace;
   readonly #reportPace: Pace;
+  readonly #permitPace: Pace;
   readonly #cellPace: Pace;
   /** Made at the first answer of PostgreSQL: whether `position` is a hypertable is read from it. */
   #partitions: PartitionKeeper | null = null;
@@ -99,6 +101,7 @@ class StoreKeeper {
     this.#holder = holder;
     this.#positionPace = new Pace(() => logger.warn('retention-waits', { of: 'positions' }));
     this.#cellPace = new Pace(() => logger.warn('retention-waits', { of: 'cells and censuses' }));
+    this.#permitPace = new Pace(() => logger.warn('retention-waits', { of: 'permits' }));
     this.#reportPace = new Pace(() => logger.warn('retention-waits', { of: 'sensor reports' }));
     this.#pool = createPool(config.databaseUrl, {
       max: 5,
@@ -344,6 +347,7 @@ class StoreKeeper {
         const nowMs = this.#clock.nowMs();
         const reportsFromMs = nowMs - this.#config.positionRetentionDays * DAY_MS;
         await dropOldSensorReports(this.#pool, reportsFromMs, this.#reportPace);
+        await dropOldPermits(this.#pool, nowMs - this.#config.permitRetentionDays * DAY_MS, this.#permitPace);
         await forgetDoors(this.#pool, nowMs);
         await forgetPersonCells(this.#pool, reportsFromMs, this.#cellPace, signal);
         await pause(packed?.hasMore === true ? NEXT_DAY_AFTER_MS : KEEP_PARTITIONS_EVERY_MS, signal);

@@ -69,7 +69,7 @@ export interface PermitRowJson
 export interface PermitListAnswer {
   /** Work begun last first. */
   readonly permits: readonly PermitRowJson[];
-  /** At most 10,001: more are not counted. */
+  /** 1,001: more than 1,000. */
   readonly total: number;
   readonly cursor: string | null;
 }
