@@ -148,6 +148,7 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       readonly interfaceName?: CountedInterface;
       readonly closeConnection?: boolean;
       readonly allow?: string;
+      readonly bytesMax?: number;
     } = {},
   ): void => {
     void handler.noteRefused(
@@ -156,20 +157,25 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
       what,
     );
     const answer = req.getMethod() === 'head' ? { ...batchAnswer(what), body: '' } : batchAnswer(what);
-    answerEarly(res, req, more.allow === undefined ? answer : withAllow(answer, more.allow), more.closeConnection);
+    answerEarly(res, req, more.allow === undefined ? answer : withAllow(answer, more.allow), more);
   };
 
   /**
    * uWebSockets.js closes behind the answer when the sender asked for that; a sender that still
    * writes would be reset and never see it, so its body is read past first.
    */
-  const answerEarly = (res: HttpResponse, req: HttpRequest, what: Answer, closeConnection = false): void => {
+  const answerEarly = (
+    res: HttpResponse,
+    req: HttpRequest,
+    what: Answer,
+    { closeConnection = false, bytesMax = BODY_BYTES_MAX }: { closeConnection?: boolean; bytesMax?: number },
+  ): void => {
     if (closeConnection || !closesBehindAnswer(req)) {
       answerNow(res, what, closeConnection);
       return;
     }
     const reading = {
-      bytesMax: BODY_BYTES_MAX,
+      bytesMax,
       declaredBytes: null,
       share: NO_SHARE,
       deadlineMs: limits.bodyDeadlineMs,
@@ -206,14 +212,14 @@ export function createIngestServer(options: IngestServerOptions): IngestServer {
     const admitted = admit(req, route);
     if (!admitted.ok) {
       const { refusal, closeConnection } = admitted.error;
-      refuse(res, req, refusal, { interfaceName, closeConnection });
+      refuse(res, req, refusal, { interfaceName, closeConnection, bytesMax: bytesMaxOf(route) });
       return;
     }
     const declaredBytes = declaredBytesOf(req);
     const head = readHead(res, req);
     const share = (route.isForm === true ? fileBudget : budget).open(declaredBytes, head.appId);
     if (share === null) {
-      refuse(res, req, SHORT_OF_MEMORY, { interfaceName });
+      refuse(res, req, SHORT_OF_MEMORY, { interfaceName, bytesMax: bytesMaxOf(route) });
       return;
     }
     let isAborted = false;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openPermitPhone } from '../../security/permit-secret.ts';
 import { registerSecretBlind } from '../../security/register-secret.ts';
-import { ENTRY_KIND, type LogEntry } from '../../stream/protocol/entry.ts';
+import { ENTRY_KIND } from '../../stream/protocol/entry.ts';
 import { decodeEntry } from '../../stream/protocol/entry-codec.ts';
 import { mergePermit, rowsOf, statusOf } from '../../stream/protocol/permit-merge.ts';
 import type { PermitRecord } from '../../stream/protocol/permits.ts';
@@ -32,7 +32,7 @@ async function kept(path: string, record: unknown): Promise<Record<string, unkno
   expect(checked.rejected).toEqual([]);
   const body = checked.encode({ batchId: 'b', appId: 'a', companyCode: COMPANY, received: 1, refused: 0 });
   const kind = ROUTES.find((one) => one.path === path)?.entryKind ?? 0;
-  const entry = decodeEntry({ kind, seq: 1, receivedAtMs: START_MS, body }) as LogEntry & {
+  const entry = decodeEntry({ epoch: 'e', kind, seq: 1, receivedAtMs: START_MS, body }) as unknown as {
     readonly body: { readonly records: readonly Record<string, unknown>[] };
   };
   return entry.body.records[0] ?? {};
@@ -380,8 +380,10 @@ test('[PIN-10] nothing throws, whatever it is, and every record is accounted for
         expect(checked.accepted + checked.rejected.length).toBe(3);
         const body = checked.encode({ batchId: 'b', appId: 'a', companyCode: COMPANY, received: 3, refused: 1 });
         const kind = ROUTES.find((route) => route.path === path)?.entryKind ?? ENTRY_KIND.permits;
-        const entry = decodeEntry({ kind, seq: 1, receivedAtMs: START_MS, body });
-        expect((entry.body as { records: unknown[] }).records).toHaveLength(checked.accepted);
+        const entry = decodeEntry({ epoch: 'e', kind, seq: 1, receivedAtMs: START_MS, body });
+        expect((entry.body as unknown as { readonly records: readonly unknown[] }).records).toHaveLength(
+          checked.accepted,
+        );
         expect(numbersIn(entry.body).every(Number.isFinite)).toBe(true);
       },
     ),

@@ -11,6 +11,8 @@ const OWN_KINDS: ReadonlySet<string | undefined> = new Set([
   'downtime',
   'doorCounts',
   'digest',
+  'heardRows',
+  'cameras',
 ]);
 
 export class LogTail {
