@@ -16,7 +16,7 @@ export const judgePapers: Judge = (permit, context) => {
     noBriefing(permit, work),
     noRiskAnalysis(permit, work),
     measures(permit, work),
-    bothWays(permit, work),
+    bothWays(permit, work, context.nowMs),
   ].filter((one) => one !== null);
 };
 
@@ -65,12 +65,11 @@ function measures(permit: PermitState, { issuedAtMs }: Work): Finding | null {
 const SHOWN = 5;
 
 /** One permit, one blind, one action (7.2): said to be for both, or turned from one to the other after the issue. */
-function bothWays(permit: PermitState, work: Work): Finding | null {
+function bothWays(permit: PermitState, work: Work, nowMs: number): Finding | null {
   const { blindAction, blindNumber } = permit.fields;
   const number = isEmpty(blindNumber) ? [] : [fact('permit', blindNumber as string, 'text')];
   if (blindAction === 'both') return finding('blind-both-ways', work.issuedAtMs, number);
   const [turned] = changesOf(permit, 'blindAction', fixedSinceMs(permit, work));
-  return turned === undefined
-    ? null
-    : finding('blind-both-ways', turned.atMs, [...number, instantFact('at', turned.atMs)]);
+  if (turned === undefined) return null;
+  return finding('blind-both-ways', Math.min(turned.atMs, nowMs), [...number, instantFact('at', turned.atMs)]);
 }

@@ -36,7 +36,8 @@ const ISSUED: readonly PermitStatus[] = ['issued', 'working', 'paused'];
 
 export function workOf(state: PermitState, nowMs: number): Work {
   const status = statusOf(state);
-  const changes = statusChanges(state);
+  // A supplier whose clock runs ahead said what is so now.
+  const changes = statusChanges(state).map((one) => ({ ...one, atMs: Math.min(one.atMs, nowMs) }));
   const stretches = stretchesOf(state, changes, nowMs);
   const last = stretches.at(-1);
   const saidEndMs = pastOrNull(state.fields.endedAtMs, nowMs);
@@ -91,9 +92,15 @@ export const pastOrNull = (atMs: number | null | undefined, nowMs: number): numb
 /** Times that a permit says of itself and that are still to come: at each of them it is judged anew. */
 export function saidTimesToCome(state: PermitState, nowMs: number): number[] {
   const { issuedAtMs, startedAtMs, endedAtMs, acceptedAtMs, briefedAtMs } = state.fields;
-  return [issuedAtMs, startedAtMs, endedAtMs, acceptedAtMs, briefedAtMs].flatMap((atMs) =>
-    atMs !== null && atMs !== undefined && atMs > nowMs ? [atMs] : [],
-  );
+  const said = [
+    issuedAtMs,
+    startedAtMs,
+    endedAtMs,
+    acceptedAtMs,
+    briefedAtMs,
+    ...state.statuses.map(({ atMs }) => atMs),
+  ];
+  return said.flatMap((atMs) => (atMs !== null && atMs !== undefined && atMs > nowMs ? [atMs] : []));
 }
 
 export const MINUTE_MS = 60_000;
