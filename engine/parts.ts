@@ -12,6 +12,7 @@ import { OperatorLoadCount } from './operator-load.ts';
 import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
 import { Patrols } from './patrols.ts';
+import { DeclaredWatch } from './permits/declared.ts';
 import { HeardRows } from './permits/heard/heard-rows.ts';
 import { OnSite } from './permits/on-site/on-site.ts';
 import { Permits } from './permits/permits.ts';
@@ -44,6 +45,7 @@ export const createParts = (): readonly Part[] => [
   new HeardRows(),
   new Permits(),
   new OnSite(),
+  new DeclaredWatch(),
 
   new Tags(),
   new Reporting(),

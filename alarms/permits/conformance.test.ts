@@ -20,7 +20,6 @@ const OWED: readonly PermitRuleId[] = [
   'guardian-inside',
   'work-without-permit',
   'work-conflict',
-  'declared-no-permit',
 ];
 
 const isJudged = (of: (typeof PERMIT_CASES)[number]): of is JudgedCases => 'cases' in of;

@@ -5,12 +5,12 @@ import {
   DAY,
   HOUR,
   issued,
-  type JudgedCases,
   later,
   MINUTE,
   other,
   type PermitCase,
   permit,
+  type RuleCases,
   SECOND,
   stateOf,
   T0,
@@ -124,7 +124,8 @@ const booked: PermitCase[] = [
   conforming('accepted', { words: [permit('03'), later(HOUR, { status: 'accepted' })], nowMs: T0 + 2 * HOUR }),
 ];
 
-export const DECLARATION_CASES: readonly JudgedCases[] = [
+export const DECLARATION_CASES: readonly RuleCases[] = [
   { rule: 'not-declared', code: 'L95', clause: '应急〔2018〕74号', cases: declared },
   { rule: 'not-booked', code: 'L96', clause: 'AQ 3064.2-2025 5.3.1、6.1', cases: booked },
+  { rule: 'declared-no-permit', code: 'L98', clause: 'AQ 3064.2-2025 8.2', shownIn: 'engine/permits/declared.test.ts' },
 ];

@@ -17,11 +17,23 @@ const CODES: Readonly<Record<string, string>> = Object.fromEntries(
 export class DeclaredWork {
   readonly #commitments = new RowsBy();
   readonly #bookings = new RowsBy();
+  /** Companies by day. */
+  readonly #published = new Map<string, Set<string>>();
 
   readonly commitments: RowIndex = {
     register: 'commitments',
-    put: (row) => this.#commitments.put(`${row.companyCode}/${row.key}`, row),
-    drop: (row) => this.#commitments.drop(`${row.companyCode}/${row.key}`, row),
+    put: (row) => {
+      this.#commitments.put(`${row.companyCode}/${row.key}`, row);
+      if (row.state !== 'published') return;
+      const companies = this.#published.get(row.key) ?? new Set();
+      this.#published.set(row.key, companies.add(row.companyCode));
+    },
+    drop: (row) => {
+      this.#commitments.drop(`${row.companyCode}/${row.key}`, row);
+      const companies = this.#published.get(row.key);
+      companies?.delete(row.companyCode);
+      if (companies?.size === 0) this.#published.delete(row.key);
+    },
     keeps: ({ key }, nowMs) => dayFromDate(key) >= dayOf(nowMs) - COMMITMENT_DAYS,
   };
 
@@ -39,6 +51,11 @@ export class DeclaredWork {
     if (row?.state !== 'published') return null;
     const declared = (row.values['specialWork'] ?? []) as readonly { readonly work: string; readonly places: number }[];
     return { day, places: Object.fromEntries(declared.map(({ work, places }) => [CODES[work] ?? work, places])) };
+  }
+
+  /** Companies that published one of the park's day that holds the instant; ascending. */
+  companies(atMs: number): string[] {
+    return [...(this.#published.get(dateOf(dayOf(atMs))) ?? [])].sort();
   }
 
   /** By when they begin. */

@@ -107,6 +107,10 @@ export class HeardRows implements Part, Heard {
     return this.#work.commitment(companyCode, atMs);
   }
 
+  committed(atMs: number): readonly string[] {
+    return this.#work.companies(atMs);
+  }
+
   bookings(companyCode: string): readonly HeardBooking[] {
     return this.#work.ofCompany(companyCode);
   }

@@ -50,6 +50,8 @@ export interface Heard {
   certificate(companyCode: string, said: SaidCertificate): HeardCertificate | undefined;
   /** Of the park's day that holds the instant; null: none was published. */
   commitment(companyCode: string, atMs: number): HeardCommitment | null;
+  /** Companies that have one; ascending. */
+  committed(atMs: number): readonly string[];
   /** Until two days after they end, by when they begin; those cancelled and returned among them. */
   bookings(companyCode: string): readonly HeardBooking[];
   /** Of the company, else of another: the park's own look into the companies. */
