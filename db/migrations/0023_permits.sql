@@ -93,3 +93,4 @@ CREATE INDEX doc_order_alarms ON doc USING gin ((value -> 'alarmIds')) WHERE kin
 -- What lies beside permits is asked for by permit, and activities by their day.
 CREATE INDEX vendor_record_permit ON vendor_record (company_code, (body ->> 'permitId'), interface)
   WHERE interface IN ('permit-videos', 'permit-attachments', 'permit-alarms');
+CREATE INDEX vendor_record_camera ON vendor_record (company_code, (body ->> 'cameraCode')) WHERE interface = 'permit-videos';

@@ -310,6 +310,15 @@ export function storagePermitsContract(name: string, createHarness: () => Promis
       expect(await run.apply(entry)).toMatchObject({ stored: 1, duplicate: 0 });
     });
 
+    it('[PST-9] words of a tail that the log lost are repeats when they come again under other sequences', async () => {
+      const first = run.records('permits', [aPermit(), word(P0 + 1, { status: 'paused' })]);
+      await run.apply(first);
+      await run.moveBack(first.seq);
+      expect(await send(aPermit(), word(P0 + 1, { status: 'paused' }))).toMatchObject({ stored: 0, duplicate: 2 });
+      expect(await harness.permitWords()).toHaveLength(2);
+      expect((await harness.permitMonths()).map(({ permits }) => permits)).toEqual([1]);
+    });
+
     it('[PST-10] text that PostgreSQL cannot hold is made to fit', async () => {
       await send(word(P0, { fields: { content: '焊\0接\ud800' }, rows: { links: [{ key: '\0', permitId: 'x\0' }] } }));
       expect((await permit()).row.content).toBe('焊\ufffd接\ufffd');

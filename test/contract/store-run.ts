@@ -43,6 +43,12 @@ export class StoreRun {
     return this.#store.claim({ term: this.#term, epoch: EPOCH, first: { nextSeq: 1, alarmsNextSeq: 1 } });
   }
 
+  /** The log gives sequences from this one on to other entries. */
+  async moveBack(seq: number): Promise<void> {
+    await this.#store.moveBack({ nextSeq: seq, alarmsNextSeq: 1 });
+    this.log.seq = seq - 1;
+  }
+
   apply(...entries: LogEntry[]): Promise<Applied> {
     return this.applyBatch({ entries });
   }
