@@ -81,9 +81,7 @@ function notice(permit: PermitState, work: Work, context: JudgeContext): Finding
   }
   const expiryMs = expiryOf(permit, context.duty);
   if (expiryMs !== null && context.nowMs > expiryMs) return null;
-  return finding('validity-notice', fromThenMs, [
-    fact('hours', Math.floor((context.nowMs - fromMs) / HOUR_MS), 'h', limit.value),
-  ]);
+  return finding('validity-notice', fromThenMs, [instantFact('issuedAt', fromMs), instantFact('dueAt', fromThenMs)]);
 }
 
 /** Only where ACTUAL_END_TIME was said: without it nobody knows that the work is over, and `permit-expired` says what is wrong. */
