@@ -57,32 +57,37 @@ export class NameIndex {
   }
 }
 
-/** Keys by which people are looked for on the permit: `company/id:…`, `company/name`. */
-export function askedFor({ companyCode }: PermitState, people: readonly OnPermit[]): string[] {
-  return [
-    ...new Set(
-      people.flatMap(({ saidName, saidId }) => [
-        ...(saidId === null ? [] : [personAsked(companyCode, saidId)]),
-        ...(saidName === '' ? [] : [nameAsked(companyCode, saidName)]),
-      ]),
-    ),
-  ];
+/** Keys by which people are looked for on the permit: `company/id:…`, `company/name`. They hang on what was said of it alone. */
+export function askedFor(state: PermitState): string[] {
+  const { companyCode } = state;
+  return saidOn(state).flatMap(({ name, personId }) => [
+    ...(personId === null ? [] : [personAsked(companyCode, personId)]),
+    ...(name === '' ? [] : [nameAsked(companyCode, name)]),
+  ]);
 }
 export const personAsked = (companyCode: string, personId: string): string => `${companyCode}/id:${personId}`;
 export const nameAsked = (companyCode: string, name: string): string => `${companyCode}/${name}`;
 
 /** Everybody on it: guardians, workers, approvers, who is responsible; each once in his role. */
 export function peopleOn(state: PermitState, people: PeopleTable, names: NameIndex, nowMs: number): OnPermit[] {
-  const known = new Set<string>();
-  return saidOn(state).flatMap((said) => {
-    const found = matched(state.companyCode, said, people, names);
+  const found: OnPermit[] = [];
+  for (const said of saidOn(state)) {
     const { role, fromMs, toMs } = said;
-    const key = [role, found.personId ?? `name:${found.name}`, fromMs, toMs].join('\n');
-    if (known.has(key) || (found.name === '' && found.personId === null)) return [];
-    known.add(key);
+    const match = matched(state.companyCode, said, people, names);
+    if (match.name === '' && match.personId === null) continue;
+    const isKnown = found.some(
+      (one) =>
+        one.role === role &&
+        one.fromMs === fromMs &&
+        one.toMs === toMs &&
+        one.personId === match.personId &&
+        (match.personId !== null || one.name === match.name),
+    );
+    if (isKnown) continue;
     const onDuty = role === 'guardian' && isOnDutyAt(said, nowMs);
-    return [{ ...found, role, fromMs, toMs, onDuty, saidName: said.name, saidId: said.personId }];
-  });
+    found.push({ ...match, role, fromMs, toMs, onDuty, saidName: said.name, saidId: said.personId });
+  }
+  return found;
 }
 
 function saidOn(state: PermitState): Said[] {

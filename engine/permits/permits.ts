@@ -278,8 +278,8 @@ export class Permits implements Part {
     const by = { names: this.#names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
     const kept = keptFrom(park, state, by);
     this.table.put(kept);
-    this.#ask(before, kept);
     if (before?.state === state) return kept;
+    this.#ask(before, kept);
     if (before !== undefined && relationsOf(before) === relationsOf(kept)) return kept;
     this.#permitsOfDay.changed();
     for (const one of before === undefined ? [kept] : [before, kept]) this.#markRelated(park, one);
@@ -300,16 +300,15 @@ export class Permits implements Part {
     this.#bookingsOf.add(companyCode);
   }
 
-  #ask(before: KeptPermit | undefined, after: KeptPermit | null): void {
-    const key = (before ?? after)!.key;
-    for (const asked of before === undefined ? [] : askedFor(before.state, before.people)) {
+  #ask(before: KeptPermit | undefined, after: KeptPermit | undefined): void {
+    for (const asked of before === undefined ? [] : askedFor(before.state)) {
       const keys = this.#askedBy.get(asked);
-      if (keys?.delete(key) === true && keys.size === 0) this.#askedBy.delete(asked);
+      if (keys?.delete(before!.key) === true && keys.size === 0) this.#askedBy.delete(asked);
     }
-    for (const asked of after === null ? [] : askedFor(after.state, after.people)) {
+    for (const asked of after === undefined ? [] : askedFor(after.state)) {
       const keys = this.#askedBy.get(asked);
-      if (keys === undefined) this.#askedBy.set(asked, new Set([key]));
-      else keys.add(key);
+      if (keys === undefined) this.#askedBy.set(asked, new Set([after!.key]));
+      else keys.add(after!.key);
     }
   }
 
@@ -328,7 +327,7 @@ export class Permits implements Part {
   #forget(park: Park, kept: KeptPermit, effects: Effect[]): void {
     const { key, state } = kept;
     this.table.remove(key);
-    this.#ask(kept, null);
+    this.#ask(kept, undefined);
     this.#permitsOfDay.changed();
     this.#markRelated(park, kept);
     this.#soon.delete(key);
