@@ -4,6 +4,7 @@ import { raiseAlarm } from '../alarms/life-cycle.ts';
 import { type AlarmView, type Effect, isAnnounced } from '../stream/protocol/effects.ts';
 import { ENTRY_KIND, type LogEntry } from '../stream/protocol/entry.ts';
 import { encodeBody } from '../stream/protocol/entry-codec.ts';
+import { aPermit } from '../stream/protocol/permits.fixture.ts';
 import type { SenderState } from '../stream/protocol/sender-state.ts';
 import { alarmsOf, EngineRun, T0 } from '../test/builders/engine-run.ts';
 import { createFixBatch, createHeartbeat, createOrigin } from '../test/builders/entries.ts';
@@ -172,6 +173,34 @@ describe('reporting watch', () => {
     expect(late.alarms()).toEqual([]);
     late.until(1_900, { [OTHER]: 5 });
     expect(late.told()).toEqual([`${A}/sensors raised 1800`]);
+  });
+
+  test('[GBP-43] permits come by event: silence without heartbeats says nothing, a permit is a sign of life, heartbeats that stop are told', () => {
+    const silent = new Watched();
+    const permits = (park: Watched): void => {
+      const records = [aPermit({ companyCode: A, updatedAtMs: park.nowMs })];
+      park.run.entry('permits', { origin: createOrigin({ companyCode: A }), records }, park.nowMs);
+    };
+    permits(silent);
+    silent.until(7_200, { [OTHER]: 5 });
+    expect(silent.states(A, 'permits')).toEqual([]);
+
+    const beating = (): Watched => {
+      const one = new Watched();
+      for (let minute = 0; minute < 20; minute++) {
+        one.heartbeat(A, { interfaceName: 'permits' });
+        one.until((minute + 1) * 60, { [OTHER]: 5 });
+      }
+      return one;
+    };
+    const [park, spoke] = [beating(), beating()];
+    park.until(1_500, { [OTHER]: 5 });
+    expect(park.told()).toEqual([expect.stringMatching(`^${A}/permits raised`)]);
+    for (let minute = 20; minute < 25; minute++) {
+      permits(spoke);
+      spoke.until((minute + 1) * 60, { [OTHER]: 5 });
+    }
+    expect(spoke.told()).toEqual([]);
   });
 
   test('[RPW-6] who was never heard is unknown: no alarm, neither at the first start nor for a promise alone', () => {
