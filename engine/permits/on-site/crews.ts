@@ -44,20 +44,17 @@ export class Crews implements OnSiteRule {
     const { people } = park;
     const { nobodyRadiusM, nobodyMs } = park.settings.permit;
     const presence = park.part(Presence);
-    let hasTag = false;
-    let isThere = false;
     let nearToMs = this.#nearToMs.get(job.key) ?? job.sinceMs;
     for (const slot of job.crew) {
-      hasTag ||= people.placed[slot] === 1 || people.views[slot]?.cardNo != null;
       if (!presence.isFresh(park, slot) || newestM(park, slot, job.distanceM) > nobodyRadiusM) continue;
-      isThere = true;
       // A resting tag of a company that sends on change is there as long as its company stands ready.
       const readyAtMs = park.senders.readyAtMs(people.views[slot]!.companyCode);
       nearToMs = Math.max(nearToMs, people.observedAtMs[slot]!, Math.min(readyAtMs, park.nowMs));
+      this.#nearToMs.set(job.key, nearToMs);
+      return;
     }
-    if (!hasTag) return;
-    this.#nearToMs.set(job.key, nearToMs);
-    if (isThere || park.nowMs - Math.max(nearToMs, this.#deafToMs) < nobodyMs) return;
+    const hasTag = job.crew.some((slot) => people.placed[slot] === 1 || people.views[slot]?.cardNo != null);
+    if (!hasTag || park.nowMs - Math.max(nearToMs, this.#deafToMs) < nobodyMs) return;
     const since: Fact = { name: 'at', value: nearToMs, unit: 'instant', limit: null };
     const none: Fact = { name: 'people', value: 0, unit: 'people', limit: job.crew.length };
     report.say({ rule: 'nobody-on-site', about: '', onsetAtMs: nearToMs, facts: [none, since] });

@@ -59,9 +59,10 @@ export class Intruders implements OnSiteRule {
     const inside = this.#inside.get(job.key);
     if (inside === undefined) return;
     const presence = park.part(Presence);
-    for (const [slot, since] of [...inside].sort(([one], [other]) => one - other)) {
-      const about = subjectOf(park.people.views[slot]!);
-      const said = report.said('intruder', about);
+    const slots = [...inside.keys()].sort((one, other) => one - other);
+    for (const slot of slots) {
+      const since = inside.get(slot)!;
+      const said = report.isNew ? undefined : report.said('intruder', subjectOf(park.people.views[slot]!));
       const isTold = said !== undefined;
       const filtered = filteredM(park, slot, job.depthM);
       const newest = newestM(park, slot, job.depthM);
@@ -78,7 +79,7 @@ export class Intruders implements OnSiteRule {
         const onsetAtMs = Math.max(sinceMs, job.sinceMs);
         report.say({
           rule: 'intruder',
-          about,
+          about: subjectOf(park.people.views[slot]!),
           onsetAtMs,
           facts: factsOf(park, job, slot, onsetAtMs),
           people: [alarmPersonOf(park, slot)],

@@ -22,11 +22,12 @@ export class Jobs {
   forget(): void {
     this.#permits.clear();
     this.#ofSlot.clear();
+    this.byKey.clear();
   }
 
-  /** Keys of jobs that came, changed or went since the last time. */
-  follow(park: Park, table: PermitTable): ReadonlySet<string> {
-    const changed = new Set<string>();
+  /** Jobs that came, changed or went since the last time, by their keys: what each was before. */
+  follow(park: Park, table: PermitTable): ReadonlyMap<string, Job | undefined> {
+    const changed = new Map<string, Job | undefined>();
     const open = new Set<string>();
     for (const permit of table.all()) {
       if (!permit.isOpen) continue;
@@ -39,17 +40,17 @@ export class Jobs {
       if (isSame && (job !== undefined || permit.status !== 'working' || permit.place === null)) continue;
       const next = permit.status === 'working' ? jobOf(permit, area) : null;
       if (next !== null) this.byKey.set(permit.key, next);
-      if (next !== null || this.byKey.delete(permit.key)) changed.add(permit.key);
+      if (next !== null || this.byKey.delete(permit.key)) changed.set(permit.key, job);
     }
     for (const [key, permit] of this.#permits) {
       if (open.has(key)) continue;
       this.#unindex(permit);
       this.#permits.delete(key);
     }
-    for (const key of this.byKey.keys()) {
+    for (const [key, job] of this.byKey) {
       if (open.has(key)) continue;
       this.byKey.delete(key);
-      changed.add(key);
+      changed.set(key, job);
     }
     if (changed.size > 0) {
       this.all = [...this.byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));

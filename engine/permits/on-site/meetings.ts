@@ -15,12 +15,6 @@ import type { Jobs } from './jobs.ts';
 import type { OnSiteRule, Report } from './report.ts';
 import { alarmPersonOf, filteredM, metres, newestM } from './sight.ts';
 
-/** Two jobs so near that their crews may meet at work; `later` is told of it. */
-interface Pair {
-  readonly earlier: Job;
-  readonly later: Job;
-}
-
 interface Meeting {
   readonly slot: number;
   readonly other: number;
@@ -30,8 +24,10 @@ interface Meeting {
 
 export class Meetings implements OnSiteRule {
   readonly #jobs: Jobs;
-  /** By the key of the later job, then of the other. */
-  readonly #pairs = new Map<string, Map<string, Pair>>();
+  /** Jobs so near that their crews may meet at work: keys of the others, by that of the job that began later. */
+  readonly #pairs = new Map<string, Set<string>>();
+  /** Workers seen at their jobs at this tick, by job; filled as they are asked for. */
+  readonly #atWork = new Map<string, readonly number[]>();
   /** Since when they are together, by both keys. */
   readonly #sinceMs = new Map<string, number>();
 
@@ -40,13 +36,18 @@ export class Meetings implements OnSiteRule {
   }
 
   /** After jobs came, changed or went. */
-  pair(park: Park, changed: ReadonlySet<string>): void {
-    if (changed.size === 0) return;
-    for (const [later, pairs] of this.#pairs) {
-      for (const earlier of pairs.keys()) if (changed.has(later) || changed.has(earlier)) pairs.delete(earlier);
-      if (pairs.size === 0) this.#pairs.delete(later);
+  pair(park: Park, changed: ReadonlyMap<string, Job | undefined>): void {
+    const moved = new Set<string>();
+    for (const [key, before] of changed) {
+      const job = this.#jobs.byKey.get(key);
+      if (before === undefined || job === undefined || !isPairedAlike(before, job)) moved.add(key);
     }
-    for (const key of changed) {
+    if (moved.size === 0) return;
+    for (const [later, earlier] of this.#pairs) {
+      for (const key of earlier) if (moved.has(later) || moved.has(key)) earlier.delete(key);
+      if (earlier.size === 0) this.#pairs.delete(later);
+    }
+    for (const key of moved) {
       const job = this.#jobs.byKey.get(key);
       if (job === undefined) continue;
       for (const other of this.#jobs.all) {
@@ -55,15 +56,20 @@ export class Meetings implements OnSiteRule {
     }
   }
 
+  begin(): void {
+    this.#atWork.clear();
+  }
+
   judge(park: Park, report: Report): void {
-    const pairs = this.#pairs.get(report.job.key);
+    const { job } = report;
+    const pairs = this.#pairs.get(job.key);
     if (pairs === undefined) return;
     const { conflictM, conflictMs } = park.settings.permit;
-    for (const about of [...pairs.keys()].sort()) {
-      const pair = pairs.get(about)!;
-      const key = pairKey(pair);
+    for (const about of [...pairs].sort()) {
+      const key = `${job.key}\n${about}`;
+      const earlier = this.#jobs.byKey.get(about)!;
       const said = report.said('work-conflict', about);
-      const meeting = nearest(park, pair);
+      const meeting = this.#nearest(park, job, earlier);
       // Nobody seen at work at one of them: they are not together.
       if (meeting === null) {
         this.#sinceMs.delete(key);
@@ -82,7 +88,7 @@ export class Meetings implements OnSiteRule {
       if (isTold) report.say(said);
       else if (isBeyond(sinceMs, false, filtered) && park.nowMs - sinceMs >= conflictMs) {
         const facts: Fact[] = [
-          { name: 'permit', value: numberOf(pair.earlier), unit: 'text', limit: null },
+          { name: 'permit', value: numberOf(earlier), unit: 'text', limit: null },
           { name: 'distanceM', value: metres(meeting.newestM), unit: 'm', limit: conflictM },
           { name: 'at', value: sinceMs, unit: 'instant', limit: null },
         ];
@@ -106,13 +112,56 @@ export class Meetings implements OnSiteRule {
   #put(one: Job, other: Job): void {
     const isLater = one.sinceMs !== other.sinceMs ? one.sinceMs > other.sinceMs : one.key > other.key;
     const [earlier, later] = isLater ? [other, one] : [one, other];
-    const pairs = this.#pairs.get(later.key) ?? new Map<string, Pair>();
-    pairs.set(earlier.key, { earlier, later });
-    this.#pairs.set(later.key, pairs);
+    const pairs = this.#pairs.get(later.key);
+    if (pairs === undefined) this.#pairs.set(later.key, new Set([earlier.key]));
+    else pairs.add(earlier.key);
+  }
+
+  /** Of the workers seen at their jobs the two nearest each other; who works on both is no conflict. */
+  #nearest(park: Park, later: Job, earlier: Job): Meeting | null {
+    const others = this.#workersOf(park, earlier);
+    if (others.length === 0) return null;
+    const { easting, northing } = park.people;
+    let [near, nearOther, leastM] = [-1, -1, Number.POSITIVE_INFINITY];
+    for (const slot of this.#workersOf(park, later)) {
+      if (earlier.slots.has(slot)) continue;
+      for (const other of others) {
+        const apartM = Math.hypot(easting[slot]! - easting[other]!, northing[slot]! - northing[other]!);
+        if (apartM < leastM && !later.slots.has(other)) [near, nearOther, leastM] = [slot, other, apartM];
+      }
+    }
+    if (near === -1) return null;
+    return { slot: near, other: nearOther, newestM: leastM, filteredM: filteredApartM(park, near, nearOther) };
+  }
+
+  #workersOf(park: Park, job: Job): readonly number[] {
+    let workers = this.#atWork.get(job.key);
+    if (workers === undefined) {
+      workers = atWork(park, job);
+      this.#atWork.set(job.key, workers);
+    }
+    return workers;
   }
 }
 
-const pairKey = ({ earlier, later }: Pair): string => `${later.key}\n${earlier.key}`;
+/** Where it is, what is done there, with which it belongs: by these alone pairs are made. */
+function isPairedAlike(one: Job, other: Job): boolean {
+  const of = ({ permit: { state, guardianRadiusM } }: Job) => [
+    guardianRadiusM,
+    state.fields.activityId ?? null,
+    state.fields.number ?? null,
+    rowsOf(state, 'links'),
+  ];
+  return (
+    one.easting === other.easting &&
+    one.northing === other.northing &&
+    one.area === other.area &&
+    one.sinceMs === other.sinceMs &&
+    one.work?.kind === other.work?.kind &&
+    one.work?.isPainting === other.work?.isPainting &&
+    JSON.stringify(of(one)) === JSON.stringify(of(other))
+  );
+}
 
 const numberOf = ({ permit: { state } }: Job): string => state.fields.number ?? state.permitId;
 
@@ -138,24 +187,6 @@ function isOneJob({ permit: one }: Job, { permit: other }: Job): boolean {
 }
 const isNamedBy = (one: Job['permit']['state'], other: Job['permit']['state']): boolean =>
   rowsOf(one, 'links').some(({ permitId }) => permitId === other.permitId || permitId === other.fields.number);
-
-/** Of the workers seen at their jobs the two nearest each other; who works on both is no conflict. */
-function nearest(park: Park, { earlier, later }: Pair): Meeting | null {
-  let least: Meeting | null = null;
-  const others = atWork(park, earlier);
-  if (others.length === 0) return null;
-  for (const slot of atWork(park, later)) {
-    if (earlier.slots.has(slot)) continue;
-    for (const other of others) {
-      if (later.slots.has(other)) continue;
-      const { easting, northing } = park.people;
-      const apartM = Math.hypot(easting[slot]! - easting[other]!, northing[slot]! - northing[other]!);
-      if (least !== null && apartM >= least.newestM) continue;
-      least = { slot, other, newestM: apartM, filteredM: filteredApartM(park, slot, other) };
-    }
-  }
-  return least;
-}
 
 function atWork(park: Park, job: Job): number[] {
   const presence = park.part(Presence);

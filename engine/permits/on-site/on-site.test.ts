@@ -126,11 +126,11 @@ describe('guardians', () => {
         run.noise = () => [SIGMA_M * gaussian(random), SIGMA_M * gaussian(random)];
         const leavesAtS = 60 + seed;
         const walk = (second: number): void => {
-        run.put(GUARDIAN, [Math.min(60, Math.max(3, 3 + 1.4 * (second - leavesAtS))), 0]);
-      };
-      const said = run.pass(leavesAtS + 150, 'guardian-away', walk).filter(isRaised);
-      expect(said).toHaveLength(1);
-      const crossedAtMs = T0 + (leavesAtS + 27 / 1.4) * 1_000;
+          run.put(GUARDIAN, [Math.min(60, Math.max(3, 3 + 1.4 * (second - leavesAtS))), 0]);
+        };
+        const said = run.pass(leavesAtS + 150, 'guardian-away', walk).filter(isRaised);
+        expect(said).toHaveLength(1);
+        const crossedAtMs = T0 + (leavesAtS + 27 / 1.4) * 1_000;
         const latenessMs = said[0]!.raisedAtMs - crossedAtMs - 60_000;
         expect(latenessMs).toBeLessThanOrEqual(everyS <= 5 ? 10_000 : 10_000 + 1_000 * everyS);
         // Noise may show him out as early as it shows him near.

@@ -124,7 +124,7 @@ export class OnSite implements Part {
   #follow(park: Park): void {
     const changed = this.#jobs.follow(park, park.part(Permits).table);
     if (changed.size === 0 && this.#known.size === this.#jobs.byKey.size) return;
-    for (const key of changed) this.#intruders.access.forgetJob(key);
+    for (const key of changed.keys()) this.#intruders.access.forgetJob(key);
     for (const key of this.#known) {
       if (!this.#jobs.byKey.has(key)) for (const rule of this.#rules) rule.forgetJob?.(key);
     }

@@ -14,6 +14,11 @@ export class Report {
     this.#before = before;
   }
 
+  /** Nothing was said of it at the tick before. */
+  get isNew(): boolean {
+    return this.#before.length === 0;
+  }
+
   /** What stands as it was said: distances and people of the moment at which it was found. */
   said(rule: PermitRuleId, about = ''): Finding | undefined {
     return this.#before.find((finding) => finding.rule === rule && finding.about === about);
