@@ -2,7 +2,7 @@
 import { GASES } from '../standard/gases.ts';
 import { EDITIONS, type Edition, type GasDuty, type Limit, type WorkDuty } from '../standard/gb30871.ts';
 import { PERMIT_RULE_TABLE, type PermitRule } from '../standard/permit-rules.ts';
-import { WORK_TYPES } from '../standard/special-work.ts';
+import { WORK_KINDS, WORK_TYPES } from '../standard/special-work.ts';
 
 const LEVELS = { 1: '红 red', 2: '橙 orange', 3: '黄 yellow', 4: '蓝 blue' } as const;
 
@@ -88,7 +88,7 @@ function dutyText(duty: WorkDuty): string {
   return row(
     code,
     `${WORK_TYPES[code]?.words.zh}<br>${WORK_TYPES[code]?.words.en}`,
-    [limitText('≤', validityH, 'h'), limitText('提示 notice', noticeH, 'h')]
+    [limitText('≤', validityH, 'h'), limitText('提示 notice', noticeH, 'h'), asLongText(duty)]
       .filter((text) => text !== '')
       .join('<br>') || '–',
     gas === null ? '–' : gasText(gas),
@@ -99,6 +99,11 @@ function dutyText(duty: WorkDuty): string {
     duty.recorded === null ? '–' : `全程 throughout（${duty.recorded.clause}）`,
   );
 }
+
+const asLongText = ({ asLongAs }: WorkDuty): string =>
+  asLongAs === null
+    ? ''
+    : `与所服务作业一致 as long as the work it serves: ${asLongAs.kinds.map((kind) => WORK_KINDS[kind].zh).join('、')}（${asLongAs.clause}）`;
 
 const limitText = (before: string, limit: Limit | null, unit: string): string =>
   limit === null ? '' : `${before} ${limit.value} ${unit}（${limit.clause}）`;

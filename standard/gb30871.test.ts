@@ -29,7 +29,13 @@ const READ: Readonly<Record<string, readonly string[]>> = {
   '61': ['wind 6 9.2.4', 'bad 9.2.4'],
   '62': ['to 61', 'wind 6 9.2.4', 'bad 9.2.4'],
   '63': ['to 62', 'wind 6 9.2.4', 'bad 9.2.4'],
-  '10': ['720 h 10.2', 'notice 360 h 10.2', 'in Ex: gas 30 10.3', 'daily AQ 3064.2-2025 5.9.2'],
+  '10': [
+    '720 h 10.2',
+    'as long as fire, confined-space 10.2',
+    'notice 360 h 10.2',
+    'in Ex: gas 30 10.3',
+    'daily AQ 3064.2-2025 5.9.2',
+  ],
   '30': [],
   '40': [],
 };
@@ -63,6 +69,7 @@ function read({ duties }: Edition, code: string): string[] {
   const { gas } = duty;
   return [
     ...said('', duty.validityH, ' h'),
+    ...(duty.asLongAs === null ? [] : [`as long as ${duty.asLongAs.kinds.join(', ')} ${duty.asLongAs.clause}`]),
     ...said('notice ', duty.noticeH, ' h'),
     ...(gas === null
       ? []

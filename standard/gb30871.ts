@@ -35,6 +35,8 @@ export interface WorkDuty {
   readonly level: WorkLevel;
   /** Longest validity of a permit, h; null: the standard names none, the permit's own end counts. */
   readonly validityH: Limit | null;
+  /** Holds as long as the work of these kinds that it serves. */
+  readonly asLongAs: { readonly kinds: readonly SpecialWorkKind[]; readonly clause: string } | null;
   /** From here on a special reason is asked for, h. */
   readonly noticeH: Limit | null;
   readonly gas: GasDuty | null;
@@ -109,6 +111,7 @@ const hotGas = (breakMin: number): GasDuty => ({
 type Rest = Omit<WorkDuty, 'code' | 'kind' | 'level'>;
 const NOTHING: Rest = {
   validityH: null,
+  asLongAs: null,
   noticeH: null,
   gas: null,
   approver: BASE_UNIT,
@@ -176,6 +179,7 @@ const GB_30871_2022: Edition = {
       duty('63', { ...LIFT, approver: DEPARTMENT, upgradesTo: '62' }),
       duty('10', {
         validityH: at(30 * 24, '10.2'),
+        asLongAs: { kinds: ['fire', 'confined-space'], clause: '10.2' },
         noticeH: at(15 * 24, '10.2'),
         gas: {
           when: 'in-ex-area',

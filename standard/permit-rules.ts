@@ -98,7 +98,7 @@ export const PERMIT_RULE_TABLE = {
   'validity-too-long': rule(
     'L10',
     3,
-    `${GB} 4.16、5.2、6.2`,
+    `${GB} 4.16、5.2、6.2、10.2`,
     ['作业票有效期超过规定', 'Validity longer than allowed'],
     ['要求企业按规定期限重新办票', 'Have a permit of the allowed length issued'],
   ),

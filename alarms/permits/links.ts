@@ -42,8 +42,14 @@ const isSame = (a: PermitState, b: PermitState): boolean =>
   a.companyCode === b.companyCode && a.permitId === b.permitId;
 const kindOf = (state: PermitState): WorkKind | undefined => WORK_TYPES[state.fields.workCode ?? '']?.kind;
 /** Issued once, and not taken back since. */
-const wasIssued = (state: PermitState): boolean =>
+export const wasIssued = (state: PermitState): boolean =>
   !state.deleted && ['issued', 'working', 'paused', 'accepted'].includes(statusOf(state));
+
+/** Other permits of the job: those that it names, and those of its activity. */
+export const othersOfJob = (permit: PermitState, context: JudgeContext): PermitState[] => [
+  ...linksOf(permit, context).found,
+  ...context.sameActivity().filter((other) => !isSame(other, permit)),
+];
 
 // --- permits that the job lacks --------------------------------------------------------------------------------------
 

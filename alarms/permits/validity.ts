@@ -6,6 +6,7 @@ import type { WorkDuty } from '../../standard/gb30871.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
 import { FIXED_FIELDS, type FirstWord, type FixedField, type PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { Finding, Judge, JudgeContext } from './finding.ts';
+import { othersOfJob, wasIssued } from './links.ts';
 import { fact, HOUR_MS, instantFact, pastOrNull, saidTimesToCome, tenths, type Work, workOf } from './work.ts';
 
 /**
@@ -33,6 +34,7 @@ export const judgeValidity: Judge = (permit, context) => {
   return [
     expired(permit, work, context),
     tooLong(permit, work, context),
+    outlivesServed(permit, work, context),
     notice(permit, work, context),
     notAccepted(permit, work, context),
     approvalOverdue(permit, work, context),
@@ -67,6 +69,30 @@ function tooLong(permit: PermitState, work: Work, { duty }: JudgeContext): Findi
   const lengthMs = toMs - fromMs;
   if (lengthMs <= limit.value * HOUR_MS) return null;
   return finding('validity-too-long', work.issuedAtMs, [fact('hours', tenths(lengthMs / HOUR_MS), 'h', limit.value)]);
+}
+
+/** Temporary electricity for hot work or a confined space ends with it (10.2). */
+function outlivesServed(permit: PermitState, work: Work, context: JudgeContext): Finding | null {
+  const { duty, edition } = context;
+  const toMs = saidEndOf(permit);
+  if (!work.isIssued || duty === null || duty.asLongAs === null || toMs === null) return null;
+  const { kinds } = duty.asLongAs;
+  const served = othersOfJob(permit, context)
+    .filter(wasIssued)
+    .flatMap((other) => {
+      const its = edition.duties[other.fields.workCode ?? ''];
+      const endMs = its === undefined || !kinds.includes(its.kind) ? null : expiryOf(other, its);
+      return endMs === null ? [] : [{ other, endMs }];
+    });
+  const last = served.toSorted((a, b) => b.endMs - a.endMs)[0];
+  if (last === undefined || toMs <= last.endMs) return null;
+  const { number } = last.other.fields;
+  const facts = [
+    fact('permit', number ?? last.other.permitId, 'text'),
+    instantFact('expiredAt', toMs),
+    instantFact('dueAt', last.endMs),
+  ];
+  return { ...finding('validity-too-long', work.issuedAtMs, facts), about: last.other.permitId };
 }
 
 /** Beyond the usual length of temporary electricity; once the permit has expired that is what is said. */

@@ -84,4 +84,19 @@ describe('until when a permit holds', () => {
     expect(expiry('50', { validFromMs: T0 })).toBeNull();
     expect(expiry('01', {})).toBeNull();
   });
+
+  it('[GBS-14] electricity that serves several jobs ends with the last of them; a job that was never issued does not count', () => {
+    const power = merged(aPermit({ fields: { workCode: '10', validToMs: T0 + 10 * HOUR } }));
+    const job = (permitId: string, toHours: number, status: NonNullable<PermitRecord['status']> = 'working') =>
+      merged(aPermit({ permitId, status, fields: { workCode: '02', validToMs: T0 + toHours * HOUR } }));
+    const found = (...jobs: readonly PermitState[]) =>
+      judgeValidity(power, contextFor(power, T0, { sameActivity: () => jobs }).context)
+        .filter(({ rule }) => rule === 'validity-too-long')
+        .map(({ about }) => about);
+    expect(found(job('a', 4), job('b', 6))).toEqual(['b']);
+    expect(found(job('a', 4, 'applied'))).toEqual([]);
+    // The fixture's permitted start is ten minutes before T0: eight hours is the most that the job may have.
+    expect(found(job('a', 10))).toEqual(['a']);
+    expect(found()).toEqual([]);
+  });
 });

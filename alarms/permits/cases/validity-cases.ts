@@ -7,6 +7,7 @@ import {
   type JudgedCases,
   later,
   MINUTE,
+  other,
   type PermitCase,
   permit,
   SECOND,
@@ -87,6 +88,12 @@ const expired: PermitCase[] = [
   }),
 ];
 
+/** Electricity until then, of one activity with another permit. */
+const serving = (untilMs: number, code = '01') => ({
+  words: [permit('10', { validToMs: untilMs })],
+  nowMs: T0,
+  context: { sameActivity: () => [other('f1', permit(code, LONG))] },
+});
 const tooLong: PermitCase[] = [
   ...VALID_H.flatMap(([code, hours]) => {
     const lasting = (ms: number) => ({ words: [permit(code, { validToMs: FROM + ms })], nowMs: T0 });
@@ -98,6 +105,13 @@ const tooLong: PermitCase[] = [
     ];
   }),
   conforming('not issued yet', { words: [{ ...permit('01', LONG), status: 'applied' }], nowMs: T0 }),
+  conforming('electricity ends before the hot work that it serves', serving(FROM + 8 * HOUR - SECOND)),
+  boundary('electricity ends with the hot work that it serves', serving(FROM + 8 * HOUR)),
+  violating('electricity outlives the hot work that it serves', serving(FROM + 8 * HOUR + SECOND), {
+    onsetAtMs: ISSUED,
+    about: 'f1',
+  }),
+  conforming('electricity of a job of another kind', serving(FROM + DAY, '21')),
 ];
 
 const FIFTEEN = FROM + 15 * DAY;
@@ -233,7 +247,7 @@ const changed: PermitCase[] = [
 
 export const VALIDITY_CASES: readonly JudgedCases[] = [
   { rule: 'permit-expired', code: '10', clause: 'AQ 3064.2-2025 5.9.5；GB 30871-2022 4.16', cases: expired },
-  { rule: 'validity-too-long', code: 'L10', clause: 'GB 30871-2022 4.16、5.2、6.2', cases: tooLong },
+  { rule: 'validity-too-long', code: 'L10', clause: 'GB 30871-2022 4.16、5.2、6.2、10.2', cases: tooLong },
   { rule: 'validity-notice', code: 'L11', clause: 'GB 30871-2022 10.2', cases: notice },
   { rule: 'not-accepted', code: 'L12', clause: 'AQ 3064.2-2025 5.7；GB 30871-2022 4.15', cases: notAccepted },
   { rule: 'approval-overdue', code: 'L13', clause: 'AQ 3064.2-2025 5.9.9', cases: overdue },
