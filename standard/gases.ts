@@ -121,6 +121,10 @@ export interface GasContext {
   /** An atmosphere that is rich in oxygen. */
   readonly isEnriched: boolean;
 }
+const RICH_IN_OXYGEN = /富氧|氧气|oxygen|^o2$/i;
+/** By what the space held, as the permit says it. */
+export const isRichInOxygen = (medium: string): boolean => RICH_IN_OXYGEN.test(medium);
+
 export type GasVerdict = 'within' | 'out' | 'unknown';
 export interface GasLimit {
   readonly verdict: GasVerdict;

@@ -3,7 +3,7 @@
  * limits. What was wrong when a stretch of work began stays found until that stretch ends: an analysis made after the fact does not undo
  * it, and word that comes late finds it all the same.
  */
-import { type GasContext, limitOf } from '../../standard/gases.ts';
+import { type GasContext, isRichInOxygen, limitOf } from '../../standard/gases.ts';
 import type { GasDuty } from '../../standard/gb30871.ts';
 import type { Fact, PermitRuleId } from '../../standard/permit-rules.ts';
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
@@ -175,10 +175,8 @@ function limitFindings(permit: PermitState, rows: readonly GasRow[], context: Ju
   });
 }
 
-const RICH_IN_OXYGEN = /富氧|氧气|oxygen|^o2$/i;
-
 /** What readings of the permit are held against; the card goes by it too. */
 export const gasContextOf = (permit: PermitState, { duty }: Pick<JudgeContext, 'duty'>): GasContext => ({
   kind: duty?.kind ?? 'general',
-  isEnriched: RICH_IN_OXYGEN.test(permit.fields.details?.['SPACE_MEDIUM'] ?? ''),
+  isEnriched: isRichInOxygen(permit.fields.details?.['SPACE_MEDIUM'] ?? ''),
 });

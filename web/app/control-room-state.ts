@@ -113,10 +113,6 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setPanelTab('orders');
     setPhoneView('find');
   };
-  const permits = createPermitRoom(live, companyFilter, () => {
-    setPanelTab('permits');
-    setPhoneView('find');
-  });
   const [notice, setNotice] = createSignal<string | null>(null);
   let scene: SceneCommands | null = null;
 
@@ -165,6 +161,14 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   });
   const chosenAlarm = createMemo(() => live.alarms.find((alarm) => alarm.alarmId === chosenAlarmId()) ?? null);
 
+  const permits = createPermitRoom(live, {
+    companyCode: companyFilter,
+    chosenAlarm,
+    onOpen() {
+      setPanelTab('permits');
+      setPhoneView('find');
+    },
+  });
   const acts = createAlarmActs(live.connection);
 
   const clearTrack = (): void => {
@@ -301,7 +305,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     lookAtLngLat: (lng: number, lat: number, rangeM: number) => scene?.lookAtLngLat(lng, lat, null, rangeM),
     /** Of a person on the scene, without choosing him. */
     lookAtSlot: (slot: number) => void scene?.lookAtSlot(slot),
-    /** The open permit; null place: there is none. */
+    /** The permit in focus. */
     lookAtJob(): void {
       const place = permits.item()?.place ?? null;
       if (place === null) {

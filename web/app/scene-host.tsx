@@ -83,8 +83,8 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
           room.setNotice(PROBLEM_TEXT[part]);
         },
       });
-      setScene(made);
       room.setScene(made);
+      setScene(made);
     } catch (reason) {
       console.error('scene', reason instanceof Error ? (reason.stack ?? reason.message) : reason);
       setFailed(true);
@@ -114,8 +114,8 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     scene()?.setAlarmedPlaces(alarmedPlaces(live.alarms, (alarm) => titleText(t, alarm, live.companyName))),
   );
   createEffect(() => {
-    const { items, open, shownKinds, shownStates, crew } = room.permits;
-    const selectedKey = open()?.key ?? null;
+    const { items, focusKey, shownKinds, shownStates, crew } = room.permits;
+    const selectedKey = focusKey();
     const shown = { kinds: shownKinds(), states: shownStates(), selectedKey, companyCode: room.companyFilter() };
     scene()?.setPermits({ permits: sceneJobs(items(), shown), selectedKey, crew: crew() });
   });

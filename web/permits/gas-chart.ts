@@ -1,13 +1,16 @@
 /** Curves of gas analyses: one chart for each gas in one unit, its limits, and where its points lie. Pure. */
-import type { GasLatest, GasRow, GasUnit } from '../../stream/protocol/permits.ts';
+import { type GasContext, type GasVerdict, limitOf } from '../../standard/gases.ts';
+import { editionOn } from '../../standard/gb30871.ts';
+import type { GasRow, GasUnit } from '../../stream/protocol/permits.ts';
 import { type ChartBox, roundTop } from '../pages/chart.ts';
+import { chinaDay } from '../registers/china-time.ts';
 
 export interface GasPoint {
   readonly atMs: number;
   readonly value: number;
   readonly point: string | null;
-  /** false also where no limit is known. */
-  readonly isOut: boolean;
+  /** `unknown`: unit or lower explosive limit is not known, so nobody can say. */
+  readonly verdict: GasVerdict;
 }
 
 export interface GasSeries {
@@ -15,32 +18,32 @@ export interface GasSeries {
   readonly unit: GasUnit | null;
   /** By time. */
   readonly points: readonly GasPoint[];
+  /** What the newest is held against. */
   readonly limitMin: number | null;
   readonly limitMax: number | null;
 }
 
-const keyOf = ({ gas, unit }: Pick<GasRow, 'gas' | 'unit'>): string => `${gas} ${unit ?? ''}`;
-
-/** `latest`: what the engine holds each gas against; the same gas in another unit is another curve. */
-export function gasSeries(rows: readonly GasRow[], latest: readonly GasLatest[]): GasSeries[] {
-  const limits = new Map(latest.map((one) => [keyOf(one), one]));
-  const series = new Map<string, { gas: string; unit: GasUnit | null; rows: GasRow[] }>();
+/** By the edition of the standard that held on the day of the analysis; the same gas in another unit is another curve. */
+export function gasSeries(rows: readonly GasRow[], context: GasContext): GasSeries[] {
+  const byGas = new Map<string, GasRow[]>();
   for (const row of rows) {
-    const known = series.get(keyOf(row));
-    if (known === undefined) series.set(keyOf(row), { gas: row.gas, unit: row.unit, rows: [row] });
-    else known.rows.push(row);
+    const key = `${row.gas} ${row.unit ?? ''}`;
+    byGas.set(key, [...(byGas.get(key) ?? []), row]);
   }
-  return [...series.values()].map(({ gas, unit, rows: of }) => {
-    const { limitMin = null, limitMax = null } = limits.get(keyOf({ gas, unit })) ?? {};
-    const points = of
-      .map(({ atMs, value, point }) => ({ atMs, value, point, isOut: isOutOf(value, limitMin, limitMax) }))
-      .sort((a, b) => a.atMs - b.atMs);
-    return { gas, unit, points, limitMin, limitMax };
+  return [...byGas.values()].map((of) => {
+    const judged = of
+      .toSorted((a, b) => a.atMs - b.atMs)
+      .map((row) => ({ row, limit: limitOf(row, editionOn(chinaDay(row.atMs)), context) }));
+    const newest = judged.at(-1);
+    return {
+      gas: newest?.row.gas ?? '',
+      unit: newest?.row.unit ?? null,
+      points: judged.map(({ row: { atMs, value, point }, limit: { verdict } }) => ({ atMs, value, point, verdict })),
+      limitMin: newest?.limit.min ?? null,
+      limitMax: newest?.limit.max ?? null,
+    };
   });
 }
-
-const isOutOf = (value: number, min: number | null, max: number | null): boolean =>
-  (min !== null && value < min) || (max !== null && value > max);
 
 export interface GasScale {
   readonly bottom: number;
@@ -57,9 +60,9 @@ export function gasScale({ points, limitMin, limitMax }: GasSeries, { width, hei
   const values = points.map(({ value }) => value);
   const highest = Math.max(...values, limitMax ?? 0, limitMin ?? 0);
   const lowest = Math.min(...values, limitMin ?? Number.POSITIVE_INFINITY);
-  const spread = limitMin === null ? 0 : Math.max(highest - lowest, highest * 0.05);
-  const bottom = limitMin === null ? Math.min(0, ...values) : lowest - spread * 0.25;
-  const top = limitMin === null ? roundTop100(highest) : highest + spread * 0.25;
+  const step = roundUp(Math.max(highest - lowest, highest * 0.05) / 4);
+  const bottom = limitMin === null ? Math.min(0, ...values) : Math.floor((lowest - step / 2) / step) * step;
+  const top = limitMin === null ? roundUp(highest) : Math.ceil((highest + step / 2) / step) * step;
   const firstMs = points[0]?.atMs ?? 0;
   const lastMs = points.at(-1)?.atMs ?? 0;
   const missingMs = Math.max(0, LEAST_SPAN_MS - (lastMs - firstMs));
@@ -74,7 +77,7 @@ export function gasScale({ points, limitMin, limitMax }: GasSeries, { width, hei
 }
 
 /** roundTop() for shares far under one too. */
-const roundTop100 = (value: number): number => (value <= 0 ? 1 : roundTop(value * 10_000) / 10_000);
+const roundUp = (value: number): number => (value <= 0 ? 1 : roundTop(value * 10_000) / 10_000);
 
 /** Points of the curve's line. */
 export const gasLine = (series: GasSeries, scale: GasScale): string =>

@@ -1,20 +1,26 @@
 /** Gas analyses of a permit: a curve for each gas with its limits, and all results as sent. What is out of limit says so in words and shape. */
 import { For, Show } from 'solid-js';
+import type { GasContext } from '../../standard/gases.ts';
 import type { GasLatest, GasRow } from '../../stream/protocol/permits.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { type GasSeries, gasLine, gasScale, gasSeries } from './gas-chart.ts';
-import { figure, gasLimitText, gasUnitText, gasValueText, momentText } from './permit-text.ts';
+import { figure, gasLimitText, gasUnitText, gasValueText, minuteText } from './permit-text.ts';
 
 const BOX = { width: 236, height: 72 };
 
-export function GasSection(props: { rows: readonly GasRow[]; latest: readonly GasLatest[]; nowMs: number }) {
+export function GasSection(props: {
+  rows: readonly GasRow[];
+  /** Newest of each gas, until the record is here. */
+  latest: readonly GasLatest[];
+  context: GasContext;
+  nowMs: number;
+}) {
   const t = useTranslate();
-  /** Before the record is here, or without it, the newest of each gas. */
   const rows = (): readonly GasRow[] =>
     props.rows.length > 0
       ? props.rows
       : props.latest.map((one, n) => ({ ...one, key: String(n), lelPct: null, point: null, analyst: null }));
-  const series = () => gasSeries(rows(), props.latest);
+  const series = () => gasSeries(rows(), props.context);
   return (
     <section class="permit-section gas">
       <h3>{t('permit.gasTitle')}</h3>
@@ -38,7 +44,7 @@ export function GasSection(props: { rows: readonly GasRow[]; latest: readonly Ga
               <For each={[...props.rows].sort((a, b) => b.atMs - a.atMs)}>
                 {(row) => (
                   <tr>
-                    <td>{momentText(row.atMs, props.nowMs)}</td>
+                    <td>{minuteText(row.atMs, props.nowMs)}</td>
                     <td>{row.gas}</td>
                     <td class="number">{gasValueText(t, row)}</td>
                     <td>{row.point}</td>
@@ -60,21 +66,28 @@ function GasCurve(props: { series: GasSeries; nowMs: number }) {
   const last = () => props.series.points.at(-1);
   const limits = () => [props.series.limitMin, props.series.limitMax].filter((limit) => limit !== null);
   return (
-    <figure class="gas-curve" classList={{ out: last()?.isOut === true }}>
+    <figure class="gas-curve" classList={{ out: last()?.verdict === 'out' }}>
       <figcaption>
         <b>{props.series.gas}</b>
         <Show when={last()}>
           {(point) => (
             <>
               <b class="value">{gasValueText(t, { value: point().value, unit: props.series.unit })}</b>
-              <Show when={point().isOut}>
+              <Show when={point().verdict === 'out'}>
                 <strong>▲ {t('permit.gas.out')}</strong>
               </Show>
-              <small>{momentText(point().atMs, props.nowMs)}</small>
+              <Show when={point().verdict === 'unknown'}>
+                <span class="doubt">{t('permit.gas.unknown')}</span>
+              </Show>
+              <small>{minuteText(point().atMs, props.nowMs)}</small>
             </>
           )}
         </Show>
-        <small class="limit">{t('permit.gas.limit', { limit: gasLimitText(t, props.series) })}</small>
+        <small class="limit">
+          {limits().length === 0
+            ? t('permit.gas.noLimit')
+            : t('permit.gas.limit', { limit: gasLimitText(t, props.series) })}
+        </small>
       </figcaption>
       <svg
         viewBox={`-34 -6 ${BOX.width + 44} ${BOX.height + 22}`}
@@ -92,7 +105,7 @@ function GasCurve(props: { series: GasSeries; nowMs: number }) {
           {(limit) => (
             <>
               <line class="limit" x1="0" x2={BOX.width} y1={scale().y(limit)} y2={scale().y(limit)} />
-              <text class="limit" x={BOX.width} y={scale().y(limit) - 3} text-anchor="end">
+              <text class="limit" x="3" y={scale().y(limit) - 3}>
                 {figure(limit)}
               </text>
             </>
@@ -102,13 +115,13 @@ function GasCurve(props: { series: GasSeries; nowMs: number }) {
         <For each={props.series.points}>
           {(point) => (
             <path
-              class={point.isOut ? 'point out' : 'point'}
-              d={point.isOut ? 'M0 -6 6 5H-6z' : 'M0 -3a3 3 0 1 0 .01 0z'}
+              class={point.verdict === 'out' ? 'point out' : 'point'}
+              d={point.verdict === 'out' ? 'M0 -6 6 5H-6z' : 'M0 -3a3 3 0 1 0 .01 0z'}
               transform={`translate(${scale().x(point.atMs)} ${scale().y(point.value)})`}
             >
               <title>
                 {[
-                  momentText(point.atMs, props.nowMs),
+                  minuteText(point.atMs, props.nowMs),
                   `${figure(point.value)} ${gasUnitText(t, props.series.unit)}`,
                   point.point,
                 ]
@@ -121,14 +134,14 @@ function GasCurve(props: { series: GasSeries; nowMs: number }) {
         <Show when={props.series.points[0]}>
           {(first) => (
             <text x={scale().x(first().atMs)} y={BOX.height + 14} text-anchor="middle">
-              {momentText(first().atMs, props.nowMs).slice(0, -3)}
+              {minuteText(first().atMs, props.nowMs)}
             </text>
           )}
         </Show>
         <Show when={props.series.points.length > 1 && last()}>
           {(point) => (
             <text x={scale().x(point().atMs)} y={BOX.height + 14} text-anchor="end">
-              {momentText(point().atMs, props.nowMs).slice(0, -3)}
+              {minuteText(point().atMs, props.nowMs)}
             </text>
           )}
         </Show>

@@ -39,7 +39,7 @@ export interface IconDrawing {
 }
 
 /** Room for what stands over the corners. */
-export const ICON_BOX = '-4 -4 40 40';
+export const ICON_BOX = '-5 -5 42 42';
 const FRAME =
   'M8 1.500h16a6.500 6.500 0 0 1 6.500 6.500v16a6.500 6.500 0 0 1-6.500 6.500H8A6.500 6.500 0 0 1 1.500 24V8A6.500 6.500 0 0 1 8 1.500z';
 
@@ -69,11 +69,10 @@ const GLYPHS: Readonly<Record<WorkKind, readonly IconPart[]>> = {
   ],
   // Somebody on a scaffold, high above the ground.
   height: [
-    fill('M20 4.200a2.600 2.600 0 1 0 .01 0z'),
-    line('M20 10v5.500'),
-    line('M13.500 17h13.500M15 17v10.500M25.500 17v10.500'),
-    thin('M15 22.500l10.500 5M25.500 22.500l-10.500 5'),
-    line('M8 27V7.500M4.500 11 8 6.500l3.500 4.500'),
+    fill('M19 6.500a3 3 0 1 0 .01 0z'),
+    line('M19 13.500v4.500'),
+    line('M12.500 19.500h13.500M14.500 19.500v8M24 19.500v8'),
+    line('M7 27.500V9M3.500 12.500 7 8.500l3.500 4'),
   ],
   // A hook under its block.
   lifting: [
@@ -90,9 +89,9 @@ const GLYPHS: Readonly<Record<WorkKind, readonly IconPart[]>> = {
   ],
   // A barrier with its stripes.
   road: [
-    line('M5 9.500h22v7.500H5z'),
-    thin('M9.500 17l4.500-7.500M15.500 17l4.500-7.500M21.500 17l4-7'),
-    line('M9 17v10M23 17v10M6 27h6M20 27h6'),
+    line('M6.500 10h19v7h-19z'),
+    thin('M10.500 17l4-7M16 17l4-7M21.500 17l3.500-6'),
+    line('M10 17v9.500M22 17v9.500M7.500 26.500h5M19.500 26.500h5'),
   ],
   // A wrench.
   general: [
@@ -102,9 +101,9 @@ const GLYPHS: Readonly<Record<WorkKind, readonly IconPart[]>> = {
   ],
 };
 
-const CORNER_DISC = 'M29 -2.500a6.500 6.500 0 1 0 .01 0z';
-/** What only the gravest hot work has: a shape of its own, and filled. */
-const CORNER_SPECIAL = 'M29 -4 37 4 29 12 21 4z';
+const CORNER_DISC = 'M28.500 -4.500a8 8 0 1 0 .01 0z';
+/** What only the gravest hot work has: a shape of its own. */
+const CORNER_SPECIAL = 'M20 -4.500h17v16h-17z';
 const LEVEL_TEXT: Readonly<Record<WorkLevel, string>> = {
   special: '特',
   first: '1',
@@ -122,10 +121,10 @@ export const levelMark = (kind: WorkKind, level: WorkLevel): string =>
 /** Octagon 1, diamond 2, triangle 3, circle 4, as in the list of alarms. */
 const ALARM_SHAPES = [
   '',
-  'M-.5 -4h7l5 5v7l-5 5h-7l-5-5V1z',
-  'M3 -5 12.500 4.500 3 14 -6.500 4.500z',
-  'M3 -5 12.500 12H-6.500z',
-  'M3 -4a8.500 8.500 0 1 0 .01 0z',
+  'M-.5 -5h7l5 5v7l-5 5h-7l-5-5V0z',
+  'M3 -6.500 13.500 3.500 3 13.500 -7.500 3.500z',
+  'M3 -6.500 13.500 12H-7.500z',
+  'M3 -5a8.500 8.500 0 1 0 .01 0z',
 ] as const;
 
 const BADGE_DISC = 'M25.500 19a7 7 0 1 0 .01 0z';
@@ -136,7 +135,7 @@ export function permitIcon({ kind, level, status, alarmLevel }: PermitLook): Ico
   const mark = levelMark(kind, level);
   if (mark !== '') {
     parts.push({ name: 'corner', d: level === 'special' ? CORNER_SPECIAL : CORNER_DISC });
-    texts.push({ name: 'corner-text', x: 29, y: 7.4, text: mark });
+    texts.push({ name: 'corner-text', x: 28.5, y: 8, text: mark });
   }
   if (status === 'paused')
     parts.push({ name: 'badge', d: BADGE_DISC }, { name: 'badge-line', d: 'M23.300 23v6M27.700 23v6' });
@@ -145,7 +144,7 @@ export function permitIcon({ kind, level, status, alarmLevel }: PermitLook): Ico
   const shape = ALARM_SHAPES[alarmLevel];
   if (alarmLevel > 0 && shape !== undefined) {
     parts.push({ name: 'alarm', d: shape });
-    texts.push({ name: 'alarm-text', x: 3, y: alarmLevel === 3 ? 10.2 : 8.4, text: String(alarmLevel) });
+    texts.push({ name: 'alarm-text', x: 3, y: alarmLevel === 3 ? 10 : 8, text: String(alarmLevel) });
   }
   if (isStruck(status)) parts.push({ name: 'strike', d: 'M3 29 29 3' });
   return {

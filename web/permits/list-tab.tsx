@@ -6,6 +6,7 @@ import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { Icon, LevelMark } from '../app/marks.tsx';
 import type { PageProps } from '../app/pages.ts';
 import { go, place } from '../app/place.ts';
+import { preferences } from '../app/preferences.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { numberText } from '../intake/names.ts';
 import { ManyPicker } from '../widgets/picker.tsx';
@@ -18,6 +19,8 @@ import { createPermitRows } from './permit-rows-state.ts';
 import { numberOf, spanText, statusText, workText } from './permit-text.ts';
 
 const TYPING_MS = 250;
+/** Permits are counted up to this. */
+const COUNTED = 1_000;
 
 export function ListTab(props: PageProps) {
   const t = useTranslate();
@@ -108,7 +111,11 @@ export function ListTab(props: PageProps) {
       </div>
       <p class="hint" role="status">
         <Show when={list.total()}>
-          {(n) => t('permit.shown', { shown: numberText(list.rows().length), n: numberText(n()) })}
+          {(n) =>
+            n() > COUNTED
+              ? t('permit.shownOver', { shown: numberText(list.rows().length), n: numberText(COUNTED) })
+              : t('permit.shown', { shown: numberText(list.rows().length), n: numberText(n()) })
+          }
         </Show>
       </p>
       <Show when={list.hasFailed()}>
@@ -204,7 +211,9 @@ export function ListTab(props: PageProps) {
 function Out(props: { filter: PermitFilter }) {
   const t = useTranslate();
   const take = (format: 'xlsx' | 'csv'): void =>
-    location.assign(permitClient.exportPath(askedQuery(props.filter), format));
+    location.assign(
+      permitClient.exportPath(askedQuery(props.filter), format, preferences.language() === 'en' ? 'en' : 'zh'),
+    );
   return (
     <DropdownMenu placement="bottom-end" gutter={4}>
       <DropdownMenu.Trigger class="button">

@@ -33,12 +33,11 @@ export function MonthsTab(props: PageProps) {
     EVERY_MS,
   );
   const sums = () => sumsByMonth(polled.answer() ?? { months: [] });
-  const link = (month: number, change: { workCodes?: readonly string[] } = {}) =>
+  const link = (month: number) =>
     listHash({
       from: `${year()}-${pad(month)}-01`,
       to: `${year()}-${pad(month)}-${pad(lastDay(year(), month))}`,
       companyCode: company(),
-      ...change,
     });
   return (
     <section class="permit-board">
@@ -55,7 +54,7 @@ export function MonthsTab(props: PageProps) {
       </div>
       <Notices polled={polled} isEmpty={sums().every(({ total }) => total === 0)} empty="permit.noMonths" />
       <Show when={sums().some(({ total }) => total > 0)}>
-        <MonthChart sums={sums()} year={year()} link={link} />
+        <MonthChart sums={sums()} year={year()} />
         <table class="kind-table">
           <thead>
             <tr>
@@ -89,7 +88,11 @@ export function MonthsTab(props: PageProps) {
           <tfoot>
             <tr>
               <td>{t('permit.total')}</td>
-              <For each={sums()}>{({ total }) => <td class="number">{numberText(total)}</td>}</For>
+              <For each={sums()}>
+                {({ month, total }) => (
+                  <td class="number">{total === 0 ? '0' : <a href={link(month)}>{numberText(total)}</a>}</td>
+                )}
+              </For>
               <td class="number">{numberText(sums().reduce((sum, { total }) => sum + total, 0))}</td>
             </tr>
           </tfoot>
@@ -99,7 +102,7 @@ export function MonthsTab(props: PageProps) {
   );
 }
 
-function MonthChart(props: { sums: readonly MonthSum[]; year: number; link: (month: number) => string }) {
+function MonthChart(props: { sums: readonly MonthSum[]; year: number }) {
   const t = useTranslate();
   const totals = () => props.sums.map(({ total }) => total);
   const top = () => roundTop(Math.max(0, ...totals()));
@@ -122,7 +125,7 @@ function MonthChart(props: { sums: readonly MonthSum[]; year: number; link: (mon
         </For>
         <For each={bars(totals(), top(), BOX)}>
           {(bar, n) => (
-            <a href={props.link(n() + 1)}>
+            <g>
               <rect x={bar.x} y={bar.y} width={bar.width} height={bar.height} />
               <text x={bar.x + bar.width / 2} y={bar.y - 5} text-anchor="middle">
                 {totals()[n()] === 0 ? '' : numberText(totals()[n()] ?? 0)}
@@ -130,7 +133,7 @@ function MonthChart(props: { sums: readonly MonthSum[]; year: number; link: (mon
               <text x={bar.x + bar.width / 2} y={BOX.height + 18} text-anchor="middle">
                 {t('permit.month', { n: n() + 1 })}
               </text>
-            </a>
+            </g>
           )}
         </For>
       </svg>

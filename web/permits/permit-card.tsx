@@ -9,6 +9,7 @@ import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon } from '../app/marks.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { companyDetectors, nearDetectors } from './detectors.ts';
+import { gasContext } from './gas-context.ts';
 import { GasSection } from './gas-section.tsx';
 import { personNow, slotOf } from './people-now.ts';
 import { PermitAlarmsNow } from './permit-alarm.tsx';
@@ -20,9 +21,6 @@ import type { OpenPermit } from './permit-room.ts';
 import { PermitLists } from './permit-rows.tsx';
 import { distanceText, numberOf, workText } from './permit-text.ts';
 import { openPermitVideo } from './permit-video.ts';
-
-/** Of a job that the live picture has no more. */
-const RADIUS_M = 15;
 
 export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) {
   const t = useTranslate();
@@ -123,12 +121,18 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
                   people={shown().people}
                   now={now}
                   nowMs={live.nowMs()}
-                  radiusM={shown().radiusM || RADIUS_M}
+                  radiusM={shown().radiusM}
+                  guardianRadiusM={shown().guardianRadiusM}
                   onLook={(slot) => room.lookAtSlot(slot)}
                 />
               )}
             </Show>
-            <GasSection rows={record.detail()?.rows.gas ?? []} latest={view()?.gas ?? []} nowMs={live.nowMs()} />
+            <GasSection
+              rows={record.detail()?.rows.gas ?? []}
+              latest={view()?.gas ?? []}
+              context={gasContext(permit().workCode, record.detail()?.fields.details)}
+              nowMs={live.nowMs()}
+            />
             <Detectors
               companyCode={companyCode}
               distanceM={(lng, lat) => {

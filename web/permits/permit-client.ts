@@ -10,6 +10,7 @@ import type {
   PermitListAnswer,
 } from '../../stream/protocol/permit-api.ts';
 import { request } from '../app/api.ts';
+import { chinaDaySpan } from '../registers/china-time.ts';
 
 const path = (...parts: readonly string[]): string => `/api/permits/${parts.map(encodeURIComponent).join('/')}`;
 
@@ -30,9 +31,10 @@ export const permitClient = {
     request<PermitCameras>('GET', path(companyCode, permitId, 'cameras')),
   attachmentPath: (companyCode: string, permitId: string, attachmentId: string): string =>
     path(companyCode, permitId, 'attachments', attachmentId),
-  exportPath(query: URLSearchParams, format: 'xlsx' | 'csv'): string {
+  exportPath(query: URLSearchParams, format: 'xlsx' | 'csv', lang: 'zh' | 'en'): string {
     const asked = new URLSearchParams(query);
     asked.set('format', format);
+    asked.set('lang', lang);
     return `/api/permits/export?${asked}`;
   },
   day: (day: string, companyCode: string | null) =>
@@ -41,6 +43,8 @@ export const permitClient = {
     request<MonthsBoard>('GET', `${path('boards', 'months')}?${words({ year, companyCode })}`),
   companies: (day: string) => request<CompaniesBoard>('GET', `${path('boards', 'companies')}?${words({ day })}`),
   /** Days of the park, both included. */
-  alarms: (from: string, to: string, companyCode: string | null) =>
-    request<PermitAlarmsBoard>('GET', `${path('boards', 'alarms')}?${words({ from, to, companyCode })}`),
+  alarms(from: string, to: string, companyCode: string | null): Promise<PermitAlarmsBoard> {
+    const span = { from: chinaDaySpan(from)?.fromMs ?? null, to: chinaDaySpan(to)?.toMs ?? null };
+    return request('GET', `${path('boards', 'alarms')}?${words({ ...span, companyCode })}`);
+  },
 };

@@ -1,9 +1,11 @@
 /** What a permit says of the job as a whole, and its three times apart: planned, permitted, actual. */
 import { For, Show } from 'solid-js';
+import { PERMIT_DETAILS } from '../../standard/permit-details.ts';
 import type { PermitDetail } from '../../stream/protocol/permit-api.ts';
 import type { PermitView } from '../../stream/protocol/permits.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { expiryText, momentText, spanText, statusText, workText } from './permit-text.ts';
+import { useWords } from '../i18n/words.ts';
+import { expiryText, minuteText, spanText, statusText, workText } from './permit-text.ts';
 
 export interface Known {
   /** Live; null: not on the map any more. */
@@ -37,7 +39,7 @@ export function PermitTimes(props: Known) {
     <section class="permit-section times">
       <p class={`status ${status()}`}>
         <Show when={sinceMs()} fallback={<b>{statusText(t, status())}</b>}>
-          {(at) => <b>{t('permit.since', { status: statusText(t, status()), at: momentText(at(), props.nowMs) })}</b>}
+          {(at) => <b>{t('permit.since', { status: statusText(t, status()), at: minuteText(at(), props.nowMs) })}</b>}
         </Show>
         <Show when={expiry() !== ''}>
           <span classList={{ over: isOver() }}>{expiry()}</span>
@@ -74,6 +76,10 @@ export function PermitFacts(props: Known & { companyName: string }) {
     [fields()?.briefedBy, momentOf(fields()?.briefedAtMs, props.nowMs)].filter(Boolean).join(' · ');
   const inExArea = () => (props.view === null ? fields()?.inExArea : props.view.inExArea);
   const hazard = () => props.view?.hazardSourceCode ?? fields()?.hazardSourceCode ?? '';
+  const words = useWords();
+  /** A field that the standard does not know goes by the name it was sent under. */
+  const detailName = (name: string): string =>
+    Object.hasOwn(PERMIT_DETAILS, name) ? words(PERMIT_DETAILS[name as keyof typeof PERMIT_DETAILS]) : name;
   const blind = () => fields()?.blindAction ?? null;
   return (
     <section class="permit-section">
@@ -117,7 +123,7 @@ export function PermitFacts(props: Known & { companyName: string }) {
           <Row name={t('permit.acceptedBy')} value={fields()?.acceptedBy} isOptional />
           <Row name={t('permit.activity')} value={props.detail?.activity?.content} isOptional />
           <For each={Object.entries(fields()?.details ?? {})}>
-            {([name, value]) => <Row name={name} value={value} isOptional />}
+            {([name, value]) => <Row name={detailName(name)} value={value} isOptional />}
           </For>
         </Show>
       </dl>
@@ -126,7 +132,7 @@ export function PermitFacts(props: Known & { companyName: string }) {
 }
 
 const momentOf = (atMs: number | null | undefined, nowMs: number): string =>
-  atMs == null ? '' : momentText(atMs, nowMs);
+  atMs == null ? '' : minuteText(atMs, nowMs);
 
 /** What nobody sent is said to be so, unless most permits have no such thing. */
 function Row(props: { name: string; value: string | null | undefined; isOptional?: boolean; isDoubt?: boolean }) {

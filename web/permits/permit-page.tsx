@@ -6,6 +6,7 @@ import type { PageProps } from '../app/pages.ts';
 import { go } from '../app/place.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { say } from '../widgets/toasts.tsx';
+import { gasContext } from './gas-context.ts';
 import { GasSection } from './gas-section.tsx';
 import { PermitFacts, PermitTimes } from './permit-facts.tsx';
 import { PermitIcon } from './permit-icon.tsx';
@@ -99,8 +100,20 @@ export function PermitPage(props: PageProps & { companyCode: string; permitId: s
               <div>
                 <PermitTimes view={null} detail={detail()} nowMs={nowMs()} />
                 <PermitFacts view={null} detail={detail()} nowMs={nowMs()} companyName={detail().companyName} />
-                <PermitPeople people={people()} now={null} nowMs={nowMs()} radiusM={0} onLook={() => undefined} />
-                <GasSection rows={detail().rows.gas} latest={[]} nowMs={nowMs()} />
+                <PermitPeople
+                  people={people()}
+                  now={null}
+                  nowMs={nowMs()}
+                  radiusM={0}
+                  guardianRadiusM={0}
+                  onLook={() => undefined}
+                />
+                <GasSection
+                  rows={detail().rows.gas}
+                  latest={[]}
+                  context={gasContext(detail().workCode, detail().fields.details)}
+                  nowMs={nowMs()}
+                />
               </div>
               <div>
                 <PermitLists

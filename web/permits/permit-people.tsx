@@ -16,6 +16,8 @@ export function PermitPeople(props: {
   nowMs: number;
   /** Of the job: whoever is nearer is on site. */
   radiusM: number;
+  /** Beyond it a guardian on duty is away. */
+  guardianRadiusM: number;
   onLook: (slot: number) => void;
 }) {
   const t = useTranslate();
@@ -36,7 +38,7 @@ export function PermitPeople(props: {
                   </Show>
                 </span>
                 <b>{person.name}</b>
-                <Show when={person.match !== 'id'}>
+                <Show when={props.now !== null && person.match !== 'id'}>
                   <small class={`match ${person.match}`} title={t(`permit.matchTitle.${person.match}`)}>
                     {matchText(t, person.match)}
                   </small>
@@ -48,6 +50,7 @@ export function PermitPeople(props: {
                       name={person.name}
                       nowMs={props.nowMs}
                       radiusM={props.radiusM}
+                      mayBeM={person.role === 'guardian' && person.onDuty ? props.guardianRadiusM : null}
                       onLook={props.onLook}
                     />
                   )}
@@ -66,6 +69,8 @@ function Where(props: {
   name: string;
   nowMs: number;
   radiusM: number;
+  /** How far off he may be; null: wherever he likes. */
+  mayBeM: number | null;
   onLook: (slot: number) => void;
 }) {
   const t = useTranslate();
@@ -76,20 +81,19 @@ function Where(props: {
       ? t('permit.inReach')
       : t('permit.away', { distance: distanceText(t, distanceM) });
   };
+  const isFar = (): boolean => props.mayBeM !== null && (props.now.distanceM ?? 0) > props.mayBeM;
   const ageMs = () => Math.max(0, props.nowMs - (props.now.observedAtMs ?? props.nowMs));
   return (
     <Show when={props.now.slot !== null} fallback={<span class="where absent">{t('permit.absent')}</span>}>
       <button
         type="button"
         class="where"
-        classList={{ stale: props.now.isStale }}
+        classList={{ stale: props.now.isStale, far: isFar() }}
         title={`${t('permit.lookPerson', { name: props.name })} · ${exactText(props.now.observedAtMs ?? 0)}`}
         onClick={() => props.now.slot !== null && props.onLook(props.now.slot)}
       >
-        {away()}
-        <Show when={props.now.isStale}>
-          <small> · {t('permit.stale', { time: durationText(t, ageMs()) })}</small>
-        </Show>
+        {isFar() ? '▲ ' : ''}
+        {props.now.isStale ? t('permit.stale', { where: away(), time: durationText(t, ageMs()) }) : away()}
       </button>
     </Show>
   );

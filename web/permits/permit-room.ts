@@ -4,7 +4,7 @@
  */
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import type { WorkKind } from '../../standard/special-work.ts';
-import { areaKey } from '../../stream/protocol/effects.ts';
+import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
 import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
 import { areaMiddle } from '../app/area-middle.ts';
 import type { LiveState } from '../app/live-state.ts';
@@ -31,7 +31,15 @@ function openInAddress(): OpenPermit | null {
   return { companyCode, permitId, key: permitKey(companyCode, permitId) };
 }
 
-export function createPermitRoom(live: LiveState, companyCode: Accessor<string | null>, onOpen: () => void) {
+/** What the rest of the control room tells it. */
+export interface Around {
+  /** null: every company. */
+  readonly companyCode: Accessor<string | null>;
+  readonly chosenAlarm: Accessor<AlarmView | null>;
+  readonly onOpen: () => void;
+}
+
+export function createPermitRoom(live: LiveState, { companyCode, chosenAlarm, onOpen }: Around) {
   const alarms = createMemo(() => alarmsByPermit(live.alarms));
   const items = createMemo(() => {
     live.registerVersion();
@@ -49,9 +57,14 @@ export function createPermitRoom(live: LiveState, companyCode: Accessor<string |
   const [filter, setFilter] = createSignal<JobFilter>(EVERY_JOB);
 
   const open = createMemo(openInAddress, null, { equals: (a, b) => a?.key === b?.key });
-  const item = createMemo(() => items().find(({ key }) => key === open()?.key) ?? null);
+  /** The open one, else that of the chosen alarm: what the scene shows with its crew. */
+  const focusKey = createMemo((): string | null => {
+    const alarmed = chosenAlarm()?.permit ?? null;
+    return open()?.key ?? (alarmed === null ? null : permitKey(alarmed.companyCode, alarmed.permitId));
+  });
+  const item = createMemo(() => items().find(({ key }) => key === focusKey()) ?? null);
   const view = createMemo((): PermitView | null => item()?.permit ?? null);
-  /** By `company/person`, of the open permit's people. */
+  /** By `company/person`, of its people. */
   const slots = createMemo(() => {
     live.registerVersion();
     return slotsOf(view()?.people ?? [], live.picture.bindings);
@@ -63,7 +76,7 @@ export function createPermitRoom(live: LiveState, companyCode: Accessor<string |
       return slot === null || !isOfCrew ? [] : [{ slot, isGuardian: person.role === 'guardian' }];
     }),
   );
-  /** Area that says where the open job is, if it is known here. */
+  /** Area that says where its job is, if it is known here. */
   const jobAreaKey = createMemo(() => {
     live.registerVersion();
     const permit = view();
@@ -86,6 +99,7 @@ export function createPermitRoom(live: LiveState, companyCode: Accessor<string |
     filter,
     setFilter,
     open,
+    focusKey,
     item,
     view,
     slots,

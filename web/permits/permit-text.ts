@@ -42,10 +42,15 @@ export function momentText(atMs: number, nowMs: number): string {
   return chinaDay(atMs) === chinaDay(nowMs) ? text.slice(11) : text.slice(5);
 }
 
+const minutes = (text: string): string => text.replace(/(\d\d:\d\d):\d\d$/, '$1');
+
+/** To the minute: what was planned and permitted says no more. */
+export const minuteText = (atMs: number, nowMs: number): string => minutes(momentText(atMs, nowMs));
+
 /** `08:00 – 16:00`; what is not known is a dash. Empty: neither is. */
 export function spanText(fromMs: number | null, toMs: number | null, nowMs: number): string {
   if (fromMs === null && toMs === null) return '';
-  const part = (atMs: number | null): string => (atMs === null ? '—' : momentText(atMs, nowMs));
+  const part = (atMs: number | null): string => (atMs === null ? '—' : minuteText(atMs, nowMs));
   return `${part(fromMs)} – ${part(toMs)}`;
 }
 

@@ -43,7 +43,7 @@ describe('permits over the scene', () => {
     fc.assert(
       fc.property(anyCandidates, (candidates) => {
         const boxes = planPermits(candidates).map(({ candidate: { xPx, yPx, alarmLevel }, asidePx, upPx }) => {
-          const half = (alarmLevel > 0 ? 40 : 32) / 2;
+          const half = (alarmLevel > 0 ? 46 : 36) / 2;
           return { x: xPx + asidePx, bottom: yPx - upPx, half, alarmLevel };
         });
         for (const [i, a] of boxes.entries()) {

@@ -6,8 +6,8 @@
 import type { Box } from './label-plan.ts';
 
 /** At 14 px type. As in style/permit-layer.css. */
-export const ICON_PX = 32;
-const ALARMED_PX = 40;
+export const ICON_PX = 36;
+const ALARMED_PX = 46;
 const GAP_PX = 2;
 /** More icons than this say less than counts: then each stands for a wider heap. */
 export const ICON_POOL = 90;
