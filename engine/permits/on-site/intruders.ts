@@ -73,7 +73,9 @@ export class Intruders implements OnSiteRule {
         inside.delete(slot);
         continue;
       }
-      const isLong = isBeyond(sinceMs, isTold, filtered) && park.nowMs - sinceMs >= park.settings.permit.intruderMs;
+      const isLong =
+        isBeyond(sinceMs, isTold, filtered) &&
+        park.nowMs - Math.max(sinceMs, job.sinceMs) >= park.settings.permit.intruderMs;
       if (isTold) report.say(said);
       else if (isLong) {
         const onsetAtMs = Math.max(sinceMs, job.sinceMs);

@@ -45,13 +45,18 @@ export interface Job {
   readonly depthM: Measure;
 }
 
+/** Wider than this an area is no job's own: its guardian could be out of sight and inside. */
+const DRAWN_MAX_M = 100;
+
 /**
- * The area that was drawn for the job: of kind WORK, or temporary. One of another kind (a unit, a tank farm) only says in which part
- * of the site the job is.
+ * The area that was drawn for the job: of kind WORK, or temporary. One of another kind (a unit, a tank farm), or one too wide, only
+ * says in which part of the site the job is, unless the permit has no place of its own.
  */
-export function drawnAreaOf(park: Park, { areaKey }: KeptPermit): Area | null {
+export function drawnAreaOf(park: Park, { areaKey, place }: KeptPermit): Area | null {
   const area = areaKey === null ? undefined : park.areas.byKey.get(areaKey);
   if (area === undefined || !isValidAt(area.record, park.nowMs)) return null;
+  const { west, south, east, north } = area.fence;
+  if (place !== null && Math.max(east - west, north - south) > DRAWN_MAX_M) return null;
   return area.record.kind === 'WORK' || !area.record.fixed ? area : null;
 }
 

@@ -54,6 +54,10 @@ export class Meetings implements OnSiteRule {
         if (other !== job && mayMeet(park, job, other)) this.#put(job, other);
       }
     }
+    for (const key of this.#sinceMs.keys()) {
+      const [later, earlier] = key.split('\n') as [string, string];
+      if (this.#pairs.get(later)?.has(earlier) !== true) this.#sinceMs.delete(key);
+    }
   }
 
   begin(): void {
@@ -96,10 +100,6 @@ export class Meetings implements OnSiteRule {
         report.say({ rule: 'work-conflict', about, onsetAtMs: sinceMs, facts, people });
       }
     }
-  }
-
-  forgetJob(gone: string): void {
-    for (const key of this.#sinceMs.keys()) if (key.split('\n').includes(gone)) this.#sinceMs.delete(key);
   }
 
   save(): readonly unknown[] {

@@ -23,22 +23,24 @@ const factsOf = (alarm: AlarmView | undefined) =>
 const isRaised = ({ transition }: AlarmView): boolean => transition === 'raised';
 
 describe('what is watched', () => {
-  const unit = { areaId: 'unit', polygons: squareAt(-100, -100, 200) } as const;
+  const unit = { areaId: 'unit', polygons: squareAt(-49, -49, 98) } as const;
 
   it('[ONS-1] an area of another kind only says where the job is; one drawn for it is its own, and distances count from its edge', () => {
     const told = (area: Parameters<typeof createArea>[0]): string[] => {
       const run = atWork();
       run.areas(createArea({ ...unit, ...area }));
       run.say({ fields: { areaId: 'unit' } });
-      run.put(GUARDIAN, [125, 0]);
+      run.put(GUARDIAN, [75, 0]);
       run.people('s1');
-      run.put('s1', [50, 0]);
+      run.put('s1', [30, 0]);
       return run.pass(100).map(({ rule }) => rule);
     };
     expect(told({ kind: 'PRODUCTION', fixed: true })).toEqual(['guardian-away']);
     expect(told({ kind: 'WORK', fixed: true })).toEqual(['intruder']);
     expect(told({ kind: 'PRODUCTION', fixed: false })).toEqual(['intruder']);
     expect(told({ kind: 'WORK', validToMs: T0 - 1 })).toEqual(['guardian-away']);
+    // Too wide to be the job's own.
+    expect(told({ kind: 'WORK', polygons: squareAt(-49, -49, 130) })).toEqual(['guardian-away']);
   });
 
   it('[ONS-1] a permit with neither a place nor an area is not watched, and is as soon as it has one', () => {
@@ -209,6 +211,18 @@ describe('strangers', () => {
     expect(run.pass(200, 'intruder')).toEqual([]);
     run.setting('permit-access', '', { posts: [] });
     expect(run.pass(70, 'intruder').map(({ person }) => person?.personId)).toEqual(['s1']);
+  });
+
+  it('[ONS-20] who was there before the work began has his time from then on', () => {
+    const run = new SiteRun();
+    run.people('s1');
+    run.areas(createArea({ areaId: 'spot', kind: 'WORK', polygons: squareAt(-20, -20, 40) }));
+    run.put('s1', [5, 0]).put(GUARDIAN, [3, 0]).put(WORKER, [0, 2]);
+    run.pass(300);
+    run.permit([0, 0], { fields: { areaId: 'spot', startedAtMs: run.atMs } });
+    const beganAtMs = run.atMs;
+    expect(run.pass(59, 'intruder')).toEqual([]);
+    expect(run.pass(2, 'intruder').map(({ onsetAtMs }) => onsetAtMs)).toEqual([beganAtMs]);
   });
 
   it('[ONS-20] who is forgotten is no stranger any more', () => {
