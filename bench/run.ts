@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,permits,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,permit-boards,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,permits,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
  */
 import { spawnSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { run as runArchive } from './archive/archive.bench.ts';
 import { run as runCodec } from './codec.bench.ts';
 import { runAudit } from './db/audit.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
+import { runPermitBoards } from './db/permit-boards.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
 import { runDryRun } from './dry-run/dry-run.bench.ts';
 import { run as runReplay } from './engine/replay.bench.ts';
@@ -29,6 +30,7 @@ import { runThroughput, type ThroughputResult, throughputText } from './load/thr
 import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
 import { run as runGatherings } from './rules/gathering.bench.ts';
 import { run as runParkRules } from './rules/park-rules.bench.ts';
+import { run as runPermitRules } from './rules/permit-rules.bench.ts';
 import { run as runReporting } from './rules/reporting.bench.ts';
 
 const SUITES = [
@@ -37,6 +39,7 @@ const SUITES = [
   'codec',
   'copy',
   'audit',
+  'permit-boards',
   'segments',
   'archive',
   'replay',
@@ -141,12 +144,13 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   codec: async () => addResults(await runCodec()),
   copy: async () => addResults(await runCopy()),
   audit: async () => addResults(await runAudit()),
+  'permit-boards': async () => addResults(await runPermitBoards()),
   segments: async () => addResults(await runSegments()),
   archive: async () => addResults(await runArchive()),
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
   rules: async () => {
-    for (const run of [runParkRules, runGatherings, runReporting]) addResults(await run());
+    for (const run of [runParkRules, runGatherings, runPermitRules, runReporting]) addResults(await run());
   },
   'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
   import: async () => addResults(await runImport()),
