@@ -162,7 +162,8 @@ async function createHarness(): Promise<StorageHarness> {
             (a.record.updatedAtMs ?? 0) - (b.record.updatedAtMs ?? 0) ||
             compare(a.hash, b.hash),
         )
-        .map(({ permitId, jointTest, appId, receivedAtMs, record }) => ({
+        .map(({ companyCode, permitId, jointTest, appId, receivedAtMs, record }) => ({
+          companyCode,
           permitId,
           jointTest,
           appId,
@@ -196,7 +197,7 @@ async function createHarness(): Promise<StorageHarness> {
 storageContract('memory', createHarness);
 storageBooksContract('memory', createHarness);
 storageVendorContract('memory', createHarness);
-storagePermitsContract('memory', createHarness, 200);
+storagePermitsContract('memory', createHarness, 60);
 storageRegistersContract('memory', createHarness);
 storageExactness('memory', createHarness, 300);
 registerParity('memory', createHarness, 400);

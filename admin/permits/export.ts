@@ -98,7 +98,7 @@ export async function exportPermits(
   await insertAudit(pool, { actor, action: 'permit.export', subject: scope, outcome: 'ok', detail });
   const pages = async function* (): AsyncGenerator<readonly PermitRowJson[]> {
     for (let cursor: string | null = null; ; ) {
-      const page = await listPermits(pool, scope, filter, PAGE_ROWS, cursor);
+      const page = await listPermits(pool, scope, filter, PAGE_ROWS, cursor, rows);
       yield page.permits;
       if (page.cursor === null) return;
       cursor = page.cursor;

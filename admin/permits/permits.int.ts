@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ManualClock } from '../../core/clock.ts';
 import { silentLogger } from '../../core/logger.ts';
-import type { PermitFilter } from '../../db/permits/permit-lists.ts';
+import { listPermits, type PermitFilter } from '../../db/permits/permit-lists.ts';
 import { queryRows } from '../../db/pool.ts';
 import { createSealer } from '../../security/gm.ts';
 import { sealPermitPhone } from '../../security/permit-secret.ts';
@@ -31,6 +31,7 @@ import { StoredPermitDesk } from './permits.ts';
 const OTHER = '913100002';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const MANY = 1_000_000;
 const actor: Actor = { userId: 'u', userName: '值班员', address: '10.0.0.1' };
 const sealer = createSealer([new Uint8Array(32).fill(3)]);
 const clock = new ManualClock(P0);
@@ -143,6 +144,12 @@ describe('lists', () => {
     for (const [what, filter, found] of FILTERS) {
       expect(await ids(filter), what).toEqual(found);
       expect((await desk.list(null, filter, 50, null)).total, what).toBe(found.length);
+      // As where there are too many to look at each.
+      const walked = await listPermits(database.pool, null, filter, 50, null, MANY);
+      expect(
+        walked.permits.map(({ permitId }) => permitId),
+        what,
+      ).toEqual(found);
     }
   });
 

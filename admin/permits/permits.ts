@@ -16,13 +16,7 @@ import {
   readPermitAlarms,
   readWords,
 } from '../../db/permits/permit-details.ts';
-import {
-  countPermits,
-  listPermits,
-  type PermitFilter,
-  readLinkedPermits,
-  readPermitRow,
-} from '../../db/permits/permit-lists.ts';
+import { findPermits, type PermitFilter, readLinkedPermits, readPermitRow } from '../../db/permits/permit-lists.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Sealer } from '../../security/gm.ts';
 import { openPermitPhone } from '../../security/permit-secret.ts';
@@ -86,8 +80,6 @@ export interface PermitDeskOptions {
   readonly logger: Logger;
 }
 
-/** Lists count no further, as those of registers. */
-const TOTAL_MAX = 1_000;
 const HISTORY_MAX = 500;
 
 export class StoredPermitDesk implements PermitDesk {
@@ -97,17 +89,8 @@ export class StoredPermitDesk implements PermitDesk {
     this.#o = options;
   }
 
-  async list(
-    scope: CompanyScope,
-    filter: PermitFilter,
-    limit: number,
-    cursor: string | null,
-  ): Promise<PermitListAnswer> {
-    const [page, total] = await Promise.all([
-      listPermits(this.#o.pool, scope, filter, limit, cursor),
-      countPermits(this.#o.pool, scope, filter, TOTAL_MAX + 1),
-    ]);
-    return { ...page, total };
+  list(scope: CompanyScope, filter: PermitFilter, limit: number, cursor: string | null): Promise<PermitListAnswer> {
+    return findPermits(this.#o.pool, scope, filter, limit, cursor);
   }
 
   async detail(scope: CompanyScope, companyCode: string, permitId: string): Promise<PermitDetail> {

@@ -3,7 +3,7 @@
  * company scope; joint tests and withdrawn permits are in no list. Called by admin/permits.
  */
 import { AppError } from '../../core/errors.ts';
-import type { PermitQuery, PermitRowJson } from '../../stream/protocol/permit-api.ts';
+import type { PermitListAnswer, PermitQuery, PermitRowJson } from '../../stream/protocol/permit-api.ts';
 import type { CompanyScope } from '../company-scope.ts';
 import { type Pool, type Queryable, queryRows } from '../pool.ts';
 import { Where } from '../where.ts';
@@ -18,6 +18,13 @@ export interface PermitPage {
 }
 
 const SEARCH_WORDS_MAX = 8;
+/** Lists say of more than this that there are more, as those of registers. */
+const TOTAL_MAX = 1_000;
+/**
+ * So many permits that have the words sought, or more, are met soon on a walk through all of them in order; of fewer every one is
+ * looked at. The planner cannot tell: it takes the pairs of one word for unrelated.
+ */
+const WALK_FROM = 5_000;
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 /** PermitRowJson of table permit `p`. */
@@ -29,15 +36,39 @@ const ROW = `p.company_code AS "companyCode", coalesce(nullif(p.company_name, ''
   p.alarm_count AS "alarmCount", p.worst_level AS "worstLevel", ${ms('p.updated_at')} AS "updatedAtMs"`;
 const FROM = 'permit p LEFT JOIN company c ON c.code = p.company_code';
 
-/** Throws AppError INPUT_INVALID on a cursor that is none of ours, DATABASE_UNAVAILABLE. */
+/** A page and how many there are; 1,001: more than 1,000. Throws what listPermits throws. */
+export async function findPermits(
+  pool: Pool,
+  scope: CompanyScope,
+  filter: PermitFilter,
+  limit: number,
+  cursor: string | null,
+): Promise<PermitListAnswer> {
+  const { search, applicant, site, unit } = filter;
+  const hasWords = [search, applicant, site, unit].some((written) => written !== undefined);
+  const counting = countPermits(pool, scope, filter, hasWords ? WALK_FROM : TOTAL_MAX + 1);
+  const [page, count] = await Promise.all([
+    hasWords
+      ? counting.then((found) => listPermits(pool, scope, filter, limit, cursor, found))
+      : listPermits(pool, scope, filter, limit, cursor, 0),
+    counting,
+  ]);
+  return { ...page, total: Math.min(count, TOTAL_MAX + 1) };
+}
+
+/**
+ * `found`: how many there are, as far as they were counted. Throws AppError INPUT_INVALID on a cursor that is none of ours,
+ * DATABASE_UNAVAILABLE.
+ */
 export async function listPermits(
   db: Queryable,
   scope: CompanyScope,
   filter: PermitFilter,
   limit: number,
   cursor: string | null,
+  found: number,
 ): Promise<PermitPage> {
-  const where = whereOf(scope, filter);
+  const where = whereOf(scope, filter, found < WALK_FROM);
   if (cursor !== null) {
     const [workAtMs, companyCode, permitId] = decodeCursor(cursor);
     where.add(
@@ -71,7 +102,7 @@ export async function countPermits(
   filter: PermitFilter,
   max: number,
 ): Promise<number> {
-  const where = whereOf(scope, filter);
+  const where = whereOf(scope, filter, true);
   const [row] = await queryRows<{ count: number }>(
     db,
     `SELECT count(*) AS count FROM (
@@ -115,8 +146,16 @@ export async function readPermitRow(
   return row ?? null;
 }
 
-function whereOf(scope: CompanyScope, filter: PermitFilter): Where {
+/** `isByIndex`: words are looked up in their index before they are compared. */
+function whereOf(scope: CompanyScope, filter: PermitFilter, isByIndex: boolean): Where {
   const where = new Where();
+  // The index knows pairs of characters of all that is searched; the comparison with the text meant has the last word.
+  const addWord = (word: string, text: string): void => {
+    const wanted = `search_form(${where.of(word)}::text)`;
+    const isIndexed = word.length > 1 || word > '\x7f';
+    if (isByIndex && isIndexed) where.add(`bigrams(p.words) @> bigrams_sought(${wanted})`);
+    where.add(`strpos(${text}, ${wanted}) > 0`);
+  };
   where.add('p.standing');
   if (scope !== null) where.add(`p.company_code = ${where.of(scope)}`);
   if (filter.companyCode !== undefined) where.add(`p.company_code = ${where.of(filter.companyCode)}`);
@@ -132,24 +171,17 @@ function whereOf(scope: CompanyScope, filter: PermitFilter): Where {
   if (filter.toMs !== undefined) where.add(`p.work_at < ${instantOf(where, filter.toMs + SPAN_MAX_MS)}`);
   // A word said twice would count twice for the planner, who would take the rows for few.
   const words = [...new Set(filter.search?.split(/\s+/) ?? [])].filter((word) => word !== '');
-  for (const word of words.slice(0, SEARCH_WORDS_MAX)) addWord(where, word, 'p.words');
-  if (filter.applicant !== undefined) addWord(where, filter.applicant, `search_form(coalesce(p.applicant, ''))`);
-  if (filter.site !== undefined) addWord(where, filter.site, 'search_form(p.site)');
+  for (const word of words.slice(0, SEARCH_WORDS_MAX)) addWord(word, 'p.words');
+  if (filter.applicant !== undefined) addWord(filter.applicant, `search_form(coalesce(p.applicant, ''))`);
+  if (filter.site !== undefined) addWord(filter.site, 'search_form(p.site)');
   if (filter.unit !== undefined) {
-    addWord(where, filter.unit, `search_form(array_to_string(p.units, chr(10)))`);
+    addWord(filter.unit, `search_form(array_to_string(p.units, chr(10)))`);
   }
   return where;
 }
 
 const instantOf = (where: Where, atMs: number | undefined): string =>
   `${where.of(atMs === undefined ? null : new Date(atMs).toISOString())}::timestamptz`;
-
-/** The index knows pairs of characters of all that is searched; the comparison with the text meant has the last word. */
-function addWord(where: Where, word: string, text: string): void {
-  const wanted = `search_form(${where.of(word)}::text)`;
-  if (word.length > 1 || word > '\x7f') where.add(`bigrams(p.words) @> bigrams_sought(${wanted})`);
-  where.add(`strpos(${text}, ${wanted}) > 0`);
-}
 
 type Cursor = readonly [workAtMs: number, companyCode: string, permitId: string];
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);

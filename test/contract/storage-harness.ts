@@ -107,7 +107,14 @@ export interface StorageHarness {
   permits(): Promise<PermitView[]>;
   /** The history, sorted by permit, update time and content. */
   permitWords(): Promise<
-    { permitId: string; jointTest: boolean; appId: string; receivedAtMs: number; said: PermitRecord }[]
+    {
+      companyCode: string;
+      permitId: string;
+      jointTest: boolean;
+      appId: string;
+      receivedAtMs: number;
+      said: PermitRecord;
+    }[]
   >;
   /** Months with permits, sorted. */
   permitMonths(): Promise<{ month: string; companyCode: string; workCode: string; permits: number }[]>;

@@ -132,8 +132,8 @@ export class StorageDatabaseHarness implements StorageHarness {
 
   permitWords(): ReturnType<StorageHarness['permitWords']> {
     return this.#rows(
-      `SELECT permit_id AS "permitId", joint_test AS "jointTest", app_id AS "appId", ${MS('received_at')} AS "receivedAtMs", said
-       FROM permit_word ORDER BY 1, updated_at NULLS FIRST, hash`,
+      `SELECT company_code AS "companyCode", permit_id AS "permitId", joint_test AS "jointTest", app_id AS "appId", ${MS('received_at')} AS "receivedAtMs", said
+       FROM permit_word ORDER BY 2, updated_at NULLS FIRST, hash`,
     );
   }
 
