@@ -114,4 +114,5 @@ export const fact = (name: FactName, value: number | string, unit: FactUnit, lim
 });
 export const instantFact = (name: FactName, atMs: number): Fact => fact(name, atMs, 'instant');
 /** Rounded up to a tenth, so that what is over its limit reads so. */
-export const tenths = (value: number): number => Math.ceil(value * 10 - 1e-9) / 10;
+/** Up to the next; never -0, which a snapshot does not keep. */
+export const tenths = (value: number): number => Math.ceil(value * 10 - 1e-9) / 10 + 0;
