@@ -8,20 +8,6 @@ import type { Expected, JudgedCases, PermitCase, ShownCases } from './cases/perm
 import { contextFor } from './context.fixture.ts';
 import { PERMIT_JUDGES } from './judges.ts';
 
-/** Rules whose cases are still to be written; empty in a finished table. */
-const OWED: readonly PermitRuleId[] = [
-  'gas-near-job',
-  'approver-away',
-  'guardian-away',
-  'guardian-silent',
-  'nobody-on-site',
-  'intruder',
-  'too-many-inside',
-  'guardian-inside',
-  'work-without-permit',
-  'work-conflict',
-];
-
 const isJudged = (of: (typeof PERMIT_CASES)[number]): of is JudgedCases => 'cases' in of;
 const JUDGED = PERMIT_CASES.filter(isJudged);
 const SHOWN = PERMIT_CASES.filter((of): of is ShownCases => !isJudged(of));
@@ -64,14 +50,15 @@ describe('the standard’s table, case by case', () => {
     expect(cases.filter(({ is, finds }) => is === 'conforming' && finds.length > 0)).toEqual([]);
   });
 
-  it.each(SHOWN)('[GBS-20] $rule is shown in $shownIn by a violating, a conforming and a boundary case', (of) => {
+  it.each(SHOWN)('[GBS-20] $rule is shown in $shownIn: a table of cases, or tests named after all three', (of) => {
     const text = readFileSync(new URL(`../../${of.shownIn}`, import.meta.url), 'utf8');
+    if (new RegExp(`^  '?${of.rule}'?: \\[$`, 'm').test(text)) return;
     for (const is of ['violating', 'conforming', 'boundary']) expect(text).toContain(`${of.rule}: ${is}`);
   });
 
   it('[GBS-20] every rule has cases, each once', () => {
     const rules = PERMIT_CASES.map(({ rule }) => rule);
     expect(rules.filter((rule, n) => rules.indexOf(rule) !== n)).toEqual([]);
-    expect(PERMIT_RULES.filter((rule) => !rules.includes(rule)).sort()).toEqual([...OWED].sort());
+    expect(PERMIT_RULES.filter((rule) => !rules.includes(rule))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { CONTRACTOR_CASES } from './contractor-cases.ts';
 import { DECLARATION_CASES } from './declaration-cases.ts';
 import { GAS_CASES } from './gas-cases.ts';
 import { LINKS_CASES } from './links-cases.ts';
+import { ON_SITE_CASES } from './on-site-cases.ts';
 import { PAPERS_CASES } from './papers-cases.ts';
 import type { RuleCases } from './permit-case.ts';
 import { PLACE_CASES } from './place-cases.ts';
@@ -24,4 +25,5 @@ export const PERMIT_CASES: readonly RuleCases[] = [
   ...DECLARATION_CASES,
   ...PLACE_CASES,
   ...VIDEO_CASES,
+  ...ON_SITE_CASES,
 ];

@@ -39,7 +39,7 @@ export interface JudgedCases {
   readonly clause: string;
   readonly cases: readonly PermitCase[];
 }
-/** Of a rule that goes by live positions over time: the file of tests whose titles name the rule with `violating`, `conforming` and `boundary`. */
+/** Of a rule that goes by live positions over time: the file of tests that has a table of its cases, or tests named `rule: violating` and so on. */
 export interface ShownCases {
   readonly rule: PermitRuleId;
   readonly code: string;
