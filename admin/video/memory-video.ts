@@ -12,8 +12,8 @@ export class MemoryVideo implements VideoPlatform {
   readonly cameras = new Map<string, MemoryCamera>();
   /** Until when each is to be recorded. */
   readonly recordedUntil = new Map<string, number>();
-  /** Where requests fail. */
-  isDown = false;
+  /** Thrown at each call. */
+  failure: AppError | null = null;
 
   add(code: string, state: VideoState | null = { online: true, recordedToMs: null }): MemoryCamera {
     const camera: MemoryCamera = { state, spans: [] };
@@ -23,7 +23,14 @@ export class MemoryVideo implements VideoPlatform {
 
   async live({ code, name }: VideoCamera): Promise<VideoAddress> {
     this.#of(code);
-    return { cameraCode: code, cameraName: name, protocol: 'hls', url: `/memory/${code}.m3u8`, isPlayable: true, spans: null };
+    return {
+      cameraCode: code,
+      cameraName: name,
+      protocol: 'hls',
+      url: `/memory/${code}.m3u8`,
+      isPlayable: true,
+      spans: null,
+    };
   }
 
   async recording({ code, name }: VideoCamera, fromMs: number, toMs: number): Promise<VideoAddress> {
@@ -45,7 +52,7 @@ export class MemoryVideo implements VideoPlatform {
   }
 
   #of(code: string): MemoryCamera {
-    if (this.isDown) throw new AppError('VIDEO_UNAVAILABLE', { detail: 'the twin is down' });
+    if (this.failure !== null) throw this.failure;
     const camera = this.cameras.get(code);
     if (camera === undefined) throw new AppError('VIDEO_NO_ADDRESS', { detail: code });
     return camera;

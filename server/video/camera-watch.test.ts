@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryCameras } from '../../admin/video/memory-cameras.ts';
 import { MemoryVideo } from '../../admin/video/memory-video.ts';
 import { ManualClock } from '../../core/clock.ts';
+import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
 import type { CameraState, PermitView } from '../../stream/protocol/permits.ts';
 import { CameraWatch } from './camera-watch.ts';
@@ -66,10 +67,10 @@ describe('cameras of jobs under way', () => {
     expect(said).toHaveLength(1);
     await pass(5_000);
     expect(said).toHaveLength(2);
-    platform.isDown = true;
+    platform.failure = new AppError('VIDEO_UNAVAILABLE');
     await pass(10_000);
     expect(said.slice(2)).toMatchObject([[{ online: false, recordedToMs: null }]]);
-    platform.isDown = false;
+    platform.failure = null;
     await pass(5_000);
     expect(said.at(-1)).toMatchObject([{ online: true }]);
   });
@@ -130,6 +131,15 @@ describe('cameras of jobs under way', () => {
     platform.add(SECOND, null);
     await watch.look();
     expect(said).toEqual([]);
+  });
+
+  it('[VID-44] a park without its database or Redis says nothing of cameras: they are not offline', async () => {
+    await watch.look();
+    platform.failure = new AppError('DATABASE_UNAVAILABLE');
+    await expect(watch.look()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    platform.failure = null;
+    await pass(5_000);
+    expect(said).toHaveLength(1);
   });
 
   it('[VID-40] the jobs are those of the engine’s newest picture', async () => {

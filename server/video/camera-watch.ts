@@ -5,7 +5,7 @@
 import type { CameraBook, CameraRow } from '../../admin/video/cameras.ts';
 import type { VideoPlatform, VideoState } from '../../admin/video/video-platform.ts';
 import { type Clock, isOver } from '../../core/clock.ts';
-import { AppError } from '../../core/errors.ts';
+import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { pause } from '../../core/pause.ts';
 import type { CameraState, PermitView } from '../../stream/protocol/permits.ts';
@@ -30,6 +30,8 @@ const SAY_BEHIND_EVERY_MS = 15_000;
 const BEGINS_WITHIN_MS = 20_000;
 /** So much longer than a look that none is missed. */
 const RECORD_AHEAD_MS = 60_000;
+
+const OF_THE_PLATFORM: readonly ErrorCode[] = ['VIDEO_UNAVAILABLE', 'FFMPEG_MISSING'];
 
 interface Watched {
   readonly camera: CameraRow;
@@ -113,8 +115,11 @@ export class CameraWatch {
       if (isRecorded) await platform.record(camera, nowMs + RECORD_AHEAD_MS);
       state = await platform.state(camera);
     } catch (error) {
-      // Without an address nothing is known of it; with one that does not answer it is not to be had.
-      if (error instanceof AppError && error.code === 'VIDEO_NO_ADDRESS') return null;
+      // Without an address nothing is known of it; with one that does not answer it is not to be had. What else fails is ours,
+      // and says nothing of the camera.
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === 'VIDEO_NO_ADDRESS') return null;
+      if (!OF_THE_PLATFORM.includes(error.code)) throw error;
       logger.debug('camera-unavailable', { camera: cameraCode, error });
       state = { online: false, recordedToMs: null };
     }

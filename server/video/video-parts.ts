@@ -10,7 +10,7 @@ import { CASCADE_TOPIC } from '../../admin/video/video-desk.ts';
 import type { VideoPlatform } from '../../admin/video/video-platform.ts';
 import { RedisVideoWants, type VideoWants } from '../../admin/video/video-wants.ts';
 import { type CascadeValue, DEFAULT_CASCADE } from '../../alarms/settings/video.ts';
-import { type Clock, isOver } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { Pool } from '../../db/pool.ts';
 import { readSettings } from '../../db/settings.ts';
 import type { Redis } from '../../stream/redis.ts';
@@ -21,11 +21,8 @@ export interface VideoParts {
   readonly files: LocalFiles;
   readonly wants: VideoWants;
   readonly cameras: CameraBook;
-  /** At most two seconds old. */
   readonly cascade: () => Promise<CascadeValue>;
 }
-
-const CASCADE_AGE_MS = 2_000;
 
 export function createVideoParts(parts: {
   readonly pool: Pool;
@@ -35,7 +32,7 @@ export function createVideoParts(parts: {
   readonly clock: Clock;
 }): VideoParts {
   const { pool, redis, park, dataFolder, clock } = parts;
-  const cascade = cascadeOf(pool, clock);
+  const cascade = cascadeOf(pool);
   const files = new LocalFiles(join(dataFolder, 'video', park));
   const wants = new RedisVideoWants({ redis, park });
   const local = new LocalVideo({ files, wants, clock });
@@ -43,14 +40,8 @@ export function createVideoParts(parts: {
   return { platform, local, files, wants, cameras: new StoredCameras(pool), cascade };
 }
 
-function cascadeOf(pool: Pool, clock: Clock): () => Promise<CascadeValue> {
-  let value = DEFAULT_CASCADE;
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (!isOver(readAtMs, CASCADE_AGE_MS, clock.nowMs())) return value;
-    const [row] = await readSettings(pool, null, CASCADE_TOPIC);
-    value = (row?.value ?? DEFAULT_CASCADE) as CascadeValue;
-    readAtMs = clock.nowMs();
-    return value;
-  };
-}
+/** Asked anew each time, so that a change holds at once: it is one row by its key. */
+const cascadeOf = (pool: Pool) => async (): Promise<CascadeValue> => {
+  const [row] = await readSettings(pool, null, CASCADE_TOPIC);
+  return (row?.value ?? DEFAULT_CASCADE) as CascadeValue;
+};
