@@ -31,6 +31,7 @@ import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
 import { run as runGatherings } from './rules/gathering.bench.ts';
 import { run as runParkRules } from './rules/park-rules.bench.ts';
 import { run as runPermitRules } from './rules/permit-rules.bench.ts';
+import { run as runPermits } from './rules/permits.bench.ts';
 import { run as runReporting } from './rules/reporting.bench.ts';
 
 const SUITES = [
@@ -151,6 +152,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   copies: async () => addResults(await runCopies()),
   rules: async () => {
     for (const run of [runParkRules, runGatherings, runPermitRules, runReporting]) addResults(await run());
+    addResults(runPermits());
   },
   'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
   import: async () => addResults(await runImport()),

@@ -79,7 +79,7 @@ describe('a permit and its words', () => {
     expect(run.view()?.status).toBe('issued');
     run.permits(T0 + 1_000, aWord({ companyCode: '913100002' }));
     expect(run.view('t1', '913100002')).toBeDefined();
-  });
+  }, 60_000);
 
   it('[PMT-21] words of a joint test describe nothing', () => {
     const run = new PermitRun();
@@ -289,6 +289,46 @@ describe('cameras and work without a permit', () => {
     run.videos(T0 + 2_000, aPermitVideo({ permitId: 't2', deleted: true, updatedAtMs: T0 + 2_000 }));
     run.videos(T0 + 3_000, aPermitVideo({ permitId: 't2', updatedAtMs: T0 + 1_500 }));
     expect(run.view('t2')?.cameraCodes).toEqual([]);
+  });
+
+  it('[PMT-14] a booking of today is on the map until its permit comes; one that is cancelled is marked', () => {
+    const run = new PermitRun();
+    const booking = (number: string, state: string, startsAt: number, kind = 'fire') => ({
+      companyCode: PERMIT_COMPANY,
+      rowId: number,
+      key: number,
+      version: 1,
+      state,
+      createdAtMs: T0 - DAY_MS,
+      values: {
+        kind,
+        level: 'second',
+        startsAt,
+        endsAt: startsAt + HOUR_MS,
+        site: '一号装置管廊',
+        content: '',
+        worker: '检修部',
+      },
+    });
+    const rows = [
+      booking('1', 'filed', T0),
+      booking('2', 'cancelled', T0),
+      booking('3', 'filed', T0 + DAY_MS),
+      booking('4', 'filed', T0, 'lifting'),
+    ];
+    run.entry('heardRows', { register: 'work-bookings', telling: 1, isComplete: true, rows }, T0);
+    run.tick(T0 + 1_000);
+    const shown = () =>
+      run.engine.park.docs.values('booking').map(({ id, isCancelled }) => (isCancelled ? `${id} cancelled` : id));
+    expect(shown()).toEqual(['1', '2 cancelled', '4']);
+    run.permits(T0 + 2_000, aPermit());
+    run.tick(T0 + 3_000);
+    expect(shown()).toEqual(['2 cancelled', '4']);
+    run.permits(T0 + 4_000, aPermit({ permitId: 't2', fields: { number: '4', workCode: '62' } }));
+    run.tick(T0 + 5_000);
+    expect(shown()).toEqual(['2 cancelled']);
+    run.tick(MIDNIGHT_MS);
+    expect(shown()).toEqual(['3']);
   });
 
   it('[PMT-14] an activity of today is on the map until its permit comes, or its day is over', () => {
