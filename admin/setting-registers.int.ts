@@ -165,6 +165,23 @@ describe('registers over settings', () => {
     expect((await settings('calendar'))[0]).toMatchObject({ version: 3, value: { holidays: ['2026-10-01'] } });
   });
 
+  it('[STR-8] what an older version told of the same rows is taken for theirs', async () => {
+    const author = { userId: '', userName: 'park command', atMs: clock.nowMs(), reason: '' };
+    await create(calendar, { name: '国庆节', kind: 'holiday', from: '2026-10-01' });
+    await create(calendar, { name: '进博会', kind: 'event', from: '2026-11-05' });
+    await withTransaction(database.pool, (client) =>
+      putSettings(
+        client,
+        [{ topic: 'calendar', key: '', value: { holidays: ['2026-10-01'], makeUpDays: [] }, expectedVersion: 2 }],
+        author,
+      ),
+    );
+    await create(calendar, { name: '调休', kind: 'make-up', from: '2026-10-10' });
+    expect((await settings('calendar'))[0]).toMatchObject({
+      value: { makeUpDays: ['2026-10-10'], events: [{ name: '进博会', from: '2026-11-05', to: '2026-11-05' }] },
+    });
+  });
+
   it('[STR-4] a company keeps its duty roster, by a file too; each office is a setting, and goes with its last duty', async () => {
     const file = [
       '编号,值班岗位,值班人,联系人编号,通知方式,上班,下班',

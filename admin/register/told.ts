@@ -106,7 +106,7 @@ async function toldOfCompany(
   for (const { before: told, after: next } of changes) {
     const { topic, key: settingKey } = (told ?? next) as Told;
     const held = (await lockVersions(client, topic, [settingKey])).get(settingKey)?.value ?? null;
-    if (!isSameJson(held, told?.value ?? null)) {
+    if (held !== null && !isPartOf(held, told?.value)) {
       throw new AppError('CONFLICT', {
         detail: `setting ${topic} ${settingKey} was put by another way: withdraw it first, or take it over into the rows`,
       });
@@ -114,3 +114,10 @@ async function toldOfCompany(
   }
   return changes;
 }
+
+/** Whether rows say all that is held; an older version told less of the same rows. */
+const isPartOf = (held: unknown, told: unknown): boolean =>
+  isSameJson(held, told) ||
+  (isObject(held) && isObject(told) && Object.keys(held).every((name) => isSameJson(held[name], told[name])));
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
