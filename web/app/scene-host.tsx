@@ -18,6 +18,8 @@ const BODY_PX = 14;
 const PHONE_PX = 900;
 /** Height of the person card over the time line. */
 const CARD_HEIGHT_REM = 15;
+/** Of the work of today at the top. */
+const STRIP_HEIGHT_REM = 3;
 /** Between a pointer and the edge. */
 const EDGE_PX = 10;
 const RESTYLE_MS = 1_000;
@@ -164,7 +166,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     scene()?.setInsets({
       leftPx: (isWide ? px('--rail-w') : 0) + EDGE_PX,
       rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + EDGE_PX,
-      topPx: 3 * gapPx + 24,
+      topPx: 3 * gapPx + 24 + (isWide && room.permits.counts().total > 0 ? STRIP_HEIGHT_REM * rootPx : 0),
       bottomPx: 2 * gapPx + (room.selection() === null ? 0 : CARD_HEIGHT_REM * rootPx),
     });
   };

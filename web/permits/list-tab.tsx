@@ -47,6 +47,11 @@ export function ListTab(props: PageProps) {
       />
     </div>
   );
+  const totalText = (total: number | null): string => {
+    if (total === null) return '';
+    const key = total > COUNTED ? 'permit.shownOver' : 'permit.shown';
+    return t(key, { shown: numberText(list.rows().length), n: numberText(Math.min(total, COUNTED)) });
+  };
   const isFiltered = (): boolean => listHash(filter()) !== listHash({});
   const nowMs = Date.now();
   return (
@@ -110,13 +115,7 @@ export function ListTab(props: PageProps) {
         <Out filter={filter()} />
       </div>
       <p class="hint" role="status">
-        <Show when={list.total()}>
-          {(n) =>
-            n() > COUNTED
-              ? t('permit.shownOver', { shown: numberText(list.rows().length), n: numberText(COUNTED) })
-              : t('permit.shown', { shown: numberText(list.rows().length), n: numberText(n()) })
-          }
-        </Show>
+        {totalText(list.total())}
       </p>
       <Show when={list.hasFailed()}>
         <p class="form-error" role="alert">

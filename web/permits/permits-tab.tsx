@@ -89,7 +89,7 @@ function JobList(props: { room: ControlRoomState }) {
       </div>
       <p class="hint found-count">
         <Show when={permits.filter().keys} fallback={t('permit.count', { n: found().length })}>
-          {(keys) => t('permit.here', { n: keys().length })}
+          {(keys) => <>{t('permit.here', { n: keys().length })}</>}
         </Show>
         <Show when={isFiltered()}>
           <button type="button" class="button small" onClick={() => permits.setFilter(EVERY_JOB)}>
