@@ -4,6 +4,16 @@ import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
 import { type RouteParts, routes } from './routes.ts';
 import { COMPANY, createCard, createTestServer, OTHER_COMPANY, type TestServer } from './test-server.ts';
 
+const CAMERA = '/api/video/31011600021320000001';
+const CASCADE = {
+  adapter: 'local',
+  template: '',
+  recordingTemplate: '',
+  platformCode: '',
+  expectedVersion: 0,
+  reason: 'a',
+};
+
 /** Written out by hand: a route that changes who may call it has to change this table too. */
 const PICTURE: readonly Role[] = ['operator', 'park', 'company-admin', 'enterprise'];
 const RUNNING: readonly Role[] = [...PICTURE, 'ops'];
@@ -26,6 +36,16 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/settings': 'anyone',
   'GET /api/vehicle-entries/:token': 'anyone',
   'POST /api/vehicle-entries/:token': 'anyone',
+  'GET /api/video-tickets/:ticket/:file': 'anyone',
+  'GET /api/video/near': PICTURE,
+  'GET /api/video/cascade': ['park', 'ops'],
+  'PUT /api/video/cascade': ['park'],
+  'GET /api/video/:cameraCode/live': PICTURE,
+  'GET /api/video/:cameraCode/recording': PICTURE,
+  'GET /api/video/:cameraCode/pictures/live.m3u8': PICTURE,
+  'GET /api/video/:cameraCode/pictures/recording.m3u8': PICTURE,
+  'GET /api/video/:cameraCode/pictures/:file': PICTURE,
+  'GET /api/permits/:companyCode/:permitId/cameras': PICTURE,
   'POST /api/live-ticket': PICTURE,
   'GET /api/people/:company/:person': PICTURE,
   'GET /api/people/:company/:person/same': ['operator', 'park', 'company-admin'],
@@ -109,6 +129,13 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'GET /api/alarms/statistics': { url: '/api/alarms/statistics?from=1000&to=2000&by=rule' },
   'GET /api/alarms/load': { url: '/api/alarms/load?from=1000&to=2000' },
   'GET /api/dashboard/alarms': { url: '/api/dashboard/alarms?from=2026-11-01&to=2026-11-20' },
+  'GET /api/video/near': { url: '/api/video/near?lng=121&lat=30' },
+  'PUT /api/video/cascade': { payload: CASCADE },
+  'GET /api/video/:cameraCode/live': { url: `${CAMERA}/live` },
+  'GET /api/video/:cameraCode/recording': { url: `${CAMERA}/recording?fromMs=1000&toMs=2000` },
+  'GET /api/video/:cameraCode/pictures/live.m3u8': { url: `${CAMERA}/pictures/live.m3u8` },
+  'GET /api/video/:cameraCode/pictures/recording.m3u8': { url: `${CAMERA}/pictures/recording.m3u8?fromMs=1&toMs=2` },
+  'GET /api/video/:cameraCode/pictures/:file': { url: `${CAMERA}/pictures/1795205000000-000001.ts` },
   'GET /api/permits/export': { url: '/api/permits/export?format=csv' },
   'GET /api/permits/boards/alarms': { url: '/api/permits/boards/alarms?from=1000&to=2000' },
   'GET /api/orders/statistics': { url: '/api/orders/statistics?from=1000&to=2000' },
