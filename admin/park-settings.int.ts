@@ -84,7 +84,7 @@ describe('settings of the park', () => {
     const refused = { code: 'INPUT_INVALID', detail: expect.stringContaining('dwellLimitS') as string };
     await expect(put({ dwellLimitS: -1 }, 0)).rejects.toMatchObject(refused);
     await expect(put({ dwellLimitS: 60 }, 0, 'no-company')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    const nowhere = { topic: 'weather', key: '', value: {}, expectedVersion: 0, reason: 'x' };
+    const nowhere = { topic: 'tides', key: '', value: {}, expectedVersion: 0, reason: 'x' };
     await expect(settings.put(nowhere, COMMAND_LINE)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(await outboxOf()).toEqual([]);
   });

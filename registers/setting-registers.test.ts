@@ -222,7 +222,7 @@ describe('rows that make one setting', () => {
     expect(told(calendar, [])).toEqual([]);
   });
 
-  it('[STR-3] notices of the weather are one setting; what holds at an instant is the worst of them', () => {
+  it('[STR-3] [GBS-30] notices of the weather are one setting; at an instant those count that hold', () => {
     const row = (from: number, to: number | null, windForce: number | null, bad: boolean) => ({
       from,
       to,
@@ -233,10 +233,11 @@ describe('rows that make one setting', () => {
     const parsed = SETTING_CHECKS.weather(one?.value, '');
     if (!parsed.ok) throw new Error(parsed.error);
     const at = (ms: number) => weatherAt(parsed.value, ms);
-    expect(at(9)).toBeNull();
-    expect(at(10)).toEqual({ windForce: 5, isBad: false, sinceMs: 10 });
-    expect(at(13)).toEqual({ windForce: 5, isBad: true, sinceMs: 10 });
-    expect(at(15)).toEqual({ windForce: 7, isBad: false, sinceMs: 15 });
+    expect(at(9)).toEqual([]);
+    expect(at(10)).toEqual([{ windForce: 5, isBad: false, sinceMs: 10 }]);
+    expect(at(13)).toHaveLength(2);
+    expect(at(15)).toContainEqual({ windForce: 7, isBad: false, sinceMs: 15 });
+    expect(at(20)).toEqual([{ windForce: 7, isBad: false, sinceMs: 15 }]);
     expect([9, 10, 14, 15, 20].map((ms) => nextWeatherChangeMs(parsed.value, ms))).toEqual([10, 12, 15, 20, null]);
     expect(weather.problem?.({ code: '1', from: 1, to: 1, windForce: 1, bad: false, note: null })).toMatchObject({
       field: 'to',

@@ -25,7 +25,7 @@ export function contextFor(state: PermitState, nowMs: number, given: Partial<Jud
     outsideM: null,
     suspectDatum: null,
     people: [],
-    weather: null,
+    weather: [],
     again: (atMs) => again.push(atMs),
     permitBy: () => undefined,
     near: () => [],

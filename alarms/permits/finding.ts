@@ -125,7 +125,7 @@ export interface NearPermit {
   readonly distanceM: number;
 }
 
-/** Weather as the park has it now (setting `weather`); null where nobody says. */
+/** One notice of the weather that holds now (setting `weather`). */
 export interface Weather {
   readonly windForce: number | null;
   /** Heavy rain, snow, fog. */
@@ -151,7 +151,8 @@ export interface JudgeContext {
   readonly suspectDatum: string | null;
   /** Everybody on it, matched with the people of the park. */
   readonly people: readonly JudgedPerson[];
-  readonly weather: Weather | null;
+  /** Notices that hold now; none: nobody says. */
+  readonly weather: readonly Weather[];
   /** Ask once more at this engine time at the latest. */
   again(atMs: number): void;
   /** Of the same company, by id or printed number. */

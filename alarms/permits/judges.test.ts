@@ -92,7 +92,7 @@ const SPACE = mergePermit(null, aPermit({ permitId: 's1', fields: { workCode: '7
 const contexts = fc
   .record({
     calendar: calendars,
-    weather: fc.constantFrom(null, { windForce: 6, isBad: false, sinceMs: PERMIT_T0 - 30 * HOUR }),
+    weather: fc.subarray([{ windForce: 6, isBad: false, sinceMs: PERMIT_T0 - 30 * HOUR }]),
     related: fc.subarray([SPACE]),
   })
   .map(

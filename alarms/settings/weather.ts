@@ -37,16 +37,11 @@ export const parseWeather = (value: unknown): Result<WeatherNotices, string> =>
     }),
   }));
 
-/** Of notices that hold at once the strongest wind, and bad where one says so; null: none holds. */
-export function weatherAt({ notices }: WeatherNotices, nowMs: number): Weather | null {
-  const now = notices.filter(({ fromMs, toMs }) => fromMs <= nowMs && (toMs === null || nowMs < toMs));
-  if (now.length === 0) return null;
-  const winds = now.flatMap(({ windForce }) => (windForce === null ? [] : [windForce]));
-  const windForce = winds.length === 0 ? null : Math.max(...winds);
-  const isBad = now.some((one) => one.isBad);
-  const telling = now.filter((one) => (one.windForce !== null && one.windForce === windForce) || (isBad && one.isBad));
-  return { windForce, isBad, sinceMs: Math.min(...(telling.length === 0 ? now : telling).map(({ fromMs }) => fromMs)) };
-}
+/** Those that hold at the instant. */
+export const weatherAt = ({ notices }: WeatherNotices, nowMs: number): Weather[] =>
+  notices
+    .filter(({ fromMs, toMs }) => fromMs <= nowMs && (toMs === null || nowMs < toMs))
+    .map(({ fromMs, windForce, isBad }) => ({ windForce, isBad, sinceMs: fromMs }));
 
 /** First instant after this one at which a notice begins or ends; null: none does. */
 export function nextWeatherChangeMs({ notices }: WeatherNotices, nowMs: number): number | null {

@@ -28,7 +28,7 @@ import type { Videos } from './videos.ts';
 /** What is the same for all permits at one instant. */
 export interface Hour {
   readonly calendar: Calendar;
-  readonly weather: Weather | null;
+  readonly weather: readonly Weather[];
   /** When the weather is another; null: nobody says. */
   readonly weatherToMs: number | null;
 }
@@ -104,7 +104,7 @@ export class PermitContext implements JudgeContext {
   readonly outsideM: number | null;
   readonly suspectDatum: string | null;
   readonly people: readonly OnPermit[];
-  readonly weather: Weather | null;
+  readonly weather: readonly Weather[];
   readonly cameraCodes: readonly string[];
   /** Earliest that a judge asked for; null: none did. */
   nextAtMs: number | null;

@@ -175,7 +175,7 @@ describe('dry run over stored positions', () => {
     ['the future', { toMs: T0 + 3_600_000 }],
     ['no time', { toMs: T0 }],
     ['a setting that is none', { value: { dwellLimitS: -1 } }],
-    ['an unknown topic', { topic: 'weather' }],
+    ['an unknown topic', { topic: 'tides' }],
     ['rules without areas', { topic: 'rules', key: '', value: {} }],
     ['the whole park while somebody waits', { topic: 'rules', key: '', value: {}, areas: null }],
   ])('[DRY-8] %s is refused', async (_what, change) => {

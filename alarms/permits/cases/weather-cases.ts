@@ -15,7 +15,7 @@ const NOW = T0 + 2 * HOUR;
 const blows = (code: string, windForce: number | null, fields = {}, isBad = false) => ({
   words: [permit(code, { isOpenAir: true, ...fields })],
   nowMs: NOW,
-  context: { weather: { windForce, isBad, sinceMs: SINCE } },
+  context: { weather: [{ windForce, isBad, sinceMs: SINCE }] },
 });
 
 /** Kinds and the wind that forbids them in the open (GB 30871-2022 5.2.15, 8.2.6, 9.2.4). */
@@ -47,8 +47,22 @@ const wind: PermitCase[] = [
   conforming('hot work that cannot wait, one grade up', blows('02', 5, { baseWorkCode: '03' })),
   violating('special grade that was special before', blows('01', 5), { onsetAtMs: SINCE }),
   violating('begun in the wind', { ...blows('03', 5, { startedAtMs: SINCE + 1 }) }, { onsetAtMs: SINCE + 1 }),
+  boundary(
+    'of several notices those that forbid it count, since the first of them',
+    {
+      ...blows('03', 5),
+      context: {
+        weather: [
+          { windForce: 4, isBad: false, sinceMs: T0 },
+          { windForce: 7, isBad: false, sinceMs: SINCE + 2 },
+          { windForce: 5, isBad: false, sinceMs: SINCE + 1 },
+        ],
+      },
+    },
+    { onsetAtMs: SINCE + 1 },
+  ),
   conforming('paused', { ...blows('03', 9), words: [...blows('03', 9).words, later(1, { status: 'paused' })] }),
-  conforming('nobody says what the weather is', { ...blows('03', 9), context: { weather: null } }),
+  conforming('nobody says what the weather is', { ...blows('03', 9), context: { weather: [] } }),
 ];
 
 export const WEATHER_CASES: readonly JudgedCases[] = [
