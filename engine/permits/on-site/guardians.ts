@@ -5,9 +5,7 @@ import type { Fact } from '../../../standard/permit-rules.ts';
 import { subjectOf } from '../../../stream/protocol/effects.ts';
 import type { Park } from '../../park.ts';
 import { Presence } from '../../presence.ts';
-import { isOnDutyAt } from '../permit-people.ts';
-import type { Found, Job } from './job.ts';
-import { areaKeyOf } from './job.ts';
+import { areaKeyOf, type Found, type Job, onItAt } from './job.ts';
 import type { OnSiteRule, Report } from './report.ts';
 import { alarmPersonOf, filteredM, heardAtMs, metres, nameOf, newestM } from './sight.ts';
 
@@ -29,11 +27,13 @@ export class Guardians implements OnSiteRule {
   judge(park: Park, report: Report): void {
     const { job } = report;
     if (job.guardians.length === 0) return;
-    const onDuty = job.guardians.filter((one) => isOnDutyAt(one, park.nowMs));
+    const onDuty = onItAt(job.guardians, park.nowMs);
     // Somebody else has the duty whom nobody can tell from others: that is said of him, and he may well be there.
     if (onDuty.length === 0 && job.hasOpenGuardian(park.nowMs)) return;
-    this.#judgeAway(park, report, onDuty);
-    this.#judgeSilent(park, report, onDuty);
+    if (!this.#areAllNear(park, report, onDuty)) {
+      this.#judgeAway(park, report, onDuty);
+      this.#judgeSilent(park, report, onDuty);
+    }
     judgeInside(park, report, onDuty);
   }
 
@@ -58,6 +58,24 @@ export class Guardians implements OnSiteRule {
     for (const [key, sinceMs, nearToMs, away] of memories as [string, number, number, [number, number][]][]) {
       this.#memories.set(key, { absence: { sinceMs, nearToMs }, away: new Map(away) });
     }
+  }
+
+  /** As at most jobs: each is heard and within the circle, none was beyond it, nothing was said. The long way comes to the same. */
+  #areAllNear(park: Park, report: Report, onDuty: readonly Found[]): boolean {
+    const { job } = report;
+    const memory = this.#memories.get(job.key);
+    if (memory === undefined || memory.absence.sinceMs !== 0 || memory.away.size > 0 || !report.isNew) return false;
+    if (onDuty.length === 0) return false;
+    const { people } = park;
+    let { nearToMs } = memory.absence;
+    for (const { slot } of onDuty) {
+      if (people.placed[slot] !== 1) return false;
+      if (park.nowMs - people.receivedAtMs[slot]! >= park.settings.permit.guardianSilentMs) return false;
+      if (newestM(park, slot, job.distanceM) > job.permit.guardianRadiusM) return false;
+      nearToMs = Math.max(nearToMs, people.observedAtMs[slot]!);
+    }
+    memory.absence = { sinceMs: 0, nearToMs };
+    return true;
   }
 
   #judgeAway(park: Park, report: Report, onDuty: readonly Found[]): void {

@@ -16,6 +16,12 @@ import type { Measure } from './sight.ts';
 /** Somebody on it who was found among the people of the park. */
 export type Found = Pick<OnPermit, 'slot' | 'fromMs' | 'toMs'>;
 
+/** Those of them who are on it then; the list itself where none has times of his own. */
+export function onItAt(found: readonly Found[], atMs: number): readonly Found[] {
+  for (const one of found) if (!isOnDutyAt(one, atMs)) return found.filter((each) => isOnDutyAt(each, atMs));
+  return found;
+}
+
 export interface Job {
   readonly key: string;
   readonly permit: KeptPermit;

@@ -9,11 +9,17 @@ import { rowsOf } from '../../../stream/protocol/permit-merge.ts';
 import { FilteredPlaces } from '../../filtered-places.ts';
 import type { Park } from '../../park.ts';
 import { Presence } from '../../presence.ts';
-import { isOnDutyAt } from '../permit-people.ts';
-import type { Job } from './job.ts';
+import { type Job, onItAt } from './job.ts';
 import type { Jobs } from './jobs.ts';
 import type { OnSiteRule, Report } from './report.ts';
 import { alarmPersonOf, filteredM, metres, newestM } from './sight.ts';
+
+interface Pair {
+  /** Of the job that began earlier. */
+  readonly about: string;
+  /** Of both. */
+  readonly key: string;
+}
 
 interface Meeting {
   readonly slot: number;
@@ -24,8 +30,8 @@ interface Meeting {
 
 export class Meetings implements OnSiteRule {
   readonly #jobs: Jobs;
-  /** Jobs so near that their crews may meet at work: keys of the others, by that of the job that began later. */
-  readonly #pairs = new Map<string, Set<string>>();
+  /** Jobs so near that their crews may meet at work, by the one that began later, in order of the others' keys. */
+  readonly #pairs = new Map<string, readonly Pair[]>();
   /** Workers seen at their jobs at this tick, by job; filled as they are asked for. */
   readonly #atWork = new Map<string, readonly number[]>();
   /** Since when they are together, by both keys. */
@@ -43,9 +49,10 @@ export class Meetings implements OnSiteRule {
       if (before === undefined || job === undefined || !isPairedAlike(before, job)) moved.add(key);
     }
     if (moved.size === 0) return;
-    for (const [later, earlier] of this.#pairs) {
-      for (const key of earlier) if (moved.has(later) || moved.has(key)) earlier.delete(key);
-      if (earlier.size === 0) this.#pairs.delete(later);
+    for (const [later, pairs] of this.#pairs) {
+      const rest = moved.has(later) ? [] : pairs.filter(({ about }) => !moved.has(about));
+      if (rest.length === 0) this.#pairs.delete(later);
+      else if (rest.length < pairs.length) this.#pairs.set(later, rest);
     }
     for (const key of moved) {
       const job = this.#jobs.byKey.get(key);
@@ -54,10 +61,8 @@ export class Meetings implements OnSiteRule {
         if (other !== job && mayMeet(park, job, other)) this.#put(job, other);
       }
     }
-    for (const key of this.#sinceMs.keys()) {
-      const [later, earlier] = key.split('\n') as [string, string];
-      if (this.#pairs.get(later)?.has(earlier) !== true) this.#sinceMs.delete(key);
-    }
+    const paired = new Set([...this.#pairs.values()].flatMap((pairs) => pairs.map(({ key }) => key)));
+    for (const key of this.#sinceMs.keys()) if (!paired.has(key)) this.#sinceMs.delete(key);
   }
 
   begin(): void {
@@ -69,10 +74,9 @@ export class Meetings implements OnSiteRule {
     const pairs = this.#pairs.get(job.key);
     if (pairs === undefined) return;
     const { conflictM, conflictMs } = park.settings.permit;
-    for (const about of [...pairs].sort()) {
-      const key = `${job.key}\n${about}`;
+    for (const { about, key } of pairs) {
       const earlier = this.#jobs.byKey.get(about)!;
-      const said = report.said('work-conflict', about);
+      const said = report.isNew ? undefined : report.said('work-conflict', about);
       const meeting = this.#nearest(park, job, earlier);
       // Nobody seen at work at one of them: they are not together.
       if (meeting === null) {
@@ -112,9 +116,12 @@ export class Meetings implements OnSiteRule {
   #put(one: Job, other: Job): void {
     const isLater = one.sinceMs !== other.sinceMs ? one.sinceMs > other.sinceMs : one.key > other.key;
     const [earlier, later] = isLater ? [other, one] : [one, other];
-    const pairs = this.#pairs.get(later.key);
-    if (pairs === undefined) this.#pairs.set(later.key, new Set([earlier.key]));
-    else pairs.add(earlier.key);
+    const pairs = (this.#pairs.get(later.key) ?? []).filter(({ about }) => about !== earlier.key);
+    const pair = { about: earlier.key, key: `${later.key}\n${earlier.key}` };
+    this.#pairs.set(
+      later.key,
+      [...pairs, pair].sort((a, b) => (a.about < b.about ? -1 : 1)),
+    );
   }
 
   /** Of the workers seen at their jobs the two nearest each other; who works on both is no conflict. */
@@ -190,14 +197,12 @@ const isNamedBy = (one: Job['permit']['state'], other: Job['permit']['state']): 
 
 function atWork(park: Park, job: Job): number[] {
   const presence = park.part(Presence);
-  return job.workers
-    .filter(
-      (one) =>
-        isOnDutyAt(one, park.nowMs) &&
-        presence.isFresh(park, one.slot) &&
-        newestM(park, one.slot, job.distanceM) <= job.permit.guardianRadiusM,
-    )
-    .map(({ slot }) => slot);
+  const slots: number[] = [];
+  for (const { slot } of onItAt(job.workers, park.nowMs)) {
+    if (presence.isFresh(park, slot) && newestM(park, slot, job.distanceM) <= job.permit.guardianRadiusM)
+      slots.push(slot);
+  }
+  return slots;
 }
 
 /** Each as filtered: the one from the other's mean. */
