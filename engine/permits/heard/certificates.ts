@@ -5,7 +5,7 @@
 import type { HeardCertificate, SaidCertificate } from '../../../alarms/permits/finding.ts';
 import type { Contractors } from './contractors.ts';
 import { dayFromText, dayOver, overOf } from './days.ts';
-import { type RowIndex, RowsBy, type StandingRow, textOf } from './rows.ts';
+import { type RowIndex, RowsBy, SHARED_MAX, type StandingRow, textOf } from './rows.ts';
 
 /** What a person record says of one certificate. */
 export interface PersonCertificate {
@@ -25,7 +25,7 @@ type Candidate = Omit<HeardCertificate, 'number'> & { readonly companyCode: stri
 
 export class Certificates {
   readonly #contractors: Contractors;
-  readonly #byBlind = new RowsBy();
+  readonly #byBlind = new RowsBy(SHARED_MAX);
   /** By number, holders by `company/person`. */
   readonly #byNumber = new Map<string, Map<string, { readonly holder: Holder; readonly of: PersonCertificate[] }>>();
 
@@ -91,7 +91,9 @@ export class Certificates {
   }
 
   #ofPeople({ number }: SaidCertificate): Candidate[] {
-    return [...(this.#byNumber.get(numberForm(number))?.values() ?? [])].flatMap(({ holder, of }) =>
+    const holders = this.#byNumber.get(numberForm(number));
+    if (holders === undefined || holders.size > SHARED_MAX) return [];
+    return [...holders.values()].flatMap(({ holder, of }) =>
       of.map(({ name, validToMs }) => ({
         companyCode: holder.companyCode,
         kind: name,

@@ -2,7 +2,7 @@
 import type { HeardUnit, HeardWorker, SaidWorker } from '../../../alarms/permits/finding.ts';
 import { dayBegins, dayOver, overOf } from './days.ts';
 import { BLIND_DIGITS } from './holders.ts';
-import { type RowIndex, RowsBy, type StandingRow, textOf } from './rows.ts';
+import { type RowIndex, RowsBy, SHARED_MAX, type StandingRow, textOf } from './rows.ts';
 
 /** Without one of these in force a unit may not work. */
 const UNIT_PAPERS = ['business-licence', 'safety-licence', 'unit-qualification'];
@@ -13,13 +13,13 @@ const of = (companyCode: string, key: string): string => `${companyCode}/${key}`
 
 export class Contractors {
   readonly #units = new RowsBy();
-  readonly #unitsByName = new RowsBy();
+  readonly #unitsByName = new RowsBy(SHARED_MAX);
   readonly #papers = new RowsBy();
   readonly #people = new RowsBy();
-  readonly #peopleById = new RowsBy();
-  readonly #peopleByName = new RowsBy();
+  readonly #peopleById = new RowsBy(SHARED_MAX);
+  readonly #peopleByName = new RowsBy(SHARED_MAX);
   /** Over all companies: PERSON_ID and number are each company's own. */
-  readonly #peopleByBlind = new RowsBy();
+  readonly #peopleByBlind = new RowsBy(SHARED_MAX);
   readonly #admissions = new RowsBy();
 
   readonly units: RowIndex = {

@@ -17,6 +17,8 @@ const CODES: Readonly<Record<string, string>> = Object.fromEntries(
 export class DeclaredWork {
   readonly #commitments = new RowsBy();
   readonly #bookings = new RowsBy();
+  /** Asked for by each permit, so kept until one changes. */
+  readonly #sorted = new Map<string, readonly HeardBooking[]>();
   /** Companies by day. */
   readonly #published = new Map<string, Set<string>>();
 
@@ -39,8 +41,14 @@ export class DeclaredWork {
 
   readonly bookings: RowIndex = {
     register: 'work-bookings',
-    put: (row) => this.#bookings.put(row.companyCode, row),
-    drop: (row) => this.#bookings.drop(row.companyCode, row),
+    put: (row) => {
+      this.#bookings.put(row.companyCode, row);
+      this.#sorted.delete(row.companyCode);
+    },
+    drop: (row) => {
+      this.#bookings.drop(row.companyCode, row);
+      this.#sorted.delete(row.companyCode);
+    },
     keeps: (row, nowMs) => instantOf(row, 'endsAt') >= nowMs - BOOKING_KEPT_MS,
   };
 
@@ -59,11 +67,14 @@ export class DeclaredWork {
   }
 
   /** By when they begin. */
-  ofCompany(companyCode: string): HeardBooking[] {
-    return this.#bookings
-      .of(companyCode)
-      .map(bookingFrom)
-      .sort((a, b) => a.fromMs - b.fromMs || (a.number < b.number ? -1 : 1));
+  ofCompany(companyCode: string): readonly HeardBooking[] {
+    let bookings = this.#sorted.get(companyCode);
+    if (bookings === undefined) {
+      const rows = this.#bookings.of(companyCode).map(bookingFrom);
+      bookings = rows.sort((a, b) => a.fromMs - b.fromMs || (a.number < b.number ? -1 : 1));
+      this.#sorted.set(companyCode, bookings);
+    }
+    return bookings;
   }
 }
 

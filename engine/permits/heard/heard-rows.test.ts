@@ -8,7 +8,7 @@ import { COMPANY, createOrigin, createPerson } from '../../../test/builders/entr
 import { lngLatAt, projection } from '../../../test/builders/plane.ts';
 import { loadSnapshot, saveSnapshot } from '../../snapshot.ts';
 import { HeardRows } from './heard-rows.ts';
-import { RegisterRows, ROWS_MAX, type RowIndex } from './rows.ts';
+import { RegisterRows, ROWS_MAX, type RowIndex, SHARED_MAX } from './rows.ts';
 
 const OTHER = '913100002';
 const UNIT = '91310000MA1FL0000X';
@@ -297,6 +297,25 @@ describe('rows of registers in the engine', () => {
     const last = { ...many.at(-1)!, version: 2 };
     rows.take({ register: 'cameras', telling: 1, isComplete: true, rows: [gone, last] }, T0, () => {});
     expect(rows.size).toBe(ROWS_MAX);
+  });
+
+  it('[GBP-16] an ID number, a name or a certificate number that too many share names none of them', () => {
+    const run = new Run();
+    const shared = (n: number) => person(`${n}`, { name: '无名', idNumber: 'c'.repeat(64) });
+    const certificates = [{ NUMBER: '无' }];
+    const describe_ = (n: number) =>
+      run.describe_({ personId: `w${n}`, name: '王焊工', idNumberBlind: 'c'.repeat(64), certificates });
+    const many = Array.from({ length: SHARED_MAX }, (_, n) => shared(n + 1));
+    run.tell('contractor-people', many);
+    for (let n = 1; n <= SHARED_MAX; n++) describe_(n);
+    const found = () => [
+      run.heard.worker(COMPANY, said('王焊工', 'w1'), T0)?.number,
+      run.heard.certificate(COMPANY, certificate('无'))?.number,
+    ];
+    expect(found()).toEqual(['1', '无']);
+    run.tell('contractor-people', [shared(SHARED_MAX + 1)]);
+    describe_(SHARED_MAX + 1);
+    expect(found()).toEqual([undefined, undefined]);
   });
 
   it('[GBP-17] after a restart it goes on byte for byte alike, and answers the same, whatever was told', () => {

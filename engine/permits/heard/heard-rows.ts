@@ -23,7 +23,7 @@ import { Contractors } from './contractors.ts';
 import { DeclaredWork } from './declared-work.ts';
 import type { Heard, HeardCamera, HeardHazardSource } from './heard.ts';
 import { Holders, type SavedHolder } from './holders.ts';
-import { RegisterRows, type RowIndex, type SavedRows, type StandingRow, textOf } from './rows.ts';
+import { RegisterRows, type RowIndex, type SavedRow, type StandingRow, textOf } from './rows.ts';
 
 const TIDY_EVERY_MS = 3_600_000;
 
@@ -133,17 +133,29 @@ export class HeardRows implements Part, Heard {
 
   // --- keeping -----------------------------------------------------------------------------------------------------------
 
+  /** One value a row, so that packing them goes in slices. */
   save(): readonly unknown[] {
-    return [this.#tidiedAtMs, [...this.#registers.values()].map((rows) => rows.save()), this.#holders.save()];
+    const registers = [...this.#registers.values()];
+    const head = [this.#tidiedAtMs, registers.map(({ complete }) => complete)];
+    return [
+      head,
+      ...registers.flatMap((rows) => rows.save()),
+      ...this.#holders.save().map((holder) => ['', ...holder]),
+    ];
   }
 
   load(values: readonly unknown[], park: Park): void {
     this.#projection = park.projection;
-    if (values.length === 0) return;
-    const [tidiedAtMs, registers, holders] = values as [number, SavedRows[], SavedHolder[]];
-    this.#tidiedAtMs = tidiedAtMs;
-    for (const saved of registers) this.#registers.get(saved[0])?.load(saved);
-    this.#holders.load(holders);
+    const [head, ...rest] = values as readonly [[number, number[]], ...(SavedRow | ['', ...SavedHolder])[]] | [];
+    if (head === undefined) return;
+    this.#tidiedAtMs = head[0];
+    [...this.#registers.values()].forEach((rows, n) => {
+      rows.loadComplete(head[1][n] ?? 0);
+    });
+    for (const row of rest) {
+      if (row[0] === '') this.#holders.load(row.slice(1) as SavedHolder);
+      else this.#registers.get(row[0])?.loadRow(row as SavedRow);
+    }
   }
 }
 

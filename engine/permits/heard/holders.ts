@@ -92,15 +92,13 @@ export class Holders {
     });
   }
 
-  load(saved: readonly SavedHolder[]): void {
+  load([companyCode, personId, name, blind, vendor, page]: SavedHolder): void {
     const word = (of: SavedWord | null): Word | null =>
       of === null
         ? null
-        : { atMs: of[0], certificates: of[1].map(([name, number, validToMs]) => ({ name, number, validToMs })) };
-    for (const [companyCode, personId, name, blind, vendor, page] of saved) {
-      const kept = { companyCode, personId, name, blind, vendor: word(vendor), page: word(page) };
-      this.#put(areaKey(companyCode, personId), undefined, kept);
-    }
+        : { atMs: of[0], certificates: of[1].map(([cert, number, validToMs]) => ({ name: cert, number, validToMs })) };
+    const kept = { companyCode, personId, name, blind, vendor: word(vendor), page: word(page) };
+    this.#put(areaKey(companyCode, personId), undefined, kept);
   }
 }
 

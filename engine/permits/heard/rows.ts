@@ -27,7 +27,6 @@ export class RegisterRows {
   readonly #index: RowIndex;
   readonly #rows = new Map<string, StandingRow>();
   readonly #counts = new Map<string, number>();
-  /** Telling that was told to its end. */
   #complete = 0;
 
   constructor(index: RowIndex) {
@@ -87,37 +86,46 @@ export class RegisterRows {
     this.#counts.set(row.companyCode, (this.#counts.get(row.companyCode) ?? 1) - 1);
   }
 
-  /** Ascending by id: the same however it was filled. */
-  save(): readonly unknown[] {
-    const rows = [...this.#rows.values()].sort((a, b) => Number(a.rowId) - Number(b.rowId));
-    return [
-      this.#index.register,
-      this.#complete,
-      rows.map(({ rowId, companyCode, key, version, state, createdAtMs, telling, values }) => [
-        rowId,
-        companyCode,
-        key,
-        version,
-        state,
-        createdAtMs,
-        telling,
-        values,
-      ]),
-    ];
+  /** Telling that was told to its end. */
+  get complete(): number {
+    return this.#complete;
   }
 
-  load([, complete, rows]: SavedRows): void {
+  /** Ascending by id: the same however it was filled. */
+  save(): SavedRow[] {
+    const rows = [...this.#rows.values()].sort((a, b) => Number(a.rowId) - Number(b.rowId));
+    return rows.map(({ rowId, companyCode, key, version, state, createdAtMs, telling, values }) => [
+      this.#index.register,
+      rowId,
+      companyCode,
+      key,
+      version,
+      state,
+      createdAtMs,
+      telling,
+      values,
+    ]);
+  }
+
+  loadComplete(complete: number): void {
     this.#complete = complete;
-    for (const [rowId, companyCode, key, version, state, createdAtMs, telling, values] of rows) {
-      this.#add({ rowId, companyCode, key, version, state, createdAtMs, telling, values });
-    }
+  }
+
+  loadRow([, rowId, companyCode, key, version, state, createdAtMs, telling, values]: SavedRow): void {
+    this.#add({ rowId, companyCode, key, version, state, createdAtMs, telling, values });
   }
 }
 
-export type SavedRows = [
-  string,
-  number,
-  [string, string, string, number, string | null, number, number, Readonly<Record<string, unknown>>][],
+export type SavedRow = [
+  register: string,
+  rowId: string,
+  companyCode: string,
+  key: string,
+  version: number,
+  state: string | null,
+  createdAtMs: number,
+  telling: number,
+  values: Readonly<Record<string, unknown>>,
 ];
 
 /** The same version says the same, unless other fields are declared now. */
@@ -130,29 +138,37 @@ export function textOf({ values }: StandingRow, field: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** What several rows share, by key: rows in order of their ids. */
+/**
+ * What several rows share, by key. `max`: where more share it, it names none of them; a supplier's placeholder (one ID number for
+ * thousands) would else cost as much at each of them.
+ */
 export class RowsBy {
-  readonly #rows = new Map<string, StandingRow[]>();
+  readonly #rows = new Map<string, Map<string, StandingRow>>();
+  readonly #max: number;
+
+  constructor(max = Number.POSITIVE_INFINITY) {
+    this.#max = max;
+  }
 
   put(key: string, row: StandingRow): void {
     const rows = this.#rows.get(key);
-    if (rows === undefined) this.#rows.set(key, [row]);
-    else rows.splice(placeOf(rows, row), 0, row);
+    if (rows === undefined) this.#rows.set(key, new Map([[row.rowId, row]]));
+    else rows.set(row.rowId, row);
   }
 
   drop(key: string, row: StandingRow): void {
-    const rest = (this.#rows.get(key) ?? []).filter(({ rowId }) => rowId !== row.rowId);
-    if (rest.length === 0) this.#rows.delete(key);
-    else this.#rows.set(key, rest);
+    const rows = this.#rows.get(key);
+    if (rows?.delete(row.rowId) === true && rows.size === 0) this.#rows.delete(key);
   }
 
+  /** In order of their ids. */
   of(key: string): readonly StandingRow[] {
-    return this.#rows.get(key) ?? [];
+    const rows = this.#rows.get(key);
+    if (rows === undefined || rows.size > this.#max) return [];
+    const found = [...rows.values()];
+    return found.length === 1 ? found : found.sort((a, b) => Number(a.rowId) - Number(b.rowId));
   }
 }
 
-function placeOf(rows: readonly StandingRow[], { rowId }: StandingRow): number {
-  if (Number(rows.at(-1)?.rowId) < Number(rowId)) return rows.length;
-  const at = rows.findIndex((other) => Number(other.rowId) > Number(rowId));
-  return at === -1 ? rows.length : at;
-}
+/** So many share a name, a number or an identity at most. */
+export const SHARED_MAX = 100;
