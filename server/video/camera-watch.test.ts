@@ -16,6 +16,7 @@ const SECOND = '31011600021320000002';
 
 const permitOf = (more: Partial<PermitView>): PermitView =>
   ({
+    startedAtMs: T0,
     companyCode: COMPANY,
     permitId: 'p1',
     workCode: '01',
@@ -88,17 +89,23 @@ describe('cameras of jobs under way', () => {
     expect(said).toHaveLength(7);
   });
 
-  it('[VID-42] hot work at a major hazard source is recorded until it ends; other work is not', async () => {
+  it('[VID-42] special-grade hot work, and any at a major hazard source, is recorded until it ends; other work is not', async () => {
     await pass(600_000);
     expect(platform.recordedUntil.get(CODE)).toBe(clock.nowMs() + 60_000);
-    permits = [permitOf({ workCode: '70' }), permitOf({ permitId: 'p2', hazardSourceCode: null })];
+    permits = [permitOf({ workCode: '70' }), permitOf({ permitId: 'p2', workCode: '03', hazardSourceCode: null })];
     platform.recordedUntil.clear();
     await pass(60_000);
     expect(platform.recordedUntil.size).toBe(0);
     expect(said.at(-1)).toMatchObject([{ recordedToMs: null }]);
-    permits = [permitOf({ status: 'paused' })];
-    await pass(5_000);
-    expect(platform.recordedUntil.size).toBe(1);
+    for (const more of [
+      { status: 'paused', workCode: '03' },
+      { workCode: '01', hazardSourceCode: null },
+    ] as const) {
+      permits = [permitOf(more)];
+      platform.recordedUntil.clear();
+      await pass(5_000);
+      expect(platform.recordedUntil.size).toBe(1);
+    }
   });
 
   it('[VID-42] without a linked camera those of the hazard source record it', async () => {

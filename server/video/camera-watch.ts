@@ -1,6 +1,7 @@
 /**
- * Looks at the cameras of jobs under way: what their platform says of each comes into the log, where the rules hear of it, and hot
- * work at a major hazard source is recorded from beginning to end (A2.20). Run by the role `video`.
+ * Looks at the cameras of jobs under way: what their platform says of each comes into the log, where the rules hear of it, and
+ * special-grade hot work and hot work at a major hazard source are recorded from beginning to end (GB 30871 5.2.11, A2.20). Run by the
+ * role `video`.
  */
 import type { CameraBook, CameraRow } from '../../admin/video/cameras.ts';
 import type { VideoPlatform, VideoState } from '../../admin/video/video-platform.ts';
@@ -78,8 +79,9 @@ export class CameraWatch {
   /** Of all jobs under way, each once; to be recorded when one of them asks for it. */
   async #watched(): Promise<Map<string, Watched>> {
     const watched = new Map<string, Watched>();
+    const nowMs = this.#o.clock.nowMs();
     for (const permit of (await this.#o.permits()).filter(isUnderWay)) {
-      const isRecorded = isRecordedThroughout(permit);
+      const isRecorded = isRecordedThroughout(permit, nowMs);
       for (const camera of await this.#camerasOf(permit, isRecorded)) {
         const key = keyOf({ companyCode: camera.companyCode, cameraCode: camera.code });
         watched.set(key, { camera, isRecorded: isRecorded || watched.get(key)?.isRecorded === true });

@@ -1,7 +1,8 @@
 /** Permits as the newest picture of the engine has them: what the role `video` goes by. */
 import { unpack } from 'msgpackr';
+import { dateOf, dayOf } from '../../alarms/shifts.ts';
 import { type Clock, isOver } from '../../core/clock.ts';
-import { WORK_TYPES } from '../../standard/special-work.ts';
+import { editionOn } from '../../standard/gb30871.ts';
 import type { LaneReader } from '../../stream/protocol/log.ts';
 import type { PermitView } from '../../stream/protocol/permits.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
@@ -34,6 +35,10 @@ export class LivePermits {
 /** Begun, and neither finished nor taken back. */
 export const isUnderWay = ({ status }: PermitView): boolean => status === 'working' || status === 'paused';
 
-/** Recorded from beginning to end: hot work at a major hazard source. */
-export const isRecordedThroughout = ({ workCode, hazardSourceCode }: PermitView): boolean =>
-  hazardSourceCode !== null && WORK_TYPES[workCode]?.kind === 'fire';
+/** Recorded from beginning to end: what the standard says so of (特级动火), and hot work at a major hazard source. */
+export function isRecordedThroughout(permit: PermitView, nowMs: number): boolean {
+  const { workCode, hazardSourceCode, startedAtMs } = permit;
+  const { duties } = editionOn(dateOf(dayOf(startedAtMs ?? nowMs)));
+  const duty = Object.hasOwn(duties, workCode) ? duties[workCode] : undefined;
+  return duty !== undefined && (duty.recorded !== null || (duty.kind === 'fire' && hazardSourceCode !== null));
+}
