@@ -400,6 +400,7 @@ export interface BookingView {
 /** What an alarm of a permit is about and what was observed; `AlarmView.permit`. */
 export interface AlarmPermit {
   readonly companyCode: string;
+  /** '': of no permit (people at work without one). */
   readonly permitId: string;
   readonly number: string | null;
   readonly workCode: string;
