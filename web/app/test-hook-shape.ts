@@ -22,6 +22,8 @@ export interface ParkTestHook {
     readonly acknowledged: boolean;
     readonly name: string;
     readonly areaName: string | null;
+    /** permitKey() of the permit that it is about. */
+    readonly permit: string | null;
   }[];
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */
   windowPositionOfPermit(key: string): { readonly x: number; readonly y: number } | null;

@@ -3,6 +3,7 @@
  * product reads it, and reading it changes nothing. Positions are layout px of the page.
  */
 import type { Accessor } from 'solid-js';
+import { permitKey } from '../../stream/protocol/permits.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { ParkTestHook } from './test-hook-shape.ts';
@@ -56,7 +57,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
       return scene()?.state.followedSlot ?? null;
     },
     get alarms() {
-      return live.alarms.map(({ alarmId, rule, level, active, acknowledged, person, areaName }) => ({
+      return live.alarms.map(({ alarmId, rule, level, active, acknowledged, person, areaName, permit }) => ({
         alarmId,
         rule,
         level,
@@ -64,6 +65,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
         acknowledged,
         name: person?.name ?? '',
         areaName,
+        permit: permit === null ? null : permitKey(permit.companyCode, permit.permitId),
       }));
     },
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,

@@ -34,12 +34,29 @@ function JobList(props: { room: ControlRoomState }) {
     permits.setFilter({ ...permits.filter(), keys: null, ...next });
   };
   const found = createMemo(() => permits.items().filter((item) => fits(item, filter())));
+  /** Those with work today. */
+  const companies = createMemo(() =>
+    [...new Set(permits.items().map(({ companyCode }) => companyCode))]
+      .map((code) => ({ code, name: props.room.live.companyName(code) }))
+      .sort((a, b) => a.name.localeCompare(b.name, 'zh-CN')),
+  );
   const isFiltered = (): boolean => {
     const { state, kind, isAlarmed, keys } = permits.filter();
     return state !== null || kind !== null || isAlarmed || keys !== null;
   };
   return (
     <>
+      <Show when={companies().length > 1}>
+        <select
+          class="permit-company"
+          aria-label={t('permit.chooseCompany')}
+          value={companyFilter() ?? ''}
+          onChange={(event) => props.room.setCompanyFilter(event.currentTarget.value || null)}
+        >
+          <option value="">{t('permit.allCompanies')}</option>
+          <For each={companies()}>{({ code, name }) => <option value={code}>{name}</option>}</For>
+        </select>
+      </Show>
       <div class="permit-filters">
         <div class="segments">
           <button
