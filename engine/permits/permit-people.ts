@@ -32,28 +32,24 @@ type Said = Pick<OnPermit, 'role' | 'fromMs' | 'toMs'> & { readonly name: string
 
 /** Slots of the people of the park by company and name, ascending. */
 export class NameIndex {
-  readonly #slots = new Map<string, number[]>();
+  readonly #slots = new Map<string, Set<number>>();
 
   slotsOf(companyCode: string, name: string): readonly number[] {
-    return this.#slots.get(`${companyCode}/${name}`) ?? [];
+    return [...(this.#slots.get(`${companyCode}/${name}`) ?? [])].sort((a, b) => a - b);
   }
 
   put(slot: number, { companyCode, name }: Pick<PersonView, 'companyCode' | 'name'>): void {
     if (name === '') return;
     const key = `${companyCode}/${name}`;
-    const slots = this.#slots.get(key) ?? [];
-    if (!slots.includes(slot))
-      this.#slots.set(
-        key,
-        [...slots, slot].sort((a, b) => a - b),
-      );
+    const slots = this.#slots.get(key);
+    if (slots === undefined) this.#slots.set(key, new Set([slot]));
+    else slots.add(slot);
   }
 
   remove(slot: number, { companyCode, name }: Pick<PersonView, 'companyCode' | 'name'>): void {
     const key = `${companyCode}/${name}`;
-    const slots = (this.#slots.get(key) ?? []).filter((one) => one !== slot);
-    if (slots.length === 0) this.#slots.delete(key);
-    else this.#slots.set(key, slots);
+    const slots = this.#slots.get(key);
+    if (slots?.delete(slot) === true && slots.size === 0) this.#slots.delete(key);
   }
 }
 

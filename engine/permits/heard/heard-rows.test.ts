@@ -374,7 +374,7 @@ describe('rows of registers in the engine', () => {
         expect(answers(second)).toEqual(answers(whole));
         expect(Buffer.from(saveSnapshot(second.engine, 'e')).equals(saveSnapshot(whole.engine, 'e'))).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 });
