@@ -42,12 +42,15 @@ const HEIGHT_LEVELS = { first: 'Ⅰ', second: 'Ⅱ', third: 'Ⅲ', fourth: 'Ⅳ'
 const work = (code: string, kind: SpecialWorkKind, level: WorkLevel = 'none'): WorkType => {
   const roman = kind === 'height' ? HEIGHT_LEVELS[level as keyof typeof HEIGHT_LEVELS] : undefined;
   const { zh, en } = WORK_KINDS[kind];
-  const graded = { zh: roman === undefined ? WORK_LEVELS[level].zh : `${roman}级`, en: roman ?? WORK_LEVELS[level].en };
+  const graded = {
+    zh: roman === undefined ? WORK_LEVELS[level].zh : `${roman}级`,
+    en: roman ?? WORK_LEVELS[level].en.toLowerCase(),
+  };
   return {
     kind,
     level,
     code,
-    words: level === 'none' ? { zh, en } : { zh: `${graded.zh}${zh}`, en: `${en}, ${graded.en.toLowerCase()}` },
+    words: level === 'none' ? { zh, en } : { zh: `${graded.zh}${zh}`, en: `${en}, ${graded.en}` },
   };
 };
 
