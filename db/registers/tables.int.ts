@@ -4,6 +4,7 @@ import { integer, text } from '../../registers/field.ts';
 import { type AnyRegister, defineRegister, type Fields } from '../../registers/register.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
 import { migrateDatabase } from '../migrate.ts';
+import { readUntold } from './heard.ts';
 
 const title = { zh: '样例', en: 'Sample' };
 const code = text({ title, maxLength: 9, required: true, unique: true });
@@ -80,6 +81,19 @@ describe('tables of registers', () => {
     expect((await database.pool.query('SELECT code, old, fresh FROM reg_kept_things')).rows).toEqual([
       { code: 'a', old: 'x', fresh: null },
     ]);
+  });
+
+  it('[GBP-2] a table that is there already and is heard from now on: its rows wait to be told, by an index of their own', async () => {
+    await migrate(registerOf({ code }));
+    await put(`'a'`);
+    const heard = { ...registerOf({ code }), heard: ['code'] };
+    await migrate(heard);
+    expect(await columns()).toMatchObject({ told_version: 'integer' });
+    expect((await indexes()).some((index) => index.includes('told_version <> version'))).toBe(true);
+    const rows = await readUntold(database.pool, heard, 10);
+    expect(rows.map(({ key, version, values }) => [key, version, values])).toEqual([['a', 1, { code: 'a' }]]);
+    await put(`'b'`);
+    expect((await readUntold(database.pool, heard, 10)).length).toBe(2);
   });
 
   it('[REG-3] refuse a field whose type is another than its column’s, naming both, and nothing is changed', async () => {
