@@ -12,6 +12,7 @@ import type { Logger } from '../core/logger.ts';
 import { ENGINE_VERSION, Engine, MAX_JUMP_MS } from '../engine/engine.ts';
 import { FrameBuilder, takePicture } from '../engine/frames.ts';
 import { createPark } from '../engine/park.ts';
+import { Permits } from '../engine/permits/permits.ts';
 import type { Projection } from '../geo/projection.ts';
 import type { EffectsAt } from '../stream/protocol/effects.ts';
 import {
@@ -207,6 +208,7 @@ export class Watch {
       if (this.#failure !== null) throw this.#failure;
       await this.#take(raws);
       this.#tellHeldJumps();
+      this.#tellUnjudged();
       this.#gatheringNotices.tell(this.#engine, this.#isLive);
       await this.#copies.snapshotIfDue(this.#engine, this.#epoch, this.#term, this.#isLive);
     }
@@ -292,6 +294,14 @@ export class Watch {
     const { atSeq, logged, found } = difference;
     this.#o.logger.error('digest-differs', { atSeq, logged, found });
     this.#raiseOps('digest-differs', String(atSeq), `the log says ${logged}, replayed ${found}`);
+  }
+
+  #tellUnjudged(): void {
+    for (const [key, detail] of this.#engine.park.part(Permits).takeUnjudged()) {
+      if (!this.#isLive) continue;
+      this.#o.logger.error('permit-not-judged', { permit: key, detail });
+      this.#raiseOps('permit-not-judged', key, detail);
+    }
   }
 
   #tellHeldJumps(): void {

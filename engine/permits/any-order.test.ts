@@ -203,6 +203,7 @@ describe('words in any order', () => {
             ['t1', 't2'].map((id) => run.part.table.get(`${PERMIT_COMPANY}/${id}`)?.state);
           expect(states(two)).toEqual(states(one));
           expect(standing(two)).toEqual(standing(one));
+          expect([...one.part.takeUnjudged(), ...two.part.takeUnjudged()]).toEqual([]);
           expect([two.view(), two.view('t2')]).toEqual([one.view(), one.view('t2')]);
         },
       ),
@@ -319,6 +320,7 @@ describe('an engine that is restored', () => {
         const published = run.published.filter(({ seq }) => seq > from);
         const again = run.entries.slice(from).flatMap((entry) => restored.engine.step(entry) ?? []);
         expect(again).toEqual(published);
+        expect([...run.part.takeUnjudged()]).toEqual([]);
         expect(digestOf(restored.engine)).toBe(digestOf(run.engine));
       }),
       { numRuns: 60 },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding, Judge } from '../../alarms/permits/finding.ts';
+import { DEFAULT_RULE_SETTINGS } from '../../alarms/rule-settings.ts';
 import { shifted } from '../../geo/shifted-datums.ts';
 import type { DocEffect, EffectsAt } from '../../stream/protocol/effects.ts';
 import {
@@ -10,9 +12,14 @@ import {
   PERMIT_COMPANY,
   PERMIT_T0 as T0,
 } from '../../stream/protocol/permits.fixture.ts';
-import { createArea, createOrigin, createPerson } from '../../test/builders/entries.ts';
+import type { PermitRecord } from '../../stream/protocol/permits.ts';
+import { createArea, createOrigin, createPerson, EntrySequence } from '../../test/builders/entries.ts';
 import { PermitRun } from '../../test/builders/permit-run.ts';
-import { lngLatAt, squareAt } from '../../test/builders/plane.ts';
+import { lngLatAt, projection, squareAt } from '../../test/builders/plane.ts';
+import { Engine } from '../engine.ts';
+import { createPark } from '../park.ts';
+import { HeardRows } from './heard/heard-rows.ts';
+import { Permits } from './permits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -149,6 +156,40 @@ describe('when a permit is judged', () => {
     run.tick(endMs + 1_000);
     expect(run.rules()).toContain('permit-expired');
     expect(run.standing().find(({ rule }) => rule === 'permit-expired')?.onsetAtMs).toBe(endMs);
+  });
+});
+
+describe('a judge that fails', () => {
+  it('[PMT-22] what it found stands on, the other judges are heard, and whoever runs the engine is told', () => {
+    let isFailing = false;
+    const found = (rule: Finding['rule']): Finding[] => [{ rule, about: '', onsetAtMs: T0, facts: [] }];
+    const judges: Judge[] = [
+      function first() {
+        if (isFailing) throw new Error('cannot be read');
+        return found('no-video');
+      },
+      function second({ fields }) {
+        return fields.content === '好' ? [] : found('not-booked');
+      },
+    ];
+    const permits = new Permits(judges);
+    const engine = new Engine(createPark(projection, DEFAULT_RULE_SETTINGS, [new HeardRows(), permits]));
+    const entries = new EntrySequence();
+    const say = (fields: PermitRecord['fields'], atMs: number) => {
+      const records = [aWord({ updatedAtMs: atMs, status: 'working', fields })];
+      engine.step(entries.next('permits', { origin: createOrigin(), records }, atMs));
+    };
+    const rules = () =>
+      [...engine.park.alarms.standing.values()]
+        .filter(({ conditionGoneAtMs }) => conditionGoneAtMs === null)
+        .map(({ rule }) => rule);
+    say({}, T0);
+    expect(rules()).toEqual(['no-video', 'not-booked']);
+    isFailing = true;
+    say({ content: '好' }, T0 + 1_000);
+    expect(rules()).toEqual(['no-video']);
+    expect([...permits.takeUnjudged()]).toEqual([[KEY, 'first: cannot be read']]);
+    expect(permits.takeUnjudged().size).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@
  * judged at the next tick. The rules on site (on-site/) see the same permits and raise by the same findings.
  */
 import { isSame } from '../../alarms/life-cycle.ts';
+import type { Finding, Judge } from '../../alarms/permits/finding.ts';
 import { PERMIT_JUDGES } from '../../alarms/permits/judges.ts';
 import { dayOf } from '../../alarms/shifts.ts';
 import { signedDepthM } from '../../geo/fence.kernel.ts';
@@ -42,7 +43,8 @@ const SILENT_KEPT_DAYS = 180;
 const ACTIVITY_KEPT_MS = 2 * DAY_MS;
 /** Settings that permits are judged by. */
 const TOPICS: readonly string[] = ['rules', 'calendar', 'weather'];
-const JUDGES = 'judges';
+/** Each judge says what it finds under its own name. */
+const JUDGES = 'judges/';
 
 export class Permits implements Part {
   readonly name = 'permits';
@@ -71,6 +73,13 @@ export class Permits implements Part {
   /** Companies that registers spoke of: they may have bookings. */
   readonly #registered = new Set<string>();
   #day = 0;
+  /** No part of the state. */
+  #unjudged = new Map<string, string>();
+  readonly #judges: readonly Judge[];
+
+  constructor(judges: readonly Judge[] = PERMIT_JUDGES) {
+    this.#judges = judges;
+  }
 
   // --- what is said ----------------------------------------------------------------------------------------------------
 
@@ -256,11 +265,33 @@ export class Permits implements Part {
       for (const { fromMs, toMs } of kept.people) {
         for (const atMs of [fromMs, toMs]) if (atMs !== null && atMs > park.nowMs) context.again(atMs);
       }
-      const findings = PERMIT_JUDGES.flatMap((judge) => judge(state, context));
-      this.findings.settle(park, key, JUDGES, findings, effects);
+      for (const judge of this.#judges) {
+        const findings = this.#findingsOf(key, judge, state, context);
+        if (findings !== null) this.findings.settle(park, key, `${JUDGES}${judge.name}`, findings, effects);
+      }
       this.#deadlines.set(key, context.nextAtMs);
     }
     this.#tell(park, kept, effects);
+  }
+
+  /**
+   * null: the judge failed, which is a defect. What it found before stands on, the others are heard, and whoever runs the engine is told:
+   * one permit that a judge cannot read must not keep the park from hearing of all others.
+   */
+  #findingsOf(key: string, judge: Judge, state: PermitState, context: PermitContext): readonly Finding[] | null {
+    try {
+      return judge(state, context);
+    } catch (error) {
+      this.#unjudged.set(key, `${judge.name}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+
+  /** Permits that a judge failed at since it was asked last, with what it failed by. */
+  takeUnjudged(): ReadonlyMap<string, string> {
+    const unjudged = this.#unjudged;
+    if (unjudged.size > 0) this.#unjudged = new Map();
+    return unjudged;
   }
 
   #judgedBy(park: Park): JudgedBy {

@@ -28,6 +28,8 @@ export const OPS_ALARM_CODES = [
   'coordinate-finding',
   /** As many gatherings of a company go on as can, and what else its supplier reported was passed over. Subject: company. */
   'gatherings-passed-over',
+  /** A judge failed at a work permit, which is a defect: its other findings stand. Subject: company/permit. */
+  'permit-not-judged',
   /** Somebody tries passwords or second factors: a name was locked. Subject: the name. */
   'sign-in-attack',
   /** Rows of the audit wait for their seal, or heads of its chain are written nowhere outside. Subject: rows or heads. */

@@ -134,6 +134,7 @@ export const enPages = {
     auditBehind: 'Audit is not sealed',
     auditBroken: 'Audit does not agree with its seals',
     gatheringsPassedOver: 'Too many gatherings reported, some passed over',
+    permitNotJudged: 'A work permit could not be judged in full',
   },
   dashboard: {
     title: 'Positioning dashboard',

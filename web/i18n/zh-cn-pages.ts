@@ -133,6 +133,7 @@ export const zhCnPages = {
     auditBehind: '审计记录未及时封存',
     auditBroken: '审计链与库外封存不一致',
     gatheringsPassedOver: '聚集上报过多，部分未处理',
+    permitNotJudged: '作业票未能完整判定',
   },
   dashboard: {
     title: '定位看板',

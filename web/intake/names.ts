@@ -65,6 +65,7 @@ const OPS: Readonly<Record<string, TextKey>> = {
   'audit-behind': 'opsAlarm.auditBehind',
   'audit-broken': 'opsAlarm.auditBroken',
   'gatherings-passed-over': 'opsAlarm.gatheringsPassedOver',
+  'permit-not-judged': 'opsAlarm.permitNotJudged',
 };
 
 const wordOf =
