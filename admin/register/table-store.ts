@@ -9,6 +9,7 @@ import { AppError } from '../../core/errors.ts';
 import { type PoolClient, type Queryable, queryPrepared, queryRows, sqlState } from '../../db/pool.ts';
 import { changedValues, insertChanges, readChanges } from '../../db/registers/changes.ts';
 import { blindName, columnName, readExpression, registerTable, searchOf } from '../../db/registers/table.ts';
+import { Where } from '../../db/where.ts';
 import type { Field } from '../../registers/field.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import { cursorUnfit, readCursor, writeCursor } from './cursor.ts';
@@ -337,22 +338,6 @@ export class TableStore implements RegisterStore {
     for (const [name, column] of this.#named) values[name] = row[column] ?? null;
     const base = { id, version, companyCode, state, createdAtMs, createdBy, updatedAtMs, updatedBy, fromVendor };
     return { ...base, values, running: null };
-  }
-}
-
-/** Clauses of one statement, with their values. */
-class Where {
-  readonly clauses: string[] = [];
-  readonly values: unknown[] = [];
-
-  add(clause: string): void {
-    this.clauses.push(clause);
-  }
-
-  /** The place of a value in the statement. */
-  of(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
   }
 }
 
