@@ -32,6 +32,7 @@ const FIX_EVERY_S = 2;
 const WORDS_A_SECOND = 10;
 const DRAWN_EVERY = 50;
 const LEAVES_EVERY = 100;
+const LEAVES_AFTER_S = 10;
 const BATCH = 500;
 /** Engine and compiler come to rest within these, and whoever stays at a job too long is told. */
 const WARM_SECONDS = 90;
@@ -180,7 +181,7 @@ class PermitPark {
     const job = this.#jobOf(person);
     const place = job === -1 ? this.#anywhereIn(person % COMPANIES) : this.#jobs[job]!;
     const isGuardian = job !== -1 && Math.floor(person / COMPANIES) % CREW === 0;
-    const isLeaving = isGuardian && job % LEAVES_EVERY === 7 && s > WARM_SECONDS;
+    const isLeaving = isGuardian && job % LEAVES_EVERY === 7 && s > LEAVES_AFTER_S;
     const aboutM = job === -1 ? 0 : isLeaving ? 0 : isGuardian ? 30 : 12;
     this.#toEast[person] = place.east + (isLeaving ? 80 : (this.#random() - 0.5) * aboutM);
     this.#toNorth[person] = place.north + (this.#random() - 0.5) * aboutM;
