@@ -87,7 +87,6 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
     while (!signal.aborted) {
       try {
         await relay.send();
-        await heard.send();
         if ((await lifeOf(redis, park)) !== seenLife || isOver(checkedAtMs, CHECK_EVERY_MS, clock.nowMs())) {
           await relay.check();
           checkedAtMs = clock.nowMs();
@@ -98,6 +97,12 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
         }
       } catch (error) {
         if (!signal.aborted) logger.warn('relay-waits', { error });
+      }
+      // Apart: what is wrong with a register holds up no setting, and the other way round.
+      try {
+        await heard.send();
+      } catch (error) {
+        if (!signal.aborted) logger.warn('registers-untold', { error });
       }
       await bell.heard(LOOK_EVERY_MS, signal);
     }
