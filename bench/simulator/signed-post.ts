@@ -21,6 +21,8 @@ export interface SignedPost {
   /** `/v1/positioning/positions` */
   readonly path: string;
   readonly body: Uint8Array;
+  /** Default: application/json. */
+  readonly contentType?: string;
   readonly credential: VendorCredential;
   readonly agent: Agent;
   readonly nowMs: number;
@@ -29,7 +31,7 @@ export interface SignedPost {
 
 /** Signs with a new nonce and sends. Rejects when no whole answer came. */
 export function postSigned(post: SignedPost): Promise<PostAnswer> {
-  const { base, path, body, credential, agent, nowMs, timeoutMs } = post;
+  const { base, path, body, contentType = 'application/json', credential, agent, nowMs, timeoutMs } = post;
   const signature = signRequest({ method: 'POST', target: path, body, ...credential, timestampMs: nowMs });
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -39,7 +41,7 @@ export function postSigned(post: SignedPost): Promise<PostAnswer> {
         host: base.hostname,
         port: base.port,
         path,
-        headers: { ...signature, 'Content-Type': 'application/json', 'Content-Length': body.length },
+        headers: { ...signature, 'Content-Type': contentType, 'Content-Length': body.length },
       },
       (answer) => {
         const chunks: Buffer[] = [];

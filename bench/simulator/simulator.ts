@@ -10,11 +10,12 @@ import { createRandom, type Random } from '../random.ts';
 import { createHabits } from './habits.ts';
 import { SOURCE_NOISE, stepNoise } from './noise.ts';
 import { ACTIVITY, PeopleState, SCRIPTED, SOURCES } from './people-state.ts';
+import { createJobs, type Jobs, type PermitOptions } from './permits/jobs.ts';
 import { createScenes, type Scenes } from './scenes.ts';
 import { createScript, type Script, type ScriptOptions } from './script.ts';
 import { createWays } from './ways.ts';
 
-export interface SimulatorOptions extends ScriptOptions {
+export interface SimulatorOptions extends ScriptOptions, PermitOptions {
   readonly park: DemoPark;
   readonly startMs: number;
   /** Time between two fixes of a person, ms. */
@@ -45,6 +46,7 @@ export interface Simulator {
   readonly state: PeopleState;
   readonly script: Script;
   readonly scenes: Scenes;
+  readonly jobs: Jobs;
 }
 
 interface Supplier {
@@ -75,6 +77,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   for (let i = 0; i < state.count; i++) habits.begin(i, startMs);
   const scenes = createScenes(park, state, ways, habits, startMs, options.sceneEveryS ?? 0);
 
+  const jobs = createJobs(park, state, ways, habits, startMs, options);
+
   const companies = park.plan.companies;
   const suppliers: Supplier[] = companies.map((company) => ({
     companyIndex: company.index,
@@ -87,6 +91,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   }));
 
   const isSilent = (i: number, nowMs: number, dtS: number): boolean => {
+    if (jobs.isMuted(i)) return true;
     if (state.sosUntilMs[i]! >= nowMs || state.scripted[i] !== SCRIPTED.none) return false;
     if (nowMs < state.silentUntilMs[i]!) return true;
     if (state.random(i) >= silencesPerS * dtS) return false;
@@ -147,6 +152,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     supplier.nextAtMs = atMs + intervalMs;
     script.step(atMs);
     scenes.step(atMs);
+    jobs.step(atMs);
     const records: PositionVendorRecord[] = [];
     for (const i of supplier.people) {
       habits.step(i, atMs, dtS);
@@ -176,6 +182,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     state,
     script,
     scenes,
+    jobs,
     get nextAtMs() {
       return earliest().nextAtMs;
     },

@@ -11,7 +11,18 @@ import type { Logger } from '../../core/logger.ts';
 import { emptyInterfaceRecord, type InterfaceRecord, RecentValues, type SenderReport, sumOf } from './sender-record.ts';
 import { type PostAnswer, postSigned, type VendorCredential } from './signed-post.ts';
 
-export type VendorInterface = 'persons' | 'areas' | 'positions' | 'person-alarms';
+const PATHS = {
+  persons: '/v1/positioning/persons',
+  areas: '/v1/positioning/areas',
+  positions: '/v1/positioning/positions',
+  'person-alarms': '/v1/positioning/person-alarms',
+  activities: '/v1/permits/activities',
+  permits: '/v1/permits/tickets',
+  'permit-videos': '/v1/permits/videos',
+  'permit-attachments': '/v1/permits/attachments',
+  commitments: '/v1/commitments',
+} as const;
+export type VendorInterface = keyof typeof PATHS;
 
 export interface VendorBatch {
   readonly companyCode: string;
@@ -19,6 +30,8 @@ export interface VendorBatch {
   readonly records: readonly object[];
   /** Sent a second time on purpose. */
   readonly isDuplicate?: boolean;
+  /** Of a file: sent in place of `records`, which are counted all the same. */
+  readonly form?: { readonly contentType: string; readonly body: Uint8Array };
   /** Never pushed out of the queue. */
   readonly isUrgent?: boolean;
 }
@@ -135,7 +148,7 @@ export class VendorClient {
     if (lane === undefined) {
       const credential = this.#options.credentials[batch.companyCode];
       if (credential === undefined) throw new Error(`no credential for company ${batch.companyCode}`);
-      const path = `/v1/positioning/${batch.interfaceName}`;
+      const path = PATHS[batch.interfaceName];
       lane = { credential, path, record: emptyInterfaceRecord(), queue: [], isSending: false };
       this.#lanes.set(key, lane);
     }
@@ -179,7 +192,7 @@ export class VendorClient {
 
   /** false: refused for good. */
   async #sendUntilAnswered(lane: Lane, batch: VendorBatch): Promise<boolean> {
-    const body = Buffer.from(JSON.stringify({ records: batch.records }));
+    const body = batch.form?.body ?? Buffer.from(JSON.stringify({ records: batch.records }));
     let pauseMs = this.#options.firstPauseMs;
     let signedAgain = 0;
     while (!this.#abort.signal.aborted) {
@@ -218,6 +231,7 @@ export class VendorClient {
         base: this.#base,
         path,
         body,
+        contentType: batch.form?.contentType ?? 'application/json',
         credential,
         agent: this.#agent,
         nowMs,

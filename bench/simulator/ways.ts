@@ -16,6 +16,8 @@ export interface Ways {
   toZone(person: number, placeIndex: number, zoneIndex: number, floorIndex: number, pace: number): void;
   /** To a point of a place's first zone on the ground, du and dv from its middle, plan m. */
   toSpot(person: number, placeIndex: number, du: number, dv: number, pace: number): void;
+  /** Along the roads to a node, and from there straight to a point of the plan. */
+  toNode(person: number, node: number, u: number, v: number, pace: number): void;
   /** A few metres within the present zone. */
   within(person: number, reachM: number): void;
   /** Out through the gate to the public road. */
@@ -135,6 +137,13 @@ export function createWays(park: DemoPark, state: PeopleState): Ways {
       follow(person, path, leave(person, path), place.door);
       path.push((rect.u0 + rect.u1) / 2 + du, (rect.v0 + rect.v1) / 2 + dv, 0, sourceCode(source));
       settle(person, placeIndex, 0, 0);
+      start(person, path, pace);
+    },
+    toNode: (person, node, u, v, pace) => {
+      const path: Path = [];
+      follow(person, path, leave(person, path), node);
+      path.push(u, v, 0, SOURCE.gnss);
+      settle(person, -1, 0, 0);
       start(person, path, pace);
     },
     within: (person, reachM) => {

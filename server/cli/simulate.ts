@@ -57,6 +57,18 @@ export const command: Command = {
       doc: 'Time between two scenes: a gathering, somebody who stays too long, a post left, ...; 0: none',
       defaultText: '180',
     },
+    permits: {
+      type: 'string',
+      value: 'N',
+      doc: 'Work permits under way at a time, with their crews, half of them at night; 0: none',
+      defaultText: '40',
+    },
+    'permit-violation-every-s': {
+      type: 'string',
+      value: 'S',
+      doc: 'Time between two jobs that break a rule of permits, one rule after the other; 0: all is in order',
+      defaultText: '60',
+    },
   },
   handlesSignals: true,
   run: async (context) => {
@@ -126,6 +138,8 @@ async function runLive(context: CommandContext, client: VendorClient, park: Demo
     intrusionEveryS: context.wholeNumber('intrusion-every-s', 0, 86_400) ?? 120,
     outageEveryS: context.wholeNumber('outage-every-s', 0, 86_400) ?? 900,
     sceneEveryS: context.wholeNumber('scene-every-s', 0, 86_400) ?? 180,
+    permits: context.wholeNumber('permits', 0, 20_000) ?? 40,
+    violationEveryS: context.wholeNumber('permit-violation-every-s', 0, 86_400) ?? 60,
   });
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
@@ -154,6 +168,8 @@ function sendDue(client: VendorClient, simulator: Simulator, nowMs: number): voi
   for (const { companyCode, record } of simulator.scenes.takeAlarms()) {
     client.send({ companyCode, interfaceName: 'person-alarms', records: [record] });
   }
+  // Never pushed out: a word that is lost leaves a permit open for ever.
+  for (const batch of simulator.jobs.take()) client.send({ ...batch, isUrgent: true });
 }
 
 function writeReport(context: CommandContext, client: VendorClient): ReturnType<VendorClient['report']> {
