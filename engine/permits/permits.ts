@@ -17,6 +17,7 @@ import type { Area } from '../areas-table.ts';
 import type { Park } from '../park.ts';
 import type { Part } from '../part.ts';
 import type { Setting } from '../settings-table.ts';
+import { AskedPeople } from './asked-people.ts';
 import { tellBookings } from './bookings.ts';
 import { tellCamera } from './camera-docs.ts';
 import { ClosedPermits } from './closed-permits.ts';
@@ -26,7 +27,6 @@ import { HeardRows } from './heard/heard-rows.ts';
 import { type Hour, hourOf, type JudgedBy, PermitContext, PermitsOfDay, reachM } from './judging.ts';
 import { Boundaries, keptFrom } from './kept-permit.ts';
 import { NewestRecords } from './newest-records.ts';
-import { askedFor, NameIndex, nameAsked, personAsked } from './permit-people.ts';
 import { type KeptPermit, PermitTable, type PlanePlace, relationsOf } from './permit-table.ts';
 import { PermitVendorAlarms } from './vendor-alarms.ts';
 import { Videos } from './videos.ts';
@@ -57,11 +57,9 @@ export class Permits implements Part {
   readonly #vendorAlarms = new PermitVendorAlarms();
   readonly #closed = new ClosedPermits();
   readonly #deadlines = new Deadlines();
-  readonly #names = new NameIndex();
+  readonly #people = new AskedPeople();
   readonly #boundaries = new Boundaries();
   readonly #permitsOfDay = new PermitsOfDay();
-  /** Permits by whom they ask for, as askedFor() says it. */
-  readonly #askedBy = new Map<string, Set<string>>();
   /** To be judged with this entry; empty between entries. */
   readonly #now = new Set<string>();
   /** To be judged at the next tick. */
@@ -141,16 +139,11 @@ export class Permits implements Part {
   // --- what changes about the park -------------------------------------------------------------------------------------
 
   onPerson(park: Park, slot: number, before: PersonView | null): void {
-    const view = park.people.views[slot]!;
-    if (before !== null && before.name !== view.name) this.#nameGone(slot, before);
-    this.#names.put(slot, view);
-    this.#personChanged(view);
+    for (const key of this.#people.come(slot, before, park.people.views[slot]!)) this.#soon.add(key);
   }
 
   onForget(park: Park, slot: number): void {
-    const view = park.people.views[slot]!;
-    this.#nameGone(slot, view);
-    this.#personChanged(view);
+    for (const key of this.#people.gone(slot, park.people.views[slot]!)) this.#soon.add(key);
   }
 
   onArea(_park: Park, key: string, before: Area | undefined, after: Area | undefined): void {
@@ -178,17 +171,6 @@ export class Permits implements Part {
   #mark(companyCode: string): void {
     this.#bookingsOf.add(companyCode);
     for (const { key } of this.table.ofCompany(companyCode)) this.#soon.add(key);
-  }
-
-  #nameGone(slot: number, view: PersonView): void {
-    this.#names.remove(slot, view);
-    for (const key of this.#askedBy.get(nameAsked(view.companyCode, view.name)) ?? []) this.#soon.add(key);
-  }
-
-  #personChanged({ companyCode, personId, name }: PersonView): void {
-    if (personId !== null)
-      for (const key of this.#askedBy.get(personAsked(companyCode, personId)) ?? []) this.#soon.add(key);
-    if (name !== '') for (const key of this.#askedBy.get(nameAsked(companyCode, name)) ?? []) this.#soon.add(key);
   }
 
   // --- time ------------------------------------------------------------------------------------------------------------
@@ -306,11 +288,11 @@ export class Permits implements Part {
 
   /** The permit with all that follows from it now; those that are judged by it are marked. */
   #put(park: Park, state: PermitState, before: KeptPermit | undefined): KeptPermit {
-    const by = { names: this.#names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
+    const by = { names: this.#people.names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
     const kept = keptFrom(park, state, by);
     this.table.put(kept);
     if (before?.state === state) return kept;
-    this.#ask(before, kept);
+    this.#people.follow(before, kept);
     if (before !== undefined && relationsOf(before) === relationsOf(kept)) return kept;
     this.#permitsOfDay.changed();
     for (const one of before === undefined ? [kept] : [before, kept]) this.#markRelated(park, one);
@@ -331,18 +313,6 @@ export class Permits implements Part {
     this.#bookingsOf.add(companyCode);
   }
 
-  #ask(before: KeptPermit | undefined, after: KeptPermit | undefined): void {
-    for (const asked of before === undefined ? [] : askedFor(before.state)) {
-      const keys = this.#askedBy.get(asked);
-      if (keys?.delete(before!.key) === true && keys.size === 0) this.#askedBy.delete(asked);
-    }
-    for (const asked of after === undefined ? [] : askedFor(after.state)) {
-      const keys = this.#askedBy.get(asked);
-      if (keys === undefined) this.#askedBy.set(asked, new Set([after!.key]));
-      else keys.add(after!.key);
-    }
-  }
-
   #tell(park: Park, kept: KeptPermit, effects: Effect[]): void {
     const { key, state } = kept;
     const known = park.docs.get('permit', key);
@@ -358,7 +328,7 @@ export class Permits implements Part {
   #forget(park: Park, kept: KeptPermit, effects: Effect[]): void {
     const { key, state } = kept;
     this.table.remove(key);
-    this.#ask(kept, undefined);
+    this.#people.follow(kept, undefined);
     this.#permitsOfDay.changed();
     this.#markRelated(park, kept);
     this.#soon.delete(key);
@@ -390,7 +360,7 @@ export class Permits implements Part {
 
   load(values: readonly unknown[], park: Park): void {
     park.people.views.forEach((view, slot) => {
-      if (view !== null) this.#names.put(slot, view);
+      if (view !== null) this.#people.names.put(slot, view);
     });
     const [head, videos, ...rest] = values;
     if (head === undefined) return;
@@ -406,11 +376,11 @@ export class Permits implements Part {
       from += length;
       return list;
     });
-    const by = { names: this.#names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
+    const by = { names: this.#people.names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
     for (const [state, dueAtMs] of permits as [PermitState, number | null][]) {
       const kept = keptFrom(park, state, by);
       this.table.put(kept);
-      this.#ask(undefined, kept);
+      this.#people.follow(undefined, kept);
       this.#deadlines.set(kept.key, dueAtMs);
     }
     this.findings.load(findings!);
