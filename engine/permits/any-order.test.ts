@@ -327,6 +327,16 @@ describe('an engine that is restored', () => {
     );
   }, 60_000);
 
+  it('[PMT-4] work that is over is watched no more, also when the rules were changed within the same second', () => {
+    const run = park();
+    run.permits(T0, aPermit({ fields: { workerIds: ['w1'] } }));
+    run.tick(T0 + 1_000);
+    run.setting('rules', '', { permit: { nobodyMs: 60_000 } });
+    run.permits(T0 + 1_000, aWord({ updatedAtMs: T0 + 1_000, status: 'accepted' }));
+    run.ticks(T0 + 2 * MINUTE_MS);
+    expect(run.standing()).toEqual([]);
+  });
+
   it('[PMT-6] with deadlines pending raises the same alarms at the same times under the same ids', () => {
     const run = park();
     run.permits(T0, aPermit(), aPermit({ permitId: 't2', fields: { workCode: '70' } }));

@@ -23,6 +23,7 @@ export class Jobs {
     this.#permits.clear();
     this.#ofSlot.clear();
     this.byKey.clear();
+    this.all = [];
   }
 
   /** Jobs that came, changed or went since the last time, by their keys: what each was before. */
