@@ -1,6 +1,6 @@
 /** The page of all permit rules and of the standard's table for people. */
 import { GASES } from '../standard/gases.ts';
-import { EDITIONS, type Edition, type GasDuty, type Limit, type WorkDuty } from '../standard/gb30871.ts';
+import { CERTIFICATES, EDITIONS, type Edition, type GasDuty, type Limit, type WorkDuty } from '../standard/gb30871.ts';
 import { PERMIT_RULE_TABLE, type PermitRule } from '../standard/permit-rules.ts';
 import { WORK_KINDS, WORK_TYPES } from '../standard/special-work.ts';
 
@@ -95,7 +95,7 @@ function dutyText(duty: WorkDuty): string {
     `${approver.zh}<br>${approver.en}`,
     weather.join('<br>') || '–',
     up.join('<br>') || '–',
-    duty.certificate === null ? '–' : `${duty.certificate.zh}<br>${duty.certificate.en}`,
+    duty.certificate === null ? '–' : `${CERTIFICATES[duty.certificate].zh}<br>${CERTIFICATES[duty.certificate].en}`,
     duty.recorded === null ? '–' : `全程 throughout（${duty.recorded.clause}）`,
   );
 }

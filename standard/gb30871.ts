@@ -27,6 +27,15 @@ export interface GasDuty {
   readonly continuous: string | null;
 }
 
+/** Certificates of special operators that work asks for. */
+export const CERTIFICATES = {
+  welding: { zh: '焊接与热切割作业', en: 'Welding and thermal cutting' },
+  height: { zh: '高处作业', en: 'Work at height' },
+  electrician: { zh: '低压电工作业', en: 'Low-voltage electrician' },
+  crane: { zh: '起重机作业', en: 'Crane operation' },
+} as const satisfies Readonly<Record<string, Words>>;
+export type CertificateKind = keyof typeof CERTIFICATES;
+
 /** What one kind and level is held to. */
 export interface WorkDuty {
   /** Detail code of AQ 3064.2-2025 A.2. */
@@ -45,7 +54,7 @@ export interface WorkDuty {
   /** The standard obliges recording of the whole work. */
   readonly recorded: Limit | null;
   /** Certificate that its workers hold; null: none is named. */
-  readonly certificate: Words | null;
+  readonly certificate: CertificateKind | null;
   /** Code one grade up, as on holidays, rest days, at night; null: already the highest, or not graded so. */
   readonly upgradesTo: string | null;
   /** Holidays, rest days, nights and major events ask for one grade more: the clause; null: the standard asks for none. */
@@ -94,10 +103,6 @@ const distance = (value: number, clause: string, zh: string, en: string): Distan
 
 const BASE_UNIT = words('所在基层单位', 'The unit of the place');
 const DEPARTMENT = words('所在单位专业部门', 'The department in charge');
-const WELDER = words('焊接与热切割作业', 'Welding and thermal cutting');
-const HEIGHT = words('高处作业', 'Work at height');
-const ELECTRICIAN = words('低压电工作业', 'Low-voltage electrician');
-const RIGGER = words('起重机作业', 'Crane operation');
 
 const hotGas = (breakMin: number): GasDuty => ({
   when: 'always',
@@ -128,15 +133,15 @@ const duty = (code: string, rest: Partial<Rest>): WorkDuty => {
   return { ...NOTHING, ...rest, code, kind: kind as SpecialWorkKind, level };
 };
 
-const HOT = { certificate: WELDER, windForce: at(5, '5.2.15'), upgradeClause: '5.1.1' };
+const HOT = { certificate: 'welding', windForce: at(5, '5.2.15'), upgradeClause: '5.1.1' } as const;
 const UP = {
   validityH: at(7 * 24, '8.2'),
-  certificate: HEIGHT,
+  certificate: 'height',
   nightCode: { value: '24', clause: '表 B.1' },
   windForce: at(5, '8.2.6'),
   badWeather: '8.2.6',
-};
-const LIFT = { certificate: RIGGER, windForce: at(6, '9.2.4'), badWeather: '9.2.4' };
+} as const;
+const LIFT = { certificate: 'crane', windForce: at(6, '9.2.4'), badWeather: '9.2.4' } as const;
 
 const GB_30871_2022: Edition = {
   name: 'GB 30871-2022',
@@ -190,7 +195,7 @@ const GB_30871_2022: Edition = {
           continuous: null,
         },
         approver: words('配送电单位', 'The unit that supplies the power'),
-        certificate: ELECTRICIAN,
+        certificate: 'electrician',
       }),
       duty('30', { approver: DEPARTMENT }),
       duty('40', { approver: DEPARTMENT }),

@@ -439,10 +439,14 @@ export const FACT_NAMES = {
   wind: { zh: '风力', en: 'Wind' },
   reason: { zh: '原因', en: 'Reason' },
   datum: { zh: '坐标系', en: 'Datum' },
+  hazardSource: { zh: '重大危险源', en: 'Hazard source' },
 } as const satisfies Readonly<Record<string, Words>>;
 export type FactName = keyof typeof FACT_NAMES;
 
-/** Of a fact's value: instants are epoch ms; `text` is shown as it is. */
+/**
+ * Of a fact's value: instants are epoch ms; `word` is one of FACT_WORDS (fact-words.ts), `work` a detail code of A.2; `text` is shown as it
+ * is.
+ */
 export type FactUnit =
   | 'instant'
   | 'min'
@@ -456,6 +460,8 @@ export type FactUnit =
   | 'ppm'
   | 'mg/m3'
   | 'number'
+  | 'word'
+  | 'work'
   | 'text';
 
 export interface Fact {

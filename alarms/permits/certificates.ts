@@ -6,7 +6,7 @@
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
 import type { Finding, HeardCertificate, Judge, JudgeContext, SaidCertificate } from './finding.ts';
 import { maskedNumber } from './masked.ts';
-import { fact, instantFact, type Work, workOf } from './work.ts';
+import { fact, instantFact, type Work, wordFact, workOf } from './work.ts';
 
 export const judgeCertificates: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
@@ -53,7 +53,7 @@ function certificatesOn(permit: PermitState): Named[] {
 function missing({ fields, rows }: PermitState, { duty }: JudgeContext, { issuedAtMs }: Work): Finding[] {
   const hasWorkers = [fields.workerNames, fields.workerIds, rows.workers].some((list) => (list ?? []).length > 0);
   if (duty?.certificate == null || !hasWorkers) return [];
-  const facts = [fact('missing', duty.certificate.zh, 'text'), instantFact('issuedAt', issuedAtMs)];
+  const facts = [wordFact('missing', `certificate-${duty.certificate}`), instantFact('issuedAt', issuedAtMs)];
   return [{ rule: 'certificate-missing', about: '', onsetAtMs: issuedAtMs, facts }];
 }
 
@@ -79,8 +79,8 @@ function anothers(
 ): Finding[] {
   const isHis = found.holderName === '' || holdersOf(said, permit, context).some((one) => isSamePerson(one, found));
   if (isHis && !found.isRefuted) return [];
-  const reason = found.isRefuted ? '证书核验不实' : '证书持有人不在作业票上';
-  const facts = [...factsOf(said, found), fact('reason', reason, 'text')];
+  const reason = found.isRefuted ? 'certificate-refuted' : 'holder-not-on-permit';
+  const facts = [...factsOf(said, found), wordFact('reason', reason)];
   return [{ rule: 'certificate-mismatch', about: aboutOf(said), onsetAtMs: issuedAtMs, facts }];
 }
 

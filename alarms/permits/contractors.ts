@@ -3,12 +3,13 @@
  * in force, their workers admitted at this company. Who cannot be told is said to be so, never passed over. Judged from the first word on,
  * and again when a paper or an admission ends while the work goes on.
  */
+import type { FactWord } from '../../standard/fact-words.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
 import type { AlarmPerson } from '../../stream/protocol/effects.ts';
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import type { Finding, HeardUnit, HeardWorker, Judge, JudgeContext, JudgedPerson } from './finding.ts';
-import { fact, instantFact, type Work, workOf } from './work.ts';
+import { fact, instantFact, type Work, wordFact, workOf } from './work.ts';
 
 export const judgeContractors: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
@@ -19,7 +20,7 @@ export const judgeContractors: Judge = (permit, context) => {
 
 /** Something that stands against a unit or a worker. */
 interface Fault {
-  readonly reason: string;
+  readonly reason: FactWord;
   readonly level: AlarmLevel;
   /** null: from the beginning. */
   readonly sinceMs: number | null;
@@ -44,11 +45,11 @@ function units(permit: PermitState, context: JudgeContext, work: Work): Finding[
   // Without IS_CONTRACTOR_WORK a department of the company is no unknown contractor.
   const judged = isContractorWork === true ? named : named.filter(({ found }) => found !== undefined);
   if (isContractorWork === true && named.length === 0 && work.isIssued) {
-    return [notIdentifiable('unit', work, [fact('reason', '承包商作业未报作业单位', 'text')], NOT_YET)];
+    return [notIdentifiable('unit', work, [wordFact('reason', 'unit-not-said')], NOT_YET)];
   }
   return judged.flatMap(({ name, found }) => {
     if (found === undefined) {
-      const facts = [fact('unit', name, 'text'), fact('reason', '承包商单位未登记', 'text')];
+      const facts = [fact('unit', name, 'text'), wordFact('reason', 'unit-not-registered')];
       return [notIdentifiable(`unit ${name}`, work, facts, NOT_YET)];
     }
     const fault = unitFault(found, context);
@@ -59,7 +60,7 @@ function units(permit: PermitState, context: JudgeContext, work: Work): Finding[
         about: `unit ${found.creditCode}`,
         onsetAtMs: Math.max(fault.sinceMs ?? 0, work.issuedAtMs),
         level: fault.level,
-        facts: [fact('unit', found.name, 'text'), fact('reason', fault.reason, 'text'), ...(fault.facts ?? [])],
+        facts: [fact('unit', found.name, 'text'), wordFact('reason', fault.reason), ...(fault.facts ?? [])],
       },
     ];
   });
@@ -75,12 +76,17 @@ function unitsOn(permit: PermitState, context: JudgeContext): NamedUnit[] {
 }
 
 function unitFault({ isBlacklisted, isFiled, state, validToMs }: HeardUnit, context: JudgeContext): Fault | null {
-  if (isBlacklisted) return { reason: '承包商单位已列入黑名单', level: BANNED, sinceMs: null };
-  if (state === 'disabled') return { reason: '承包商单位已停用', level: NOT_FIT, sinceMs: null };
+  if (isBlacklisted) return { reason: 'unit-blacklisted', level: BANNED, sinceMs: null };
+  if (state === 'disabled') return { reason: 'unit-disabled', level: NOT_FIT, sinceMs: null };
   if (validToMs !== null && validToMs <= context.nowMs) {
-    return { reason: '承包商资质过期', level: NOT_FIT, sinceMs: validToMs, facts: [instantFact('validTo', validToMs)] };
+    return {
+      reason: 'unit-papers-expired',
+      level: NOT_FIT,
+      sinceMs: validToMs,
+      facts: [instantFact('validTo', validToMs)],
+    };
   }
-  if (!isFiled) return { reason: '承包商单位未经园区备案', level: NOT_YET, sinceMs: null };
+  if (!isFiled) return { reason: 'unit-not-filed', level: NOT_YET, sinceMs: null };
   if (validToMs !== null) context.again(validToMs);
   return null;
 }
@@ -88,7 +94,7 @@ function unitFault({ isBlacklisted, isFiled, state, validToMs }: HeardUnit, cont
 // --- people ----------------------------------------------------------------------------------------------------------
 
 function people(permit: PermitState, context: JudgeContext, work: Work): Finding[] {
-  const unknown: { readonly person: JudgedPerson; readonly reason: string }[] = [];
+  const unknown: { readonly person: JudgedPerson; readonly reason: FactWord }[] = [];
   const judged = new Set<string>();
   const findings = context.people.flatMap((person): Finding[] => {
     const isCrew = person.role === 'worker' || person.role === 'guardian';
@@ -110,16 +116,16 @@ function people(permit: PermitState, context: JudgeContext, work: Work): Finding
 }
 
 /** Nobody of the register is he. Whom the positioning interface knows needs to be there as a contractor's worker alone. */
-function whyUnknown({ role, match, type }: JudgedPerson, { fields }: PermitState): string | null {
-  if (match === 'ambiguous') return '重名，无法确定是谁';
-  if (match === 'none') return '人员库中没有此人';
+function whyUnknown({ role, match, type }: JudgedPerson, { fields }: PermitState): FactWord | null {
+  if (match === 'ambiguous') return 'name-ambiguous';
+  if (match === 'none') return 'person-unknown';
   const isContractor = type === 'contractor' || (fields.isContractorWork === true && role === 'worker');
-  return isContractor ? '承包商人员未登记' : null;
+  return isContractor ? 'worker-not-registered' : null;
 }
 
 /** All of a permit in one alarm: a supplier that names people by words of its own would else fill the screen. */
 function unknownPeople(
-  unknown: readonly { readonly person: JudgedPerson; readonly reason: string }[],
+  unknown: readonly { readonly person: JudgedPerson; readonly reason: FactWord }[],
   { fields }: PermitState,
   work: Work,
 ): Finding {
@@ -129,7 +135,7 @@ function unknownPeople(
       .slice(0, SHOWN)
       .flatMap(({ person, reason }) => [
         fact('person', person.saidName || person.name, 'text'),
-        fact('reason', reason, 'text'),
+        wordFact('reason', reason),
       ]),
   ];
   return notIdentifiable('people', work, facts, fields.isContractorWork === true ? NOT_YET : 4);
@@ -138,7 +144,7 @@ const SHOWN = 5;
 
 function workerFault(worker: HeardWorker, context: JudgeContext): Fault | null {
   const { isBlacklisted, isCertified, state, validFromMs, validToMs, admittedAt } = worker;
-  if (isBlacklisted) return { reason: '人员已列入黑名单', level: BANNED, sinceMs: null };
+  if (isBlacklisted) return { reason: 'worker-blacklisted', level: BANNED, sinceMs: null };
   if (isCertified) {
     if (validToMs !== null) context.again(validToMs);
     return null;
@@ -147,22 +153,22 @@ function workerFault(worker: HeardWorker, context: JudgeContext): Fault | null {
   switch (state) {
     case 'none':
       return admittedAt.length === 0
-        ? { reason: '没有准入', level: NOT_FIT, sinceMs: null }
+        ? { reason: 'no-admission', level: NOT_FIT, sinceMs: null }
         : {
-            reason: `在其他企业准入，未在本企业准入`,
+            reason: 'admitted-elsewhere',
             level: NOT_FIT,
             sinceMs: null,
             facts: admittedAt.slice(0, SHOWN).map((companyCode) => fact('unit', companyCode, 'text')),
           };
     case 'expired':
-      return { reason: '准入到期', level: NOT_FIT, sinceMs: validToMs, facts: ended };
+      return { reason: 'admission-expired', level: NOT_FIT, sinceMs: validToMs, facts: ended };
     case 'disabled':
-      return { reason: '准入已停用', level: NOT_FIT, sinceMs: null };
+      return { reason: 'admission-disabled', level: NOT_FIT, sinceMs: null };
     case 'certified':
       if (validFromMs !== null) context.again(validFromMs);
-      return { reason: '准入未到生效日期', level: NOT_YET, sinceMs: null };
+      return { reason: 'admission-not-yet', level: NOT_YET, sinceMs: null };
     default:
-      return { reason: '准入未经园区认证', level: NOT_YET, sinceMs: null };
+      return { reason: 'admission-not-certified', level: NOT_YET, sinceMs: null };
   }
 }
 
@@ -175,7 +181,7 @@ function notCertified(person: JudgedPerson, worker: HeardWorker, fault: Fault, {
     facts: [
       fact('person', worker.name, 'text'),
       fact('unit', worker.creditCode, 'text'),
-      fact('reason', fault.reason, 'text'),
+      wordFact('reason', fault.reason),
       ...(fault.facts ?? []),
     ],
     people: alarmPeople(person),

@@ -3,10 +3,10 @@
  * (预约, AQ 3064.2-2025 5.3.1), a day ahead or as urgent on the day.
  */
 import { dayOf, midnightOf } from '../../alarms/shifts.ts';
-import { WORK_TYPES } from '../../standard/special-work.ts';
+import type { FactWord } from '../../standard/fact-words.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { Finding, HeardBooking, Judge, JudgeContext } from './finding.ts';
-import { fact, instantFact, MINUTE_MS, type Work, workOf } from './work.ts';
+import { fact, instantFact, MINUTE_MS, type Work, wordFact, workFact, workOf } from './work.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,7 +27,7 @@ function notDeclared(permit: PermitState, context: JudgeContext, work: Work): Fi
   const today = midnightOf(dayOf(nowMs));
   context.again(today + DAY_MS);
   const onsetAtMs = Math.max(work.onSinceMs ?? today, today);
-  const what = fact('missing', WORK_TYPES[workCode]?.words.zh ?? workCode, 'text');
+  const what = workFact('missing', workCode);
   const commitment = context.commitment(nowMs);
   if (commitment === null) {
     const dueAtMs = today + context.settings.declaredByMinute * MINUTE_MS;
@@ -35,18 +35,21 @@ function notDeclared(permit: PermitState, context: JudgeContext, work: Work): Fi
       context.again(dueAtMs);
       return [];
     }
-    const facts = [fact('reason', '当日没有安全承诺公告', 'text'), instantFact('dueAt', dueAtMs), what];
+    const facts = [wordFact('reason', 'no-commitment'), instantFact('dueAt', dueAtMs), what];
     return [declared(Math.max(onsetAtMs, dueAtMs), facts)];
   }
   // One that was upgraded may have been declared under its grade before.
   const places = (commitment.places[workCode] ?? 0) + upgradedPlaces(workCode, baseWorkCode ?? null, commitment.places);
-  const reason = (text: string) => fact('reason', text, 'text');
-  if (places === 0) return [declared(onsetAtMs, [reason('当日安全承诺中没有这类作业'), what])];
+  if (places === 0) return [declared(onsetAtMs, [wordFact('reason', 'kind-not-committed'), what])];
   const open = context.permitsOfDay(workCode, nowMs).filter((one) => workOf(one, nowMs).isGoingOn);
   const place = open.findIndex(({ permitId }) => permitId === permit.permitId) + 1;
   if (place <= places) return [];
   return [
-    declared(onsetAtMs, [reason('作业处数多于当日安全承诺'), what, fact('count', open.length, 'number', places)]),
+    declared(onsetAtMs, [
+      wordFact('reason', 'more-than-committed'),
+      what,
+      fact('count', open.length, 'number', places),
+    ]),
   ];
 }
 
@@ -65,7 +68,7 @@ function notBooked(permit: PermitState, context: JudgeContext, { issuedAtMs }: W
   const untilMs = issuedAtMs + DAY_MS;
   if (context.nowMs >= untilMs) return [];
   const booking = context.booking();
-  const why = booking === null ? (context.hasActivity ? null : '没有预约') : bookingFault(booking);
+  const why = booking === null ? (context.hasActivity ? null : 'not-booked') : bookingFault(booking);
   if (why === null) return [];
   context.again(untilMs);
   const booked = booking === null ? [] : [instantFact('appliedAt', booking.bookedAtMs)];
@@ -74,13 +77,13 @@ function notBooked(permit: PermitState, context: JudgeContext, { issuedAtMs }: W
       rule: 'not-booked',
       about: '',
       onsetAtMs: issuedAtMs,
-      facts: [fact('reason', why, 'text'), ...booked, instantFact('issuedAt', issuedAtMs)],
+      facts: [wordFact('reason', why), ...booked, instantFact('issuedAt', issuedAtMs)],
     },
   ];
 }
 
-function bookingFault({ state, isUrgent, bookedAtMs, fromMs }: HeardBooking): string | null {
-  if (state === 'cancelled') return '预约已取消';
-  if (state === 'returned') return '预约被退回';
-  return isUrgent || dayOf(bookedAtMs) < dayOf(fromMs) ? null : '当天预约未注明应急';
+function bookingFault({ state, isUrgent, bookedAtMs, fromMs }: HeardBooking): FactWord | null {
+  if (state === 'cancelled') return 'booking-cancelled';
+  if (state === 'returned') return 'booking-returned';
+  return isUrgent || dayOf(bookedAtMs) < dayOf(fromMs) ? null : 'booked-late';
 }

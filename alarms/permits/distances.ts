@@ -6,7 +6,7 @@ import { WORK_TYPES, type WorkKind } from '../../standard/special-work.ts';
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
 import { permitKey } from '../../stream/protocol/permits.ts';
 import type { Finding, Judge, JudgeContext, NearPermit } from './finding.ts';
-import { fact, tenths, workOf } from './work.ts';
+import { fact, tenths, wordFact, workOf } from './work.ts';
 
 export const judgeDistances: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
@@ -41,7 +41,7 @@ function blindNearHotWork(permit: PermitState, other: NearPermit, context: Judge
   return {
     rule: 'blind-near-hot-work',
     level: 3,
-    facts: [...facts, fact('reason', '盲板是否在爆炸危险区域未说明', 'text')],
+    facts: [...facts, wordFact('reason', 'ex-area-not-said')],
   };
 }
 

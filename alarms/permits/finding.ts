@@ -133,6 +133,9 @@ export interface Weather {
   readonly sinceMs: number;
 }
 
+/** What brings a place inside: a shifted system undone, its numbers swapped; or one of them is 0. */
+export type SuspectDatum = 'gcj02' | 'bd09' | 'swapped' | 'zero';
+
 export interface JudgeContext {
   /** Engine time. */
   readonly nowMs: number;
@@ -147,8 +150,8 @@ export interface JudgeContext {
   readonly hazardSourceCode: string | null;
   /** How far outside the boundary of its company the job lies, m; 0 or less: inside; null: no boundary, or no place. */
   readonly outsideM: number | null;
-  /** What would bring the place inside, `gcj02`, `bd09`, `swapped`, `zero`; null: nothing known. */
-  readonly suspectDatum: string | null;
+  /** null: nothing known. */
+  readonly suspectDatum: SuspectDatum | null;
   /** Everybody on it, matched with the people of the park. */
   readonly people: readonly JudgedPerson[];
   /** Notices that hold now; none: nobody says. */

@@ -4,10 +4,10 @@
  * job; whether they are linked is judged where somebody says so, since A.1 has no field for it.
  */
 import type { Fact } from '../../standard/permit-rules.ts';
-import { type SpecialWorkKind, WORK_KINDS, WORK_TYPES, type WorkKind } from '../../standard/special-work.ts';
+import { type SpecialWorkKind, WORK_TYPES, type WorkKind } from '../../standard/special-work.ts';
 import { type PermitState, rowsOf, statusOf } from '../../stream/protocol/permit-merge.ts';
 import type { Finding, Judge, JudgeContext } from './finding.ts';
-import { fact, type Work, workOf } from './work.ts';
+import { fact, type Work, wordFact, workOf } from './work.ts';
 
 export const judgeLinks: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
@@ -70,7 +70,7 @@ function missingFindings(
   if (unknown.length > 0) return unknown;
   return neededKinds(permit, context).flatMap(({ kind, isHint }) => {
     if (there.has(kind)) return [];
-    const one = missing(kind, onsetAtMs, fact('missing', WORK_KINDS[kind].zh, 'text'));
+    const one = missing(kind, onsetAtMs, wordFact('missing', kind));
     return [isHint ? { ...one, level: 4 as const } : one];
   });
 }

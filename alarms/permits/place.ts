@@ -3,7 +3,7 @@
  * known mistake (GCJ-02, BD-09, swapped numbers, 0) explains it. A doubt is no work elsewhere.
  */
 import type { Finding, Judge } from './finding.ts';
-import { fact, workOf } from './work.ts';
+import { fact, wordFact, workOf } from './work.ts';
 
 export const judgePlace: Judge = (permit, { nowMs, outsideM, suspectDatum, settings }) => {
   const work = workOf(permit, nowMs);
@@ -14,15 +14,6 @@ export const judgePlace: Judge = (permit, { nowMs, outsideM, suspectDatum, setti
   const at = (rule: Finding['rule'], facts: Finding['facts']): Finding[] => [
     { rule, about: '', onsetAtMs: work.issuedAtMs, facts: [...facts, ...distance] },
   ];
-  if (suspectDatum !== null) {
-    return at('suspect-coordinates', [fact('datum', DATUM_WORDS[suspectDatum] ?? suspectDatum, 'text')]);
-  }
+  if (suspectDatum !== null) return at('suspect-coordinates', [wordFact('datum', `datum-${suspectDatum}`)]);
   return isOutside ? at('outside-boundary', []) : [];
-};
-
-const DATUM_WORDS: Readonly<Record<string, string>> = {
-  gcj02: 'GCJ-02',
-  bd09: 'BD-09',
-  swapped: '经纬度颠倒',
-  zero: '坐标为 0',
 };

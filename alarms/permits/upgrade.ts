@@ -10,19 +10,13 @@ import { WORK_TYPES } from '../../standard/special-work.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import { nextTimeChangeMs, nightAt, type SpecialTimeKind, specialTimeAt, timeSinceMs } from '../special-times.ts';
 import type { Finding, Judge, JudgeContext } from './finding.ts';
-import { fact, instantFact, workOf } from './work.ts';
+import { fact, instantFact, wordFact, workFact, workOf } from './work.ts';
 
 const RULE_OF: Readonly<Record<SpecialTimeKind, PermitRuleId>> = {
   holiday: 'holiday-not-upgraded',
   event: 'event-not-upgraded',
   'rest-day': 'rest-day-not-upgraded',
   night: 'night-not-upgraded',
-};
-const WORDS_OF: Readonly<Record<SpecialTimeKind, string>> = {
-  holiday: '节假日',
-  event: '重大活动',
-  'rest-day': '公休日',
-  night: '夜间',
 };
 
 export const judgeUpgrade: Judge = (permit, context) => {
@@ -69,13 +63,17 @@ function specialTimeFindings(permit: PermitState, duty: WorkDuty, onSinceMs: num
   const { calendar, nowMs } = context;
   const time = specialTimeAt(calendar, nowMs);
   if (time === null) return [];
-  const window = time.name === '' ? WORDS_OF[time.kind] : `${WORDS_OF[time.kind]}：${time.name}`;
   return [
     {
       rule: RULE_OF[time.kind],
       about: time.name,
       onsetAtMs: timeSinceMs(calendar, nowMs, onSinceMs),
-      facts: [fact('window', window, 'text'), ...levelFacts(permit, duty), instantFact('startedAt', onSinceMs)],
+      facts: [
+        wordFact('window', `time-${time.kind}`),
+        ...(time.name === '' ? [] : [fact('window', time.name, 'text')]),
+        ...levelFacts(permit, duty),
+        instantFact('startedAt', onSinceMs),
+      ],
     },
   ];
 }
@@ -83,11 +81,10 @@ function specialTimeFindings(permit: PermitState, duty: WorkDuty, onSinceMs: num
 function levelFacts({ fields }: PermitState, { code }: WorkDuty): Fact[] {
   const base = fields.baseWorkCode;
   return [
-    fact('level', levelText(code), 'text'),
-    fact('baseLevel', base === null || base === undefined ? '未报' : levelText(base), 'text'),
+    workFact('level', code),
+    base === null || base === undefined ? wordFact('baseLevel', 'level-not-said') : workFact('baseLevel', base),
   ];
 }
-const levelText = (code: string): string => WORK_TYPES[code]?.words.zh ?? code;
 
 /**
  * The standard names the grade of work at height by artificial light alone (table B.1: Ⅳ); of other kinds the park asks why they go on at
@@ -98,7 +95,7 @@ function nightFindings(permit: PermitState, duty: WorkDuty, onSinceMs: number, c
   const isIndoors = duty.nightCode !== null && permit.fields.isOpenAir === false;
   if (night === null || isIndoors) return [];
   const isBreach = duty.nightCode !== null && permit.fields.isOpenAir === true;
-  const needed = duty.nightCode === null ? [] : [fact('missing', levelText(duty.nightCode.value), 'text')];
+  const needed = duty.nightCode === null ? [] : [workFact('missing', duty.nightCode.value)];
   return [
     {
       rule: 'night-work',
@@ -106,8 +103,8 @@ function nightFindings(permit: PermitState, duty: WorkDuty, onSinceMs: number, c
       onsetAtMs: Math.max(night.fromMs, onSinceMs),
       ...(isBreach ? { level: 3 as const } : {}),
       facts: [
-        fact('window', WORDS_OF.night, 'text'),
-        fact('level', levelText(duty.code), 'text'),
+        wordFact('window', 'time-night'),
+        workFact('level', duty.code),
         ...needed,
         instantFact('startedAt', onSinceMs),
       ],

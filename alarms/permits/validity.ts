@@ -158,7 +158,7 @@ function changedAfterIssue(permit: PermitState, work: Work, context: JudgeContex
     ...FIXED_FIELDS.flatMap((field) => {
       const last = words.findLast((word) => word.field === field);
       const isText = last !== undefined && field !== 'isChanged';
-      return isText ? [fact('change', `${last.value}`, 'text')] : [];
+      return isText ? [fact('change', `${last.value}`, field === 'workCode' ? 'work' : 'text')] : [];
     }),
     ...(isSaid && cause !== null && cause !== undefined && cause !== '' ? [fact('reason', cause, 'text')] : []),
     instantFact('at', firstMs),

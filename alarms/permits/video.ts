@@ -6,7 +6,7 @@ import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { CameraState } from '../../stream/protocol/permits.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import type { Finding, Judge, JudgeContext } from './finding.ts';
-import { fact, instantFact, type Work, workOf } from './work.ts';
+import { fact, instantFact, type Work, wordFact, workOf } from './work.ts';
 
 export const judgeVideo: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
@@ -26,7 +26,7 @@ function noVideo(_permit: PermitState, context: JudgeContext, { startedAtMs }: W
   const facts = [
     instantFact('startedAt', startedAtMs),
     instantFact('dueAt', dueAtMs),
-    ...(source === null ? [] : [fact('reason', `重大危险源 ${source}`, 'text')]),
+    ...(source === null ? [] : [fact('hazardSource', source, 'text')]),
   ];
   return [{ rule: 'no-video', about: '', onsetAtMs: dueAtMs, level: levelOf(context), facts }];
 }
@@ -56,7 +56,7 @@ function gap(context: JudgeContext, { onSinceMs }: Work): Finding[] {
   const facts = [
     ...unseen.slice(0, SHOWN).map(({ state }) => fact('camera', state.cameraCode, 'text')),
     instantFact('at', fromMs),
-    fact('reason', last.state.online ? '录像中断' : '摄像机离线', 'text'),
+    wordFact('reason', last.state.online ? 'recording-stopped' : 'camera-offline'),
     fact('ageMin', Math.round((nowMs - fromMs) / 1000), 's', settings.videoGapMs / 1000),
   ];
   return [{ rule: 'video-gap', about: '', onsetAtMs: fromMs, facts }];

@@ -6,7 +6,7 @@ import type { WorkDuty } from '../../standard/gb30871.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
 import type { Finding, Judge, Weather } from './finding.ts';
 import { isGradedUp } from './upgrade.ts';
-import { fact, workOf } from './work.ts';
+import { fact, wordFact, workOf } from './work.ts';
 
 export const judgeWeatherWork: Judge = (permit, { nowMs, duty, edition, weather }) => {
   const { isGoingOn, onSinceMs } = workOf(permit, nowMs);
@@ -25,8 +25,8 @@ export const judgeWeatherWork: Judge = (permit, { nowMs, duty, edition, weather 
     ...(isHint ? { level: 4 as const } : {}),
     facts: [
       ...(windy.length > 0 ? [windFact(windy, duty)] : []),
-      ...(bad.length > 0 ? [fact('reason', '恶劣天气', 'text')] : []),
-      ...(isHint ? [fact('reason', '未报是否露天作业', 'text')] : []),
+      ...(bad.length > 0 ? [wordFact('reason', 'bad-weather')] : []),
+      ...(isHint ? [wordFact('reason', 'open-air-not-said')] : []),
     ],
   };
   return [finding];

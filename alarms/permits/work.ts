@@ -4,6 +4,7 @@
  * the status 2 作业中 otherwise, and ends by a pause, a close or ACTUAL_END_TIME.
  */
 
+import type { FactWord } from '../../standard/fact-words.ts';
 import type { Fact, FactName, FactUnit } from '../../standard/permit-rules.ts';
 import { type PermitState, statusChanges, statusOf } from '../../stream/protocol/permit-merge.ts';
 import type { PermitStatus } from '../../stream/protocol/permits.ts';
@@ -113,6 +114,9 @@ export const fact = (name: FactName, value: number | string, unit: FactUnit, lim
   limit,
 });
 export const instantFact = (name: FactName, atMs: number): Fact => fact(name, atMs, 'instant');
+export const wordFact = (name: FactName, word: FactWord): Fact => fact(name, word, 'word');
+/** By detail code of A.2. */
+export const workFact = (name: FactName, workCode: string): Fact => fact(name, workCode, 'work');
 /** Rounded up to a tenth, so that what is over its limit reads so. */
 /** Up to the next; never -0, which a snapshot does not keep. */
 export const tenths = (value: number): number => Math.ceil(value * 10 - 1e-9) / 10 + 0;

@@ -9,6 +9,7 @@ import type {
   NearPermit,
   SaidCertificate,
   SaidWorker,
+  SuspectDatum,
   Weather,
 } from '../../alarms/permits/finding.ts';
 import type { RuleSettings } from '../../alarms/rule-settings.ts';
@@ -102,7 +103,7 @@ export class PermitContext implements JudgeContext {
   readonly inExArea: boolean | null;
   readonly hazardSourceCode: string | null;
   readonly outsideM: number | null;
-  readonly suspectDatum: string | null;
+  readonly suspectDatum: SuspectDatum | null;
   readonly people: readonly OnPermit[];
   readonly weather: readonly Weather[];
   readonly cameraCodes: readonly string[];

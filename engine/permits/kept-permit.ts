@@ -1,4 +1,5 @@
 /** What follows of a permit from the tables of the park: its place in the plane, the areas it lies in, who is on it. */
+import type { SuspectDatum } from '../../alarms/permits/finding.ts';
 import { signedDepthM } from '../../geo/fence.kernel.ts';
 import { SHIFTED_DATUMS, unshifted } from '../../geo/shifted-datums.ts';
 import { areaKey } from '../../stream/protocol/effects.ts';
@@ -103,7 +104,12 @@ function outsideOf(ground: readonly Area[], { easting, northing }: PlanePlace): 
 }
 
 /** What brings the pair as sent onto the company's ground: a shifted system undone, or its numbers swapped. */
-function suspectDatumOf(park: Park, ground: readonly Area[], lng: number | null, lat: number | null): string | null {
+function suspectDatumOf(
+  park: Park,
+  ground: readonly Area[],
+  lng: number | null,
+  lat: number | null,
+): SuspectDatum | null {
   if (lng === null || lat === null) return null;
   if (lng === 0 || lat === 0) return 'zero';
   if (ground.length === 0) return null;
@@ -114,5 +120,5 @@ function suspectDatumOf(park: Park, ground: readonly Area[], lng: number | null,
   };
   if (isInside(lat, lng)) return 'swapped';
   const datum = SHIFTED_DATUMS.find((one) => isInside(...unshifted(one, lng, lat)));
-  return datum === undefined ? null : datum.replace('-', '');
+  return datum === undefined ? null : (datum.replace('-', '') as SuspectDatum);
 }

@@ -2,6 +2,7 @@
  * Permits that the park keeps, by key, with what follows from each and from the tables of the park: its place in the plane, its area,
  * who is on it. Indexes answer who refers to whom and who is near. Kept permits are never changed, only replaced.
  */
+import type { SuspectDatum } from '../../alarms/permits/finding.ts';
 import { areaKey } from '../../stream/protocol/effects.ts';
 import { type PermitState, rowsOf, startedAtMs } from '../../stream/protocol/permit-merge.ts';
 import { isOpenStatus, type PermitStatus } from '../../stream/protocol/permits.ts';
@@ -33,7 +34,7 @@ export interface KeptPermit {
   readonly hazardSourceCode: string | null;
   /** null: no boundary, or no place; 0 or less: inside, m. */
   readonly outsideM: number | null;
-  readonly suspectDatum: string | null;
+  readonly suspectDatum: SuspectDatum | null;
 }
 
 /** Side of a cell of the grid of places, m. */

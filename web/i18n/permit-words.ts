@@ -1,5 +1,6 @@
 /** Words of the standard's tables (standard/) as leaves of the dictionaries. */
 import type { Words } from '../../core/words.ts';
+import { FACT_WORDS, type FactWord } from '../../standard/fact-words.ts';
 import { FACT_NAMES, type FactName, PERMIT_RULE_TABLE, type PermitRuleId } from '../../standard/permit-rules.ts';
 import {
   GENERAL_WORK,
@@ -28,6 +29,7 @@ export const permitWords = (language: keyof Words) => ({
   permitRule: leaves<PermitRuleId>(each('title'), language),
   permitAdvice: leaves<PermitRuleId>(each('advice'), language),
   fact: leaves<FactName>(FACT_NAMES, language),
+  factWord: leaves<FactWord>(FACT_WORDS, language),
   workType: leaves<string>(TYPES, language),
   workKind: leaves<WorkKind>({ ...WORK_KINDS, general: GENERAL_WORK }, language),
   workLevel: leaves<WorkLevel>(WORK_LEVELS, language),

@@ -51,6 +51,17 @@ describe('alarms of permits', () => {
     expect(factLimitText(t, { name: 'gas', value: 'x', unit: 'text', limit: null }, NOW_MS)).toBe('');
   });
 
+  it('[PWB-6] facts in words speak the language of the page, texts of suppliers their own', () => {
+    const inEnglish = (v: string, unit: Parameters<typeof factValueText>[2]) =>
+      factValueText(translateIn('en'), v, unit, NOW_MS);
+    expect(inEnglish('time-night', 'word')).toBe('Night');
+    expect(inEnglish('confined-space', 'word')).toBe('Confined space');
+    expect(inEnglish('03', 'work')).toBe('Hot work, second');
+    expect(factValueText(t, 'time-night', 'word', NOW_MS)).toBe('夜间');
+    expect(inEnglish('进博会', 'text')).toBe('进博会');
+    expect([inEnglish('of-tomorrow', 'word'), inEnglish('99', 'work')]).toEqual(['of-tomorrow', '99']);
+  });
+
   it('[PWB-6] only a grave one is written over the scene, once for a permit', () => {
     const place = { lng: 1, lat: 1, easting: 0, northing: 0, heightM: null, observedAtMs: 0, lastKnown: false };
     const alarms = (['guardian-away', 'gas-out-of-limit', 'no-video'] as const).map((rule) =>

@@ -1,6 +1,7 @@
 /** What permits, their people, gases and alarms say. Instants are those of the park (UTC+8). Pure. */
+import { FACT_WORDS, type FactWord } from '../../standard/fact-words.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
-import type { WorkKind, WorkLevel } from '../../standard/special-work.ts';
+import { WORK_TYPES, type WorkKind, type WorkLevel } from '../../standard/special-work.ts';
 import type { AlarmPermit, GasLatest, GasUnit, PermitView, PersonMatch } from '../../stream/protocol/permits.ts';
 import { durationText } from '../app/time-text.ts';
 import type { Translate } from '../i18n/i18n.ts';
@@ -71,7 +72,7 @@ const UNIT_TEXT: Partial<Readonly<Record<Fact['unit'], string>>> = {
 
 /** Value of a fact with its unit, in words where people speak so. */
 export function factValueText(t: Translate, value: number | string, unit: Fact['unit'], nowMs: number): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return textOf(t, value, unit);
   switch (unit) {
     case 'instant':
       return momentText(value, nowMs);
@@ -90,6 +91,12 @@ export function factValueText(t: Translate, value: number | string, unit: Fact['
       return sign === undefined ? figure(value) : `${figure(value)}${NBSP}${sign}`;
     }
   }
+}
+
+/** A word that this page does not know is shown by its code. */
+function textOf(t: Translate, value: string, unit: Fact['unit']): string {
+  if (unit === 'work') return Object.hasOwn(WORK_TYPES, value) ? workText(t, value) : value;
+  return unit === 'word' && Object.hasOwn(FACT_WORDS, value) ? t(`alarm.factWord.${value as FactWord}`) : value;
 }
 
 /** What it is held against, in the unit of the value; empty: nothing. */

@@ -1,6 +1,13 @@
 /** The table of the standard that the alarms go by, the rules with their clauses, and what the icons mean. */
 import { For, Show } from 'solid-js';
-import { EDITIONS, type Edition, type GasDuty, type Limit, type WorkDuty } from '../../standard/gb30871.ts';
+import {
+  CERTIFICATES,
+  EDITIONS,
+  type Edition,
+  type GasDuty,
+  type Limit,
+  type WorkDuty,
+} from '../../standard/gb30871.ts';
 import { PERMIT_RULE_TABLE, type PermitRule, type PermitRuleId } from '../../standard/permit-rules.ts';
 import { LevelMark } from '../app/marks.tsx';
 import { type Translate, useTranslate } from '../i18n/i18n.ts';
@@ -79,7 +86,7 @@ function Duties(props: { edition: Edition }) {
                   </Show>
                 </td>
                 <td>{words(duty.approver)}</td>
-                <td>{duty.certificate === null ? '—' : words(duty.certificate)}</td>
+                <td>{duty.certificate === null ? '—' : words(CERTIFICATES[duty.certificate])}</td>
                 <td>
                   <Show when={duty.recorded} fallback={t('permit.recordedNone')}>
                     {(limit) => <Cited text={t('permit.recordedAll')} limit={limit()} />}

@@ -1,4 +1,4 @@
-import type { JudgeContext } from '../finding.ts';
+import type { JudgeContext, SuspectDatum } from '../finding.ts';
 import {
   boundary,
   conforming,
@@ -19,11 +19,11 @@ import {
 const ISSUED = T0 - 10 * MINUTE;
 /** Tolerance by default, m. */
 const TOLERANCE_M = 10;
-const at = (outsideM: number | null, suspectDatum: string | null = null): Partial<JudgeContext> => ({
+const at = (outsideM: number | null, suspectDatum: SuspectDatum | null = null): Partial<JudgeContext> => ({
   outsideM,
   suspectDatum,
 });
-const lies = (outsideM: number | null, suspectDatum: string | null = null) => ({
+const lies = (outsideM: number | null, suspectDatum: SuspectDatum | null = null) => ({
   words: [permit('03')],
   nowMs: T0,
   context: at(outsideM, suspectDatum),

@@ -89,10 +89,9 @@ describe('the approver when he signed', () => {
       atMs,
     });
     const keys = (...rows: ReturnType<typeof row>[]) => approvingRows(rows).map(({ key }) => key);
-    expect(keys(row('a', '作业负责人', 1), row('b', '审批人', 2), row('c', '批准', 3), row('d', '审批人', null))).toEqual([
-      'b',
-      'c',
-    ]);
+    expect(
+      keys(row('a', '作业负责人', 1), row('b', '审批人', 2), row('c', '批准', 3), row('d', '审批人', null)),
+    ).toEqual(['b', 'c']);
     expect(keys(row('a', '作业负责人', 5), row('b', '所在单位', 2))).toEqual(['a']);
     expect(keys(row('a', '审批人', null))).toEqual([]);
   });
