@@ -36,19 +36,42 @@ export function partFrom(bytes: Uint8Array): Part {
   return { bytes, sumA: a >>> 0, sumB: b >>> 0 };
 }
 
+/** Values of a list that are packed already, one behind the other. Stands in what a part of the engine saves for as many plain values. */
+export class PackedChunk implements Part {
+  readonly bytes: Uint8Array;
+  readonly sumA: number;
+  readonly sumB: number;
+  readonly count: number;
+
+  constructor({ bytes, sumA, sumB }: Part, count: number) {
+    this.bytes = bytes;
+    this.sumA = sumA;
+    this.sumB = sumB;
+    this.count = count;
+  }
+
+  static of(values: readonly unknown[]): PackedChunk {
+    return new PackedChunk(partFrom(packed(values).slice(arrayHeadBytes(values.length))), values.length);
+  }
+}
+
+/** Values in a list of which some are packed. */
+export const countOf = (values: readonly unknown[]): number =>
+  values.reduce((count: number, value) => count + (value instanceof PackedChunk ? value.count : 1), 0);
+
 /** Of objects that are never changed, only replaced. */
 export class PackedOnce<T extends object> {
-  readonly #parts = new WeakMap<T, Part>();
+  readonly #parts = new WeakMap<T, PackedChunk>();
   readonly #shownAs: (item: T) => unknown;
 
   constructor(shownAs: (item: T) => unknown) {
     this.#shownAs = shownAs;
   }
 
-  of(item: T): Part {
+  of(item: T): PackedChunk {
     let part = this.#parts.get(item);
     if (part === undefined) {
-      part = partFrom(packed(this.#shownAs(item)));
+      part = new PackedChunk(partFrom(packed(this.#shownAs(item))), 1);
       this.#parts.set(item, part);
     }
     return part;
@@ -64,11 +87,6 @@ export interface Binding {
 
 /** 128 descriptions pack within a millisecond. */
 const CHUNK_BITS = 7;
-
-/** Bindings of neighbouring slots, one value behind the other. */
-export interface PackedChunk extends Part {
-  readonly count: number;
-}
 
 export class PackedBindings {
   readonly #chunks: (PackedChunk | undefined)[] = [];
@@ -93,8 +111,7 @@ function packChunk(from: number, to: number, bindingAt: (slot: number) => Bindin
     const binding = bindingAt(slot);
     if (binding !== null) bindings.push(binding);
   }
-  const list = packed(bindings);
-  return { ...partFrom(list.slice(arrayHeadBytes(bindings.length))), count: bindings.length };
+  return PackedChunk.of(bindings);
 }
 
 const arrayHeadBytes = (length: number): number => (length < 16 ? 1 : length < 65_536 ? 3 : 5);

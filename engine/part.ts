@@ -7,6 +7,7 @@
  * before a restart (`load(save())` goes on byte for byte alike); work is counted, never timed; nothing is changed before it is
  * known that nothing throws.
  */
+import type { Steps } from '../core/slices.ts';
 import type { AlarmView, Effect, PersonView } from '../stream/protocol/effects.ts';
 import type { FixBatch, LogEntry } from '../stream/protocol/entry.ts';
 import type { Area } from './areas-table.ts';
@@ -39,8 +40,13 @@ export interface Part {
   /** After each transition of an alarm, of whatever part. */
   onAlarm?(park: Park, alarm: AlarmView, effects: Effect[]): void;
 
-  /** Plain msgpack values in an order that hangs on nothing but the state; a copy that later steps do not change. */
+  /**
+   * Plain msgpack values in an order that hangs on nothing but the state; a copy that later steps do not change. Every alarm waits while
+   * it is made: what is large and rarely changes is handed over packed (PackedChunk stands for its values, load() gets these).
+   */
   save(park: Park): readonly unknown[];
+  /** Packs what changed of it since, so that save() hands it over at once. */
+  packAhead?(): Steps<undefined>;
   /** Into a part as it was made; [] from a snapshot that knows nothing of it. */
   load(values: readonly unknown[], park: Park): void;
 }

@@ -25,7 +25,7 @@ import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { DocTable, packedDocs } from './doc-table.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
-import { type Binding, concat, concatInSteps, type PackedChunk, type Part, packed, partFrom } from './packed.ts';
+import { type Binding, concat, concatInSteps, countOf, PackedChunk, type Part, packed, partFrom } from './packed.ts';
 import { Park } from './park.ts';
 import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
@@ -110,6 +110,7 @@ export function* packAhead({ park }: Engine): Steps<undefined> {
     packedDocs.of(doc);
     yield;
   }
+  for (const part of park.parts) if (part.packAhead !== undefined) yield* part.packAhead();
 }
 
 export function takeState(engine: Engine, epoch: string): TakenState {
@@ -167,7 +168,7 @@ function* partsOf({ head, columns, packed: ready, lists, parts }: TakenState): G
     areas: ready.areas.length,
     alarms: ready.alarms.length,
     docs: ready.docs.length,
-    ...Object.fromEntries(values.map(([name, list]) => [name, list.length])),
+    ...Object.fromEntries(values.map(([name, list]) => [name, countOf(list)])),
   };
   yield partFrom(packed({ ...head, lengths }));
   for (const name of COLUMNS) {
@@ -178,11 +179,21 @@ function* partsOf({ head, columns, packed: ready, lists, parts }: TakenState): G
   yield* ready.areas;
   yield* ready.alarms;
   yield* ready.docs;
-  for (const [, list] of values) {
-    for (let from = 0; from < list.length; from += VALUES_A_PART) {
-      yield partFrom(concat(list.slice(from, from + VALUES_A_PART).map(packed)));
+  for (const [, list] of values) yield* partsOfValues(list);
+}
+
+function* partsOfValues(values: readonly unknown[]): Generator<Part> {
+  let plain: Uint8Array[] = [];
+  for (const value of values) {
+    const isPacked = value instanceof PackedChunk;
+    if (!isPacked) plain.push(packed(value));
+    if (plain.length > 0 && (isPacked || plain.length === VALUES_A_PART)) {
+      yield partFrom(concat(plain));
+      plain = [];
     }
+    if (isPacked) yield value;
   }
+  if (plain.length > 0) yield partFrom(concat(plain));
 }
 
 /** The bytes, with steps between which the engine may go on. */

@@ -17,7 +17,7 @@ import { WORK_TYPES } from '../../standard/special-work.ts';
 import type { BatchOrigin, FixBatch, LogEntry } from '../../stream/protocol/entry.ts';
 import { createFixColumns } from '../../stream/protocol/entry-codec.ts';
 import { aPermit } from '../../stream/protocol/permits.fixture.ts';
-import type { PermitRecord } from '../../stream/protocol/permits.ts';
+import type { HeardRow, PermitRecord } from '../../stream/protocol/permits.ts';
 import { type BenchResult, benchResult, isProgram } from '../geo/measure.ts';
 import { createRandom, gaussian, type Random } from '../random.ts';
 import { benchArea, benchPerson, personId, roundRing } from '../records.ts';
@@ -40,7 +40,7 @@ const ACCURACY_M = 3;
 const WALK_MPS = 1.2;
 const T0 = Date.UTC(2026, 6, 1, 2);
 
-const projection = createProjection(SHANGHAI_2000_B);
+export const projection = createProjection(SHANGHAI_2000_B);
 const origin = projection.eastingNorthingFromLngLat(121.48, 30.8);
 
 function lngLatAt(east: number, north: number): [number, number] {
@@ -49,7 +49,8 @@ function lngLatAt(east: number, north: number): [number, number] {
 }
 const companyCode = (company: number): string => `9000000${String(company).padStart(2, '0')}`;
 
-class PermitPark {
+/** Entries of such a park, second by second. */
+export class PermitPark {
   readonly #people: number;
   readonly #permits: number;
   readonly #random: Random;
@@ -106,6 +107,18 @@ class PermitPark {
       yield this.#entry('areas', { origin: this.#origin(company), records }, T0);
       const permits = this.#jobs.flatMap((_, job) => (job % COMPANIES === company ? this.#permit(job, T0) : []));
       yield this.#entry('permits', { origin: this.#origin(company), records: permits }, T0);
+    }
+  }
+
+  /** So many rows of the contractors' registers, as the relay tells them: people with their admissions and papers. */
+  *heardRows(count: number, version = 1): Generator<LogEntry> {
+    const registers = ['contractor-people', 'contractor-admissions', 'contractor-qualifications'];
+    for (let from = 0; from < count; from += BATCH) {
+      const rows = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => heardRow(from + n, version));
+      for (const [k, register] of registers.entries()) {
+        const body = { register, telling: T0, isComplete: false, rows: rows.filter((_, n) => (from + n) % 3 === k) };
+        yield this.#entry('heardRows', body, T0);
+      }
     }
   }
 
@@ -231,6 +244,40 @@ class PermitPark {
   #origin(company: number): BatchOrigin {
     return { batchId: `b${this.#seq}`, appId: 'bench', companyCode: companyCode(company), received: 1, refused: 0 };
   }
+}
+
+/** A contractor's person, his admission, his certificate: in turn. */
+function heardRow(n: number, version: number): HeardRow {
+  const person = Math.floor(n / 3);
+  const number = `C-${person}`;
+  const values = [
+    {
+      name: `承包商人员${person}`,
+      unit: '91310000MA1FL0001X',
+      personId: personId(person),
+      idNumber: person.toString(16).padStart(64, '0'),
+      mobile: person.toString(16).padStart(64, '1'),
+      note: `第${version}次`,
+    },
+    { person: number, unit: '91310000MA1FL0001X', validFrom: '2026-01-01', validTo: `20${26 + version}-12-31` },
+    {
+      person: number,
+      unit: null,
+      kind: 'special-work',
+      name: '焊接与热切割作业',
+      number: `T${n}`,
+      validTo: '2028-06-30',
+    },
+  ];
+  return {
+    companyCode: companyCode(person % COMPANIES),
+    rowId: String(n + 1),
+    key: n % 3 === 0 ? number : `${number}-${n % 3}`,
+    version,
+    state: n % 3 === 1 ? 'certified' : null,
+    createdAtMs: T0,
+    values: values[n % 3]!,
+  };
 }
 
 function cpuMsOf(work: () => void): number {

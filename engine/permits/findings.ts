@@ -7,9 +7,11 @@
 import { type AlarmChange, changeAlarm, conditionBack, raiseAlarm, withdrawAlarm } from '../../alarms/life-cycle.ts';
 import type { Finding } from '../../alarms/permits/finding.ts';
 import { withoutVendorSource, withParkSource, withVendorSource } from '../../alarms/vendor-merge.ts';
+import type { Steps } from '../../core/slices.ts';
 import type { PermitRuleId } from '../../standard/permit-rules.ts';
 import type { AlarmSource, AlarmView, Effect } from '../../stream/protocol/effects.ts';
 import { endCondition } from '../off-delay.ts';
+import { PackedMap } from '../packed-map.ts';
 import type { Park } from '../park.ts';
 import { permitAlarmChange, permitAlarmInput } from './permit-alarm.ts';
 import type { PermitTable } from './permit-table.ts';
@@ -29,7 +31,10 @@ const isVendor = (source: string): boolean => source.startsWith(VENDOR);
 
 export class Findings {
   /** By permit, then by rule and what it is about. */
-  readonly #held = new Map<string, Map<string, Held>>();
+  readonly #held = new PackedMap<Map<string, Held>>((known, key) => [
+    key,
+    [...known.values()].map(({ rule, about, by, alarmId }) => [rule, about, by, alarmId]),
+  ]);
   readonly #permits: PermitTable;
 
   constructor(permits: PermitTable) {
@@ -153,7 +158,7 @@ export class Findings {
       if (isVendor(source)) return name;
       if (!held.by.every(isVendor)) continue;
       known.delete(name);
-      known.set(own, { ...held, about });
+      this.#put(key, own, { ...held, about });
       return own;
     }
     return own;
@@ -189,27 +194,28 @@ export class Findings {
   }
 
   #put(key: string, name: string, held: Held): void {
-    const known = this.#held.get(key);
-    if (known === undefined) this.#held.set(key, new Map([[name, held]]));
-    else known.set(name, held);
+    const known = this.#held.get(key) ?? new Map<string, Held>();
+    this.#held.set(key, known.set(name, held));
   }
 
   #drop(key: string, name: string): void {
     const known = this.#held.get(key);
-    known?.delete(name);
-    if (known?.size === 0) this.#held.delete(key);
+    if (known?.delete(name) !== true) return;
+    if (known.size === 0) this.#held.delete(key);
+    else this.#held.set(key, known);
   }
 
+  /** One value a permit. */
   save(): readonly unknown[] {
-    return [...this.#held].flatMap(([key, known]) =>
-      [...known.values()].map(({ rule, about, by, alarmId }) => [key, rule, about, by, alarmId]),
-    );
+    return [...this.#held.packed()];
+  }
+  *packAhead(): Steps<undefined> {
+    for (const _ of this.#held.packed()) yield;
   }
 
   load(values: readonly unknown[]): void {
-    for (const value of values) {
-      const [key, rule, about, by, alarmId] = value as [string, PermitRuleId, string, string[], string | null];
-      this.#put(key, nameOf(rule, about), { rule, about, by, alarmId });
+    for (const [key, held] of values as [string, [PermitRuleId, string, string[], string | null][]][]) {
+      for (const [rule, about, by, alarmId] of held) this.#put(key, nameOf(rule, about), { rule, about, by, alarmId });
     }
   }
 }

@@ -8,12 +8,14 @@ import { isSame } from '../../alarms/life-cycle.ts';
 import type { Finding, Judge } from '../../alarms/permits/finding.ts';
 import { PERMIT_JUDGES } from '../../alarms/permits/judges.ts';
 import { dayOf } from '../../alarms/shifts.ts';
+import type { Steps } from '../../core/slices.ts';
 import { signedDepthM } from '../../geo/fence.kernel.ts';
 import type { AlarmView, Effect, PersonView } from '../../stream/protocol/effects.ts';
 import type { LogEntry } from '../../stream/protocol/entry.ts';
 import { mergePermit, type PermitState, rowsOf, statusSinceMs } from '../../stream/protocol/permit-merge.ts';
 import { type ActivityRecord, type PermitRecord, permitKey } from '../../stream/protocol/permits.ts';
 import type { Area } from '../areas-table.ts';
+import { countOf, PackedOnce } from '../packed.ts';
 import type { Park } from '../park.ts';
 import type { Part } from '../part.ts';
 import type { Setting } from '../settings-table.ts';
@@ -41,6 +43,8 @@ const APPLIED_KEPT_DAYS = 30;
 /** Open otherwise, and no word for longer than any permit holds. */
 const SILENT_KEPT_DAYS = 180;
 const ACTIVITY_KEPT_MS = 2 * DAY_MS;
+/** As snapshots hold them: states are never changed, only replaced. */
+const packedStates = new PackedOnce<PermitState>((state) => state);
 /** Settings that permits are judged by. */
 const TOPICS: readonly string[] = ['rules', 'calendar', 'weather'];
 /** Each judge says what it finds under its own name. */
@@ -345,17 +349,26 @@ export class Permits implements Part {
   // --- snapshots -------------------------------------------------------------------------------------------------------
 
   save(): readonly unknown[] {
-    const permits = [...this.table.all()].map(({ key, state }) => [state, this.#deadlines.atMs(key)]);
+    const permits = [...this.table.all()];
     const lists = [
-      permits,
+      permits.map(({ state }) => packedStates.of(state)),
       this.findings.save(),
       this.#activities.save(),
       this.#closed.save(),
       this.#vendorAlarms.save(),
     ];
     const sets = [this.#soon, this.#bookingsOf, this.#registered].map((set) => [...set].sort());
-    const head = [this.#day, sets, lists.map((list) => list.length)];
+    const dueAtMs = permits.map(({ key }) => this.#deadlines.atMs(key));
+    const head = [this.#day, sets, lists.map((list) => countOf(list)), dueAtMs];
     return [head, this.videos.save(), ...lists.flat()];
+  }
+
+  *packAhead(): Steps<undefined> {
+    for (const { state } of this.table.all()) {
+      packedStates.of(state);
+      yield;
+    }
+    yield* this.findings.packAhead();
   }
 
   load(values: readonly unknown[], park: Park): void {
@@ -364,7 +377,7 @@ export class Permits implements Part {
     });
     const [head, videos, ...rest] = values;
     if (head === undefined) return;
-    const [day, sets, lengths] = head as [number, string[][], number[]];
+    const [day, sets, lengths, dueAtMs] = head as [number, string[][], number[], (number | null)[]];
     this.#day = day;
     [this.#soon, this.#bookingsOf, this.#registered].forEach((set, n) => {
       for (const one of sets[n]!) set.add(one);
@@ -377,11 +390,11 @@ export class Permits implements Part {
       return list;
     });
     const by = { names: this.#people.names, boundaries: this.#boundaries, heard: park.part(HeardRows) };
-    for (const [state, dueAtMs] of permits as [PermitState, number | null][]) {
+    for (const [n, state] of (permits as PermitState[]).entries()) {
       const kept = keptFrom(park, state, by);
       this.table.put(kept);
       this.#people.follow(undefined, kept);
-      this.#deadlines.set(kept.key, dueAtMs);
+      this.#deadlines.set(kept.key, dueAtMs[n]!);
     }
     this.findings.load(findings!);
     this.#activities.load(activities as ReturnType<NewestRecords<ActivityRecord>['save']>);

@@ -11,10 +11,12 @@ import type {
   SaidCertificate,
   SaidWorker,
 } from '../../../alarms/permits/finding.ts';
+import type { Steps } from '../../../core/slices.ts';
 import type { Projection } from '../../../geo/projection.ts';
 import { areaKey, type Effect } from '../../../stream/protocol/effects.ts';
 import type { LogEntry } from '../../../stream/protocol/entry.ts';
 import type { HeardRowsBody } from '../../../stream/protocol/permits.ts';
+import type { PackedChunk } from '../../packed.ts';
 import type { Park } from '../../park.ts';
 import type { Part } from '../../part.ts';
 import { CamerasAndSources } from './cameras.ts';
@@ -133,15 +135,19 @@ export class HeardRows implements Part, Heard {
 
   // --- keeping -----------------------------------------------------------------------------------------------------------
 
-  /** One value a row, so that packing them goes in slices. */
+  /** One value a row. */
   save(): readonly unknown[] {
-    const registers = [...this.#registers.values()];
-    const head = [this.#tidiedAtMs, registers.map(({ complete }) => complete)];
-    return [
-      head,
-      ...registers.flatMap((rows) => rows.save()),
-      ...this.#holders.save().map((holder) => ['', ...holder]),
-    ];
+    const complete = [...this.#registers.values()].map((rows) => rows.complete);
+    return [[this.#tidiedAtMs, complete], ...this.#packed()];
+  }
+
+  *packAhead(): Steps<undefined> {
+    for (const _ of this.#packed()) yield;
+  }
+
+  *#packed(): Generator<PackedChunk> {
+    for (const rows of this.#registers.values()) yield* rows.packed();
+    yield* this.#holders.packed();
   }
 
   load(values: readonly unknown[], park: Park): void {

@@ -5,6 +5,8 @@
 import { areaKey } from '../../../stream/protocol/effects.ts';
 import type { PersonRecord } from '../../../stream/protocol/entry.ts';
 import { PAGE_APP_ID } from '../../../stream/protocol/page-records.ts';
+import type { PackedChunk } from '../../packed.ts';
+import { PackedMap } from '../../packed-map.ts';
 import { type Certificates, type PersonCertificate, personCertificates } from './certificates.ts';
 
 /** Half of it tells people apart as well, in half the memory of as many thousand. */
@@ -28,7 +30,7 @@ interface Kept {
 
 export class Holders {
   readonly #certificates: Certificates;
-  readonly #byKey = new Map<string, Kept>();
+  readonly #byKey = new PackedMap<Kept>((kept) => ['', ...savedHolder(kept)]);
   readonly #counts = new Map<string, number>();
 
   constructor(certificates: Certificates) {
@@ -83,13 +85,9 @@ export class Holders {
     this.#counts.set(before.companyCode, (this.#counts.get(before.companyCode) ?? 1) - 1);
   }
 
-  save(): readonly SavedHolder[] {
-    const word = (of: Word | null): SavedWord | null =>
-      of === null ? null : [of.atMs, of.certificates.map(({ name, number, validToMs }) => [name, number, validToMs])];
-    return [...this.#byKey.keys()].sort().map((key) => {
-      const { companyCode, personId, name, blind, vendor, page } = this.#byKey.get(key)!;
-      return [companyCode, personId, name, blind, word(vendor), word(page)];
-    });
+  /** Everybody, as load() takes them behind ''. */
+  packed(): Generator<PackedChunk> {
+    return this.#byKey.packed();
   }
 
   load([companyCode, personId, name, blind, vendor, page]: SavedHolder): void {
@@ -104,6 +102,17 @@ export class Holders {
 
 type SavedWord = [number | null, [string, string, number | null][]];
 export type SavedHolder = [string, string, string, string | null, SavedWord | null, SavedWord | null];
+
+const savedHolder = ({ companyCode, personId, name, blind, vendor, page }: Kept): SavedHolder => [
+  companyCode,
+  personId,
+  name,
+  blind,
+  savedWord(vendor),
+  savedWord(page),
+];
+const savedWord = (word: Word | null): SavedWord | null =>
+  word === null ? null : [word.atMs, word.certificates.map(({ name, number, validToMs }) => [name, number, validToMs])];
 
 const certificatesOf = ({ vendor, page }: Kept): readonly PersonCertificate[] =>
   page?.certificates ?? vendor?.certificates ?? [];

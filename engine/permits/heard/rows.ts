@@ -1,5 +1,8 @@
 /** Rows of one register as the log told them, by id; whoever indexes them is told of each that comes and goes. */
+
 import type { HeardRow, HeardRowsBody } from '../../../stream/protocol/permits.ts';
+import type { PackedChunk } from '../../packed.ts';
+import { PackedMap } from '../../packed-map.ts';
 
 /** A row that stands. */
 export interface StandingRow extends HeardRow {
@@ -25,12 +28,13 @@ export const ROWS_MAX = 50_000;
 
 export class RegisterRows {
   readonly #index: RowIndex;
-  readonly #rows = new Map<string, StandingRow>();
+  readonly #rows: PackedMap<StandingRow>;
   readonly #counts = new Map<string, number>();
   #complete = 0;
 
   constructor(index: RowIndex) {
     this.#index = index;
+    this.#rows = new PackedMap((row) => savedRow(index.register, row));
   }
 
   get size(): number {
@@ -91,20 +95,9 @@ export class RegisterRows {
     return this.#complete;
   }
 
-  /** Ascending by id: the same however it was filled. */
-  save(): SavedRow[] {
-    const rows = [...this.#rows.values()].sort((a, b) => Number(a.rowId) - Number(b.rowId));
-    return rows.map(({ rowId, companyCode, key, version, state, createdAtMs, telling, values }) => [
-      this.#index.register,
-      rowId,
-      companyCode,
-      key,
-      version,
-      state,
-      createdAtMs,
-      telling,
-      values,
-    ]);
+  /** All rows, as loadRow() takes them. */
+  packed(): Generator<PackedChunk> {
+    return this.#rows.packed();
   }
 
   loadComplete(complete: number): void {
@@ -127,6 +120,11 @@ export type SavedRow = [
   telling: number,
   values: Readonly<Record<string, unknown>>,
 ];
+
+const savedRow = (
+  register: string,
+  { rowId, companyCode, key, version, state, createdAtMs, telling, values }: StandingRow,
+): SavedRow => [register, rowId, companyCode, key, version, state, createdAtMs, telling, values];
 
 /** The same version says the same, unless other fields are declared now. */
 const isSameRow = (a: StandingRow, b: StandingRow): boolean =>

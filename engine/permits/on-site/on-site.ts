@@ -4,6 +4,7 @@
  * different people come changes nothing.
  */
 import type { Finding } from '../../../alarms/permits/finding.ts';
+import type { Steps } from '../../../core/slices.ts';
 import type { AlarmView, Effect } from '../../../stream/protocol/effects.ts';
 import type { LogEntry } from '../../../stream/protocol/entry.ts';
 import type { Area } from '../../areas-table.ts';
@@ -30,7 +31,7 @@ const NOTHING: readonly Finding[] = [];
 export class OnSite implements Part {
   readonly name = 'permits-on-site';
   readonly #jobs = new Jobs();
-  /** Keys of the jobs at the newest tick. */
+  /** Keys of the jobs at the newest tick, ascending. */
   #known = new Set<string>();
   readonly #guardians = new Guardians();
   readonly #intruders = new Intruders(this.#jobs);
@@ -101,20 +102,23 @@ export class OnSite implements Part {
     return [
       this.#rules.map((rule) => rule.save?.() ?? null),
       [...this.#said],
-      this.#signOffs.save(),
       this.#withoutPermit.save(),
       [...this.#signedAway].sort(),
       [...this.#ended].sort(),
-      [...this.#known].sort(),
+      [...this.#known],
+      ...this.#signOffs.save(),
     ];
   }
-  load([rules, said, signOffs, withoutPermit, signedAway, ended, known]: readonly unknown[]): void {
+  packAhead(): Steps<undefined> {
+    return this.#signOffs.packAhead();
+  }
+  load([rules, said, withoutPermit, signedAway, ended, known, ...signOffs]: readonly unknown[]): void {
     if (rules === undefined) return;
     for (const [n, saved] of (rules as (unknown[] | null)[]).entries()) {
       if (saved !== null) this.#rules[n]!.load?.(saved);
     }
     this.#said = new Map(said as [string, Finding[]][]);
-    this.#signOffs.load(signOffs as unknown[]);
+    this.#signOffs.load(signOffs);
     this.#withoutPermit.load(withoutPermit as unknown[]);
     this.#signedAway = new Set(signedAway as string[]);
     for (const key of ended as string[]) this.#ended.add(key);
@@ -128,7 +132,7 @@ export class OnSite implements Part {
     for (const key of this.#known) {
       if (!this.#jobs.byKey.has(key)) for (const rule of this.#rules) rule.forgetJob?.(key);
     }
-    this.#known = new Set(this.#jobs.byKey.keys());
+    this.#known = new Set(this.#jobs.all.map(({ key }) => key));
     this.#meetings.pair(park, changed);
   }
 

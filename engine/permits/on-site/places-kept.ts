@@ -1,19 +1,28 @@
 /**
  * Where everybody was in the last quarter of an hour, a place each half minute: for sign-offs, which are told after they happened.
- * Struct of arrays: a row of columns a slot, 240 B a person (7 MB for 30,000). Single precision holds a place of the plane to 1 cm.
+ * A column of places a look, 240 B a person in all (7 MB for 30,000); a column is written once, so a snapshot packs the newest alone.
+ * Single precision holds a place of the plane to 1 cm.
  */
+import type { Steps } from '../../../core/slices.ts';
+import { PackedOnce } from '../../packed.ts';
 import type { Park } from '../../park.ts';
 import { Presence } from '../../presence.ts';
 
 export const LOOK_EVERY_MS = 30_000;
 const LOOKS = 30;
 
+interface Look {
+  /** Engine time. */
+  readonly atMs: number;
+  /** Easting and northing by slot; NaN: he had no fresh place. */
+  readonly places: Float32Array<ArrayBuffer>;
+}
+
+const packedLooks = new PackedOnce<Look>(({ atMs, places }) => [atMs, new Uint8Array(places.buffer)]);
+
 export class PlacesKept {
-  /** Engine times of the looks, by column; NaN: none yet. */
-  #atMs = new Float64Array(LOOKS).fill(Number.NaN);
-  /** Easting and northing by slot and column; NaN: he had no fresh place. */
-  #places = new Float32Array(0);
-  #slots = 0;
+  /** Oldest first. A look whose places change is another object. */
+  #looks: Look[] = [];
   #newestAtMs = 0;
   #planeId = '';
 
@@ -27,19 +36,18 @@ export class PlacesKept {
     const atMs = Math.floor(park.nowMs / LOOK_EVERY_MS) * LOOK_EVERY_MS;
     if (atMs <= this.#newestAtMs) return false;
     const planeId = park.projection.parameters.id;
-    if (planeId !== this.#planeId) this.#forgetAll(planeId);
+    if (planeId !== this.#planeId) this.#looks = [];
+    this.#planeId = planeId;
     this.#newestAtMs = atMs;
-    const column = (atMs / LOOK_EVERY_MS) % LOOKS;
-    this.#atMs[column] = atMs;
     const { people } = park;
-    this.#reserve(people.slotCount);
     const presence = park.part(Presence);
+    const places = new Float32Array(2 * people.slotCount).fill(Number.NaN);
     for (let slot = 0; slot < people.slotCount; slot++) {
-      const at = 2 * (slot * LOOKS + column);
-      const isFresh = presence.isFresh(park, slot);
-      this.#places[at] = isFresh ? people.easting[slot]! : Number.NaN;
-      this.#places[at + 1] = isFresh ? people.northing[slot]! : Number.NaN;
+      if (!presence.isFresh(park, slot)) continue;
+      places[2 * slot] = people.easting[slot]!;
+      places[2 * slot + 1] = people.northing[slot]!;
     }
+    this.#looks = [...this.#looks.slice(1 - LOOKS), { atMs, places }];
     return true;
   }
 
@@ -48,50 +56,42 @@ export class PlacesKept {
     let looks = 0;
     let seen = 0;
     let nearestM = Number.POSITIVE_INFINITY;
-    for (let column = 0; column < LOOKS; column++) {
-      const atMs = this.#atMs[column]!;
-      if (!(atMs >= fromMs && atMs <= toMs)) continue;
+    for (const { atMs, places } of this.#looks) {
+      if (atMs < fromMs || atMs > toMs) continue;
       looks++;
-      const easting = slot < this.#slots ? this.#places[2 * (slot * LOOKS + column)]! : Number.NaN;
+      const easting = places[2 * slot] ?? Number.NaN;
       if (Number.isNaN(easting)) continue;
       seen++;
-      nearestM = Math.min(nearestM, distanceM(easting, this.#places[2 * (slot * LOOKS + column) + 1]!));
+      nearestM = Math.min(nearestM, distanceM(easting, places[2 * slot + 1]!));
     }
     return { looks, seen, nearestM };
   }
 
   /** The slot is another's from now on. */
   forget(slot: number): void {
-    if (slot < this.#slots) this.#places.fill(Number.NaN, 2 * slot * LOOKS, 2 * (slot + 1) * LOOKS);
-  }
-
-  save(): readonly unknown[] {
-    const places = this.#places.slice(0, 2 * this.#slots * LOOKS);
-    return [this.#planeId, this.#newestAtMs, [...this.#atMs], new Uint8Array(places.buffer)];
-  }
-
-  load([planeId, newestAtMs, atMs, places]: readonly unknown[]): void {
-    this.#planeId = planeId as string;
-    this.#newestAtMs = newestAtMs as number;
-    this.#atMs = Float64Array.from(atMs as number[]);
-    this.#places = new Float32Array(Uint8Array.from(places as Uint8Array).buffer);
-    this.#slots = this.#places.length / (2 * LOOKS);
-  }
-
-  #forgetAll(planeId: string): void {
-    this.#planeId = planeId;
-    this.#atMs.fill(Number.NaN);
-    this.#places.fill(Number.NaN);
-  }
-
-  #reserve(slots: number): void {
-    if (slots <= this.#slots) return;
-    const needed = 2 * slots * LOOKS;
-    if (needed > this.#places.length) {
-      const grown = new Float32Array(Math.max(2 * LOOKS * 256, needed + needed / 4)).fill(Number.NaN);
-      grown.set(this.#places);
-      this.#places = grown;
+    for (const [n, look] of this.#looks.entries()) {
+      if (Number.isNaN(look.places[2 * slot] ?? Number.NaN)) continue;
+      look.places.fill(Number.NaN, 2 * slot, 2 * slot + 2);
+      this.#looks[n] = { ...look };
     }
-    this.#slots = slots;
+  }
+
+  /** The newest look and its plane, then one value a look. */
+  save(): readonly unknown[] {
+    return [[this.#planeId, this.#newestAtMs], ...this.#looks.map((look) => packedLooks.of(look))];
+  }
+  *packAhead(): Steps<undefined> {
+    for (const look of this.#looks) {
+      packedLooks.of(look);
+      yield;
+    }
+  }
+
+  load([head, ...looks]: readonly unknown[]): void {
+    [this.#planeId, this.#newestAtMs] = head as [string, number];
+    this.#looks = (looks as [number, Uint8Array][]).map(([atMs, places]) => ({
+      atMs,
+      places: new Float32Array(Uint8Array.from(places).buffer),
+    }));
   }
 }

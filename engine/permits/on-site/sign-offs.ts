@@ -2,10 +2,12 @@
 
 import type { Finding } from '../../../alarms/permits/finding.ts';
 import { type ApproverVerdict, approverVerdict, approvingRows } from '../../../alarms/permits/on-site/approver.ts';
+import type { Steps } from '../../../core/slices.ts';
 import { WORK_TYPES } from '../../../standard/special-work.ts';
 import { rowsOf } from '../../../stream/protocol/permit-merge.ts';
 import type { ApprovalRow } from '../../../stream/protocol/permits.ts';
 import { NOBODY } from '../../alarm-table.ts';
+import { PackedOnce } from '../../packed.ts';
 import type { Park } from '../../park.ts';
 import type { KeptPermit, PermitTable } from '../permit-table.ts';
 import { drawnAreaOf, jobOf } from './job.ts';
@@ -20,10 +22,21 @@ interface Judged {
   readonly finding: Finding | null;
 }
 
+/** Of one permit, by key of the row; never changed, only replaced. */
+interface JudgedPermit {
+  readonly key: string;
+  readonly rows: ReadonlyMap<string, Judged>;
+}
+
+const packedJudged = new PackedOnce<JudgedPermit>(({ key, rows }) => [
+  key,
+  [...rows].map(([row, { atMs, slot, verdict, finding }]) => [row, atMs, slot, verdict, finding]),
+]);
+
 export class SignOffs {
   readonly #places = new PlacesKept();
-  /** By permit, by key of the row. */
-  readonly #judged = new Map<string, Map<string, Judged>>();
+  /** By permit. */
+  readonly #judged = new Map<string, JudgedPermit>();
 
   /** What is found, by permit; null: it is not the moment to look. */
   look(park: Park, table: PermitTable): Map<string, readonly Finding[]> | null {
@@ -42,25 +55,33 @@ export class SignOffs {
   }
 
   findingsOf(key: string): readonly Finding[] {
-    return [...(this.#judged.get(key)?.values() ?? [])].flatMap(({ finding }) => finding ?? []);
+    return [...(this.#judged.get(key)?.rows.values() ?? [])].flatMap(({ finding }) => finding ?? []);
   }
 
   forgetPerson(slot: number): void {
     this.#places.forget(slot);
   }
 
+  /** How many looks stand first, the looks, then one value a permit. */
   save(): readonly unknown[] {
-    const judged = [...this.#judged].flatMap(([key, rows]) =>
-      [...rows].map(([row, { atMs, slot, verdict, finding }]) => [key, row, atMs, slot, verdict, finding]),
-    );
-    return [this.#places.save(), judged];
+    const places = this.#places.save();
+    return [places.length, ...places, ...[...this.#judged.values()].map((one) => packedJudged.of(one))];
   }
-  load([places, judged]: readonly unknown[]): void {
-    this.#places.load(places as unknown[]);
-    for (const [key, row, ...one] of judged as [string, string, number, number, ApproverVerdict, Finding | null][]) {
-      const [atMs, slot, verdict, finding] = one;
-      const rows = this.#judged.get(key) ?? new Map<string, Judged>();
-      this.#judged.set(key, rows.set(row, { atMs, slot, verdict, finding }));
+  *packAhead(): Steps<undefined> {
+    yield* this.#places.packAhead();
+    for (const one of this.#judged.values()) {
+      packedJudged.of(one);
+      yield;
+    }
+  }
+  load([places, ...values]: readonly unknown[]): void {
+    const looks = places as number;
+    this.#places.load(values.slice(0, looks));
+    for (const [key, rows] of values.slice(looks) as SavedPermit[]) {
+      const judged = rows.map(
+        ([row, atMs, slot, verdict, finding]) => [row, { atMs, slot, verdict, finding }] as const,
+      );
+      this.#judged.set(key, { key, rows: new Map(judged) });
     }
   }
 
@@ -72,13 +93,15 @@ export class SignOffs {
     for (const row of approvingRows(rows)) {
       const slot = slotOf(permit, row);
       if (slot === NOBODY || row.atMs! > park.nowMs) continue;
-      const before = known?.get(row.key);
+      const before = known?.rows.get(row.key);
       const isJudged = before !== undefined && before.atMs === row.atMs && before.verdict !== 'pending';
       // Once it was told, who signed is what the alarm says, whoever has his slot by now.
       next.set(row.key, isJudged ? before : this.#judgeRow(park, permit, row, slot));
     }
     if (next.size === 0) this.#judged.delete(permit.key);
-    else this.#judged.set(permit.key, next);
+    else if (known === undefined || !isSame(known.rows, next)) {
+      this.#judged.set(permit.key, { key: permit.key, rows: next });
+    }
   }
 
   #judgeRow(park: Park, permit: KeptPermit, row: ApprovalRow, slot: number): Judged {
@@ -106,6 +129,22 @@ export class SignOffs {
     };
     return { atMs, slot, verdict, finding };
   }
+}
+
+type SavedPermit = [
+  key: string,
+  rows: [row: string, atMs: number, slot: number, verdict: ApproverVerdict, finding: Finding | null][],
+];
+
+/** The very same of the very same rows, in their order. */
+function isSame(known: ReadonlyMap<string, Judged>, next: ReadonlyMap<string, Judged>): boolean {
+  if (known.size !== next.size) return false;
+  const before = known.entries();
+  for (const [row, judged] of next) {
+    const [knownRow, knownJudged] = before.next().value!;
+    if (row !== knownRow || judged !== knownJudged) return false;
+  }
+  return true;
 }
 
 const isSpecial = ({ state }: KeptPermit): boolean =>
