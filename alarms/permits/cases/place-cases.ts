@@ -48,7 +48,9 @@ const outside: PermitCase[] = [
   boundary('another coordinate system explains it', lies(490, 'gcj02')),
 ];
 const suspect: PermitCase[] = [
-  ...['gcj02', 'bd09', 'swapped', 'zero'].map((datum) => violating(datum, lies(490, datum), { onsetAtMs: ISSUED })),
+  ...(['gcj02', 'bd09', 'swapped', 'zero'] as const).map((datum) =>
+    violating(datum, lies(490, datum), { onsetAtMs: ISSUED }),
+  ),
   violating('no place in the plane at all', lies(null, 'zero'), { onsetAtMs: ISSUED }),
   conforming('outside, and nothing explains it', lies(490)),
   conforming('inside', lies(-30)),
