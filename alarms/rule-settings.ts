@@ -203,6 +203,8 @@ const FIELDS = {
     videoGapMs: field(30_000, 1_000, 3_600_000),
     /** Minute of the day by which declared work is expected to show a permit. */
     declaredByMinute: field(720, 0, 1_439),
+    /** After its first word a permit waits so long for what registers say of it. */
+    heardMs: field(5_000, 0, 600_000),
     /** People in a work area without any permit, for so long. */
     withoutPermitMs: field(600_000, 60_000, 86_400_000),
   },

@@ -9,7 +9,7 @@ import { PERMIT_CASES } from './cases/index.ts';
 import type { Expected, JudgedCases, PermitCase, ShownCases } from './cases/permit-case.ts';
 import { contextFor } from './context.fixture.ts';
 import type { JudgeContext } from './finding.ts';
-import { PERMIT_JUDGES } from './judges.ts';
+import { JUDGES } from './judges.ts';
 
 const isJudged = (of: (typeof PERMIT_CASES)[number]): of is JudgedCases => 'cases' in of;
 const JUDGED = PERMIT_CASES.filter(isJudged);
@@ -21,7 +21,7 @@ const merged = (words: readonly PermitRecord[]): PermitState =>
 function judged(words: readonly PermitRecord[], rule: PermitRuleId, { nowMs, context: given }: PermitCase) {
   const state = { ...merged(words), firstReceivedAtMs: merged(words).statuses[0]?.atMs ?? nowMs };
   const { context, again } = contextFor(state, nowMs, given);
-  const found = PERMIT_JUDGES.flatMap((judge) => judge(state, context)).filter((one) => one.rule === rule);
+  const found = JUDGES.flatMap((judge) => judge(state, context)).filter((one) => one.rule === rule);
   return {
     again,
     found: found.map(
@@ -82,7 +82,7 @@ describe('the standard’s table, case by case', () => {
       for (const { words, nowMs, context: given } of cases) {
         const state = { ...merged(words), firstReceivedAtMs: nowMs };
         const { context, told } = listening(contextFor(state, nowMs, given).context);
-        const facts = PERMIT_JUDGES.flatMap((judge) => judge(state, context)).flatMap((one) => one.facts);
+        const facts = JUDGES.flatMap((judge) => judge(state, context)).flatMap((one) => one.facts);
         for (const { name, value, unit } of facts) {
           if (unit === 'word') expect(Object.keys(FACT_WORDS), `${rule}: ${name}`).toContain(value);
           if (unit === 'work') expect(Object.keys(WORK_TYPES), `${rule}: ${name}`).toContain(value);

@@ -7,7 +7,7 @@ import { PERMIT_STATUS_BY_CODE, type PermitFields, type PermitRecord } from '../
 import { type Calendar, NO_CALENDAR } from '../shifts.ts';
 import { contextFor } from './context.fixture.ts';
 import type { JudgeContext } from './finding.ts';
-import { PERMIT_JUDGES } from './judges.ts';
+import { JUDGES } from './judges.ts';
 
 const HOUR = 3_600_000;
 /** Two days around the fixture's start, on whole and on odd instants. */
@@ -106,7 +106,7 @@ const contexts = fc
 
 const findingsOf = (state: PermitState, nowMs: number, known: Partial<JudgeContext>) => {
   const { context, again } = contextFor(state, nowMs, known);
-  return { findings: PERMIT_JUDGES.flatMap((judge) => judge(state, context)), again };
+  return { findings: JUDGES.flatMap((judge) => judge(state, context)), again };
 };
 
 describe('judges of permits', () => {

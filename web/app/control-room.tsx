@@ -35,11 +35,12 @@ export function ControlRoom(props: {
   createEffect(() => sound.setVolume(preferences.volume()));
   createEffect(() => sound.setLevel(soundingLevel(room.live.alarms)));
   const unlock = (): void => sound.unlock();
-  window.addEventListener('pointerdown', unlock);
+  // Not at the press: what asks for it goes away then, and the list below would move from under the pointer.
+  window.addEventListener('click', unlock);
   window.addEventListener('keydown', unlock);
   const stopKeys = listenToKeys(room);
   onCleanup(() => {
-    window.removeEventListener('pointerdown', unlock);
+    window.removeEventListener('click', unlock);
     window.removeEventListener('keydown', unlock);
     stopKeys();
     sound.close();

@@ -1,11 +1,13 @@
 /** The lists of a permit's full record: approvals, measures, linked permits, attachments, alarms, and what was said when. */
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js';
 import { permitRuleOf } from '../../standard/permit-rules.ts';
-import type { PermitDetail } from '../../stream/protocol/permit-api.ts';
+import { ORDER_STATES, type OrderState } from '../../stream/protocol/orders.ts';
+import type { PermitAlarmJson, PermitDetail } from '../../stream/protocol/permit-api.ts';
 import type { AlarmLevel, RuleId } from '../../stream/protocol/vocabulary.ts';
 import { ruleText } from '../alarm/alarm-text.ts';
 import { LevelMark } from '../app/marks.tsx';
 import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
+import { stateText } from '../orders/order-text.ts';
 import { permitClient } from './permit-client.ts';
 import { PermitIcon } from './permit-icon.tsx';
 import { momentText, numberOf, statusText, workText } from './permit-text.ts';
@@ -42,6 +44,10 @@ export function PermitLists(props: Lists & { onOpen: (companyCode: string, permi
   );
 }
 
+/** How it was seen to: the state of our order, or what the company's own system says. */
+const resultText = (t: Translate, { by, result }: PermitAlarmJson): string =>
+  by === 'park' && (ORDER_STATES as readonly string[]).includes(result) ? stateText(t, result as OrderState) : result;
+
 function Alarms(props: Lists) {
   const t = useTranslate();
   return (
@@ -60,7 +66,7 @@ function Alarms(props: Lists) {
                     t(alarm.active ? 'permit.alarmOpen' : 'permit.alarmOver'),
                     alarm.acknowledged ? t('permit.acknowledged') : '',
                     alarm.by === 'vendor' ? t('permit.alarmBy.vendor') : '',
-                    alarm.result,
+                    resultText(t, alarm),
                   ]
                     .filter((part) => part !== '')
                     .join(' · ')}

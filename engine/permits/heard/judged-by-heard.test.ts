@@ -40,6 +40,9 @@ class Run extends PermitRun {
     return this.rules(permitId);
   }
 }
+/** Longer than a permit waits for what registers say of it. */
+const HEARD_MS = 6_000;
+
 /** The permit in progress, its people known to the park. */
 const working = (change: Parameters<typeof aPermit>[0] = {}): Run => {
   const run = new Run();
@@ -48,13 +51,26 @@ const working = (change: Parameters<typeof aPermit>[0] = {}): Run => {
     createPerson({ personId: 'w1', name: '王焊工', type: 'contractor', companyCode: PERMIT_COMPANY }),
     createPerson({ personId: 'gu1', name: '李监护', type: 'staff', companyCode: PERMIT_COMPANY }),
   );
-  run.permits(T0, aPermit(change));
+  run.permits(T0 - HEARD_MS, aPermit(change));
+  run.tick(T0);
   return run;
 };
 const has = (rules: readonly string[], ...wanted: readonly string[]): string[] =>
   wanted.filter((rule) => rules.includes(rule));
 
 describe('permits judged by what registers say', () => {
+  it('[GBP-44] what registers say of a permit may come some seconds after it: nothing is told before, and nothing of what came', () => {
+    const wrong = ['contractor-not-certified', 'worker-not-certified', 'not-identifiable'];
+    const run = new Run();
+    run.permits(T0, aPermit({ fields: BY_CONTRACTOR }));
+    expect(has(run.after(T0 + 4_999), ...wrong)).toEqual([]);
+    expect(has(run.after(T0 + 5_000), ...wrong)).toEqual(['not-identifiable']);
+    const told = new Run();
+    told.permits(T0, aPermit({ fields: BY_CONTRACTOR }));
+    told.tell('contractor-units', UNIT, { name: '示例检维修有限公司' }, 'confirmed');
+    expect(has(told.after(T0 + 5_000), 'contractor-not-certified')).toEqual(['contractor-not-certified']);
+  });
+
   it('[GBP-30] a certificate that ends while the work goes on is told at that instant, and its renewal ends the alarm', () => {
     const run = working({ fields: { validToMs: MIDNIGHT + 60 * MINUTE_MS } });
     const until = (validTo: string) => {
@@ -144,6 +160,7 @@ describe('permits judged by what registers say', () => {
     run.ticks(T0 + MINUTE_MS);
     expect(has(run.rules(), 'not-declared', 'not-booked')).toEqual([]);
     run.permits(T0 + MINUTE_MS + 1, aPermit({ permitId: 't2', fields: { number: 'N2' } }));
+    run.tick(T0 + MINUTE_MS + HEARD_MS);
     expect([has(run.rules(), 'not-declared'), has(run.rules('t2'), 'not-declared')]).toEqual([[], ['not-declared']]);
   });
 
