@@ -67,7 +67,7 @@ export const command: Command = {
       type: 'string',
       value: 'S',
       doc: 'Time between two jobs that break a rule of permits, one rule after the other; 0: all is in order',
-      defaultText: '60',
+      defaultText: '150',
     },
   },
   handlesSignals: true,
@@ -139,7 +139,7 @@ async function runLive(context: CommandContext, client: VendorClient, park: Demo
     outageEveryS: context.wholeNumber('outage-every-s', 0, 86_400) ?? 900,
     sceneEveryS: context.wholeNumber('scene-every-s', 0, 86_400) ?? 180,
     permits: context.wholeNumber('permits', 0, 20_000) ?? 40,
-    violationEveryS: context.wholeNumber('permit-violation-every-s', 0, 86_400) ?? 60,
+    violationEveryS: context.wholeNumber('permit-violation-every-s', 0, 86_400) ?? 150,
   });
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
@@ -168,6 +168,7 @@ function sendDue(client: VendorClient, simulator: Simulator, nowMs: number): voi
   for (const { companyCode, record } of simulator.scenes.takeAlarms()) {
     client.send({ companyCode, interfaceName: 'person-alarms', records: [record] });
   }
+  for (const batch of simulator.detectors.take(nowMs)) client.send(batch);
   // Never pushed out: a word that is lost leaves a permit open for ever.
   for (const batch of simulator.jobs.take()) client.send({ ...batch, isUrgent: true });
 }
