@@ -67,19 +67,14 @@ export const nameAsked = (companyCode: string, name: string): string => `${compa
 /** Everybody on it: guardians, workers, approvers, who is responsible; each once in his role. */
 export function peopleOn(state: PermitState, people: PeopleTable, names: NameIndex, nowMs: number): OnPermit[] {
   const found: OnPermit[] = [];
+  const known = new Set<string>();
   for (const said of saidOn(state)) {
     const { role, fromMs, toMs } = said;
     const match = matched(state.companyCode, said, people, names);
     if (match.name === '' && match.personId === null) continue;
-    const isKnown = found.some(
-      (one) =>
-        one.role === role &&
-        one.fromMs === fromMs &&
-        one.toMs === toMs &&
-        one.personId === match.personId &&
-        (match.personId !== null || one.name === match.name),
-    );
-    if (isKnown) continue;
+    const one = JSON.stringify([role, fromMs, toMs, match.personId, match.personId === null ? match.name : '']);
+    if (known.has(one)) continue;
+    known.add(one);
     const onDuty = role === 'guardian' && isOnDutyAt(said, nowMs);
     found.push({ ...match, role, fromMs, toMs, onDuty, saidName: said.name, saidId: said.personId });
   }

@@ -67,6 +67,27 @@ describe('a permit and its words', () => {
     expect(run.view()?.status).toBe('working');
   });
 
+  it('[PMT-2] words of one entry come to what each comes to in an entry of its own, a thousand rows of a crew among them', () => {
+    const crew = Array.from({ length: 1_000 }, (_, n) => {
+      const worker = { key: `c${n}`, personId: `c${n}`, name: `工${n}`, creditCode: null, fromMs: null, toMs: null };
+      const row = { ...worker, certificateName: null, certificateNumber: null, certificateBlind: null };
+      return aWord({ updatedAtMs: T0 + n, rows: { workers: [row] } });
+    });
+    const words = [
+      aPermit(),
+      ...crew,
+      aPermit({ permitId: 't2' }),
+      aWord({ updatedAtMs: T0 + 5_000, status: 'paused' }),
+    ];
+    const [together, apart] = [new PermitRun(), new PermitRun()];
+    together.permits(T0 + 10_000, ...words);
+    for (let n = 0; n < words.length; n += 100) apart.permits(T0 + 10_000, ...words.slice(n, n + 100));
+    expect(together.view()?.people).toHaveLength(apart.view()?.people.length ?? 0);
+    expect(together.view()).toEqual(apart.view());
+    expect(together.view()?.status).toBe('paused');
+    expect(together.view('t2')).toEqual(apart.view('t2'));
+  });
+
   it('[PMT-20] one applied for and never issued is given up 30 days after its time', () => {
     const run = new PermitRun();
     run.permits(T0, aPermit({ status: 'applied' }));

@@ -92,7 +92,7 @@ export class Permits implements Part {
     }
     switch (entry.kind) {
       case 'permits':
-        for (const record of entry.body.records) this.#take(park, record, entry.receivedAtMs, effects);
+        this.#take(park, entry.body.records, entry.receivedAtMs, effects);
         break;
       case 'permitVideos':
         for (const record of entry.body.records) {
@@ -125,19 +125,32 @@ export class Permits implements Part {
     this.#judgeMarked(park, effects);
   }
 
-  /** One word on one permit. */
-  #take(park: Park, record: PermitRecord, receivedAtMs: number, effects: Effect[]): void {
-    const key = permitKey(record.companyCode, record.permitId);
-    const before = this.table.get(key);
-    if (before === undefined && this.table.countOf(record.companyCode) >= PERMITS_MAX) return;
-    const state =
-      before === undefined
-        ? this.#closed.opened(record, park.nowMs, receivedAtMs)
-        : mergePermit(before.state, record, receivedAtMs);
-    if (state === null || state === before?.state) return;
-    const kept = this.#put(park, state, before);
-    if (isOver(kept, park.nowMs)) this.#forget(park, kept, effects);
-    else this.#now.add(key);
+  /** A permit is worked out once for all words on it: one entry may tell a crew of hundreds one by one. */
+  #take(park: Park, records: readonly PermitRecord[], receivedAtMs: number, effects: Effect[]): void {
+    const said = new Map<string, PermitState>();
+    const fresh = new Map<string, number>();
+    for (const record of records) {
+      const { companyCode } = record;
+      const key = permitKey(companyCode, record.permitId);
+      const before = said.get(key) ?? this.table.get(key)?.state;
+      if (before !== undefined) {
+        said.set(key, mergePermit(before, record, receivedAtMs));
+        continue;
+      }
+      const freshCount = fresh.get(companyCode) ?? 0;
+      if (this.table.countOf(companyCode) + freshCount >= PERMITS_MAX) continue;
+      const state = this.#closed.opened(record, park.nowMs, receivedAtMs);
+      if (state === null) continue;
+      fresh.set(companyCode, freshCount + 1);
+      said.set(key, state);
+    }
+    for (const [key, state] of said) {
+      const before = this.table.get(key);
+      if (state === before?.state) continue;
+      const kept = this.#put(park, state, before);
+      if (isOver(kept, park.nowMs)) this.#forget(park, kept, effects);
+      else this.#now.add(key);
+    }
   }
 
   // --- what changes about the park -------------------------------------------------------------------------------------
