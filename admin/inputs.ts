@@ -11,6 +11,8 @@ export const text = (maxLength: number) =>
     .max(maxLength)
     .refine((value) => !UNFIT.test(value), { message: 'expected no control characters and whole ones alone' });
 
+export const degrees = (limit: number) => z.coerce.number().min(-limit).max(limit);
+
 const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
 

@@ -17,6 +17,8 @@ import { contactRoutes } from './contact-routes.ts';
 import type { ContactDesk } from './contacts.ts';
 import type { Dashboard } from './dashboard.ts';
 import { dashboardRoutes } from './dashboard-routes.ts';
+import { detectorRoutes } from './detector-routes.ts';
+import type { DetectorBook } from './detectors.ts';
 import { type DryRuns, dryRunRoutes } from './dry-run-routes.ts';
 import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
@@ -60,6 +62,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly vehicleEntries: VehicleEntries;
   readonly permits: PermitDesk;
   readonly video: VideoDesk;
+  readonly detectors: DetectorBook;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -100,6 +103,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...vehicleEntryRoutes(parts.vehicleEntries),
     ...permitRoutes(parts.permits),
     ...videoRoutes(parts.video),
+    ...detectorRoutes(parts.detectors),
   ]);
 }
 

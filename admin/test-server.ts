@@ -14,6 +14,7 @@ import { createIdentity, type Identity } from './account/identity.ts';
 import { MemoryFactorStore, MemoryPolicyStore } from './account/memory-factors.ts';
 import { COMMAND_LINE } from './audit.ts';
 import { MemoryAuditDesk } from './memory-audit.ts';
+import { MemoryDetectors } from './memory-detectors.ts';
 import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
   MemoryAlarmDesk,
@@ -79,6 +80,7 @@ export interface TestServer {
   readonly contacts: MemoryContactDesk;
   readonly auditDesk: MemoryAuditDesk;
   readonly permits: MemoryPermitDesk;
+  readonly detectors: MemoryDetectors;
   readonly video: MemoryVideoParts;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
@@ -121,6 +123,7 @@ export async function createTestServer(
     contacts: new MemoryContactDesk(),
     auditDesk: new MemoryAuditDesk(),
     permits: new MemoryPermitDesk(),
+    detectors: new MemoryDetectors(),
   };
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { err, ok } from '../core/result.ts';
 import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
-import { instant, text } from './inputs.ts';
+import { degrees, instant, text } from './inputs.ts';
 import { Content, type RouteSpec, route } from './route.ts';
 import { actorOf } from './settings-routes.ts';
 import { PICTURES_MAX, type VideoDesk } from './video/video-desk.ts';
@@ -17,7 +17,6 @@ const span = z
     path: ['toMs'],
     message: 'expected after fromMs, and at most a year later',
   });
-const degrees = (limit: number) => z.coerce.number().min(-limit).max(limit);
 const playlist = (body: string): Content => new Content('application/vnd.apple.mpegurl', body);
 const segment = (body: Buffer): Content => new Content('video/mp2t', body);
 

@@ -123,6 +123,16 @@ async function createHarness(): Promise<StorageHarness> {
         intervalS,
         receivedAtMs,
       })),
+    newestReadings: async () =>
+      [...database.tables.newestReadings]
+        .map(([key, { pointId, value, isSounding, collectedAtMs }]) => ({
+          companyCode: key.slice(0, key.length - pointId.length - 1),
+          pointId,
+          value,
+          isSounding,
+          atMs: collectedAtMs,
+        }))
+        .sort((a, b) => compare(a.companyCode, b.companyCode) || compare(a.pointId, b.pointId)),
     sensorReports: async () =>
       [...database.tables.sensorReports.values()]
         .map(({ dataId, collectedAtMs, readings }) => ({ dataId, collectedAtMs, readings }))

@@ -4,7 +4,7 @@
  * Twin of store.ts; both run test/contract/storage.ts.
  */
 import { AppError } from '../core/errors.ts';
-import type { LogEntry } from '../stream/protocol/entry.ts';
+import type { LogEntry, SensorReport } from '../stream/protocol/entry.ts';
 import { DOC_STORED } from '../stream/protocol/live-docs.ts';
 import { cleanRecords } from './clean-text.ts';
 import { keptDocs } from './doc-rows.ts';
@@ -42,7 +42,7 @@ import {
   type VendorEntry,
   vendorRecordsOf,
 } from './vendor-records.ts';
-import { isJointTest, reportKeyOf } from './vendor-rows.ts';
+import { isJointTest, newestReadings, reportKeyOf } from './vendor-rows.ts';
 
 /** What several stores share: one database. */
 export interface MemoryDatabase {
@@ -213,6 +213,7 @@ function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 
           const key = `${scope}/${reportKeyOf(report)}`;
           if (tables.sensorReports.has(key)) return 'duplicate';
           tables.sensorReports.set(key, report);
+          if (!isJointTest(entry.body)) noteNewest(tables, companyCode, report);
           return 'stored';
         }),
       );
@@ -221,6 +222,14 @@ function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 
       if (!isJointTest(entry.body)) writeRows(tables, entry.body.register, companyCode, judged);
       return judged;
     }
+  }
+}
+
+function noteNewest(tables: MemoryTables, companyCode: string, report: SensorReport): void {
+  for (const newest of newestReadings([report])) {
+    const key = `${companyCode}/${newest.pointId}`;
+    const known = tables.newestReadings.get(key);
+    if (known === undefined || newest.collectedAtMs >= known.collectedAtMs) tables.newestReadings.set(key, newest);
   }
 }
 

@@ -10,6 +10,7 @@ import type { PermitWord } from './permits/permit-words.ts';
 import type { Standing } from './register-rules.ts';
 import type { StorePlace } from './store-port.ts';
 import type { VendorRecord } from './vendor-records.ts';
+import type { NewestReading } from './vendor-rows.ts';
 
 export interface MemoryPerson {
   readonly id: number;
@@ -84,6 +85,8 @@ export class MemoryTables {
   vendorRecords = new Map<string, VendorRecord & { readonly scope: string; readonly interface: string }>();
   heartbeats = new Map<string, HeartbeatRecord & { readonly receivedAtMs: number }>();
   sensorReports = new Map<string, SensorReport>();
+  /** By company and point. */
+  newestReadings = new Map<string, NewestReading>();
   /** By register, company and key. */
   registerRows = new Map<string, MemoryRow>();
   samples = new Map<string, SampleNote>();
@@ -117,6 +120,7 @@ export class MemoryTables {
     copy.vendorRecords = new Map(this.vendorRecords);
     copy.heartbeats = new Map(this.heartbeats);
     copy.sensorReports = new Map(this.sensorReports);
+    copy.newestReadings = new Map(this.newestReadings);
     copy.registerRows = new Map(this.registerRows);
     copy.samples = new Map(this.samples);
     copy.permits = new Map(this.permits);

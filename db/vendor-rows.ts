@@ -3,7 +3,7 @@
  * sensor reports. Each gives one verdict for each record. Called by db/store.ts.
  */
 import type { Pace } from '../core/pace.ts';
-import type { DowntimeBody, HeartbeatsBody, SensorReadingsBody } from '../stream/protocol/entry.ts';
+import type { DowntimeBody, HeartbeatsBody, SensorReadingsBody, SensorReport } from '../stream/protocol/entry.ts';
 import { cleanRecords, cleanText } from './clean-text.ts';
 import { type PoolClient, type Queryable, queryRows } from './pool.ts';
 import type { Verdict } from './register-rules.ts';
@@ -132,6 +132,35 @@ const INSERT_REPORTS = `
   ON CONFLICT DO NOTHING
   RETURNING gateway_id AS "gatewayId", data_id AS "dataId", (extract(epoch FROM collected_at) * 1000)::bigint AS "collectedAtMs"`;
 
+/** Of a point the value measured last; a report measured earlier that comes later changes nothing. */
+const UPSERT_NEWEST = `
+  INSERT INTO newest_reading (company_code, point_id, value, is_sounding, collected_at)
+  SELECT $1, r.* FROM jsonb_to_recordset($2::jsonb) AS r (point_id text, value double precision, is_sounding boolean, collected_at timestamptz)
+  ON CONFLICT (company_code, point_id) DO UPDATE SET value = excluded.value, is_sounding = excluded.is_sounding,
+    collected_at = excluded.collected_at
+  WHERE excluded.collected_at >= newest_reading.collected_at`;
+
+export interface NewestReading {
+  readonly pointId: string;
+  readonly value: number;
+  /** Its alarm has begun and not ended. */
+  readonly isSounding: boolean;
+  readonly collectedAtMs: number;
+}
+
+/** Of each point the newest; a gateway that does not reach its sources has nothing new to say. */
+export function newestReadings(reports: readonly SensorReport[]): NewestReading[] {
+  const newest = new Map<string, NewestReading>();
+  for (const { readings, connected, collectedAtMs: sentAtMs } of reports) {
+    const collectedAtMs = Math.round(sentAtMs);
+    for (const { pointId, value, alarmType, alarmEndAtMs } of connected === false ? [] : readings) {
+      if (collectedAtMs < (newest.get(pointId)?.collectedAtMs ?? 0)) continue;
+      newest.set(pointId, { pointId, value, isSounding: alarmType !== null && alarmEndAtMs === null, collectedAtMs });
+    }
+  }
+  return [...newest.values()];
+}
+
 interface ReportKey {
   readonly gatewayId: string;
   readonly dataId: string;
@@ -163,7 +192,18 @@ export async function applySensorReports(
     JSON.stringify(rows),
   ]);
   const fresh = new Set(inserted.map(reportKeyOf));
-  return records.map((record) => (fresh.delete(reportKeyOf(record)) ? 'stored' : 'duplicate'));
+  const stored = records.map((record) => fresh.delete(reportKeyOf(record)));
+  const newest = isJointTest(body) ? [] : newestReadings(records.filter((_, n) => stored[n]));
+  if (newest.length > 0) {
+    const points = newest.map(({ pointId, value, isSounding, collectedAtMs }) => ({
+      point_id: pointId,
+      value,
+      is_sounding: isSounding,
+      collected_at: instant(collectedAtMs),
+    }));
+    await client.query(UPSERT_NEWEST, [body.origin.companyCode, JSON.stringify(points)]);
+  }
+  return stored.map((isNew) => (isNew ? 'stored' : 'duplicate'));
 }
 
 const SLICE_ROWS = 20_000;

@@ -1,5 +1,5 @@
 /** Fixed gas detectors 气体探测器 (topic `detector`, QUOTAID of AQ 3064.1 A.2): where each stands. */
-import { DETECTOR_RADIUS_M, parseDetector } from '../alarms/settings/detector.ts';
+import { DETECTOR_RADIUS_M, DETECTOR_UNIT_MAX, parseDetector } from '../alarms/settings/detector.ts';
 import { decimal, place, text } from './field.ts';
 import { COMPANY_STAFF, defineRegister, PARK_STAFF } from './register.ts';
 import { companyKey, splitKey, without } from './setting-keys.ts';
@@ -10,8 +10,8 @@ export const detectors = defineRegister({
   title: { zh: '气体探测器', en: 'Gas detectors' },
   group: 'alarms',
   about: {
-    zh: '固定式气体探测器的位置。探测器报警时，范围内聚集的人员会收到撤离通知。由园区填写或从 Excel 导入。',
-    en: 'Where fixed gas detectors stand: people gathered near one that sounds are told to withdraw.',
+    zh: '固定式气体探测器的位置。作业票上显示附近探测器的实时值；探测器报警时，范围内聚集的人员会收到撤离通知。由园区填写或从 Excel 导入。',
+    en: 'Where fixed gas detectors stand. Permits show the values of those near by; people gathered near one that sounds are told to withdraw.',
   },
   scope: 'company',
   fields: {
@@ -36,22 +36,27 @@ export const detectors = defineRegister({
       unit: { zh: 'm', en: 'm' },
       indexed: true,
     }),
+    unit: text({
+      title: { zh: '单位', en: 'Unit' },
+      help: { zh: '测量值的单位，如 %LEL、ppm', en: 'Of its values, as %LEL or ppm' },
+      maxLength: DETECTOR_UNIT_MAX,
+    }),
   },
   key: 'code',
   label: 'name',
   rights: { read: [...PARK_STAFF, ...COMPANY_STAFF], create: ['park'], update: ['park'], remove: ['park'] },
   list: { columns: ['code', 'name', 'radiusM'], sort: { by: 'code' }, filters: [] },
-  form: [{ fields: ['code', 'name', 'place', 'radiusM'] }],
+  form: [{ fields: ['code', 'name', 'place', 'radiusM', 'unit'] }],
   kept: {
     topic: 'detector',
-    toSetting: ({ code, name, place: { lng, lat }, radiusM }, companyCode) => ({
+    toSetting: ({ code, name, place: { lng, lat }, radiusM, unit }, companyCode) => ({
       key: companyKey(companyCode, code),
-      value: { name, lng, lat, ...without({ radiusM }) },
+      value: { name, lng, lat, ...without({ radiusM, unit }) },
     }),
     fromSetting(key, value) {
       const { companyCode, code } = splitKey(key);
-      const { name, lng, lat, radiusM } = settingOf(parseDetector, key, value);
-      return { companyCode, values: { code, name, place: { lng, lat, heightM: null }, radiusM } };
+      const { name, lng, lat, radiusM, unit = null } = settingOf(parseDetector, key, value);
+      return { companyCode, values: { code, name, place: { lng, lat, heightM: null }, radiusM, unit } };
     },
   },
   problem: ({ place: { heightM } }) =>

@@ -59,7 +59,7 @@ const SETTINGS: readonly (readonly [AnyRegister, string, unknown])[] = [
   [alarmCodes, `${A}/17`, { rule: 'dwell' }],
   [alarmCodes, `${A}/17`, { rule: 'over-capacity', level: 1 }],
   [detectors, `${A}/Q/1`, { name: '1# 罐区', lng: 121.48, lat: 30.8 }],
-  [detectors, `${A}/Q1`, { name: '1# 罐区', lng: 121.48, lat: 30.8, radiusM: 80.5 }],
+  [detectors, `${A}/Q1`, { name: '1# 罐区', lng: 121.48, lat: 30.8, radiusM: 80.5, unit: '%LEL' }],
   [maintenance, 'JX-1', { companyCode: A, interfaces: [], fromMs: 1_000, toMs: 2_000, reason: '检修' }],
   [maintenance, 'JX 2', { companyCode: A, interfaces: ['positions'], fromMs: 1_000, toMs: 2_000, reason: 'a\nb' }],
   [suppressions, 's1', { how: 'silence', rules: ['dwell', 'left-post'], fromMs: 0, toMs: 5, reason: '大修' }],

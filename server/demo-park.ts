@@ -14,6 +14,7 @@ import { addUser, resetPassword } from '../admin/users.ts';
 import { DEFAULT_CASCADE } from '../alarms/settings/video.ts';
 import { createDemoPark, demoCompanies } from '../bench/park/demo-park.ts';
 import { writeTileset } from '../bench/park/tileset.ts';
+import { detectorSettings } from '../bench/simulator/detectors.ts';
 import { sceneSettings } from '../bench/simulator/scenes.ts';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
@@ -83,13 +84,13 @@ export async function loadDemoPark(config: RunningConfig, logger: Logger): Promi
 /** Nobody's video platform stands behind invented cameras: this machine makes their pictures. */
 const DEMO_VIDEO = { topic: 'video', key: '', value: { ...DEFAULT_CASCADE, adapter: 'local' } } as const;
 
-/** Thresholds, a post and a local code that the simulator's scenes are seen by, and where pictures come from. What anybody set since, or withdrew, stays. */
+/** Thresholds, a post and a local code that the simulator's scenes are seen by, where its detectors stand, and where pictures come from. What anybody set since, or withdrew, stays. */
 export async function loadSceneSettings(config: RunningConfig, people: number): Promise<void> {
   const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'demo-park' });
   try {
     const settings = new StoredParkSettings(pool, systemClock);
-    const scenes = sceneSettings(createDemoPark({ people: Math.min(people, SCENE_PEOPLE) }));
-    const wanted = [...scenes, DEMO_VIDEO];
+    const park = createDemoPark({ people: Math.min(people, SCENE_PEOPLE) });
+    const wanted = [...sceneSettings(park), ...detectorSettings(park), DEMO_VIDEO];
     for (const topic of new Set(wanted.map((one) => one.topic))) {
       const known = new Set((await settings.list(null, topic)).settings.map(({ key }) => key));
       const items = wanted.filter((one) => one.topic === topic && !known.has(one.key));

@@ -7,6 +7,7 @@ import type { DemoPark } from '../park/demo-park.ts';
 import { GROUND_HEIGHT_M } from '../park/site-frame.ts';
 import type { PositionVendorRecord } from '../park/vendor-records.ts';
 import { createRandom, type Random } from '../random.ts';
+import { createDetectors, type Detectors } from './detectors.ts';
 import { createHabits } from './habits.ts';
 import { SOURCE_NOISE, stepNoise } from './noise.ts';
 import { ACTIVITY, PeopleState, SCRIPTED, SOURCES } from './people-state.ts';
@@ -47,6 +48,7 @@ export interface Simulator {
   readonly script: Script;
   readonly scenes: Scenes;
   readonly jobs: Jobs;
+  readonly detectors: Detectors;
 }
 
 interface Supplier {
@@ -183,6 +185,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     script,
     scenes,
     jobs,
+    detectors: createDetectors(park, startMs),
     get nextAtMs() {
       return earliest().nextAtMs;
     },

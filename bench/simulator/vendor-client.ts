@@ -16,6 +16,7 @@ const PATHS = {
   areas: '/v1/positioning/areas',
   positions: '/v1/positioning/positions',
   'person-alarms': '/v1/positioning/person-alarms',
+  sensors: '/v1/sensors/readings',
   activities: '/v1/permits/activities',
   permits: '/v1/permits/tickets',
   'permit-videos': '/v1/permits/videos',

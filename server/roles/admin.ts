@@ -13,6 +13,7 @@ import { StoredAlarmDesk } from '../../admin/alarms.ts';
 import { StoredAuditDesk } from '../../admin/audit-desk.ts';
 import { StoredContactDesk } from '../../admin/contacts.ts';
 import { StoredDashboard } from '../../admin/dashboard.ts';
+import { StoredDetectors } from '../../admin/detectors.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
@@ -132,6 +133,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
     permits: new StoredPermitDesk({ pool, files: openAttachments(config, sealer), sealer, clock, logger }),
+    detectors: new StoredDetectors(pool),
     video: new VideoDesk({
       cameras: video.cameras,
       permits: new StoredPermitLinks(pool),

@@ -14,6 +14,7 @@
  *   GET  /api/permits/boards/alarms?from&to&companyCode   -> PermitAlarmsBoard
  *   GET  /api/video/:cameraCode/live                      -> VideoAddress
  *   GET  /api/video/:cameraCode/recording?fromMs&toMs     -> VideoAddress
+ *   GET  /api/detectors/near?lng&lat&limit                -> {detectors: NearDetector[]}
  *   GET  /api/video/near?lng&lat&limit                    -> {cameras: NearCamera[]}
  *   GET  /api/video/cascade                               -> CascadeView   (park, ops);  PUT: CascadeChange -> CascadeView (park)
  */
@@ -185,6 +186,21 @@ export interface PermitCameras {
   /** Span of the job so far, for its recording. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
+}
+
+/** What lies farther from a job says little about its air, m. */
+export const DETECTORS_NEAR_M = 150;
+/** A fixed gas detector of the register. */
+export interface NearDetector {
+  readonly companyCode: string;
+  /** QUOTAID of its point. */
+  readonly code: string;
+  readonly name: string;
+  /** Of its values, as the register says; null: it does not. */
+  readonly unit: string | null;
+  readonly distanceM: number;
+  /** null: none was ever received. */
+  readonly newest: { readonly value: number; readonly isSounding: boolean; readonly atMs: number } | null;
 }
 
 /** Where a picture can be had. `isPlayable` false: the page says so and shows the address. */

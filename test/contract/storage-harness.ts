@@ -102,6 +102,10 @@ export interface StorageHarness {
   /** Standing rows of these keys, by key. */
   registerRows(register: string, keys: readonly string[]): Promise<RegisterRowView[]>;
   heartbeats(): Promise<HeartbeatView[]>;
+  /** Sorted by company and point. */
+  newestReadings(): Promise<
+    { companyCode: string; pointId: string; value: number; isSounding: boolean; atMs: number }[]
+  >;
   sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]>;
   /** Sorted by company, id, joint test. */
   permits(): Promise<PermitView[]>;

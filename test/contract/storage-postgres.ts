@@ -108,6 +108,13 @@ export class StorageDatabaseHarness implements StorageHarness {
     );
   }
 
+  newestReadings() {
+    return this.#rows<{ companyCode: string; pointId: string; value: number; isSounding: boolean; atMs: number }>(
+      `SELECT company_code AS "companyCode", point_id AS "pointId", value, is_sounding AS "isSounding", ${MS('collected_at')} AS "atMs"
+       FROM newest_reading ORDER BY company_code, point_id COLLATE "C"`,
+    );
+  }
+
   sensorReports(): Promise<{ dataId: string; collectedAtMs: number; readings: unknown }[]> {
     return this.#rows(
       `SELECT data_id AS "dataId", ${MS('collected_at')} AS "collectedAtMs", readings FROM sensor_report

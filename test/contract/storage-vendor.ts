@@ -175,6 +175,36 @@ export function storageVendorContract(name: string, createHarness: () => Promise
       expect(await harness.sensorReports()).toHaveLength(3);
     });
 
+    it('[STO-42] of each point the value measured last is kept, in whatever order reports come; joint tests apart', async () => {
+      const at = (n: number, value: number, change: Partial<SensorReport> = {}, reading = {}) =>
+        report({
+          dataId: `d${n}`,
+          collectedAtMs: T0 + n * 1_000,
+          readings: [{ pointId: 'q1', value, alarmType: null, alarmAtMs: null, alarmEndAtMs: null, ...reading }],
+          ...change,
+        });
+      const newest = { companyCode: COMPANY, pointId: 'q1' };
+      await run.apply(run.records('sensorReadings', [at(2, 2), at(1, 1)]));
+      expect(await harness.newestReadings()).toEqual([{ ...newest, value: 2, isSounding: false, atMs: T0 + 2_000 }]);
+      // Too late, from a gateway that reaches nothing, sent again with another value, of a joint test.
+      await run.apply(
+        run.records('sensorReadings', [at(0, 9), at(7, 9, { connected: false }), at(2, 9)]),
+        run.records('sensorReadings', [at(8, 9)], { stage: 'joint' }),
+      );
+      expect(await harness.newestReadings()).toMatchObject([{ value: 2 }]);
+      const alarm = { alarmType: 'high', alarmAtMs: T0 };
+      const other = { ...at(4, 7).readings[0]!, pointId: 'q/2' };
+      await run.apply(
+        run.records('sensorReadings', [at(3, 3, {}, alarm), at(4, 7, { gatewayId: 'g2', readings: [other] })]),
+      );
+      expect(await harness.newestReadings()).toEqual([
+        { ...newest, pointId: 'q/2', value: 7, isSounding: false, atMs: T0 + 4_000 },
+        { ...newest, value: 3, isSounding: true, atMs: T0 + 3_000 },
+      ]);
+      await run.apply(run.records('sensorReadings', [at(5, 3, {}, { ...alarm, alarmEndAtMs: T0 + 5_000 })]));
+      expect((await harness.newestReadings())[1]).toMatchObject({ isSounding: false });
+    });
+
     it('[STO-13] counts them in the ledger under their interfaces', async () => {
       await run.apply(
         run.records('gatherings', [gathering(['p1'])], { received: 3, refused: 2 }),

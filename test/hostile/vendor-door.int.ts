@@ -142,6 +142,7 @@ const NONE = {
   vendor_record: 0,
   heartbeat: 0,
   sensor_report: 0,
+  newest_reading: 0,
   interface_sample: 0,
 };
 

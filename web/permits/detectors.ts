@@ -1,45 +1,63 @@
-/** Fixed gas detectors near a job, from the register of detectors. */
-import type { RegisterRow } from '../../core/register-api.ts';
-import { registerClient } from '../registers/register-client.ts';
+/** Fixed gas detectors near a job and what each measures, asked for again while somebody looks. */
+import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import type { NearDetector } from '../../stream/protocol/permit-api.ts';
+import { durationText } from '../app/time-text.ts';
+import type { Translate } from '../i18n/i18n.ts';
+import { permitClient } from './permit-client.ts';
+import { figure } from './permit-text.ts';
 
-/** What lies farther off says little about the air at the job. */
-export const NEAR_M = 150;
-const SHOWN = 5;
+const ASK_EVERY_MS = 5_000;
+/** A value that is older is no value of now. */
+const STALE_MS = 120_000;
 
-export interface NearDetector {
-  readonly code: string;
-  readonly name: string;
-  readonly distanceM: number;
+export interface NearDetectors {
+  /** The last ones stay while the next are on their way, or fail: their values grow old. null: none were had yet. */
+  readonly list: Accessor<readonly NearDetector[] | null>;
+  readonly isFailed: Accessor<boolean>;
 }
 
-/** Nearest first. `distanceM`: from the job, m; null: it cannot be said. Pure. */
-export function nearDetectors(
-  rows: readonly Pick<RegisterRow, 'values'>[],
-  distanceM: (lng: number, lat: number) => number | null,
-): NearDetector[] {
-  return rows
-    .flatMap(({ values }) => {
-      const place = values['place'] as { readonly lng?: unknown; readonly lat?: unknown } | null | undefined;
-      if (typeof place?.lng !== 'number' || typeof place.lat !== 'number') return [];
-      const away = distanceM(place.lng, place.lat);
-      if (away === null || away > NEAR_M) return [];
-      return [{ code: String(values['code'] ?? ''), name: String(values['name'] ?? ''), distanceM: away }];
-    })
-    .sort((a, b) => a.distanceM - b.distanceM)
-    .slice(0, SHOWN);
+/** `place`: of the job, CGCS2000 degrees; null: it has none. */
+export function createNearDetectors(
+  place: Accessor<{ readonly lng: number; readonly lat: number } | null>,
+): NearDetectors {
+  const [list, setList] = createSignal<readonly NearDetector[] | null>(null);
+  const [isFailed, setFailed] = createSignal(false);
+  let asked = 0;
+  const ask = async (): Promise<void> => {
+    const mine = ++asked;
+    const at = place();
+    if (at === null) return void setList([]);
+    try {
+      const answer = await permitClient.detectors(at.lng, at.lat);
+      if (mine !== asked) return;
+      setList(answer);
+      setFailed(false);
+    } catch {
+      if (mine === asked) setFailed(true);
+    }
+  };
+  createEffect(on([() => place()?.lng, () => place()?.lat], () => void ask()));
+  const timer = setInterval(() => void ask(), ASK_EVERY_MS);
+  onCleanup(() => clearInterval(timer));
+  return { list, isFailed };
 }
 
-/** A company has some hundreds at most; so many are looked through. */
-const PAGES = 10;
+export interface ReadingText {
+  readonly text: string;
+  /** How old; '' : of now. */
+  readonly age: string;
+  readonly isSounding: boolean;
+}
 
-export async function companyDetectors(companyCode: string): Promise<readonly RegisterRow[]> {
-  const rows: RegisterRow[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < PAGES; page++) {
-    const answer = await registerClient.page('detectors', new URLSearchParams({ company: companyCode }), after);
-    rows.push(...answer.rows);
-    if (answer.next === null) break;
-    after = answer.next;
-  }
-  return rows;
+export function readingText(
+  t: Translate,
+  { newest, unit }: Pick<NearDetector, 'newest' | 'unit'>,
+  nowMs: number,
+): ReadingText {
+  if (newest === null) return { text: t('permit.detectorNoValue'), age: '', isSounding: false };
+  const { value, isSounding, atMs } = newest;
+  const text = [figure(value), unit].filter(Boolean).join('\u00a0');
+  const ageMs = nowMs - atMs;
+  const age = ageMs > STALE_MS ? t('permit.detectorAge', { time: durationText(t, ageMs) }) : '';
+  return { text, age, isSounding };
 }

@@ -5,7 +5,7 @@ import { ofWhomText, placeText, ruleText, whoText } from '../alarm/alarm-text.ts
 import { alarmedPlaces } from '../alarm/alarmed-places.ts';
 import { isControlRoom, parsePlace } from '../app/place.ts';
 import { translateIn } from '../i18n/i18n.ts';
-import { nearDetectors } from './detectors.ts';
+import { readingText } from './detectors.ts';
 import { gasLine, gasScale, gasSeries } from './gas-chart.ts';
 import { gasContext } from './gas-context.ts';
 import { personNow, slotOf, slotsOf } from './people-now.ts';
@@ -127,14 +127,15 @@ describe('a permit on its card', () => {
     expect(spanText(null, null, NOW_MS)).toBe('');
   });
 
-  it('[PWB-7] detectors within reach of the job, the nearest first', () => {
-    const row = (code: string, lng: unknown) => ({ values: { code, name: code, place: { lng, lat: 0 } } });
-    const rows = [row('far', 400), row('b', 90), row('a', 20), row('lost', null)];
-    expect(nearDetectors(rows, (lng) => lng).map(({ code, distanceM }) => `${code} ${distanceM}`)).toEqual([
-      'a 20',
-      'b 90',
-    ]);
-    expect(nearDetectors(rows, () => null)).toEqual([]);
+  it('[PWB-7] a detector says what it measures now; an old value its age, none that there is none', () => {
+    const newest = { value: 4.25, isSounding: false, atMs: NOW_MS - MINUTE_MS };
+    const said = (change: Partial<typeof newest> | null, unit: string | null = '%LEL') =>
+      readingText(t, { unit, newest: change === null ? null : { ...newest, ...change } }, NOW_MS);
+    expect(said({})).toEqual({ text: `4.25${NBSP}%LEL`, age: '', isSounding: false });
+    expect(said({ isSounding: true }, null)).toEqual({ text: '4.25', age: '', isSounding: true });
+    expect(said({ atMs: NOW_MS - 2 * MINUTE_MS }).age).toBe('');
+    expect(said({ atMs: NOW_MS - 3 * MINUTE_MS }).age).toBe('3 分 00 秒前');
+    expect(said(null)).toEqual({ text: '无实时值', age: '', isSounding: false });
   });
 
   it('[PWB-7] video is of linked cameras, else of the nearest; of a closed job its recording', () => {

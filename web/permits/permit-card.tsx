@@ -2,13 +2,13 @@
  * The open permit beside the map: live from its document, whole from its record. What lasts longer than the live picture (lists, files,
  * history) comes with the record; without it the live part stands.
  */
-import { createMemo, createResource, For, Show } from 'solid-js';
+import { createMemo, Index, Show } from 'solid-js';
 import { createProjection } from '../../geo/projection.ts';
 import type { PermitPerson } from '../../stream/protocol/permits.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon } from '../app/marks.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
-import { companyDetectors, nearDetectors } from './detectors.ts';
+import { createNearDetectors, readingText } from './detectors.ts';
 import { gasContext } from './gas-context.ts';
 import { GasSection } from './gas-section.tsx';
 import { personNow, slotOf } from './people-now.ts';
@@ -133,14 +133,7 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
               context={gasContext(permit().workCode, record.detail()?.fields.details)}
               nowMs={live.nowMs()}
             />
-            <Detectors
-              companyCode={companyCode}
-              distanceM={(lng, lat) => {
-                const from = job();
-                const to = plane(lng, lat);
-                return from === null || to === null ? null : Math.hypot(to[0] - from[0], to[1] - from[1]);
-              }}
-            />
+            <Detectors place={permits.item()?.place ?? null} nowMs={live.nowMs()} />
             <Show when={record.problem() === 'failed'}>
               <p class="form-error" role="alert">
                 {t('permit.failed')}{' '}
@@ -159,38 +152,40 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
   );
 }
 
-function Detectors(props: { companyCode: string; distanceM: (lng: number, lat: number) => number | null }) {
+function Detectors(props: { place: { readonly lng: number; readonly lat: number } | null; nowMs: number }) {
   const t = useTranslate();
-  const [rows] = createResource(() => props.companyCode, companyDetectors);
-  const near = () => (rows.error === undefined ? nearDetectors(rows.latest ?? [], props.distanceM) : []);
+  const { list, isFailed } = createNearDetectors(() => props.place);
   return (
     <section class="permit-section">
       <h3>{t('permit.detectors')}</h3>
       <Show
-        when={near().length > 0}
+        when={(list() ?? []).length > 0}
         fallback={
           <p class="hint">
-            {t(
-              rows.error !== undefined
-                ? 'permit.detectorsUnknown'
-                : rows.loading
-                  ? 'permit.loading'
-                  : 'permit.detectorsNone',
-            )}
+            {t(isFailed() ? 'permit.detectorsUnknown' : list() === null ? 'permit.loading' : 'permit.detectorsNone')}
           </p>
         }
       >
         <ul class="lines">
-          <For each={near()}>
-            {(one) => (
-              <li>
-                <span>
-                  {one.name} <code>{one.code}</code>
-                </span>
-                <small>{distanceText(t, one.distanceM)}</small>
-              </li>
-            )}
-          </For>
+          <Index each={list() ?? []}>
+            {(one) => {
+              const reading = () => readingText(t, one(), props.nowMs);
+              return (
+                <li>
+                  <span>
+                    {one().name} <code>{one().code}</code>
+                  </span>
+                  <span class="reading" classList={{ stale: reading().age !== '', sounding: reading().isSounding }}>
+                    <Show when={reading().isSounding}>
+                      <b>{t('permit.detectorSounding')}</b>{' '}
+                    </Show>
+                    {reading().text} <small>{reading().age}</small>
+                  </span>
+                  <small>{distanceText(t, one().distanceM)}</small>
+                </li>
+              );
+            }}
+          </Index>
         </ul>
       </Show>
     </section>

@@ -3,6 +3,7 @@ import type {
   CompaniesBoard,
   DayBoard,
   MonthsBoard,
+  NearDetector,
   PermitAlarmsBoard,
   PermitCameras,
   PermitDetail,
@@ -29,6 +30,9 @@ export const permitClient = {
     request<PermitHistory>('GET', path(companyCode, permitId, 'history')),
   cameras: (companyCode: string, permitId: string) =>
     request<PermitCameras>('GET', path(companyCode, permitId, 'cameras')),
+  detectors: async (lng: number, lat: number) =>
+    (await request<{ detectors: readonly NearDetector[] }>('GET', `/api/detectors/near?${words({ lng, lat })}`))
+      .detectors,
   attachmentPath: (companyCode: string, permitId: string, attachmentId: string): string =>
     path(companyCode, permitId, 'attachments', attachmentId),
   exportPath(query: URLSearchParams, format: 'xlsx' | 'csv', lang: 'zh' | 'en'): string {
