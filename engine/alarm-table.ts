@@ -3,7 +3,7 @@
  * whole view, and keeps the person's highest level in step for the position lane.
  */
 import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
-import { PackedOnce } from './packed.ts';
+import { PackedInOrder } from './packed-in-order.ts';
 import type { PeopleTable } from './people-table.ts';
 import { StandingAlarms } from './standing-alarms.ts';
 
@@ -11,9 +11,6 @@ type Alarms = Map<string, AlarmView>;
 
 /** Slot of alarms that are about no one person. */
 export const NOBODY = -1;
-
-/** As snapshots and pictures hold them. Views of alarms are never changed, only replaced. */
-export const packedAlarms = new PackedOnce<AlarmView>((alarm) => alarm);
 
 /** [alarmId, endedAtMs], oldest first. */
 export type EndedData = [string, number][];
@@ -23,6 +20,8 @@ const ENDED_KEPT_MS = 8 * 86_400_000;
 
 export class AlarmTable {
   readonly standing = new StandingAlarms();
+  /** The same as snapshots and pictures hold them. Views of alarms are never changed, only replaced. */
+  readonly packed = new PackedInOrder<AlarmView>();
   /**
    * When alarms ended, by id, oldest first. Somebody who was withdrawn and comes back has no newest fix any more, so a
    * repeated one counts as news and would raise what has ended. An SOS is left out: it is never kept back.
@@ -89,6 +88,7 @@ export class AlarmTable {
       this.#refreshPerson(before.slot);
     }
     this.standing.set(alarm.alarmId, alarm);
+    this.packed.set(alarm.alarmId, alarm);
     if (alarm.slot !== NOBODY) putInto(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) putInto(this.#byArea, area, alarm);
@@ -96,6 +96,7 @@ export class AlarmTable {
 
   #drop(alarm: AlarmView): void {
     this.standing.delete(alarm.alarmId);
+    this.packed.delete(alarm.alarmId);
     if (alarm.slot !== NOBODY) deleteFrom(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) deleteFrom(this.#byArea, area, alarm);

@@ -2,18 +2,18 @@
  * Standing documents (live-docs.ts) by kind and key. What a part keeps here is in every snapshot and picture and on every
  * screen in scope; each change goes out as an effect with the whole value. Values are never changed, only replaced.
  */
+import type { Steps } from '../core/slices.ts';
 import type { DocEffect, Effect } from '../stream/protocol/effects.ts';
 import type { LiveDocKind, LiveDocs } from '../stream/protocol/live-docs.ts';
-import { PackedOnce } from './packed.ts';
-
-/** As snapshots and pictures hold them. */
-export const packedDocs = new PackedOnce<DocEffect>((doc) => doc);
+import type { PackedChunk } from './packed.ts';
+import { PackedInOrder } from './packed-in-order.ts';
 
 export class DocTable {
   readonly #byKind = new Map<LiveDocKind, Map<string, DocEffect>>();
+  readonly #packed = new Map<LiveDocKind, PackedInOrder<DocEffect>>();
 
   constructor(standing: readonly DocEffect[] = []) {
-    for (const doc of standing) this.#kind(doc.doc).set(doc.key, doc);
+    for (const doc of standing) this.#keep(doc);
   }
 
   get<K extends LiveDocKind>(kind: K, key: string): LiveDocs[K] | undefined {
@@ -34,7 +34,7 @@ export class DocTable {
     effects: Effect[],
   ): void {
     const doc = { t: 'doc', doc: kind, key, companyCodes, value, gone: false } as unknown as DocEffect;
-    this.#kind(kind).set(key, doc);
+    this.#keep(doc);
     effects.push(doc);
   }
 
@@ -42,21 +42,36 @@ export class DocTable {
   end<K extends LiveDocKind>(kind: K, key: string, value: LiveDocs[K], effects: Effect[]): void {
     const before = this.#byKind.get(kind)?.get(key);
     this.#byKind.get(kind)?.delete(key);
+    this.#packed.get(kind)?.delete(key);
     const companyCodes = before?.companyCodes ?? [];
     effects.push({ t: 'doc', doc: kind, key, companyCodes, value, gone: true } as unknown as DocEffect);
   }
 
   /** All of them, by kind in a fixed order. */
   all(): DocEffect[] {
-    return [...this.#byKind.keys()].sort().flatMap((kind) => [...(this.#byKind.get(kind)?.values() ?? [])]);
+    return this.#kinds().flatMap((kind) => [...this.#byKind.get(kind)!.values()]);
   }
 
-  #kind(kind: LiveDocKind): Map<string, DocEffect> {
-    let docs = this.#byKind.get(kind);
+  /** The same, as snapshots and pictures hold them. */
+  packed(): PackedChunk[] {
+    return ([] as PackedChunk[]).concat(...this.#kinds().map((kind) => this.#packed.get(kind)!.all()));
+  }
+  *packAhead(): Steps<undefined> {
+    for (const kind of this.#kinds()) yield* this.#packed.get(kind)!.packAhead();
+  }
+
+  #kinds(): LiveDocKind[] {
+    return [...this.#byKind.keys()].sort();
+  }
+
+  #keep(doc: DocEffect): void {
+    let docs = this.#byKind.get(doc.doc);
     if (docs === undefined) {
       docs = new Map();
-      this.#byKind.set(kind, docs);
+      this.#byKind.set(doc.doc, docs);
+      this.#packed.set(doc.doc, new PackedInOrder());
     }
-    return docs;
+    docs.set(doc.key, doc);
+    this.#packed.get(doc.doc)!.set(doc.key, doc);
   }
 }

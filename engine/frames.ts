@@ -5,9 +5,7 @@
 import type { Steps } from '../core/slices.ts';
 import { encodeFrame, FRAME_KIND } from '../stream/protocol/frame.ts';
 import type { PictureData } from '../stream/protocol/picture.ts';
-import { packedAlarms } from './alarm-table.ts';
 import { packedAreaViews } from './areas-table.ts';
-import { packedDocs } from './doc-table.ts';
 import type { Engine } from './engine.ts';
 import { concatInSteps, packed, packedList, packedMapHead } from './packed.ts';
 
@@ -90,8 +88,8 @@ export function takePicture(engine: Engine, frames: FrameBuilder, at: PictureAt)
   const { people, areas, alarms, docs } = engine.park;
   const chunks = [...people.packedBindings()];
   const areaParts = [...areas.byKey.values()].map((area) => packedAreaViews.of(area));
-  const alarmParts = [...alarms.standing.values()].map((alarm) => packedAlarms.of(alarm));
-  const docParts = docs.all().map((doc) => packedDocs.of(doc));
+  const alarmParts = alarms.packed.all();
+  const docParts = docs.packed();
   const bound = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
   const fields: [keyof PictureData, readonly Uint8Array[]][] = [
     ...Object.entries(pictureHead(engine, at)).map(([name, value]): [keyof PictureData, Uint8Array[]] => [

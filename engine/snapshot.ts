@@ -20,10 +20,10 @@ import { runToEnd, type Steps } from '../core/slices.ts';
 import type { Projection } from '../geo/projection.ts';
 import { type AlarmView, alarmViewFrom, type DocEffect } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
-import { AlarmTable, type EndedData, packedAlarms } from './alarm-table.ts';
+import { AlarmTable, type EndedData } from './alarm-table.ts';
 import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
-import { DocTable, packedDocs } from './doc-table.ts';
+import { DocTable } from './doc-table.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
 import { type Binding, concat, concatInSteps, countOf, PackedChunk, type Part, packed, partFrom } from './packed.ts';
 import { Park } from './park.ts';
@@ -102,14 +102,8 @@ export function* packAhead({ park }: Engine): Steps<undefined> {
     packedAreaViews.of(area);
     yield;
   }
-  for (const alarm of park.alarms.standing.values()) {
-    packedAlarms.of(alarm);
-    yield;
-  }
-  for (const doc of park.docs.all()) {
-    packedDocs.of(doc);
-    yield;
-  }
+  yield* park.alarms.packed.packAhead();
+  yield* park.docs.packAhead();
   for (const part of park.parts) if (part.packAhead !== undefined) yield* part.packAhead();
 }
 
@@ -135,8 +129,8 @@ export function takeState(engine: Engine, epoch: string): TakenState {
     packed: {
       bindings: [...park.people.packedBindings()],
       areas: [...park.areas.byKey.values()].map((area) => packedAreas.of(area)),
-      alarms: [...park.alarms.standing.values()].map((alarm) => packedAlarms.of(alarm)),
-      docs: park.docs.all().map((doc) => packedDocs.of(doc)),
+      alarms: park.alarms.packed.all(),
+      docs: park.docs.packed(),
     },
     lists: {
       bounds: park.bounds.save().states,
@@ -150,7 +144,7 @@ export function takeState(engine: Engine, epoch: string): TakenState {
   };
 }
 
-/** Values of a list that make a part of about a millisecond. */
+/** Values of a list that make a part of about a millisecond; a longer list among them is one of its own. */
 const VALUES_A_PART = 200;
 
 function* partsOf({ head, columns, packed: ready, lists, parts }: TakenState): Generator<Part> {
@@ -183,17 +177,19 @@ function* partsOf({ head, columns, packed: ready, lists, parts }: TakenState): G
 }
 
 function* partsOfValues(values: readonly unknown[]): Generator<Part> {
-  let plain: Uint8Array[] = [];
+  let plain: unknown[] = [];
   for (const value of values) {
     const isPacked = value instanceof PackedChunk;
-    if (!isPacked) plain.push(packed(value));
-    if (plain.length > 0 && (isPacked || plain.length === VALUES_A_PART)) {
-      yield partFrom(concat(plain));
+    const isLong = Array.isArray(value) && value.length > VALUES_A_PART;
+    if (plain.length > 0 && (isPacked || isLong || plain.length === VALUES_A_PART)) {
+      yield PackedChunk.of(plain);
       plain = [];
     }
     if (isPacked) yield value;
+    else if (isLong) yield PackedChunk.of([value]);
+    else plain.push(value);
   }
-  if (plain.length > 0) yield partFrom(concat(plain));
+  if (plain.length > 0) yield PackedChunk.of(plain);
 }
 
 /** The bytes, with steps between which the engine may go on. */
