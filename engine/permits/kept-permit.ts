@@ -1,5 +1,6 @@
 /** What follows of a permit from the tables of the park: its place in the plane, the areas it lies in, who is on it. */
 import type { SuspectDatum } from '../../alarms/permits/finding.ts';
+import { workOf } from '../../alarms/permits/work.ts';
 import { signedDepthM } from '../../geo/fence.kernel.ts';
 import { SHIFTED_DATUMS, unshifted } from '../../geo/shifted-datums.ts';
 import { areaKey } from '../../stream/protocol/effects.ts';
@@ -49,6 +50,10 @@ export function keptFrom(park: Park, state: PermitState, { names, boundaries, he
   const ground = boundaries.of(park, companyCode);
   const outsideM = place === null ? null : outsideOf(ground, place);
   const { jobRadiusM, guardianRadiusM, boundaryToleranceM } = park.settings.permit;
+  const suspect =
+    place !== null && (outsideM === null || outsideM <= boundaryToleranceM)
+      ? null
+      : suspectOf(park, ground, fields.lng ?? null, fields.lat ?? null);
   return {
     key: permitKey(companyCode, permitId),
     state,
@@ -62,10 +67,9 @@ export function keptFrom(park: Park, state: PermitState, { names, boundaries, he
     inExArea: fields.inExArea ?? exAreaOf(areas),
     hazardSourceCode: fields.hazardSourceCode ?? hazardSourceOf(heard, companyCode, areas),
     outsideM,
-    suspectDatum:
-      place !== null && (outsideM === null || outsideM <= boundaryToleranceM)
-        ? null
-        : suspectDatumOf(park, ground, fields.lng ?? null, fields.lat ?? null),
+    suspectDatum: suspect?.datum ?? null,
+    jobPlace: suspect === null ? place : suspect.place,
+    isGoingOn: workOf(state, park.nowMs).isGoingOn,
   };
 }
 
@@ -103,22 +107,27 @@ function outsideOf(ground: readonly Area[], { easting, northing }: PlanePlace): 
   return depthM === Number.NEGATIVE_INFINITY ? null : -depthM;
 }
 
+interface Suspect {
+  readonly datum: SuspectDatum;
+  /** With the mistake undone; null: that tells nothing. */
+  readonly place: PlanePlace | null;
+}
+
 /** What brings the pair as sent onto the company's ground: a shifted system undone, or its numbers swapped. */
-function suspectDatumOf(
-  park: Park,
-  ground: readonly Area[],
-  lng: number | null,
-  lat: number | null,
-): SuspectDatum | null {
+function suspectOf(park: Park, ground: readonly Area[], lng: number | null, lat: number | null): Suspect | null {
   if (lng === null || lat === null) return null;
-  if (lng === 0 || lat === 0) return 'zero';
+  if (lng === 0 || lat === 0) return { datum: 'zero', place: null };
   if (ground.length === 0) return null;
-  const isInside = (lngDeg: number, latDeg: number): boolean => {
+  const inside = (lngDeg: number, latDeg: number): PlanePlace | null => {
     const place = placeOf(park, lngDeg, latDeg);
     const outsideM = place === null ? null : outsideOf(ground, place);
-    return outsideM !== null && outsideM <= park.settings.permit.boundaryToleranceM;
+    return outsideM !== null && outsideM <= park.settings.permit.boundaryToleranceM ? place : null;
   };
-  if (isInside(lat, lng)) return 'swapped';
-  const datum = SHIFTED_DATUMS.find((one) => isInside(...unshifted(one, lng, lat)));
-  return datum === undefined ? null : (datum.replace('-', '') as SuspectDatum);
+  const swapped = inside(lat, lng);
+  if (swapped !== null) return { datum: 'swapped', place: swapped };
+  for (const datum of SHIFTED_DATUMS) {
+    const place = inside(...unshifted(datum, lng, lat));
+    if (place !== null) return { datum: datum.replace('-', '') as SuspectDatum, place };
+  }
+  return null;
 }

@@ -35,6 +35,10 @@ export interface KeptPermit {
   /** null: no boundary, or no place; 0 or less: inside, m. */
   readonly outsideM: number | null;
   readonly suspectDatum: SuspectDatum | null;
+  /** Where the job is watched: its place, undone of the mistake that `suspectDatum` names; null: nobody can tell. */
+  readonly jobPlace: PlanePlace | null;
+  /** Work goes on under it, as its judges see it (alarms/permits/work.ts). */
+  readonly isGoingOn: boolean;
 }
 
 /** Side of a cell of the grid of places, m. */
@@ -48,7 +52,6 @@ export class PermitTable {
   readonly #byArea = new Map<string, Set<string>>();
   readonly #byCell = new Map<string, Set<string>>();
   readonly #referring = new Map<string, Set<string>>();
-  readonly #working = new Map<string, KeptPermit>();
   readonly #byCompany = new Map<string, Set<string>>();
 
   get size(): number {
@@ -60,10 +63,6 @@ export class PermitTable {
   /** In the order of their first words. */
   all(): IterableIterator<KeptPermit> {
     return this.#byKey.values();
-  }
-  /** In progress, not deleted; in order of their keys. */
-  working(): KeptPermit[] {
-    return [...this.#working.values()].sort(byKey);
   }
   countOf(companyCode: string): number {
     return this.#byCompany.get(companyCode)?.size ?? 0;
@@ -77,10 +76,7 @@ export class PermitTable {
     const before = this.#byKey.get(permit.key);
     this.#byKey.set(permit.key, permit);
     // What it is found by hangs on what was said of it alone.
-    if (before?.state === permit.state) {
-      if (this.#working.has(permit.key)) this.#working.set(permit.key, permit);
-      return;
-    }
+    if (before?.state === permit.state) return;
     if (before !== undefined) this.#unindex(before);
     this.#index(permit);
   }
@@ -136,7 +132,6 @@ export class PermitTable {
       if (keys === undefined) index.set(at, new Set([permit.key]));
       else keys.add(permit.key);
     }
-    if (permit.isOpen && permit.status === 'working') this.#working.set(permit.key, permit);
   }
 
   #unindex(permit: KeptPermit): void {
@@ -144,7 +139,6 @@ export class PermitTable {
       const keys = index.get(at);
       if (keys?.delete(permit.key) === true && keys.size === 0) index.delete(at);
     }
-    this.#working.delete(permit.key);
   }
 
   *#placesOf({ state, place, isOpen }: KeptPermit): Generator<[Map<string, Set<string>>, string]> {

@@ -21,7 +21,7 @@ export class Access {
 
   mayBeThere(park: Park, jobs: Jobs, job: Job, slot: number): boolean {
     if (job.slots.has(slot)) return true;
-    const isNeighbour = jobs.permitsOf(slot).some(({ place, areaKey: key, guardianRadiusM }) => {
+    const isNeighbour = jobs.permitsOf(slot).some(({ jobPlace: place, areaKey: key, guardianRadiusM }) => {
       if (key !== null && key === job.permit.areaKey && job.area !== null) return true;
       return place !== null && distanceM(place, job) <= guardianRadiusM;
     });
@@ -29,7 +29,7 @@ export class Access {
     const person = park.people.views[slot];
     if (person == null) return false;
     const { companyCode, personId, post, name } = person;
-    if (companyCode === job.permit.state.companyCode && job.openNames.has(name)) return true;
+    if (job.openNames.has(name)) return true;
     const id = personId === null ? null : areaKey(companyCode, personId);
     if (id !== null && this.#belongingTo(park, job).has(id)) return true;
     return ['', job.permit.state.companyCode].some((key) => {

@@ -58,7 +58,7 @@ const DRAWN_MAX_M = 100;
  * The area that was drawn for the job: of kind WORK, or temporary. One of another kind (a unit, a tank farm), or one too wide, only
  * says in which part of the site the job is, unless the permit has no place of its own.
  */
-export function drawnAreaOf(park: Park, { areaKey, place }: KeptPermit): Area | null {
+export function drawnAreaOf(park: Park, { areaKey, jobPlace: place }: KeptPermit): Area | null {
   const area = areaKey === null ? undefined : park.areas.byKey.get(areaKey);
   if (area === undefined || !isValidAt(area.record, park.nowMs)) return null;
   const { west, south, east, north } = area.fence;
@@ -70,9 +70,9 @@ export const areaKeyOf = ({ record }: Area): string => areaKey(record.companyCod
 
 /** null: neither a place nor an area: nothing can be watched. */
 export function jobOf(permit: KeptPermit, area: Area | null): Job | null {
-  if (permit.place === null && area === null) return null;
-  const { state, radiusM, people, key } = permit;
-  const { easting, northing } = permit.place ?? middleOf(area!);
+  const { state, radiusM, people, key, jobPlace } = permit;
+  if (jobPlace === null && area === null) return null;
+  const { easting, northing } = jobPlace ?? middleOf(area!);
   const fromPlaceM: Measure = (e, n) => Math.hypot(e - easting, n - northing);
   const found = people.filter(({ slot }) => slot !== NOBODY);
   const of = (role: OnPermit['role']): Found[] => found.filter((one) => one.role === role);

@@ -35,11 +35,11 @@ export class Jobs {
       open.add(permit.key);
       const before = this.#permits.get(permit.key);
       if (before !== permit) this.#index(permit, before);
-      const area = permit.status === 'working' ? drawnAreaOf(park, permit) : null;
+      const area = permit.isGoingOn ? drawnAreaOf(park, permit) : null;
       const job = this.byKey.get(permit.key);
       const isSame = before === permit && (job?.area ?? null) === area;
-      if (isSame && (job !== undefined || permit.status !== 'working' || permit.place === null)) continue;
-      const next = permit.status === 'working' ? jobOf(permit, area) : null;
+      if (isSame && (job !== undefined || !permit.isGoingOn || permit.jobPlace === null)) continue;
+      const next = permit.isGoingOn ? jobOf(permit, area) : null;
       if (next !== null) this.byKey.set(permit.key, next);
       if (next !== null || this.byKey.delete(permit.key)) changed.set(permit.key, job);
     }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, gaussian } from '../../../bench/random.ts';
+import { shifted } from '../../../geo/shifted-datums.ts';
 import type { Delivery } from '../../../stream/protocol/deliveries.ts';
 import type { AlarmView } from '../../../stream/protocol/effects.ts';
 import type { Place } from '../../../test/builders/crowd.ts';
-import { COMPANY, createArea, createPerson } from '../../../test/builders/entries.ts';
+import { at } from '../../../test/builders/engine-run.ts';
+import { COMPANY, createArea, createFixBatch, createPerson } from '../../../test/builders/entries.ts';
 import { lngLatAt, squareAt } from '../../../test/builders/plane.ts';
 import { APPROVER, GUARDIAN, guardianRow, SiteRun, T0, WORKER, workerRow } from './site-run.fixture.ts';
 
@@ -62,6 +64,53 @@ describe('what is watched', () => {
       run.pass(15);
       expect(run.standing('guardian-away')).toEqual([]);
     }
+  });
+
+  it('[ONS-4] work that was said to have ended is watched no more, though its status waits for acceptance; nor before an end to come', () => {
+    const run = atWork();
+    run.pass(10);
+    run.say({ fields: { endedAtMs: run.atMs + 30_000 } });
+    run.put(GUARDIAN, FAR).put(WORKER, FAR);
+    expect(run.pass(900)).toEqual([]);
+    const late = atWork();
+    late.say({ fields: { endedAtMs: T0 + 300_000 } });
+    late.put(GUARDIAN, FAR);
+    expect(late.pass(120, 'guardian-away').map(({ transition }) => transition)).toContain('raised');
+    late.pass(200);
+    expect(late.standing('guardian-away')).toEqual([]);
+  });
+
+  it('[ONS-1] work that began by ACTUAL_START_TIME is in progress whatever its status says', () => {
+    const run = new SiteRun();
+    run.put(GUARDIAN, FAR).put(WORKER, [0, 2]);
+    run.permit([0, 0], { status: 'issued', fields: { startedAtMs: T0 + 60_000 } });
+    expect(run.pass(100, 'guardian-away')).toEqual([]);
+    expect(run.pass(30, 'guardian-away').filter(isRaised)).toHaveLength(1);
+  });
+
+  it('[ONS-1] a place sent in a shifted datum, or swapped, is watched where its mistake undone puts it; one of zeros is not', () => {
+    const boundary = createArea({ areaId: 'b', kind: 'COMPANY_BOUNDARY', polygons: squareAt(-300, -300, 600) });
+    const { lng, lat } = lngLatAt(0, 0);
+    const [lngShifted, latShifted] = shifted('gcj-02', lng, lat);
+    const sent = [
+      { lng: lngShifted, lat: latShifted },
+      { lng: lat, lat: lng },
+      { lng: 0, lat: 0 },
+    ];
+    const told = sent.map((fields) => {
+      const run = new SiteRun();
+      run.areas(boundary);
+      run.put(GUARDIAN, [3, 0]).put(WORKER, [0, 2]);
+      run.permit([0, 0], { fields });
+      const near = run.pass(700);
+      run.put(GUARDIAN, FAR);
+      return [near.length, run.pass(90, 'guardian-away').filter(isRaised).length];
+    });
+    expect(told).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 0],
+    ]);
   });
 
   it('[ONS-5] an alarm says who, how far against what and since when, and goes on saying it as it was found', () => {
@@ -200,6 +249,17 @@ describe('strangers', () => {
     run.people('s1');
     const said = run.pass(3_600, 'intruder', (second) => run.put('s1', [1.2 * ((second % 60) - 30), 2]));
     expect(said).toEqual([]);
+  });
+
+  it('[ONS-21] who bears a name of the permit that found nobody at its company, of whatever company he is', () => {
+    const run = atWork();
+    const companyCode = '913100002';
+    run.persons(createPerson({ personId: 'c1', name: '陈焊工', companyCode }));
+    run.persons(createPerson({ personId: 'c2', name: '路人', companyCode }));
+    run.say({ fields: { workerNames: ['陈焊工'] } });
+    const fixes = () => ['c1', 'c2'].map((person) => at(2, 2, run.atMs, { person, accuracyM: 3 }));
+    run.pass(90, 'intruder', () => run.entry('fixes', createFixBatch(fixes(), { companyCode }), run.atMs));
+    expect(run.standing('intruder').map(({ person }) => person?.personId)).toEqual(['c2']);
   });
 
   it('[ONS-21] the approver of the permit, and by default a safety officer of whatever company', () => {
