@@ -61,6 +61,11 @@ describe('a special-level hot work whose guardian walks away', () => {
       vendor.person('w1', { PERSON_NAME: '李焊', COMPANY_NAME: '辛化工' }),
       vendor.person('g1', { PERSON_NAME: '王监护', COMPANY_NAME: '辛化工' }),
     ]);
+    await stack.sql(
+      `INSERT INTO reg_cameras (company_code, code, name, place, version, created_at, created_by, updated_at, updated_by, from_vendor)
+       VALUES ($1, $2, '一号罐区东', '{"lng": 121.48, "lat": 30.8}', 1, now(), 'test', now(), 'test', '{}')`,
+      [COMPANY, CAMERA],
+    );
     browser = await launchChromium();
     const newPage = async () =>
       (await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })).newPage();
@@ -138,7 +143,8 @@ describe('a special-level hot work whose guardian walks away', () => {
     await expect.poll(() => card.innerText(), WAIT).toMatch(/王监护[\s\S]*(7|8)\d 米/);
     await expect.poll(() => card.innerText(), WAIT).toMatch(/甲烷/);
     await card.locator('button', { hasText: '视频' }).click();
-    await expect.poll(() => page.locator('.video-panel').innerText(), WAIT).toContain(CAMERA);
+    await expect.poll(() => page.locator('.video-panel').innerText(), WAIT).toContain('特级动火作业');
+    await expect.poll(() => page.locator(`.video-panel [data-camera="${CAMERA}"]`).count(), WAIT).toBe(1);
   }, 120_000);
 
   it('[E2E-23] the guardian comes back, and the company carries the order to its end', async () => {
