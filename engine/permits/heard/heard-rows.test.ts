@@ -364,7 +364,11 @@ describe('rows of registers in the engine', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 30 }), fc.nat(30), (words, cut) => {
         const [whole, first] = [new Run(), new Run()];
-        for (const [n, one] of words.entries()) tell(whole, one, n);
+        for (const [n, one] of words.entries()) {
+          tell(whole, one, n);
+          // What a snapshot packed once is packed anew after it changed.
+          saveSnapshot(whole.engine, 'e');
+        }
         for (const [n, one] of words.slice(0, cut).entries()) tell(first, one, n);
         const loaded = loadSnapshot(saveSnapshot(first.engine, 'e'), projection, 'e');
         if (!loaded.ok) throw new Error(loaded.problem);
