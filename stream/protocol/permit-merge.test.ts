@@ -147,7 +147,21 @@ describe('words on a permit', () => {
     const told = Array.from({ length: 600 }, (_, n) => word(n + 1, { status: n % 2 === 0 ? 'working' : 'paused' }));
     const { statuses } = merged(told);
     expect([statuses.length, statuses[0]?.atMs, statuses[49]?.atMs, statuses[50]?.atMs]).toEqual([500, 1, 50, 151]);
-    expect(merged(told.toReversed()).statuses).toEqual(statuses);
+  });
+
+  it('[PWM-6] a status told each minute for two days pushes out neither when work began nor when it paused and went on', () => {
+    const statusAt = (minute: number) =>
+      minute < 80 ? 'issued' : minute >= 600 && minute < 640 ? 'paused' : ('working' as const);
+    const told = Array.from({ length: 2_880 }, (_, minute) => word(minute * 60_000, { status: statusAt(minute) }));
+    const state = merged(told);
+    expect(state.statuses.length).toBe(500);
+    expect(statusChanges(state).map(({ atMs, status }) => [atMs / 60_000, status])).toEqual([
+      [0, 'issued'],
+      [80, 'working'],
+      [600, 'paused'],
+      [640, 'working'],
+    ]);
+    expect(merged(told.toReversed()).statuses).toEqual(state.statuses);
   });
 
   it('[PWM-7] a permit that was withdrawn stands again with a newer word alone', () => {

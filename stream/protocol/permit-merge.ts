@@ -63,7 +63,10 @@ export interface PermitState {
   readonly rows: KeptRows;
 }
 
-/** A status told again with every word must not push out when work began: so many of the oldest are kept, and of the newest. */
+/**
+ * A status told again with every word must not push out when work began, paused or went on: of so many the first that was told again
+ * goes; of changes alone so many of the oldest are kept, and of the newest.
+ */
 const OLDEST_STATUSES = 50;
 const NEWEST_STATUSES = 450;
 /** Rows of one list, those of the newest words; a supplier that makes up a key for every word would else fill the memory. */
@@ -198,6 +201,8 @@ function mergeStatus(
   }
   const merged = known.toSpliced(place === -1 ? known.length : place, 0, { atMs, status });
   if (merged.length <= OLDEST_STATUSES + NEWEST_STATUSES) return merged;
+  const again = merged.findIndex((one, n) => n > 0 && merged[n - 1]!.status === one.status);
+  if (again !== -1) return merged.toSpliced(again, 1);
   return [...merged.slice(0, OLDEST_STATUSES), ...merged.slice(-NEWEST_STATUSES)];
 }
 
