@@ -1,8 +1,9 @@
 /**
  * How long the event loop stands still for a snapshot, a digest and a picture of a busy park: each piece of work that
  * runs in one go is timed, as watch does it (server/state-copies.ts). Between two rounds some people are described anew; in the park
- * with work permits everybody moves, words on permits come, and some rows of registers change. Times are processor time of the process, so that nothing else on the machine is in them; the garbage
- * collector's threads are, which makes them an upper bound. Run: node dist/bench/engine/snapshot.bench.js [--json]
+ * with work permits everybody moves, words on permits come, and some rows of registers change. Times are processor time of the process,
+ * so that nothing else on the machine is in them; the garbage collector's threads are, which makes them an upper bound.
+ * Run: node --expose-gc dist/bench/engine/snapshot.bench.js [--json]
  */
 import { loadavg } from 'node:os';
 import { memoryUsage } from 'node:process';
@@ -162,7 +163,8 @@ async function measurePermits(): Promise<BenchResult> {
   // Where everybody is is kept for a quarter of an hour.
   for (let s = LOOK_EVERY_S; s <= KEPT_S; s += LOOK_EVERY_S) step(log.second(s));
   let s = KEPT_S;
-  const name = `${people.toLocaleString('en')} people, ${permits.toLocaleString('en')} permits, ${rows.toLocaleString('en')} rows of registers`;
+  const [allPeople, allPermits, allRows] = [people, permits, rows].map((count) => count.toLocaleString('en'));
+  const name = `${allPeople} people, ${allPermits} permits, ${allRows} rows of registers`;
   return await measure(name, engine, (round) => {
     describeAnew(engine, round);
     for (let n = 0; n < SECONDS_BETWEEN; n++) step(log.second(++s));
