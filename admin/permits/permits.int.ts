@@ -19,7 +19,7 @@ import {
   PERMIT_T0 as P0,
   PERMIT_CAMERA,
 } from '../../stream/protocol/permits.fixture.ts';
-import type { PermitAttachmentRecord, PermitRecord } from '../../stream/protocol/permits.ts';
+import { type PermitAttachmentRecord, type PermitRecord, permitAlarmSourceId } from '../../stream/protocol/permits.ts';
 import { createAlarm } from '../../test/contract/storage.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/contract/storage-database.ts';
 import { StorageDatabaseHarness } from '../../test/contract/storage-postgres.ts';
@@ -204,7 +204,7 @@ describe('one permit', () => {
     );
     const source = {
       by: 'vendor',
-      recordId: 'own1',
+      recordId: permitAlarmSourceId(OWN, 'own1'),
       localCode: '',
       raisedAtMs: P0,
       endedAtMs: null,

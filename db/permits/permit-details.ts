@@ -1,6 +1,6 @@
 /** What belongs to one permit: its history, files, cameras, alarms, activity. Called once it is known that the reader may see it. */
 import type { PermitAlarmJson, PermitAttachmentJson, PermitDetail } from '../../stream/protocol/permit-api.ts';
-import type { PermitRecord } from '../../stream/protocol/permits.ts';
+import { type PermitRecord, permitAlarmSourceId } from '../../stream/protocol/permits.ts';
 import { type Pool, queryRows } from '../pool.ts';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
@@ -83,7 +83,7 @@ export const readPermitAlarms = (pool: Pool, companyCode: string, permitId: stri
            (SELECT value ->> 'state' FROM doc WHERE kind = 'order' AND company_codes @> ARRAY[$1::text]
               AND value -> 'alarmIds' @> to_jsonb(t.alarm_id)
             ORDER BY (value ->> 'madeAtMs')::bigint DESC LIMIT 1),
-           (SELECT o.result FROM own o WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', o.record_id))
+           (SELECT o.result FROM own o WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', $3::text || o.record_id))
             LIMIT 1),
            '') AS result
        FROM told t
@@ -92,7 +92,7 @@ export const readPermitAlarms = (pool: Pool, companyCode: string, permitId: stri
          o.result
        FROM own o
        WHERE NOT EXISTS (SELECT FROM told t
-         WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', o.record_id)))) AS together
+         WHERE t.sources @> jsonb_build_array(jsonb_build_object('by', 'vendor', 'recordId', $3::text || o.record_id)))) AS together
      ORDER BY "raisedAtMs" DESC, "alarmId" LIMIT 200`,
-    [companyCode, permitId],
+    [companyCode, permitId, permitAlarmSourceId(companyCode, '')],
   );

@@ -5,7 +5,7 @@
 import { isNewerWord } from '../../alarms/vendor-merge.ts';
 import { PERMIT_RULE_TABLE, PERMIT_RULES, type PermitRuleId } from '../../standard/permit-rules.ts';
 import type { AlarmSource, Effect } from '../../stream/protocol/effects.ts';
-import { type PermitAlarmRecord, permitKey } from '../../stream/protocol/permits.ts';
+import { type PermitAlarmRecord, permitAlarmSourceId, permitKey } from '../../stream/protocol/permits.ts';
 import type { Park } from '../park.ts';
 import { type Findings, vendorSource } from './findings.ts';
 import { type KeptRecord, NewestRecords } from './newest-records.ts';
@@ -53,8 +53,7 @@ export class PermitVendorAlarms {
 }
 
 const keyOf = ({ companyCode, permitId }: PermitAlarmRecord): string => permitKey(companyCode, permitId);
-/** Ids are a vendor's own. */
-const idOf = ({ companyCode, alarmId }: PermitAlarmRecord): string => `permit/${companyCode}/${alarmId}`;
+const idOf = ({ companyCode, alarmId }: PermitAlarmRecord): string => permitAlarmSourceId(companyCode, alarmId);
 
 const sourceOf = (record: PermitAlarmRecord): AlarmSource => ({
   by: 'vendor',

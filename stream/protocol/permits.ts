@@ -266,6 +266,9 @@ export interface PermitAlarmRecord {
   readonly deleted: boolean;
 }
 
+/** By which an alarm names such a record among its sources; ids are a vendor's own, and other interfaces have theirs. */
+export const permitAlarmSourceId = (companyCode: string, alarmId: string): string => `permit/${companyCode}/${alarmId}`;
+
 /** What the park's video role saw of a camera; appended when it changed, and each 10 minutes. */
 export interface CameraState {
   readonly companyCode: string;
