@@ -32,7 +32,7 @@ const aboutOf = ({ companyCode, permitId }: PermitState): string => `permit ${pe
 function blindNearHotWork(permit: PermitState, other: NearPermit, context: JudgeContext): Found | null {
   const kinds = [kindOf(permit), kindOf(other.state)];
   if (!kinds.includes('blind-plate') || !kinds.includes('fire')) return null;
-  const inExArea = kinds[0] === 'blind-plate' ? context.inExArea : (other.state.fields.inExArea ?? null);
+  const inExArea = kinds[0] === 'blind-plate' ? context.inExArea : other.inExArea;
   if (inExArea === false) return null;
   const limitM = context.edition.blindHotWorkM.value;
   if (other.distanceM > limitM + context.settings.placeErrorM) return null;

@@ -123,6 +123,8 @@ export interface NearPermit {
   readonly state: PermitState;
   /** In the plane, m. */
   readonly distanceM: number;
+  /** As JudgeContext has it of the permit that is judged. */
+  readonly inExArea: boolean | null;
 }
 
 /** One notice of the weather that holds now (setting `weather`). */

@@ -153,7 +153,11 @@ export class PermitContext implements JudgeContext {
     return this.#by.table
       .near(place, radiusM)
       .filter((other) => other.key !== key)
-      .map((other) => ({ state: other.state, distanceM: distanceM(place, other.place!) }));
+      .map((other) => ({
+        state: other.state,
+        distanceM: distanceM(place, other.place!),
+        inExArea: other.inExArea,
+      }));
   }
 
   sameActivity(): readonly PermitState[] {

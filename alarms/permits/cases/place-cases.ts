@@ -58,8 +58,12 @@ const suspect: PermitCase[] = [
 ];
 
 const blind = (fields: object = {}) => permit('50', { inExArea: true, ...fields });
-const near = (state: ReturnType<typeof other>, distanceM: number): Partial<JudgeContext> => ({
-  near: (radiusM) => (distanceM <= radiusM ? [{ state, distanceM }] : []),
+const near = (
+  state: ReturnType<typeof other>,
+  distanceM: number,
+  inExArea = state.fields.inExArea ?? null,
+): Partial<JudgeContext> => ({
+  near: (radiusM) => (distanceM <= radiusM ? [{ state, distanceM, inExArea }] : []),
 });
 const ABOUT = 'permit 913100001/t9';
 const hot = other('t9', permit('03', { startedAtMs: T0 + MINUTE }));
@@ -82,6 +86,16 @@ const blindNearHot: PermitCase[] = [
     { words: [blind({ inExArea: null })], nowMs: T0 + HOUR, context: near(hot, 20) },
     { onsetAtMs: T0 + MINUTE, about: ABOUT, level: 3 },
   ),
+  violating(
+    'told to the hot work by the area that the blind lies in, where its permit does not say',
+    { words: [permit('03')], nowMs: T0 + HOUR, context: near(other('t9', blind({ inExArea: null })), 20, true) },
+    { onsetAtMs: T0, about: ABOUT },
+  ),
+  conforming('hot work beside a blind in an area that is not explosive', {
+    words: [permit('03')],
+    nowMs: T0 + HOUR,
+    context: near(other('t9', blind({ inExArea: null })), 20, false),
+  }),
   boundary(
     'at the distance and the error of places',
     { words: [blind()], nowMs: T0 + HOUR, context: near(hot, LIMIT_M) },
