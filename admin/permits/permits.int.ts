@@ -212,6 +212,11 @@ describe('one permit', () => {
     } as const;
     await raise(alarmOf('x1', { level: 2 }), alarmOf('x2', { raisedAtMs: P0 + 1, sources: [source] }));
     await keepOrder('x1', 'to-confirm');
+    const coverage = { workMs: 60_000, coveredMs: 59_000 };
+    await database.pool.query(
+      `INSERT INTO doc (kind, key, company_codes, gone, at, value) VALUES ('coverage', $1, $2, true, now(), $3)`,
+      [`${OWN}/t1`, [OWN], coverage],
+    );
     const detail = await desk.detail(OWN, OWN, 't1');
     expect(detail).toMatchObject({
       number: 'DH-20261120-001',
@@ -226,6 +231,7 @@ describe('one permit', () => {
       rows: { gas: [], links },
       attachments: [{ attachmentId: 'f1', fileName: '作业票.pdf', bytes: 5 }],
       cameraCodes: [PERMIT_CAMERA],
+      coverage,
       activity: { activityId: 'j1', fromMs: P0 },
       alarmCount: 2,
       worstLevel: 1,

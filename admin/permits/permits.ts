@@ -13,6 +13,7 @@ import {
   readActivity,
   readAttachments,
   readCameraCodes,
+  readCoverage,
   readPermitAlarms,
   readWords,
 } from '../../db/permits/permit-details.ts';
@@ -102,9 +103,10 @@ export class StoredPermitDesk implements PermitDesk {
     };
     const links = rows.links.map((link) => link.permitId);
     const activityId = fields.activityId ?? null;
-    const [attachments, cameraCodes, linked, alarms, activity] = await Promise.all([
+    const [attachments, cameraCodes, coverage, linked, alarms, activity] = await Promise.all([
       readAttachments(pool, companyCode, permitId),
       readCameraCodes(pool, companyCode, permitId),
+      readCoverage(pool, companyCode, permitId),
       readLinkedPermits(pool, companyCode, permitId, links, activityId),
       readPermitAlarms(pool, companyCode, permitId),
       activityId === null ? null : readActivity(pool, companyCode, activityId),
@@ -118,6 +120,7 @@ export class StoredPermitDesk implements PermitDesk {
       rows,
       attachments,
       cameraCodes,
+      coverage,
       linked,
       alarms,
       activity,

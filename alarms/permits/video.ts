@@ -36,7 +36,11 @@ function levelOf(context: JudgeContext): AlarmLevel {
   return context.duty?.kind === 'confined-space' ? 3 : 4;
 }
 
-const isRecordedThroughout = ({ duty, hazardSourceCode }: JudgeContext): boolean =>
+/** Special-grade hot work, and any at a hazard source. */
+export const isRecordedThroughout = ({
+  duty,
+  hazardSourceCode,
+}: Pick<JudgeContext, 'duty' | 'hazardSourceCode'>): boolean =>
   duty !== null && (duty.recorded !== null || (duty.kind === 'fire' && hazardSourceCode !== null));
 
 /** No camera of the job is seen to record; one of which the platform says nothing may. */

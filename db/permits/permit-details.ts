@@ -1,6 +1,11 @@
 /** What belongs to one permit: its history, files, cameras, alarms, activity. Called once it is known that the reader may see it. */
 import type { PermitAlarmJson, PermitAttachmentJson, PermitDetail } from '../../stream/protocol/permit-api.ts';
-import { type PermitRecord, permitAlarmSourceId } from '../../stream/protocol/permits.ts';
+import {
+  type PermitCoverage,
+  type PermitRecord,
+  permitAlarmSourceId,
+  permitKey,
+} from '../../stream/protocol/permits.ts';
 import { type Pool, queryRows } from '../pool.ts';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
@@ -96,3 +101,13 @@ export const readPermitAlarms = (pool: Pool, companyCode: string, permitId: stri
      ORDER BY "raisedAtMs" DESC, "alarmId" LIMIT 200`,
     [companyCode, permitId, permitAlarmSourceId(companyCode, '')],
   );
+
+/** As reckoned last; it outlives the permit's time on the map. */
+export async function readCoverage(pool: Pool, companyCode: string, permitId: string): Promise<PermitCoverage | null> {
+  const [row] = await queryRows<{ value: PermitCoverage }>(
+    pool,
+    `SELECT value FROM doc WHERE kind = 'coverage' AND key = $1`,
+    [permitKey(companyCode, permitId)],
+  );
+  return row?.value ?? null;
+}

@@ -43,11 +43,20 @@ describe('permits that are over', () => {
       ]),
       run.records('activities', [anActivity(), anActivity({ activityId: 'j2', fromMs: P0 + 3 * DAY_MS })]),
     );
+    await database.pool.query(
+      `INSERT INTO doc (kind, key, company_codes, gone, at, value)
+       SELECT 'coverage', $1 || '/' || id, '{}', true, now(), '{}' FROM unnest('{old,open,joint}'::text[]) AS id`,
+      [aPermit().companyCode],
+    );
     const months = await harness.permitMonths();
     expect(await dropOldPermits(database.pool, P0 + 2 * DAY_MS, new Pace(() => {}), 1)).toBe(3);
     expect(await left()).toEqual(['newer', 'open', 'told']);
     expect((await harness.permitWords()).map(({ permitId }) => permitId)).toEqual(['newer', 'open', 'told', 'told']);
     expect((await harness.vendorRecords()).map(({ recordId }) => recordId)).toEqual(['j2', 'v2']);
+    const { rows } = await database.pool.query<{ key: string }>(
+      `SELECT key FROM doc WHERE kind = 'coverage' ORDER BY key`,
+    );
+    expect(rows.map(({ key }) => key.split('/')[1])).toEqual(['joint', 'open']);
     expect(await harness.permitMonths()).toEqual(months);
   });
 

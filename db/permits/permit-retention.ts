@@ -17,7 +17,10 @@ const DROP = `
   beside AS (
     DELETE FROM vendor_record v USING gone g
     WHERE v.interface IN ('permit-videos', 'permit-attachments', 'permit-alarms') AND v.company_code = g.company_code
-      AND v.body ->> 'permitId' = g.permit_id AND v.joint_test = g.joint_test)
+      AND v.body ->> 'permitId' = g.permit_id AND v.joint_test = g.joint_test),
+  coverage AS (
+    DELETE FROM doc d USING gone g
+    WHERE d.kind = 'coverage' AND d.key = g.company_code || '/' || g.permit_id AND NOT g.joint_test)
   SELECT count(*) AS n FROM gone`;
 
 /** Those whose work began before `beforeMs` and of which nothing was said since. Returns how many. */

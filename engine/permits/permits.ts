@@ -23,6 +23,7 @@ import { AskedPeople } from './asked-people.ts';
 import { tellBookings } from './bookings.ts';
 import { tellCamera } from './camera-docs.ts';
 import { ClosedPermits } from './closed-permits.ts';
+import { tellCoverage } from './coverage-docs.ts';
 import { Deadlines } from './deadlines.ts';
 import { Findings } from './findings.ts';
 import { HeardRows } from './heard/heard-rows.ts';
@@ -332,6 +333,7 @@ export class Permits implements Part {
 
   #tell(park: Park, kept: KeptPermit, effects: Effect[]): void {
     const { key, state } = kept;
+    tellCoverage(park, kept, this.videos, effects);
     const known = park.docs.get('permit', key);
     if (state.deleted) {
       if (known !== undefined) park.docs.end('permit', key, known, effects);
@@ -356,6 +358,8 @@ export class Permits implements Part {
     if (!kept.isOpen) this.#closed.put(state, park.nowMs);
     const view = park.docs.get('permit', key);
     if (view !== undefined) park.docs.end('permit', key, view, effects);
+    const coverage = park.docs.get('coverage', key);
+    if (coverage !== undefined) park.docs.end('coverage', key, coverage, effects);
     for (const code of this.videos.camerasOf(key)) this.#cameras.add(code);
   }
 

@@ -1,6 +1,7 @@
 /** Which cameras look at which job, and what is known of each camera. Words that come before their permit are kept. */
 import { type CameraState, type PermitVideoRecord, permitKey } from '../../stream/protocol/permits.ts';
 import { type KeptRecord, NewestRecords } from './newest-records.ts';
+import { Recordings } from './recordings.ts';
 
 const VIDEOS_MAX = 20_000;
 const CAMERAS_MAX = 50_000;
@@ -13,6 +14,7 @@ export class Videos {
   readonly #ofPermit = new Map<string, Set<PermitVideoRecord>>();
   readonly #ofCamera = new Map<string, Set<PermitVideoRecord>>();
   readonly #cameras = new Map<string, CameraState>();
+  readonly recordings = new Recordings();
 
   /** Links that the word made, changed or took away. */
   take(record: PermitVideoRecord, nowMs: number): PermitVideoRecord[] {
@@ -44,6 +46,7 @@ export class Videos {
     if (before !== undefined && before.atMs >= state.atMs) return false;
     this.#cameras.delete(state.cameraCode);
     this.#cameras.set(state.cameraCode, state);
+    this.recordings.hear(state);
     if (this.#cameras.size > CAMERAS_MAX) this.#cameras.delete(this.#cameras.keys().next().value!);
     return true;
   }
@@ -51,6 +54,7 @@ export class Videos {
   tidy(nowMs: number, isKept: (key: string) => boolean): void {
     const gone = this.#links.tidy(({ record, heardAtMs }) => isKept(keyOf(record)) || heardAtMs > nowMs - LINK_KEPT_MS);
     for (const record of gone) this.#unindex(record);
+    this.recordings.tidy(nowMs);
     for (const [code, { atMs }] of this.#cameras) if (atMs < nowMs - CAMERA_KEPT_MS) this.#cameras.delete(code);
   }
 
@@ -66,12 +70,13 @@ export class Videos {
   }
 
   save(): readonly unknown[] {
-    return [this.#links.save(), [...this.#cameras.values()]];
+    return [this.#links.save(), [...this.#cameras.values()], this.recordings.save()];
   }
 
-  load([links, cameras]: readonly unknown[]): void {
+  load([links, cameras, recordings = []]: readonly unknown[]): void {
     this.#links.load(links as KeptRecord<PermitVideoRecord>[]);
     for (const { record } of this.#links.save()) this.#index(record);
+    this.recordings.load(recordings as ReturnType<Recordings['save']>);
     for (const state of cameras as CameraState[]) this.#cameras.set(state.cameraCode, state);
   }
 }

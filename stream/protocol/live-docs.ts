@@ -7,7 +7,7 @@ import type { Delivery } from './deliveries.ts';
 import type { OperatorLoad } from './operator-load.ts';
 import type { Order } from './orders.ts';
 import type { PatrolRound } from './patrols.ts';
-import type { BookingView, CameraState, PermitView } from './permits.ts';
+import type { BookingView, CameraState, PermitCoverage, PermitView } from './permits.ts';
 import type { SenderState } from './sender-state.ts';
 import type { SettingAnswer } from './settings.ts';
 import type { Shelf } from './shelves.ts';
@@ -34,6 +34,8 @@ export interface LiveDocs {
   booking: BookingView;
   /** key code of the camera; those that jobs under way are linked to */
   camera: CameraState;
+  /** key permitKey() */
+  coverage: PermitCoverage;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -51,4 +53,5 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   permit: 'nothing',
   booking: 'nothing',
   camera: 'changes',
+  coverage: 'newest',
 };

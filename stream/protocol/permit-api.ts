@@ -18,7 +18,7 @@
  *   GET  /api/video/near?lng&lat&limit                    -> {cameras: NearCamera[]}
  *   GET  /api/video/cascade                               -> CascadeView   (park, ops);  PUT: CascadeChange -> CascadeView (park)
  */
-import type { PermitFields, PermitList, PermitRows, PermitStatus, PermitView } from './permits.ts';
+import type { PermitCoverage, PermitFields, PermitList, PermitRows, PermitStatus, PermitView } from './permits.ts';
 
 export interface PermitQuery {
   /** Words in number, content, site, applicant, unit. */
@@ -111,6 +111,8 @@ export interface PermitDetail extends PermitRowJson {
   readonly rows: { readonly [L in PermitList]: readonly PermitRows[L][] };
   readonly attachments: readonly PermitAttachmentJson[];
   readonly cameraCodes: readonly string[];
+  /** null: nothing asks for its recording, or it has not begun. */
+  readonly coverage: PermitCoverage | null;
   readonly linked: readonly PermitRowJson[];
   readonly alarms: readonly PermitAlarmJson[];
   readonly activity: {

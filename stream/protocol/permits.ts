@@ -384,6 +384,21 @@ export interface PermitView {
   readonly updatedAtMs: number;
 }
 
+/** Live doc `coverage`, key permitKey(): of a job that is to be recorded throughout, how much of its work is known to be. */
+export interface PermitCoverage {
+  readonly companyCode: string;
+  readonly permitId: string;
+  readonly cameraCodes: readonly string[];
+  /** Begin of the work, and its end; null: it goes on. */
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  /** Of the work without its pauses. */
+  readonly workMs: number;
+  readonly coveredMs: number;
+  /** Reckoned up to here. */
+  readonly atMs: number;
+}
+
 /** Live doc `booking`, key `booking/<company>/<number>` or `activity/<company>/<id>`: work of today that has no permit yet. */
 export interface BookingView {
   readonly from: 'booking' | 'activity';

@@ -136,6 +136,8 @@ export const enPermits = {
       name: 'Gas',
       readings: '{{ n }} analyses',
     },
+    recordedOfWork: 'Recorded',
+    recordedShare: '{{ share }} % · {{ time }} missing',
     detectors: 'Fixed detectors near by',
     detectorsNone: 'No detector on record within 150 m',
     detectorsUnknown: 'The detectors could not be had',

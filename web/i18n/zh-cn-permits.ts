@@ -133,6 +133,8 @@ export const zhCnPermits = {
       name: '气体',
       readings: '{{ n }} 次分析',
     },
+    recordedOfWork: '作业录像',
+    recordedShare: '{{ share }} % · 缺 {{ time }}',
     detectors: '附近固定探测器',
     detectorsNone: '150 米内没有登记的探测器',
     detectorsUnknown: '探测器资料取不到',

@@ -9,7 +9,15 @@ import { readingText } from './detectors.ts';
 import { gasLine, gasScale, gasSeries } from './gas-chart.ts';
 import { gasContext } from './gas-context.ts';
 import { personNow, slotOf, slotsOf } from './people-now.ts';
-import { expiryText, factLimitText, factValueText, gasLimitText, gasValueText, spanText } from './permit-text.ts';
+import {
+  coverageText,
+  expiryText,
+  factLimitText,
+  factValueText,
+  gasLimitText,
+  gasValueText,
+  spanText,
+} from './permit-text.ts';
 import { videoOf } from './permit-video.ts';
 import { COMPANY, createPermitAlarm, NOW_MS } from './permit-view.fixture.ts';
 import { peopleOfRecord } from './record-people.ts';
@@ -125,6 +133,14 @@ describe('a permit on its card', () => {
     expect(expiryText(t, null, NOW_MS)).toBe('');
     expect(spanText(NOW_MS, null, NOW_MS)).toBe('16:00 – —');
     expect(spanText(null, null, NOW_MS)).toBe('');
+  });
+
+  it('[PWB-7] how much of the work was recorded: 100 % only when nothing is missing', () => {
+    const said = (workMs: number, coveredMs: number) => coverageText(t, { workMs, coveredMs });
+    expect(said(60 * MINUTE_MS, 60 * MINUTE_MS)).toBe(`100${NBSP}%`);
+    expect(said(60 * MINUTE_MS, 60 * MINUTE_MS - 5_000)).toBe('99 % · 缺 5 秒');
+    expect(said(60 * MINUTE_MS, 0)).toBe('0 % · 缺 1 小时 00 分');
+    expect(said(0, 0)).toBe(`100${NBSP}%`);
   });
 
   it('[PWB-7] a detector says what it measures now; an old value its age, none that there is none', () => {

@@ -4,7 +4,7 @@
  */
 import { createMemo, Index, Show } from 'solid-js';
 import { createProjection } from '../../geo/projection.ts';
-import type { PermitPerson } from '../../stream/protocol/permits.ts';
+import { type PermitPerson, permitKey } from '../../stream/protocol/permits.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon } from '../app/marks.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
@@ -42,6 +42,10 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
   const now = (person: PermitPerson) => {
     live.nowMs();
     return personNow(slotOf(person, permits.slots()), live.picture, job());
+  };
+  const coverage = () => {
+    live.nowMs();
+    return live.picture.doc('coverage', permitKey(companyCode, permitId)) ?? null;
   };
   const video = async (): Promise<void> => {
     const permit = known();
@@ -114,6 +118,7 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
               detail={record.detail()}
               nowMs={live.nowMs()}
               companyName={view()?.companyName ?? live.companyName(companyCode)}
+              coverage={coverage()}
             />
             <Show when={view()}>
               {(shown) => (

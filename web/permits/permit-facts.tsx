@@ -2,10 +2,10 @@
 import { For, Show } from 'solid-js';
 import { PERMIT_DETAILS } from '../../standard/permit-details.ts';
 import type { PermitDetail } from '../../stream/protocol/permit-api.ts';
-import type { PermitView } from '../../stream/protocol/permits.ts';
+import type { PermitCoverage, PermitView } from '../../stream/protocol/permits.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { useWords } from '../i18n/words.ts';
-import { expiryText, minuteText, spanText, statusText, workText } from './permit-text.ts';
+import { coverageText, expiryText, minuteText, spanText, statusText, workText } from './permit-text.ts';
 
 export interface Known {
   /** Live; null: not on the map any more. */
@@ -57,7 +57,7 @@ export function PermitTimes(props: Known) {
   );
 }
 
-export function PermitFacts(props: Known & { companyName: string }) {
+export function PermitFacts(props: Known & { companyName: string; coverage?: PermitCoverage | null }) {
   const t = useTranslate();
   const of = () => props.view ?? props.detail;
   const fields = () => props.detail?.fields;
@@ -96,6 +96,15 @@ export function PermitFacts(props: Known & { companyName: string }) {
           isDoubt={inExArea() == null}
         />
         <Row name={t('permit.hazard')} value={hazard()} isOptional />
+        <Show when={props.coverage ?? props.detail?.coverage}>
+          {(coverage) => (
+            <Row
+              name={t('permit.recordedOfWork')}
+              value={coverageText(t, coverage())}
+              isDoubt={coverage().workMs - coverage().coveredMs >= 1_000}
+            />
+          )}
+        </Show>
         <Row name={t('permit.openAir')} value={sent(fields()?.isOpenAir)} isOptional />
         <Row
           name={t('permit.baseLevel')}

@@ -2,7 +2,14 @@
 import { FACT_WORDS, type FactWord } from '../../standard/fact-words.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
 import { WORK_TYPES, type WorkKind, type WorkLevel } from '../../standard/special-work.ts';
-import type { AlarmPermit, GasLatest, GasUnit, PermitView, PersonMatch } from '../../stream/protocol/permits.ts';
+import type {
+  AlarmPermit,
+  GasLatest,
+  GasUnit,
+  PermitCoverage,
+  PermitView,
+  PersonMatch,
+} from '../../stream/protocol/permits.ts';
 import { durationText } from '../app/time-text.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { chinaDay, chinaText } from '../registers/china-time.ts';
@@ -97,6 +104,17 @@ export function factValueText(t: Translate, value: number | string, unit: Fact['
 function textOf(t: Translate, value: string, unit: Fact['unit']): string {
   if (unit === 'work') return Object.hasOwn(WORK_TYPES, value) ? workText(t, value) : value;
   return unit === 'word' && Object.hasOwn(FACT_WORDS, value) ? t(`alarm.factWord.${value as FactWord}`) : value;
+}
+
+/** `98 % · 缺 3 分 20 秒`; 100 % only when nothing is missing. */
+export function coverageText(
+  t: Translate,
+  { workMs, coveredMs }: Pick<PermitCoverage, 'workMs' | 'coveredMs'>,
+): string {
+  const missingMs = Math.max(0, workMs - coveredMs);
+  if (missingMs < 1_000) return `100${NBSP}%`;
+  const share = Math.min(99, Math.floor((100 * coveredMs) / workMs));
+  return t('permit.recordedShare', { share, time: durationText(t, missingMs) });
 }
 
 /** What it is held against, in the unit of the value; empty: nothing. */
