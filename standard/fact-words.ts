@@ -17,6 +17,7 @@ const SAID = {
   'certificate-refuted': { zh: '证书核验不实', en: 'Checked and found not genuine' },
   'holder-not-on-permit': { zh: '证书持有人不在作业票上', en: 'Its holder is not on the permit' },
   // contractors
+  'guardian-not-said': { zh: '未报监护人', en: 'No guardian named' },
   'unit-not-said': { zh: '承包商作业未报作业单位', en: 'Contractor’s work without a unit' },
   'unit-not-registered': { zh: '承包商单位未登记', en: 'Unit not registered' },
   'unit-blacklisted': { zh: '承包商单位已列入黑名单', en: 'Unit blacklisted' },

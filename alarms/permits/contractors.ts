@@ -15,8 +15,15 @@ export const judgeContractors: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
   const isAppliedFor = work.status === 'applied' && !permit.deleted;
   if (!work.isIssued && !isAppliedFor) return [];
-  return [...units(permit, context, work), ...people(permit, context, work)];
+  return [...units(permit, context, work), ...people(permit, context, work), ...guardian(permit, context, work)];
 };
+
+/** Special work has one (GB 30871-2022 4.10, A.1 asks for the name); where none is named nobody can be watched. */
+function guardian(permit: PermitState, { duty }: JudgeContext, work: Work): Finding[] {
+  const isNamed = rowsOf(permit, 'guardians').length > 0 || (permit.fields.guardianNames ?? []).length > 0;
+  if (duty === null || !work.isGoingOn || isNamed) return [];
+  return [notIdentifiable('guardian', work, [wordFact('reason', 'guardian-not-said')], NOT_YET)];
+}
 
 /** Something that stands against a unit or a worker. */
 interface Fault {

@@ -224,6 +224,19 @@ const unknown: PermitCase[] = [
     { words: [permit('03')], nowMs: T0, context: people({ match: 'id', type: 'contractor' }) },
     { onsetAtMs: ISSUED, about: 'people', level: 4 },
   ),
+  violating(
+    'special work that goes on and names no guardian',
+    { words: [permit('03', { guardianNames: [] }, { guardians: [] })], nowMs: T0 },
+    { onsetAtMs: ISSUED, about: 'guardian', level: 3 },
+  ),
+  boundary('a guardian may still be named before the work begins', {
+    words: [issued('03', { guardianNames: [] }, { guardians: [] })],
+    nowMs: T0,
+  }),
+  conforming('general work needs no guardian', {
+    words: [permit('90', { guardianNames: [] }, { guardians: [] })],
+    nowMs: T0,
+  }),
   boundary('not issued: the unit may still be said', {
     words: [{ ...issued('03', { ...BY_CONTRACTOR, creditCodes: [], units: [] }), status: 'applied' }],
     nowMs: T0,
