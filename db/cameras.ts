@@ -95,13 +95,3 @@ export async function readLinkedPermit(
   );
   return row ?? null;
 }
-
-export async function isCameraLinked(db: Queryable, companyCode: string, cameraCode: string): Promise<boolean> {
-  const found = await queryRows(
-    db,
-    `SELECT 1 FROM vendor_record WHERE company_code = $1 AND body ->> 'cameraCode' = $2 AND interface = 'permit-videos'
-       AND NOT joint_test AND NOT deleted LIMIT 1`,
-    [companyCode, cameraCode],
-  );
-  return found.length > 0;
-}

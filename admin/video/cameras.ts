@@ -33,8 +33,6 @@ export interface LinkedPermit {
 export interface PermitLinks {
   /** null: there is no such permit. */
   find(companyCode: string, permitId: string): Promise<LinkedPermit | null>;
-  /** Whether a permit of the company is linked to the camera. */
-  isLinked(companyCode: string, cameraCode: string): Promise<boolean>;
 }
 
 export const cameraJson = ({ code, name, companyCode, lng, lat, hazardSource }: CameraRow): CameraJson => ({

@@ -43,8 +43,4 @@ export class MemoryPermitLinks implements PermitLinks {
   async find(companyCode: string, permitId: string): Promise<LinkedPermit | null> {
     return this.permits.find((one) => one.companyCode === companyCode && one.permitId === permitId) ?? null;
   }
-
-  async isLinked(companyCode: string, cameraCode: string): Promise<boolean> {
-    return this.permits.some((one) => one.companyCode === companyCode && one.cameraCodes.includes(cameraCode));
-  }
 }

@@ -1,11 +1,5 @@
 /** Cameras of the register, and permits with what links them to cameras, in PostgreSQL. Twins: memory-cameras.ts. */
-import {
-  isCameraLinked,
-  readCamerasByCode,
-  readCamerasNear,
-  readHazardSourceCameras,
-  readLinkedPermit,
-} from '../../db/cameras.ts';
+import { readCamerasByCode, readCamerasNear, readHazardSourceCameras, readLinkedPermit } from '../../db/cameras.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { CameraBook, PermitLinks } from './cameras.ts';
@@ -39,9 +33,5 @@ export class StoredPermitLinks implements PermitLinks {
 
   find(companyCode: string, permitId: string) {
     return readLinkedPermit(this.#pool, companyCode, permitId);
-  }
-
-  isLinked(companyCode: string, cameraCode: string) {
-    return isCameraLinked(this.#pool, companyCode, cameraCode);
   }
 }

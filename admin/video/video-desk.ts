@@ -61,7 +61,8 @@ export class VideoDesk {
     const permit = isInScope ? await this.#o.permits.find(companyCode, permitId) : null;
     if (permit === null) throw new AppError('NOT_FOUND');
     const { cameraCodes, lng, lat, startedAtMs, endedAtMs } = permit;
-    const linked = cameraCodes.length === 0 ? [] : (await this.#o.cameras.byCodes(cameraCodes)).map(cameraJson);
+    const found = cameraCodes.length === 0 ? [] : await this.#o.cameras.byCodes(cameraCodes);
+    const linked = found.filter((camera) => scope === null || camera.companyCode === scope).map(cameraJson);
     const hasNone = linked.length === 0 && lng !== null && lat !== null;
     const nearest = hasNone ? await this.#nearest(scope, lng, lat, PICTURES_MAX) : [];
     return { linked, nearest, fromMs: startedAtMs, toMs: endedAtMs };
@@ -111,13 +112,11 @@ export class VideoDesk {
     return found.map((camera) => ({ ...cameraJson(camera), distanceM: Math.round(camera.distanceM) }));
   }
 
-  /** Of the company's own first, where two have the same code. */
+  /** A company's own alone: that its permit names another's camera is its own word, and opens nothing. */
   async #camera(scope: CompanyScope, code: string): Promise<CameraRow> {
     const rows = await this.#o.cameras.byCodes([code]);
-    const own = scope === null ? rows[0] : rows.find(({ companyCode }) => companyCode === scope);
-    if (own !== undefined) return own;
-    const linked = rows[0];
-    if (scope !== null && linked !== undefined && (await this.#o.permits.isLinked(scope, code))) return linked;
-    throw new AppError('NOT_FOUND');
+    const found = scope === null ? rows[0] : rows.find(({ companyCode }) => companyCode === scope);
+    if (found === undefined) throw new AppError('NOT_FOUND');
+    return found;
   }
 }

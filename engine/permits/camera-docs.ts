@@ -14,6 +14,5 @@ export function tellCamera(park: Park, table: PermitTable, videos: Videos, code:
     if (known !== undefined) park.docs.end('camera', code, state ?? known, effects);
     return;
   }
-  const companyCodes = [...new Set([state.companyCode, ...working.map((job) => job.state.companyCode)])].sort();
-  if (!isSame(known, state)) park.docs.put('camera', code, state, companyCodes, effects);
+  if (!isSame(known, state)) park.docs.put('camera', code, state, [state.companyCode], effects);
 }
