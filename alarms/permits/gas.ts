@@ -149,8 +149,47 @@ function recordFindings(work: Work, rows: readonly GasRow[], duty: GasDuty, cont
   return [found('gas-record-overdue', '', dueMs, [...gasAtFact(newest), limit])];
 }
 
-/** Of each gas at each point the newest reading; since the first of those out of limit without one within between. */
+/**
+ * Of each gas at each point the newest reading; since the first of those out of limit without one within between. One of each gas, however
+ * many points: it says the point farthest out, and how many are.
+ */
 function limitFindings(permit: PermitState, rows: readonly GasRow[], context: JudgeContext): Finding[] {
+  const of = gasContextOf(permit, context);
+  const isOut = (row: GasRow): boolean => limitOf(row, context.edition, of).verdict === 'out';
+  const outByGas = new Map<string, OutAtPoint[]>();
+  for (const readings of pointsOf(rows).values()) {
+    const newest = readings.at(-1)!;
+    if (!isOut(newest)) continue;
+    const lastGood = readings.findLastIndex((row) => !isOut(row));
+    const { min, max } = limitOf(newest, context.edition, of);
+    const held = max !== null && newest.value > max ? max : min;
+    const out = outByGas.get(newest.gas) ?? [];
+    out.push({ newest, held, sinceMs: readings[lastGood + 1]!.atMs });
+    outByGas.set(newest.gas, out);
+  }
+  return [...outByGas].map(([gas, out]) => {
+    const { newest, held } = out.reduce((a, b) => (beyond(b) > beyond(a) ? b : a));
+    const facts: Fact[] = [
+      fact('gas', gas, 'text'),
+      fact('value', newest.value, newest.unit ?? 'number', held),
+      ...(newest.point === null ? [] : [fact('point', newest.point, 'text')]),
+      ...(out.length === 1 ? [] : [fact('count', out.length, 'number')]),
+      instantFact('gasAt', newest.atMs),
+    ];
+    return found('gas-out-of-limit', gas, Math.min(...out.map(({ sinceMs }) => sinceMs)), facts);
+  });
+}
+
+interface OutAtPoint {
+  readonly newest: GasRow;
+  /** The limit that it is beyond; null: out in every unit that it may be in. */
+  readonly held: number | null;
+  readonly sinceMs: number;
+}
+const beyond = ({ newest, held }: OutAtPoint): number => Math.abs(newest.value - (held ?? 0));
+
+/** Readings of each gas at each point, in their order. */
+function pointsOf(rows: readonly GasRow[]): Map<string, GasRow[]> {
   const series = new Map<string, GasRow[]>();
   for (const row of rows) {
     const about = row.point === null ? row.gas : `${row.gas}@${row.point}`;
@@ -158,21 +197,7 @@ function limitFindings(permit: PermitState, rows: readonly GasRow[], context: Ju
     if (known === undefined) series.set(about, [row]);
     else known.push(row);
   }
-  const of = gasContextOf(permit, context);
-  return [...series].flatMap(([about, readings]) => {
-    const newest = readings.at(-1)!;
-    const limit = limitOf(newest, context.edition, of);
-    if (limit.verdict !== 'out') return [];
-    const lastGood = readings.findLastIndex((row) => limitOf(row, context.edition, of).verdict !== 'out');
-    const held = limit.max !== null && newest.value > limit.max ? limit.max : limit.min;
-    const facts: Fact[] = [
-      fact('gas', newest.gas, 'text'),
-      fact('value', newest.value, newest.unit ?? 'number', held),
-      ...(newest.point === null ? [] : [fact('point', newest.point, 'text')]),
-      instantFact('gasAt', newest.atMs),
-    ];
-    return [found('gas-out-of-limit', about, readings[lastGood + 1]!.atMs, facts)];
-  });
+  return series;
 }
 
 /** What readings of the permit are held against; the card goes by it too. */

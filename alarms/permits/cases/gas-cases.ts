@@ -251,7 +251,7 @@ const limits: PermitCase[] = [
       words: [permit('70', {}, gasRows(gasAt(AT, { point: '底部', value: 0.6 }), gasAt(T0, { point: '顶部' })))],
       nowMs: T0,
     },
-    { onsetAtMs: AT, about: '甲烷@底部' },
+    { onsetAtMs: AT, about: '甲烷' },
   ),
 ];
 
