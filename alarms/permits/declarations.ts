@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 export const judgeDeclarations: Judge = (permit, context) => {
   const work = workOf(permit, context.nowMs);
   if (!work.isIssued || context.duty === null) return [];
-  return [...notDeclared(permit, context, work), ...notBooked(permit, context, work)];
+  return [...notDeclared(permit, context, work), ...notBooked(context, work)];
 };
 
 /**
@@ -64,7 +64,7 @@ const declared = (onsetAtMs: number, facts: Finding['facts']): Finding => ({
 });
 
 /** Said for a day after the issue: bookings are kept no longer than the work that was booked. */
-function notBooked(permit: PermitState, context: JudgeContext, { issuedAtMs }: Work): Finding[] {
+function notBooked(context: JudgeContext, { issuedAtMs }: Work): Finding[] {
   const untilMs = issuedAtMs + DAY_MS;
   if (context.nowMs >= untilMs) return [];
   const booking = context.booking();

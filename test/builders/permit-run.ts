@@ -1,6 +1,7 @@
 /** An engine that is told of permits, and what it keeps and shows of them. */
 import { Permits } from '../../engine/permits/permits.ts';
 import type { AlarmView, EffectsAt } from '../../stream/protocol/effects.ts';
+import { PERMIT_COMPANY, PERMIT_T0 } from '../../stream/protocol/permits.fixture.ts';
 import type {
   ActivityRecord,
   CameraState,
@@ -9,7 +10,6 @@ import type {
   PermitVideoRecord,
   PermitView,
 } from '../../stream/protocol/permits.ts';
-import { PERMIT_COMPANY, PERMIT_T0 } from '../../stream/protocol/permits.fixture.ts';
 import { alarmsOf, EngineRun } from './engine-run.ts';
 import { createOrigin } from './entries.ts';
 
