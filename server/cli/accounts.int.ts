@@ -90,7 +90,7 @@ describe('park stage', () => {
     expect(printed((await park(`${set} --force --reason known`)).out)).toMatchObject([{ stage: 'live' }]);
     const plain = await park('stage list --company 910000009 --interface areas');
     expect(plain.out).toContain('910000009  areas  joint\n  - accepted');
-    expect(await park('stage set --company 910000009 --interface permits --stage live')).toMatchObject({ code: 2 });
+    expect(await park('stage set --company 910000009 --interface no-such --stage live')).toMatchObject({ code: 2 });
   });
 });
 
@@ -156,7 +156,7 @@ describe('park credential', () => {
 
   test.each([
     ['--company 404', 1],
-    ['--company 910000003 --interfaces permits', 1],
+    ['--company 910000003 --interfaces no-such', 1],
     ['--company 910000003 --addresses 10.0.0.0/99', 1],
     ['--company 910000003 --addresses here', 1],
     ['--company 910000003 --rate 0', 2],
