@@ -230,7 +230,7 @@ describe('credentials', () => {
   });
 
   test.each<[string, Partial<CredentialRequest>]>([
-    ['an unknown interface', { interfaces: ['permits'] }],
+    ['an unknown interface', { interfaces: ['no-such'] }],
     ['no interface at all', { interfaces: [] }],
     ['an unreadable address', { addresses: ['10.0.0.0/16', 'example'] }],
     ['an app id with a blank', { appId: 'a b' }],
@@ -283,7 +283,7 @@ describe('credentials', () => {
       action: 'credential.change',
       detail: { before: { interfaces: ['positions'], addresses: null }, after: { addresses: ['10.1.0.0/16'] } },
     });
-    for (const bad of [{ addresses: ['example'] }, { interfaces: [] }, { interfaces: ['permits'] }]) {
+    for (const bad of [{ addresses: ['example'] }, { interfaces: [] }, { interfaces: ['no-such'] }]) {
       expect(await changeCredential(partsOn(pool), COMMAND_LINE, which, bad)).toMatchObject({ ok: false });
     }
     expect(await rowOf(appId)).toMatchObject({ interfaces: null, addresses: ['10.1.0.0/16'] });
