@@ -35,6 +35,7 @@ const INTERVAL_MS = 10_000;
 const TICKETS_A_REQUEST = 200;
 const TICK_MS = 1_000;
 const SEND_EVERY_MS = 100;
+const HOUR_MS = 3_600_000;
 
 export async function runPermitLatency(options: {
   readonly permits: number;
@@ -86,7 +87,10 @@ export async function runPermitLatency(options: {
   });
 }
 
-/** Spread over the companies and over the ground, each with a guardian and two workers of its own company. */
+/**
+ * Spread over the grounds of the companies, each with a guardian and two workers of its own company: announced, issued, to begin in an
+ * hour. So the park is in order: what is measured is a ticket among many, not a flood of alarms.
+ */
 async function sendPermits(stack: PrivateStack, park: DemoPark, permits: number): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   const base = new URL(stack.ingestUrl);
@@ -94,26 +98,55 @@ async function sendPermits(stack: PrivateStack, park: DemoPark, permits: number)
   for (const company of companies) {
     const own = park.people.filter(({ companyIndex }) => companyIndex === company.index);
     const count = Math.floor(permits / companies.length) + (company.index < permits % companies.length ? 1 : 0);
-    const tickets = Array.from({ length: count }, (_, n) => {
+    const ground = park.areas.find(
+      (a) => a.companyIndex === company.index && a.record['AREA_KIND'] === 'COMPANY_BOUNDARY',
+    );
+    const corners = [...String(ground?.record['GEO']).matchAll(/([\d.]+)[ ,]([\d.]+)/g)];
+    const middle = (k: number): number => corners.reduce((sum, corner) => sum + Number(corner[k]), 0) / corners.length;
+    const jobs = Array.from({ length: count }, (_, n) => {
       const idOf = (k: number): string => String(own[(3 * n + k) % own.length]!.record['ID']);
-      return ticketOf({
+      const { ACTUAL_START_TIME: _start, ...ticket } = ticketOf({
         permitId: `open-${n}`,
         companyCode: company.code,
-        lng: 121.44 + ((n * 31 + company.index * 7) % 80) * 0.001,
-        lat: 30.78 + ((n * 17 + company.index * 3) % 40) * 0.001,
+        lng: middle(1) + ((n % 9) - 4) * 0.0003,
+        lat: middle(2) + ((Math.floor(n / 9) % 9) - 4) * 0.0003,
         isWrong: false,
         workerIds: [idOf(0), idOf(1)],
         guardianId: idOf(2),
       });
+      const fromMs = Date.now() + HOUR_MS;
+      const jobId = `job-${n}`;
+      const times = { START_TIME: fromMs, END_TIME: fromMs + 7 * HOUR_MS };
+      const permit = { ...ticket, ...times, JOB_ID: jobId, TICKET_STATUS: '1', ISSUE_TIME: Date.now(), gas: [] };
+      const { TICKET_TYPE, TICKET_POSITION, TICKET_CONTENT, COMPANY_CODE } = ticket;
+      const job = {
+        TICKET_TYPE,
+        TICKET_POSITION,
+        JOB_CONTENT: TICKET_CONTENT,
+        COMPANY_CODE,
+        WORK_DEPARTMENT: '维修部',
+      };
+      return { permit, activity: { ...job, ...times, ID: jobId, DELETED: '0' } };
     });
-    for (let at = 0; at < tickets.length; at += TICKETS_A_REQUEST) {
-      const body = Buffer.from(JSON.stringify({ records: tickets.slice(at, at + TICKETS_A_REQUEST) }));
-      const credential = stack.credentials[company.code]!;
-      const post = { base, path: '/v1/permits/tickets', body, credential, agent, nowMs: Date.now(), timeoutMs: 20_000 };
-      const answer = await postSigned(post);
-      const { rejected } = JSON.parse(answer.body) as { rejected?: unknown[] };
-      if (answer.status !== 200 || rejected === undefined || rejected.length > 0) {
-        throw new Error(`tickets: ${answer.status} ${answer.body.slice(0, 500)}`);
+    for (const what of ['activities', 'tickets'] as const) {
+      const records = jobs.map(({ permit, activity }) => (what === 'tickets' ? permit : activity));
+      for (let at = 0; at < records.length; at += TICKETS_A_REQUEST) {
+        const body = Buffer.from(JSON.stringify({ records: records.slice(at, at + TICKETS_A_REQUEST) }));
+        const credential = stack.credentials[company.code]!;
+        const post = {
+          base,
+          path: `/v1/permits/${what}`,
+          body,
+          credential,
+          agent,
+          nowMs: Date.now(),
+          timeoutMs: 20_000,
+        };
+        const answer = await postSigned(post);
+        const { rejected } = JSON.parse(answer.body) as { rejected?: unknown[] };
+        if (answer.status !== 200 || rejected === undefined || rejected.length > 0) {
+          throw new Error(`${what}: ${answer.status} ${answer.body.slice(0, 500)}`);
+        }
       }
     }
   }

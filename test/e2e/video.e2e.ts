@@ -113,6 +113,8 @@ describe.skipIf(!HAS_FFMPEG)('pictures of cameras', () => {
         WAIT,
       )
       .toContain('没有此摄像机');
+    // The pictures stand over the foot of the page until they are closed.
+    await page.keyboard.press('Escape');
     await page.selectOption('.cascade select', 'template');
     await page.fill('.cascade .save-bar input', '改回');
     await page.click('.cascade .save-bar button');
