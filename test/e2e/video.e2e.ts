@@ -114,7 +114,7 @@ describe.skipIf(!HAS_FFMPEG)('pictures of cameras', () => {
       )
       .toContain('没有此摄像机');
     // The pictures stand over the foot of the page until they are closed.
-    await page.keyboard.press('Escape');
+    await page.click('.video-panel header > button.icon-only');
     await page.selectOption('.cascade select', 'template');
     await page.fill('.cascade .save-bar input', '改回');
     await page.click('.cascade .save-bar button');
