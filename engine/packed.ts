@@ -130,8 +130,22 @@ export const packedMapHead = (fields: number): Uint8Array => Uint8Array.of(0x80 
 /** Well below a millisecond's worth of copying at a time: memory that was never touched costs many times what copying does. */
 const COPIED_A_STEP = 128_000;
 
-export function* concatInSteps(pieces: readonly Uint8Array[]): Steps<Uint8Array> {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+/** Where so many bytes go. Tens of megabytes taken anew every few seconds make the collector stop everything each time. */
+export type Memory = (length: number) => Uint8Array;
+const newMemory: Memory = (length) => new Uint8Array(length);
+
+/** The same bytes over and over, for whoever is done with one use before the next. */
+export function reusedMemory(): Memory {
+  let bytes = new Uint8Array(0);
+  return (length) => {
+    // Some room to grow, else a park that grows takes it anew each time.
+    if (bytes.length < length) bytes = new Uint8Array(Math.ceil(length * 1.25));
+    return bytes.subarray(0, length);
+  };
+}
+
+export function* concatInSteps(pieces: readonly Uint8Array[], memory: Memory = newMemory): Steps<Uint8Array> {
+  const bytes = memory(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   let copied = 0;
   for (const piece of pieces) {

@@ -25,7 +25,17 @@ import { AreasTable, packedAreas, packedAreaViews } from './areas-table.ts';
 import { type BoundsData, BoundsWatch } from './bounds-watch.ts';
 import { DocTable } from './doc-table.ts';
 import { ENGINE_VERSION, Engine } from './engine.ts';
-import { type Binding, concat, concatInSteps, countOf, PackedChunk, type Part, packed, partFrom } from './packed.ts';
+import {
+  type Binding,
+  concat,
+  concatInSteps,
+  countOf,
+  type Memory,
+  PackedChunk,
+  type Part,
+  packed,
+  partFrom,
+} from './packed.ts';
 import { Park } from './park.ts';
 import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
@@ -193,7 +203,7 @@ function* partsOfValues(values: readonly unknown[]): Generator<Part> {
 }
 
 /** The bytes, with steps between which the engine may go on. */
-export function* packState(state: TakenState): Steps<Uint8Array> {
+export function* packState(state: TakenState, memory?: Memory): Steps<Uint8Array> {
   const pieces: Uint8Array[] = [new Uint8Array(HEADER_BYTES)];
   for (const part of partsOf(state)) {
     pieces.push(partHead(part), part.bytes);
@@ -205,7 +215,7 @@ export function* packState(state: TakenState): Steps<Uint8Array> {
   const { sumA, sumB } = sumOfHeads(pieces.filter((_, i) => i % 2 === 1));
   header.setUint32(8, sumA);
   header.setUint32(12, sumB);
-  return yield* concatInSteps(pieces);
+  return yield* concatInSteps(pieces, memory);
 }
 
 /** All at once, for tests and tools. */

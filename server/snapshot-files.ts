@@ -14,6 +14,8 @@ import type { SnapshotHead, SnapshotStore, StoredSnapshot } from '../stream/redi
 /** Older versions wrote no term. */
 const NAME = /^engine-(\d+)-(?:t(\d+)-)?([0-9a-zA-Z-]+)\.snapshot(\.tmp)?$/;
 const KEPT = 2;
+/** Whoever syncs a few bytes on the same disk meanwhile, as Redis does before each answer, waits for no more than this. */
+const SYNCED_AT_ONCE = 1 << 20;
 
 interface SnapshotFile extends SnapshotHead {
   readonly name: string;
@@ -39,7 +41,10 @@ export class SnapshotFiles implements SnapshotStore {
     const path = join(this.#folder, name);
     const file = await open(`${path}.tmp`, 'w', 0o600);
     try {
-      await file.writeFile(bytes);
+      for (let at = 0; at < bytes.length; at += SYNCED_AT_ONCE) {
+        await file.writeFile(bytes.subarray(at, at + SYNCED_AT_ONCE));
+        await file.datasync();
+      }
       await file.sync();
     } catch (error) {
       // On a full disk the half of it would take what little room there is, a new one every 5 s.

@@ -8,6 +8,7 @@ import type { Logger } from '../core/logger.ts';
 import { Slices, type Steps } from '../core/slices.ts';
 import { DIGEST_EVERY, type DigestDifference, Digests } from '../engine/digests.ts';
 import { ENGINE_VERSION, type Engine } from '../engine/engine.ts';
+import { reusedMemory } from '../engine/packed.ts';
 import { digestInSteps, packAhead, packState, takeState } from '../engine/snapshot.ts';
 import type { DigestBody } from '../stream/protocol/entry.ts';
 import type { SnapshotStore } from '../stream/redis-snapshots.ts';
@@ -33,6 +34,8 @@ export class StateCopies {
   readonly #o: StateCopiesOptions;
   readonly #slices = new Slices(SLICE_MS);
   readonly #digests: Digests;
+  /** Of the one snapshot that is under way. */
+  readonly #memory = reusedMemory();
   #snapshotAtMs = 0;
   #snapshotFixes = 0;
   #snapshot: Promise<void> | null = null;
@@ -75,7 +78,7 @@ export class StateCopies {
     const state = takeState(engine, epoch);
     const { seq } = state;
     const write = async (): Promise<void> => {
-      const bytes = await this.#slices.run(packState(state));
+      const bytes = await this.#slices.run(packState(state, this.#memory));
       await this.#o.holdTerm();
       await this.#o.snapshots.put({ epoch, seq, term, bytes });
     };

@@ -31,7 +31,10 @@ export const keys = {
   terms: (park: string) => inPark('terms', park),
   /** Hash: `<epoch>:<seq>` -> why the engine passes over this entry. */
   quarantine: (park: string) => inPark('quarantine', park),
-  /** Hash: `<seq>:<epoch>` -> engine snapshot behind its checksum; the newest two. */
+  /**
+   * Hash: `<seq>:<epoch>` -> checksum and number of pieces of an engine snapshot, the newest two. Its pieces: a hash of their
+   * numbers, under this key and the field behind a colon.
+   */
   snapshot: (park: string) => inPark('snapshot', park),
   /** Sorted set: `watch:<camera>` and `record:<camera>` by the ms until which its pictures are wanted. */
   videoWants: (park: string) => inPark('video-wants', park),

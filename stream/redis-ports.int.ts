@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { describeLanes, itemOf } from '../test/contract/lanes.ts';
 import { describeLeases } from '../test/contract/lease.ts';
@@ -140,10 +140,35 @@ test('[LOG-52] a snapshot that does not match its checksum is not given out', as
   const park = `test-${randomUUID()}`;
   const store = new RedisSnapshotStore({ redis, park });
   await store.put({ epoch: 'e', seq: 5, term: 1, bytes: new Uint8Array([1, 2, 3]) });
-  const stored = await redis.hgetBuffer(keys.snapshot(park), '5:e');
-  if (stored === null) throw new Error('not stored');
-  stored.writeUInt8(99, stored.length - 1);
-  await redis.hset(keys.snapshot(park), '5:e', stored);
+  expect(await store.get({ epoch: 'e', seq: 5 })).toEqual(Buffer.from([1, 2, 3]));
+  await redis.hset(`${keys.snapshot(park)}:5:e`, '0', Buffer.from([1, 2, 99]));
   expect(await store.get({ epoch: 'e', seq: 5 })).toBeNull();
+  await removePark(park);
+});
+
+test('[LOG-55] a snapshot of several pieces is whole; its pieces go with it', async () => {
+  const park = `test-${randomUUID()}`;
+  const store = new RedisSnapshotStore({ redis, park });
+  const bytes = new Uint8Array(randomBytes(700_001));
+  for (const seq of [5, 6, 7]) await store.put({ epoch: 'e', seq, term: 1, bytes });
+  expect(await store.get({ epoch: 'e', seq: 7 })).toEqual(Buffer.from(bytes));
+  const keyOf = (seq: number): string => `${keys.snapshot(park)}:${seq}:e`;
+  expect(await Promise.all([5, 6, 7].map((seq) => redis.exists(keyOf(seq))))).toEqual([0, 1, 1]);
+  expect(await redis.ttl(keyOf(7))).toBe(-1);
+  await removePark(park);
+});
+
+test('[LOG-55] pieces of a snapshot that its term did not outlive are not there, and expire', async () => {
+  const park = `test-${randomUUID()}`;
+  const store = new RedisSnapshotStore({ redis, park });
+  const put = store.put({ epoch: 'e', seq: 5, term: 1, bytes: new Uint8Array(40 << 18) });
+  const refused = expect(put).rejects.toMatchObject({ code: 'TERM_LOST' });
+  const key = `${keys.snapshot(park)}:5:e`;
+  await vi.waitFor(async () => expect(await redis.exists(key)).toBe(1), { interval: 1 });
+  await redis.hset(keys.terms(park), 'watch', 2);
+  await refused;
+  expect(await store.list()).toEqual([]);
+  expect(await store.get({ epoch: 'e', seq: 5 })).toBeNull();
+  expect(await redis.ttl(key)).toBeGreaterThan(0);
   await removePark(park);
 });

@@ -1,8 +1,11 @@
 /**
- * The engine's snapshots in Redis: the newest two of the present epoch, each behind its SHA-256. A snapshot that does
- * not match its checksum is as if it were not there. The trimmer keeps the log from the older of the two on.
+ * The engine's snapshots in Redis: the newest two of the present epoch, each in pieces, with their number and SHA-256 beside them. A
+ * snapshot that does not match its checksum is as if it were not there. The trimmer keeps the log from the older of the two on.
+ *
+ * In pieces, since Redis answers nobody while it takes and syncs a command: tens of megabytes at once hold up every position and
+ * alarm behind them. A snapshot is there from the moment its number and checksum are; pieces of one that never got so far expire.
  */
-import { webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { keys } from './keys.ts';
 import { type Redis, redisFailure } from './redis.ts';
@@ -32,10 +35,17 @@ export interface SnapshotStore {
   get(head: SnapshotHead): Promise<Uint8Array | null>;
 }
 
+const PIECE_BYTES = 1 << 18;
+/** Long enough for the slowest disk to take them all. */
+const PIECES_EXPIRE_MS = 600_000;
 const CHECKSUM_BYTES = 32;
-/** Computed off the event loop: some 10 MB would hold it up for that many milliseconds. */
-const checksumOf = async (bytes: Uint8Array): Promise<Buffer> =>
-  Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+/** Checksum and number of pieces; what is longer was written whole, behind its checksum, by a version before. */
+const INDEX_BYTES = CHECKSUM_BYTES + 4;
+const checksumOf = (pieces: readonly Uint8Array[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+};
 const termLost = (term: number): AppError => new AppError('TERM_LOST', { detail: `snapshot of term ${term}` });
 const fieldOf = (head: SnapshotHead): string => `${head.seq}:${head.epoch}`;
 
@@ -51,15 +61,26 @@ export class RedisSnapshotStore implements SnapshotStore {
   }
 
   async put({ epoch, seq, term, bytes }: StoredSnapshot): Promise<void> {
-    let reply: unknown;
+    const field = fieldOf({ epoch, seq });
+    const pieces = `${this.#key}:${field}`;
+    const hash = createHash('sha256');
+    let count = 0;
     try {
-      const stored = Buffer.concat([await checksumOf(bytes), bytes]);
-      const scriptArgs = [fieldOf({ epoch, seq }), stored, epoch, term];
-      reply = await runScript(this.#redis, 'put-snapshot', [this.#key, this.#terms], scriptArgs);
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        const piece = bytes.subarray(at, at + PIECE_BYTES);
+        hash.update(piece);
+        const sent = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+        const pieceArgs = [count++, sent, term, PIECES_EXPIRE_MS, field];
+        await this.#fenced('put-snapshot-piece', [pieces, this.#terms, this.#key], pieceArgs, term);
+      }
+      const index = Buffer.alloc(INDEX_BYTES);
+      hash.digest().copy(index);
+      index.writeUInt32BE(count, CHECKSUM_BYTES);
+      await this.#fenced('put-snapshot', [this.#key, this.#terms, pieces], [field, index, epoch, term], term);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       throw redisFailure(error, 'writing a snapshot');
     }
-    if (reply === -1) throw termLost(term);
   }
 
   async list(): Promise<SnapshotHead[]> {
@@ -77,15 +98,39 @@ export class RedisSnapshotStore implements SnapshotStore {
   }
 
   async get(head: SnapshotHead): Promise<Uint8Array | null> {
-    let stored: Buffer | null;
+    const field = fieldOf(head);
     try {
-      stored = await this.#redis.hgetBuffer(this.#key, fieldOf(head));
+      const index = await this.#redis.hgetBuffer(this.#key, field);
+      if (index === null || index.length < INDEX_BYTES) return null;
+      const checksum = index.subarray(0, CHECKSUM_BYTES);
+      const pieces =
+        index.length === INDEX_BYTES
+          ? await this.#pieces(`${this.#key}:${field}`, index.readUInt32BE(CHECKSUM_BYTES))
+          : [index.subarray(CHECKSUM_BYTES)];
+      return checksumOf(pieces).equals(checksum) ? Buffer.concat(pieces) : null;
     } catch (error) {
       throw redisFailure(error, 'reading a snapshot');
     }
-    if (stored === null || stored.length < CHECKSUM_BYTES) return null;
-    const bytes = stored.subarray(CHECKSUM_BYTES);
-    return (await checksumOf(bytes)).equals(stored.subarray(0, CHECKSUM_BYTES)) ? bytes : null;
+  }
+
+  /** One that is missing leaves what does not match the checksum. */
+  async #pieces(key: string, count: number): Promise<Buffer[]> {
+    const pieces: Buffer[] = [];
+    for (let n = 0; n < count; n++) {
+      const piece = await this.#redis.hgetBuffer(key, String(n));
+      if (piece === null) break;
+      pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  async #fenced(
+    name: 'put-snapshot' | 'put-snapshot-piece',
+    scriptKeys: string[],
+    args: (string | number | Buffer)[],
+    term: number,
+  ): Promise<void> {
+    if ((await runScript(this.#redis, name, scriptKeys, args)) === -1) throw termLost(term);
   }
 }
 

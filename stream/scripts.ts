@@ -25,7 +25,8 @@ const SCRIPT_KEYS = {
   'lease-renew': 2,
   'lease-release': 1,
   'lease-look': 2,
-  'put-snapshot': 2,
+  'put-snapshot': 3,
+  'put-snapshot-piece': 3,
 } as const;
 export type ScriptName = keyof typeof SCRIPT_KEYS;
 export const SCRIPT_NAMES = Object.keys(SCRIPT_KEYS) as ScriptName[];
