@@ -19,7 +19,7 @@ export const keys = {
   alarms: (park: string) => inPark('alarms', park),
   /** Stream: the position lane. Automatic ids; fields t term, a atMs, f frame. */
   live: (park: string) => inPark('live', park),
-  /** String: newest picture (stream/protocol/picture.ts, packed). */
+  /** List: newest picture (stream/protocol/picture.ts, packed) in pieces. */
   picture: (park: string) => inPark('picture', park),
   /** Hash: epoch, seq, keptFrom, and what the pictures before cover (scripts/publish-picture.lua). */
   laneHead: (park: string) => inPark('lanehead', park),
@@ -32,10 +32,12 @@ export const keys = {
   /** Hash: `<epoch>:<seq>` -> why the engine passes over this entry. */
   quarantine: (park: string) => inPark('quarantine', park),
   /**
-   * Hash: `<seq>:<epoch>` -> checksum and number of pieces of an engine snapshot, the newest two. Its pieces: a hash of their
-   * numbers, under this key and the field behind a colon.
+   * Hash: `<seq>:<epoch>` -> checksum of an engine snapshot, the newest two. Its pieces: a list under this key and the field
+   * behind a colon.
    */
   snapshot: (park: string) => inPark('snapshot', park),
+  /** List: pieces of a snapshot or picture that is being written. */
+  staged: (park: string, what: 'snapshot' | 'picture') => `${inPark('staged', park)}:${what}`,
   /** Sorted set: `watch:<camera>` and `record:<camera>` by the ms until which its pictures are wanted. */
   videoWants: (park: string) => inPark('video-wants', park),
   /** Hash: `<code>:<subject>` -> JSON of a standing ops alarm (protocol/ops-alarms.ts). */

@@ -10,6 +10,7 @@ import { decodeEffects, encodeEffects } from './lane-codec.ts';
 import type { EffectsAt } from './protocol/effects.ts';
 import type { LaneReader, WatchPublisher } from './protocol/log.ts';
 import { closeRedis, duplicateRedis, LONGEST_BLOCK_MS, type Redis, redisFailure } from './redis.ts';
+import { readPieces, stagePieces } from './redis-pieces.ts';
 import { runScript, type ScriptName } from './scripts.ts';
 
 /** Items a read takes from each lane at most. */
@@ -52,11 +53,19 @@ export class RedisWatchPublisher implements WatchPublisher {
 
   async publishPicture(term: number, picture: Uint8Array): Promise<void> {
     const park = this.#park;
-    await this.#publish(
+    const stage = { key: keys.staged(park, 'picture'), terms: keys.terms(park), term };
+    let count: number;
+    try {
+      count = await stagePieces(this.#redis, stage, picture);
+    } catch (error) {
+      throw error instanceof AppError ? error : redisFailure(error, 'writing the picture');
+    }
+    const reply = await this.#publish(
       'publish-picture',
-      [keys.terms(park), keys.logHead(park), keys.alarms(park), keys.laneHead(park), keys.picture(park)],
-      [term, picture],
+      [stage.terms, keys.logHead(park), keys.alarms(park), keys.laneHead(park), keys.picture(park), stage.key],
+      [term, count],
     );
+    if (reply === -2) throw redisFailure(new Error('pieces are missing'), 'writing the picture');
   }
 
   async #publish(script: ScriptName, scriptKeys: string[], args: (string | number | Uint8Array)[]): Promise<unknown> {
@@ -91,7 +100,7 @@ export class RedisLaneReader implements LaneReader {
 
   async picture(): Promise<Uint8Array | null> {
     try {
-      return await this.#redis.getBuffer(keys.picture(this.#park));
+      return await readPieces(this.#redis, keys.picture(this.#park));
     } catch (error) {
       throw redisFailure(error, 'reading the picture');
     }

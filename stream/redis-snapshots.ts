@@ -1,14 +1,12 @@
 /**
- * The engine's snapshots in Redis: the newest two of the present epoch, each in pieces, with their number and SHA-256 beside them. A
+ * The engine's snapshots in Redis: the newest two of the present epoch, each in pieces (redis-pieces.ts), its SHA-256 beside them. A
  * snapshot that does not match its checksum is as if it were not there. The trimmer keeps the log from the older of the two on.
- *
- * In pieces, since Redis answers nobody while it takes and syncs a command: tens of megabytes at once hold up every position and
- * alarm behind them. A snapshot is there from the moment its number and checksum are; pieces of one that never got so far expire.
  */
 import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
 import { keys } from './keys.ts';
 import { type Redis, redisFailure } from './redis.ts';
+import { readPieces, stagePieces } from './redis-pieces.ts';
 import { runScript } from './scripts.ts';
 
 export interface SnapshotHead {
@@ -35,17 +33,8 @@ export interface SnapshotStore {
   get(head: SnapshotHead): Promise<Uint8Array | null>;
 }
 
-const PIECE_BYTES = 1 << 18;
-/** Long enough for the slowest disk to take them all. */
-const PIECES_EXPIRE_MS = 600_000;
 const CHECKSUM_BYTES = 32;
-/** Checksum and number of pieces; what is longer was written whole, behind its checksum, by a version before. */
-const INDEX_BYTES = CHECKSUM_BYTES + 4;
-const checksumOf = (pieces: readonly Uint8Array[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest();
-};
+const checksumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 const termLost = (term: number): AppError => new AppError('TERM_LOST', { detail: `snapshot of term ${term}` });
 const fieldOf = (head: SnapshotHead): string => `${head.seq}:${head.epoch}`;
 
@@ -53,34 +42,29 @@ export class RedisSnapshotStore implements SnapshotStore {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #terms: string;
+  readonly #staged: string;
 
   constructor(options: { readonly redis: Redis; readonly park: string }) {
     this.#redis = options.redis;
     this.#key = keys.snapshot(options.park);
     this.#terms = keys.terms(options.park);
+    this.#staged = keys.staged(options.park, 'snapshot');
   }
 
   async put({ epoch, seq, term, bytes }: StoredSnapshot): Promise<void> {
     const field = fieldOf({ epoch, seq });
-    const pieces = `${this.#key}:${field}`;
     const hash = createHash('sha256');
-    let count = 0;
+    let reply: unknown;
     try {
-      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        const piece = bytes.subarray(at, at + PIECE_BYTES);
-        hash.update(piece);
-        const sent = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
-        const pieceArgs = [count++, sent, term, PIECES_EXPIRE_MS, field];
-        await this.#fenced('put-snapshot-piece', [pieces, this.#terms, this.#key], pieceArgs, term);
-      }
-      const index = Buffer.alloc(INDEX_BYTES);
-      hash.digest().copy(index);
-      index.writeUInt32BE(count, CHECKSUM_BYTES);
-      await this.#fenced('put-snapshot', [this.#key, this.#terms, pieces], [field, index, epoch, term], term);
+      const stage = { key: this.#staged, terms: this.#terms, term };
+      const count = await stagePieces(this.#redis, stage, bytes, (piece) => hash.update(piece));
+      const scriptKeys = [this.#key, this.#terms, stage.key, `${this.#key}:${field}`];
+      reply = await runScript(this.#redis, 'put-snapshot', scriptKeys, [field, hash.digest(), count, epoch, term]);
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw redisFailure(error, 'writing a snapshot');
+      throw error instanceof AppError ? error : redisFailure(error, 'writing a snapshot');
     }
+    if (reply === -1) throw termLost(term);
+    if (reply === -2) throw redisFailure(new Error('pieces are missing'), 'writing a snapshot');
   }
 
   async list(): Promise<SnapshotHead[]> {
@@ -100,37 +84,15 @@ export class RedisSnapshotStore implements SnapshotStore {
   async get(head: SnapshotHead): Promise<Uint8Array | null> {
     const field = fieldOf(head);
     try {
-      const index = await this.#redis.hgetBuffer(this.#key, field);
-      if (index === null || index.length < INDEX_BYTES) return null;
-      const checksum = index.subarray(0, CHECKSUM_BYTES);
-      const pieces =
-        index.length === INDEX_BYTES
-          ? await this.#pieces(`${this.#key}:${field}`, index.readUInt32BE(CHECKSUM_BYTES))
-          : [index.subarray(CHECKSUM_BYTES)];
-      return checksumOf(pieces).equals(checksum) ? Buffer.concat(pieces) : null;
+      const stored = await this.#redis.hgetBuffer(this.#key, field);
+      if (stored === null || stored.length < CHECKSUM_BYTES) return null;
+      // A version before wrote the whole behind its checksum.
+      const isWhole = stored.length > CHECKSUM_BYTES;
+      const bytes = isWhole ? stored.subarray(CHECKSUM_BYTES) : await readPieces(this.#redis, `${this.#key}:${field}`);
+      return bytes !== null && checksumOf(bytes).equals(stored.subarray(0, CHECKSUM_BYTES)) ? bytes : null;
     } catch (error) {
       throw redisFailure(error, 'reading a snapshot');
     }
-  }
-
-  /** One that is missing leaves what does not match the checksum. */
-  async #pieces(key: string, count: number): Promise<Buffer[]> {
-    const pieces: Buffer[] = [];
-    for (let n = 0; n < count; n++) {
-      const piece = await this.#redis.hgetBuffer(key, String(n));
-      if (piece === null) break;
-      pieces.push(piece);
-    }
-    return pieces;
-  }
-
-  async #fenced(
-    name: 'put-snapshot' | 'put-snapshot-piece',
-    scriptKeys: string[],
-    args: (string | number | Buffer)[],
-    term: number,
-  ): Promise<void> {
-    if ((await runScript(this.#redis, name, scriptKeys, args)) === -1) throw termLost(term);
   }
 }
 

@@ -19,14 +19,14 @@ const SCRIPT_KEYS = {
   'trim-log': 4,
   'publish-effects': 4,
   'publish-frame': 3,
-  'publish-picture': 5,
+  'publish-picture': 6,
   'trim-alarms': 4,
   'lease-acquire': 2,
   'lease-renew': 2,
   'lease-release': 1,
   'lease-look': 2,
-  'put-snapshot': 3,
-  'put-snapshot-piece': 3,
+  'put-snapshot': 4,
+  'stage-piece': 2,
 } as const;
 export type ScriptName = keyof typeof SCRIPT_KEYS;
 export const SCRIPT_NAMES = Object.keys(SCRIPT_KEYS) as ScriptName[];

@@ -14,7 +14,7 @@ import type { Channel, Delivery } from '../../stream/protocol/deliveries.ts';
 import type { DocEffect } from '../../stream/protocol/effects.ts';
 import { ENTRY_KIND, type ReceiptBody } from '../../stream/protocol/entry.ts';
 import { decodeEntry, encodeBody } from '../../stream/protocol/entry-codec.ts';
-import type { LaneReader, LogAppender, LogReader } from '../../stream/protocol/log.ts';
+import { type LaneReader, type LogAppender, type LogReader, NO_FRAMES } from '../../stream/protocol/log.ts';
 import type { PictureData } from '../../stream/protocol/picture.ts';
 import type { DeliveryChannel, Language, Outcome } from './channel.ts';
 import { wordsOf } from './texts.ts';
@@ -44,8 +44,6 @@ const RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
 /** Tries of one channel at once: a gateway that hangs holds up none but its own, and one to be tried again later no other. */
 const TRIES_LIMIT = 32;
-/** After every frame that there will be: the position lane is not read. */
-const NO_FRAMES = '18446744073709551615-18446744073709551615';
 
 export class Deliverer {
   readonly #options: DelivererOptions;

@@ -166,7 +166,9 @@ describe('role video', () => {
       cameraCodes: [CODE],
     };
     const doc = { t: 'doc', doc: 'permit', key: `${FIRST}/p1`, companyCodes: [FIRST], gone: false, value };
-    await redis.set(keys.picture(park), pack({ docs: [doc] }));
+    const epoch = 'e1';
+    await redis.hset(keys.laneHead(park), { epoch, seq: 0, keptFrom: 1 });
+    await redis.rpush(keys.picture(park), pack({ epoch, alarmsSeq: 0, docs: [doc] }));
     await stored.addCamera({
       code: CODE,
       name: '罐区',

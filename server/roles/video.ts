@@ -33,7 +33,7 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
   const lanes = new RedisLaneReader({ redis, park });
   const parts = createVideoParts({ pool, redis, park, dataFolder: config.dataFolder, clock });
   const { files, wants, cameras, platform } = parts;
-  const permits = new LivePermits(lanes, clock);
+  const permits = new LivePermits(lanes);
 
   const lead = async (fence: Fence, signal: AbortSignal): Promise<void> => {
     const over = new AbortController();

@@ -5,6 +5,7 @@ import { MemoryVideo } from '../../admin/video/memory-video.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
+import type { DocEffect, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { CameraState, PermitView } from '../../stream/protocol/permits.ts';
 import { CameraWatch } from './camera-watch.ts';
 import { LivePermits } from './live-permits.ts';
@@ -149,22 +150,54 @@ describe('cameras of jobs under way', () => {
     expect(said).toHaveLength(1);
   });
 
-  it('[VID-40] the jobs are those of the engine’s newest picture', async () => {
-    let read = 0;
-    const doc = { t: 'doc', doc: 'permit', key: 'k', companyCodes: [], gone: false, value: permitOf({}) };
-    const live = new LivePermits(
-      {
+  describe('[VID-40] the jobs are those that the engine tells of', () => {
+    const docOf = (permitId: string, gone = false): DocEffect => ({
+      t: 'doc',
+      doc: 'permit',
+      key: permitId,
+      companyCodes: [],
+      gone,
+      value: permitOf({ permitId }),
+    });
+    const live = (alarmsSeq: number, items: EffectsAt[]) => {
+      const told = { head: 'e1', picture: null as Uint8Array | null, firstSeq: 1, pictures: 0 };
+      const permits = new LivePermits({
+        laneHead: async () => ({ epoch: told.head, firstSeq: told.firstSeq, seq: items.at(-1)?.seq ?? alarmsSeq }),
         picture: async () => {
-          read += 1;
-          return read === 1 ? null : pack({ docs: [doc, { ...doc, key: 'g', gone: true }, { ...doc, doc: 'census' }] });
+          told.pictures += 1;
+          return told.picture;
         },
-      },
-      clock,
-    );
-    expect(await live.all()).toEqual([]);
-    clock.advance(10_000);
-    expect(await live.all()).toEqual([permitOf({})]);
-    await live.all();
-    expect(read).toBe(2);
+        read: async (nextSeq) => {
+          if (nextSeq < told.firstSeq) throw new AppError('LOG_GAP', { detail: 'trimmed' });
+          return { effects: items.filter(({ seq }) => seq >= nextSeq).slice(0, 1), frames: [] };
+        },
+      });
+      const ids = async (): Promise<string[]> => (await permits.all()).map(({ permitId }) => permitId);
+      return { told, ids };
+    };
+
+    it('none before its first picture, then those of the picture and all that was told since', async () => {
+      const items: EffectsAt[] = [];
+      const { told, ids } = live(3, items);
+      expect(await ids()).toEqual([]);
+      told.picture = pack({ epoch: 'e1', alarmsSeq: 3, docs: [docOf('a'), docOf('gone', true)] });
+      expect(await ids()).toEqual(['a']);
+      items.push(
+        { seq: 4, atMs: 1, effects: [docOf('b')] },
+        { seq: 6, atMs: 2, effects: [docOf('a', true), docOf('c')] },
+      );
+      expect(await ids()).toEqual(['b', 'c']);
+      expect(told.pictures).toBe(2);
+    });
+
+    it('behind a gap all begins anew from a picture', async () => {
+      const { told, ids } = live(3, []);
+      told.picture = pack({ epoch: 'e1', alarmsSeq: 3, docs: [docOf('a')] });
+      expect(await ids()).toEqual(['a']);
+      told.firstSeq = 9;
+      told.picture = pack({ epoch: 'e1', alarmsSeq: 9, docs: [docOf('z')] });
+      await ids();
+      expect(await ids()).toEqual(['z']);
+    });
   });
 });

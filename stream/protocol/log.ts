@@ -87,6 +87,9 @@ export interface WatchPublisher {
   publishPicture(term: number, picture: Uint8Array): Promise<void>;
 }
 
+/** Live id after every frame that there will be: the position lane is not read. */
+export const NO_FRAMES = '18446744073709551615-18446744073709551615';
+
 export interface LaneReader {
   /** Newest picture, or null before the first. */
   picture(): Promise<Uint8Array | null>;
