@@ -12,8 +12,8 @@ const PEOPLE_SHOWN = 12;
 
 export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; hasContacts: boolean }) {
   const t = useTranslate();
-  const { live } = props.room;
-  const shelf = () => live.docs('shelf').find(({ shelfId }) => shelfId === props.alarm.shelfId);
+  const { shown } = props.room;
+  const shelf = () => shown.docs('shelf').find(({ shelfId }) => shelfId === props.alarm.shelfId);
   const detail = () => detailText(t, props.alarm);
   return (
     <div class="alarm-detail">
@@ -30,8 +30,8 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
         <p class="members">
           <For each={props.alarm.people.slice(0, PEOPLE_SHOWN)}>
             {(person) => (
-              <span title={live.companyName(person.companyCode)}>
-                {personText(t, person)} <small>{shortCompany(live.companyName(person.companyCode))}</small>
+              <span title={shown.companyName(person.companyCode)}>
+                {personText(t, person)} <small>{shortCompany(shown.companyName(person.companyCode))}</small>
               </span>
             )}
           </For>

@@ -16,7 +16,7 @@ import { SoundControl } from './sound-control.tsx';
 export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; isSoundBlocked: boolean }) {
   const t = useTranslate();
   const { room } = props;
-  const waiting = createMemo(() => room.live.alarms.filter(isWaiting).length);
+  const waiting = createMemo(() => room.shown.alarms.filter(isWaiting).length);
   const [page, setPage] = createSignal(0);
   /** First row that is drawn; the last page when the list got shorter. */
   const start = createMemo(() => Math.min(page(), pageStart(room.alarmRows().length - 1)));
@@ -40,7 +40,7 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
     <aside class="alarms" aria-label={t('alarm.title')}>
       <header>
         <h2>{t('alarm.title')}</h2>
-        <Show when={waiting() > 0} fallback={<span class="count">{room.live.alarms.length}</span>}>
+        <Show when={waiting() > 0} fallback={<span class="count">{room.shown.alarms.length}</span>}>
           <span class="count waiting">{t('alarm.waiting', { n: waiting() })}</span>
         </Show>
         <SoundControl sound={props.sound} isBlocked={props.isSoundBlocked} />
@@ -58,7 +58,7 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
           </p>
         )}
       </Show>
-      <Show when={room.live.alarms.length > 0} fallback={<NoAlarms isKnown={room.live.hasSnapshot()} />}>
+      <Show when={room.shown.alarms.length > 0} fallback={<NoAlarms isKnown={room.shown.hasSnapshot()} />}>
         <ol>
           <Show when={start() > 0}>
             <More text={t('alarm.earlierRows', { n: start() })} onPress={() => setPage(start() - PAGE_ROWS)} />
@@ -151,7 +151,7 @@ function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomS
         </span>
         <span class="meta">
           <span class="where">
-            {props.row.first.areaName ?? props.room.live.companyName(props.row.first.companyCodes[0] ?? '')}
+            {props.row.first.areaName ?? props.room.shown.companyName(props.row.first.companyCodes[0] ?? '')}
           </span>
           <span class="standing">
             {props.row.waiting > 0

@@ -44,7 +44,9 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
         <LevelMark level={alarm().level} isDim={alarm().acknowledged || isCalm()} isDashed={endsByItself(alarm())} />
         <Lines alarm={alarm()} room={room} />
       </button>
-      <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
+      <Show when={room.shown.isLive()}>
+        <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
+      </Show>
       <Show when={isWithContacts()}>
         <EmergencyCard
           alarmId={alarm().alarmId}
@@ -71,8 +73,8 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
 
 function Lines(props: { alarm: AlarmView; room: ControlRoomState }) {
   const t = useTranslate();
-  const { live } = props.room;
-  const ofWhom = () => ofWhomText(t, props.alarm, live.companyName);
+  const { shown } = props.room;
+  const ofWhom = () => ofWhomText(t, props.alarm, shown.companyName);
   const place = () => placeText(t, props.alarm);
   const count = () => countText(t, props.alarm);
   const source = () => sourceKind(props.alarm);
@@ -83,7 +85,7 @@ function Lines(props: { alarm: AlarmView; room: ControlRoomState }) {
         class="what"
         title={props.alarm.person?.companyName ?? props.alarm.people.map(({ name }) => name).join(' ')}
       >
-        <b>{ruleText(t, props.alarm.rule)}</b> · {whoText(t, props.alarm, live.companyName)}
+        <b>{ruleText(t, props.alarm.rule)}</b> · {whoText(t, props.alarm, shown.companyName)}
         <Show when={ofWhom() !== ''}> · {ofWhom()}</Show>
       </span>
       <span class="meta">
@@ -94,7 +96,7 @@ function Lines(props: { alarm: AlarmView; room: ControlRoomState }) {
           <span class="amount">{count()}</span>
         </Show>
         <span class="long" title={t('alarm.onset', { at: exactText(props.alarm.onsetAtMs) })}>
-          {lastingText(t, props.alarm, live.nowMs())}
+          {lastingText(t, props.alarm, shown.nowMs())}
         </span>
         <Show when={standing() !== ''}>
           <span

@@ -14,6 +14,7 @@ import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
+import { createShownState } from './shown-state.ts';
 
 const TRACK_SPAN_MS = 3_600_000;
 const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
@@ -62,6 +63,7 @@ export interface SceneCommands {
 
 export function createControlRoomState(settings: WebSettings, session: SessionInfo) {
   const live: LiveState = createLiveState(settings);
+  const shown = createShownState(live);
   const [selection, setSelection] = createSignal<Selection | null>(null);
   const [chosenAlarmId, setChosenAlarmId] = createSignal<string | null>(null);
   const [isFollowing, setFollowing] = createSignal(false);
@@ -85,25 +87,25 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     else next.delete(key);
     setOpenRows(next);
   };
-  const isFlooded = createMemo((was: boolean) => isListFlooded(live.alarms, was), false);
+  const isFlooded = createMemo((was: boolean) => isListFlooded(shown.alarms, was), false);
   createEffect(
     on(isFlooded, (isNow) => {
       if (isNow) setOpenRows(new Set<string>());
     }),
   );
-  const groups = createMemo(() => loudGroups(live.alarms, isFlooded()));
+  const groups = createMemo(() => loudGroups(shown.alarms, isFlooded()));
   const alarmRows = createMemo(() =>
-    rowsOf(live.alarms, { openKeys: openRows(), chosenKey: chosenAlarmId(), isFlooded: isFlooded() }, groups()),
+    rowsOf(shown.alarms, { openKeys: openRows(), chosenKey: chosenAlarmId(), isFlooded: isFlooded() }, groups()),
   );
   /** Emergencies whose contacts show: the chosen one, and the first that nobody acknowledged. */
   const emergencyIds = createMemo(() => {
-    const emergencies = live.alarms.filter(isEmergency);
+    const emergencies = shown.alarms.filter(isEmergency);
     const waiting = emergencies.filter(isWaiting).slice(0, EMERGENCIES_SHOWN);
     const chosen = emergencies.filter(({ alarmId }) => alarmId === chosenAlarmId());
     return [...new Set([...chosen, ...waiting].map(({ alarmId }) => alarmId))];
   });
   const ordersByAlarm = createMemo(
-    () => new Map(live.docs('order').flatMap((order) => order.alarmIds.map((id) => [id, order] as const))),
+    () => new Map(shown.docs('order').flatMap((order) => order.alarmIds.map((id) => [id, order] as const))),
   );
   /** Order shown in the panel; null: the list of them. */
   const [orderId, setOrderId] = createSignal<string | null>(null);
@@ -118,7 +120,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
 
   const alarmsBySlot: Accessor<ReadonlyMap<number, PersonAlarm>> = createMemo(() => {
     const bySlot = new Map<number, PersonAlarm>();
-    for (const alarm of live.alarms) {
+    for (const alarm of shown.alarms) {
       if (!alarm.active || alarm.person === null || isQuiet(alarm)) continue;
       const known = bySlot.get(alarm.slot);
       bySlot.set(alarm.slot, {
@@ -133,7 +135,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   /** The first in the list of each person who stands in an alarm. */
   const firstAlarmBySlot: Accessor<ReadonlyMap<number, AlarmView>> = createMemo(() => {
     const bySlot = new Map<number, AlarmView>();
-    for (const alarm of live.alarms) {
+    for (const alarm of shown.alarms) {
       if (alarm.active && alarm.person !== null && !isQuiet(alarm) && !bySlot.has(alarm.slot))
         bySlot.set(alarm.slot, alarm);
     }
@@ -142,7 +144,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   /** The first in the list that is about an area as a whole. */
   const firstAlarmByArea: Accessor<ReadonlyMap<string, AlarmView>> = createMemo(() => {
     const byArea = new Map<string, AlarmView>();
-    for (const alarm of live.alarms) {
+    for (const alarm of shown.alarms) {
       const key = alarmAreaKey(alarm);
       if (key === null || !alarm.active || alarm.person !== null || alarm.permit !== null || isQuiet(alarm)) continue;
       if (alarm.rule !== 'gathering' && !byArea.has(key)) byArea.set(key, alarm);
@@ -151,7 +153,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   });
   const alarmsByArea: Accessor<ReadonlyMap<string, number>> = createMemo(() => {
     const byArea = new Map<string, number>();
-    for (const alarm of live.alarms) {
+    for (const alarm of shown.alarms) {
       const key = alarmAreaKey(alarm);
       // A call, a crowd, a job has a place of its own; the area round it is not what is wrong.
       if (key === null || !alarm.active || isQuiet(alarm) || hasOwnPlace(alarm)) continue;
@@ -159,9 +161,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     }
     return byArea;
   });
-  const chosenAlarm = createMemo(() => live.alarms.find((alarm) => alarm.alarmId === chosenAlarmId()) ?? null);
+  const chosenAlarm = createMemo(() => shown.alarms.find((alarm) => alarm.alarmId === chosenAlarmId()) ?? null);
 
-  const permits = createPermitRoom(live, {
+  const permits = createPermitRoom(shown, {
     companyCode: companyFilter,
     chosenAlarm,
     onOpen() {
@@ -177,9 +179,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   };
 
   const select = (slot: number | null): void => {
-    const generation = slot === null ? undefined : live.picture.generation[slot];
+    const generation = slot === null ? undefined : shown.picture.generation[slot];
     const next =
-      slot === null || generation === undefined ? null : { slot, generation, person: live.picture.personAt(slot) };
+      slot === null || generation === undefined ? null : { slot, generation, person: shown.picture.personAt(slot) };
     const before = selection();
     if (next?.slot !== before?.slot || next?.generation !== before?.generation) {
       clearTrack();
@@ -189,11 +191,11 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   };
 
   /** After each change of the lossless lane: the wearer may have become known, or the slot was given to another. */
-  live.onPicture((change) => {
+  shown.onPicture((change) => {
     const selected = selection();
     if (selected === null || change !== 'effects') return;
-    if (live.picture.generation[selected.slot] !== selected.generation) select(null);
-    else setSelection({ ...selected, person: live.picture.personAt(selected.slot) ?? selected.person });
+    if (shown.picture.generation[selected.slot] !== selected.generation) select(null);
+    else setSelection({ ...selected, person: shown.picture.personAt(selected.slot) ?? selected.person });
   });
 
   const look = (alarm: AlarmView): void => {
@@ -201,15 +203,15 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setPhoneView('map');
     if (
       alarm.slot >= 0 &&
-      live.picture.isPresent(alarm.slot) &&
-      live.picture.generation[alarm.slot] === alarm.generation
+      shown.picture.isPresent(alarm.slot) &&
+      shown.picture.generation[alarm.slot] === alarm.generation
     ) {
       select(alarm.slot);
       if (scene?.lookAtSlot(alarm.slot) === true) return;
     }
     if (alarm.person === null) select(null);
     const key = alarmAreaKey(alarm);
-    const area = key === null ? undefined : live.picture.areas.get(key);
+    const area = key === null ? undefined : shown.picture.areas.get(key);
     const middle = area === undefined ? null : areaMiddle(area);
     if (alarm.place !== null) {
       const rangeM = alarm.radiusM === null ? undefined : alarm.radiusM * RANGE_PER_RADIUS;
@@ -223,7 +225,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     const person = selection()?.person;
     const key = person == null ? null : personKey(person);
     if (person == null || key === null) return;
-    const toMs = live.parkNowMs();
+    const toMs = shown.parkNowMs();
     const base = { name: person.name, reason: null, fromMs: toMs - TRACK_SPAN_MS, toMs, track: null };
     setScrubAtMs(null);
     const loading: TrackState = { ...base, phase: 'loading' };
@@ -246,6 +248,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     settings,
     session,
     live,
+    /** What is drawn: live, or played back. */
+    shown,
     selection,
     select,
     chosenAlarmId,

@@ -16,9 +16,9 @@ export function FindTab(props: { room: ControlRoomState }) {
   onMount(() => input.focus());
   const found = createMemo(() => {
     // People come and go; a standing search follows once a second.
-    room.live.counts();
-    room.live.registerVersion();
-    return find(room.live.picture, query());
+    room.shown.counts();
+    room.shown.registerVersion();
+    return find(room.shown.picture, query());
   });
 
   /** On a phone the found thing is on another view; elsewhere the list stays open beside the map. */

@@ -39,9 +39,14 @@ function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   else room.chooseAlarm(null);
 }
 
+const ACTS: readonly string[] = ['a', 's', 'c', 'x', 'j', 'r'];
+
 /** true: the key meant something. */
 function press(room: ControlRoomState, key: string): boolean {
-  switch (key.length === 1 ? key.toLowerCase() : key) {
+  const pressed = key.length === 1 ? key.toLowerCase() : key;
+  // What was is looked at, not acted on.
+  if (!room.shown.isLive() && ACTS.includes(pressed)) return false;
+  switch (pressed) {
     case 'a': {
       const alarm = room.chosenAlarm() ?? room.live.alarms.find(isWaiting);
       if (alarm === undefined || alarm.acknowledged) return false;
@@ -70,7 +75,7 @@ function press(room: ControlRoomState, key: string): boolean {
       const row = rowOf(room, room.chosenAlarmId());
       if (alarm !== null) room.look(alarm);
       else if (row !== undefined) room.toggleRow(row.key);
-      else if (room.live.alarms[0] !== undefined) room.look(room.live.alarms[0]);
+      else if (room.shown.alarms[0] !== undefined) room.look(room.shown.alarms[0]);
       return true;
     }
     case 'ArrowRight': {

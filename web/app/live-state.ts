@@ -17,33 +17,19 @@ import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
 import { ApiError, api } from './api.ts';
 import { createCompanyNames } from './company-names.ts';
 import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
+import type { PictureChange, PictureState } from './shown-state.ts';
 
 const CLOCK_MS = 500;
 const COUNT_MS = 1_000;
 /** In a flood the lane brings hundreds of changes a second; the list takes them in no more often than this. */
 const TAKE_ALARMS_MS = 100;
 
-export interface LiveState {
-  readonly picture: LivePicture;
+export interface LiveState extends PictureState {
   readonly connection: LiveConnection;
   readonly status: Accessor<LiveStatus>;
   readonly health: Accessor<Health>;
   readonly frameAgeMs: Accessor<number | null>;
   readonly tickMs: Accessor<number>;
-  /** The park's clock, twice a second. */
-  readonly nowMs: Accessor<number>;
-  readonly counts: Accessor<PeopleCounts>;
-  /** Sorted for the list. */
-  readonly alarms: readonly AlarmView[];
-  readonly hasSnapshot: Accessor<boolean>;
-  /** Grows with every change of areas or bindings. */
-  readonly registerVersion: Accessor<number>;
-  /** Standing documents of a kind; one that did not change is the same object. */
-  docs<K extends LiveDocKind>(kind: K): readonly LiveDocs[K][];
-  companyName(companyCode: string): string;
-  /** Called after each frame and each change of the lossless lane. */
-  onPicture(listener: (change: 'frame' | 'effects') => void): void;
-  parkNowMs(): number;
 }
 
 const versionsOf = (version: number): Record<LiveDocKind, number> =>
@@ -54,7 +40,7 @@ const isOfRegister = (effect: Effect): boolean => effect.t !== 'alarm' && effect
 export function createLiveState(settings: WebSettings): LiveState {
   const client = new LiveClient();
   const { picture } = client;
-  const listeners: ((change: 'frame' | 'effects') => void)[] = [];
+  const listeners: ((change: PictureChange) => void)[] = [];
   /** Park clock less ours, from the server's hello. */
   let clockOffsetMs = 0;
   const parkNowMs = (): number => Date.now() + clockOffsetMs;

@@ -8,7 +8,7 @@ import { TypeMark } from './marks.tsx';
 export function PeopleTab(props: { room: ControlRoomState }) {
   const t = useTranslate();
   const { room } = props;
-  const counts = () => room.live.counts();
+  const counts = () => room.shown.counts();
   const number = (n: number): string => n.toLocaleString('en-US');
   return (
     <div class="panel-body counts">

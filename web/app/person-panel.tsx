@@ -26,7 +26,7 @@ export function PersonPanel(props: { room: ControlRoomState }) {
 function Card(props: { room: ControlRoomState; selection: Selection }) {
   const t = useTranslate();
   const { room } = props;
-  const { live } = room;
+  const { shown } = room;
   const person = () => props.selection.person;
   const address = (): { company: string; key: string } | null => {
     const known = person();
@@ -52,12 +52,12 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
   const level = (): AlarmLevel | null =>
     (room.alarmsBySlot().get(props.selection.slot)?.level as AlarmLevel | undefined) ?? null;
   const isPresent = (): boolean => {
-    live.nowMs();
-    return live.picture.isPresent(props.selection.slot);
+    shown.nowMs();
+    return shown.picture.isPresent(props.selection.slot);
   };
   const observedAtMs = (): number => {
-    live.nowMs();
-    return live.picture.observedAtMs[props.selection.slot] ?? 0;
+    shown.nowMs();
+    return shown.picture.observedAtMs[props.selection.slot] ?? 0;
   };
   const projection = createProjection(room.settings.projection);
   const video = (): void => {
@@ -67,7 +67,7 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
     openVideo({
       title: t('video.followOf', { name }),
       cameraCodes: [],
-      follow: () => placeOfSlot(live.picture, projection, slot, generation),
+      follow: () => placeOfSlot(shown.picture, projection, slot, generation),
     });
   };
   const facts = () => {
@@ -112,7 +112,7 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
         <code>{person()?.personId}</code>
         <span class="fix-age" classList={{ gone: !isPresent() }} title={exactText(observedAtMs())}>
           <Show when={isPresent()} fallback={t('card.gone')}>
-            {t('card.fixAge')} {agoText(t, Math.max(0, live.nowMs() - observedAtMs()))}
+            {t('card.fixAge')} {agoText(t, Math.max(0, shown.nowMs() - observedAtMs()))}
           </Show>
         </span>
         <button

@@ -1,5 +1,5 @@
 /** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, getOwner, on, onCleanup, onMount, runWithOwner, Show } from 'solid-js';
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { countText, personText, ruleText, shortCompany, titleText, whoText } from '../alarm/alarm-text.ts';
 import { alarmedPlaces } from '../alarm/alarmed-places.ts';
@@ -10,6 +10,7 @@ import { sceneProfileFrom } from '../scene/scene-profile.ts';
 import { trackIndexAt } from '../scene/track-time.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { Theme } from './preferences.ts';
+import { SCENE_PARTS } from './scene-parts.ts';
 import { installTestHook } from './test-hook.ts';
 import { minuteText } from './time-text.ts';
 
@@ -29,14 +30,15 @@ const TRACK_SLACK_MS = 60_000;
 export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   const t = useTranslate();
   const { room } = props;
-  const { live } = room;
+  const { shown } = room;
   const [scene, setScene] = createSignal<ParkScene | null>(null);
   const [hasFailed, setFailed] = createSignal(false);
   let container!: HTMLDivElement;
   let isGone = false;
+  const owner = getOwner();
 
   const labelText = (slot: number): string | null => {
-    const person = live.picture.personAt(slot);
+    const person = shown.picture.personAt(slot);
     const alarm = room.firstAlarmBySlot().get(slot);
     if (alarm !== undefined) return `${ruleText(t, alarm.rule)} · ${whoText(t, alarm)}`;
     return person === null ? null : personText(t, person);
@@ -48,19 +50,19 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     if (alarm !== undefined)
       return [ruleText(t, alarm.rule), area.name, countText(t, alarm)].filter(Boolean).join(' · ');
     if (area.kind !== 'COMPANY_BOUNDARY') return area.name;
-    const company = live.companyName(area.companyCode);
+    const company = shown.companyName(area.companyCode);
     return company === area.companyCode ? area.name : shortCompany(company);
   };
 
   const restyle = (): void => {
     const company = room.companyFilter();
     scene()?.restyle({
-      nowMs: live.parkNowMs(),
+      nowMs: shown.parkNowMs(),
       selectedSlot: room.selection()?.slot ?? null,
       alarms: room.alarmsBySlot(),
       shownShapes: room.shownShapes(),
-      isIdentified: (slot) => live.picture.personAt(slot) !== null,
-      isDimmed: (slot) => company !== null && live.picture.personAt(slot)?.companyCode !== company,
+      isIdentified: (slot) => shown.picture.personAt(slot) !== null,
+      isDimmed: (slot) => company !== null && shown.picture.personAt(slot)?.companyCode !== company,
     });
   };
 
@@ -87,6 +89,9 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
       });
       room.setScene(made);
       setScene(made);
+      runWithOwner(owner, () => {
+        for (const begin of SCENE_PARTS) begin(made, room, t);
+      });
     } catch (reason) {
       console.error('scene', reason instanceof Error ? (reason.stack ?? reason.message) : reason);
       setFailed(true);
@@ -94,8 +99,8 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   };
 
   onMount(() => void load());
-  live.onPicture((change) => {
-    if (change === 'frame') scene()?.updatePeople(live.picture);
+  shown.onPicture((change) => {
+    if (change === 'frame') scene()?.updatePeople(shown.picture);
     restyle();
   });
   const restyler = setInterval(restyle, RESTYLE_MS);
@@ -104,16 +109,16 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   createEffect(() => scene()?.setLabelsEnabled(room.areNamesShown()));
   createEffect(() => scene()?.setModelShown(room.isModelShown()));
   createEffect(() => {
-    live.registerVersion();
+    shown.registerVersion();
     scene()?.setAreas({
-      areas: live.picture.areas.values(),
+      areas: shown.picture.areas.values(),
       alarmLevels: room.alarmsByArea(),
       shownKinds: room.shownAreas(),
       highlightedKey: room.permits.jobAreaKey() ?? room.highlightedAreaKey(),
     });
   });
   createEffect(() =>
-    scene()?.setAlarmedPlaces(alarmedPlaces(live.alarms, (alarm) => titleText(t, alarm, live.companyName))),
+    scene()?.setAlarmedPlaces(alarmedPlaces(shown.alarms, (alarm) => titleText(t, alarm, shown.companyName))),
   );
   createEffect(() => {
     const { items, focusKey, shownKinds, shownStates, crew } = room.permits;
@@ -144,7 +149,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     room.lookAtJob();
   });
   createEffect(() => {
-    if (live.hasSnapshot() && live.picture.frameAtMs > 0) scene()?.updatePeople(live.picture);
+    if (shown.hasSnapshot() && shown.picture.frameAtMs > 0) scene()?.updatePeople(shown.picture);
     restyle();
   });
   createEffect(() => scene()?.showTrack(room.track()?.track ?? null));

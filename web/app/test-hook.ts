@@ -15,7 +15,7 @@ declare global {
 }
 
 export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScene | null>): void {
-  const { live } = room;
+  const { live, shown } = room;
   window.__park = {
     get health() {
       return live.health();
@@ -24,7 +24,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
       return live.frameAgeMs();
     },
     get online() {
-      return live.picture.online;
+      return shown.picture.online;
     },
     get peopleDrawn() {
       return scene()?.state.peopleDrawn ?? 0;
@@ -57,7 +57,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
       return scene()?.state.followedSlot ?? null;
     },
     get alarms() {
-      return live.alarms.map(({ alarmId, rule, level, active, acknowledged, person, areaName, permit }) => ({
+      return shown.alarms.map(({ alarmId, rule, level, active, acknowledged, person, areaName, permit }) => ({
         alarmId,
         rule,
         level,
@@ -70,7 +70,7 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
     },
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {
-      for (const [slot, { person }] of live.picture.bindings) {
+      for (const [slot, { person }] of shown.picture.bindings) {
         if (person.personId === personId) return scene()?.pagePositionOf(slot) ?? null;
       }
       return null;

@@ -55,10 +55,10 @@ function Explanation(props: { alarm: AlarmView; permit: AlarmPermit; nowMs: numb
 /** Below an alarm of the list. */
 export function PermitAlarm(props: { alarm: AlarmView; permit: AlarmPermit; room: ControlRoomState }) {
   const t = useTranslate();
-  const { live, permits } = props.room;
+  const { shown, permits } = props.room;
   const video = async (): Promise<void> => {
     const { companyCode, permitId, workCode } = props.permit;
-    const view = live.picture.doc('permit', `${companyCode}/${permitId}`);
+    const view = shown.picture.doc('permit', `${companyCode}/${permitId}`);
     const title = [workText(t, workCode), view?.site].filter(Boolean).join(' · ');
     const isOpen = await openPermitVideo(
       title,
@@ -69,7 +69,7 @@ export function PermitAlarm(props: { alarm: AlarmView; permit: AlarmPermit; room
   };
   return (
     <div class="permit-alarm">
-      <Explanation alarm={props.alarm} permit={props.permit} nowMs={live.nowMs()} />
+      <Explanation alarm={props.alarm} permit={props.permit} nowMs={shown.nowMs()} />
       <div class="permit-acts">
         <button
           type="button"
@@ -89,9 +89,9 @@ export function PermitAlarm(props: { alarm: AlarmView; permit: AlarmPermit; room
 /** What stands against the open permit now; the first thing on its card. */
 export function PermitAlarmsNow(props: { room: ControlRoomState; open: OpenPermit }) {
   const t = useTranslate();
-  const { live } = props.room;
+  const { shown } = props.room;
   const standing = createMemo(() =>
-    live.alarms.flatMap((alarm) => {
+    shown.alarms.flatMap((alarm) => {
       const { permit } = alarm;
       const isOfThis = permit?.companyCode === props.open.companyCode && permit.permitId === props.open.permitId;
       return permit !== null && isOfThis && alarm.active && !isQuiet(alarm) ? [{ alarm, permit }] : [];
@@ -110,7 +110,7 @@ export function PermitAlarmsNow(props: { room: ControlRoomState; open: OpenPermi
                   <Show when={alarm.person}>{(person) => <> · {person().name}</>}</Show>
                 </b>
               </button>
-              <Explanation alarm={alarm} permit={permit} nowMs={live.nowMs()} />
+              <Explanation alarm={alarm} permit={permit} nowMs={shown.nowMs()} />
             </li>
           )}
         </For>

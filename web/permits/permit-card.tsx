@@ -25,7 +25,7 @@ import { openPermitVideo } from './permit-video.ts';
 export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) {
   const t = useTranslate();
   const { room } = props;
-  const { live, permits } = room;
+  const { shown, permits } = room;
   const { companyCode, permitId } = props.open;
   const view = permits.view;
   const record = createPermitRecord(companyCode, permitId, () => view()?.updatedAtMs ?? null);
@@ -40,12 +40,12 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
     return place === null ? null : plane(place.lng, place.lat);
   });
   const now = (person: PermitPerson) => {
-    live.nowMs();
-    return personNow(slotOf(person, permits.slots()), live.picture, job());
+    shown.nowMs();
+    return personNow(slotOf(person, permits.slots()), shown.picture, job());
   };
   const coverage = () => {
-    live.nowMs();
-    return live.picture.doc('coverage', permitKey(companyCode, permitId)) ?? null;
+    shown.nowMs();
+    return shown.picture.doc('coverage', permitKey(companyCode, permitId)) ?? null;
   };
   const video = async (): Promise<void> => {
     const permit = known();
@@ -112,22 +112,22 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
               <p class="hint">{t('permit.noPlace')}</p>
             </Show>
             <PermitAlarmsNow room={room} open={props.open} />
-            <PermitTimes view={view()} detail={record.detail()} nowMs={live.nowMs()} />
+            <PermitTimes view={view()} detail={record.detail()} nowMs={shown.nowMs()} />
             <PermitFacts
               view={view()}
               detail={record.detail()}
-              nowMs={live.nowMs()}
-              companyName={view()?.companyName ?? live.companyName(companyCode)}
+              nowMs={shown.nowMs()}
+              companyName={view()?.companyName ?? shown.companyName(companyCode)}
               coverage={coverage()}
             />
             <Show when={view()}>
-              {(shown) => (
+              {(known) => (
                 <PermitPeople
-                  people={shown().people}
+                  people={known().people}
                   now={now}
-                  nowMs={live.nowMs()}
-                  radiusM={shown().radiusM}
-                  guardianRadiusM={shown().guardianRadiusM}
+                  nowMs={shown.nowMs()}
+                  radiusM={known().radiusM}
+                  guardianRadiusM={known().guardianRadiusM}
                   onLook={(slot) => room.lookAtSlot(slot)}
                 />
               )}
@@ -136,9 +136,9 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
               rows={record.detail()?.rows.gas ?? []}
               latest={view()?.gas ?? []}
               context={gasContext(permit().workCode, record.detail()?.fields.details)}
-              nowMs={live.nowMs()}
+              nowMs={shown.nowMs()}
             />
-            <Detectors place={permits.item()?.place ?? null} nowMs={live.nowMs()} />
+            <Detectors place={permits.item()?.place ?? null} nowMs={shown.nowMs()} />
             <Show when={record.problem() === 'failed'}>
               <p class="form-error" role="alert">
                 {t('permit.failed')}{' '}
@@ -148,7 +148,7 @@ export function PermitCard(props: { room: ControlRoomState; open: OpenPermit }) 
               </p>
             </Show>
             <Show when={record.detail()}>
-              {(detail) => <PermitLists detail={detail()} nowMs={live.nowMs()} onOpen={permits.show} />}
+              {(detail) => <PermitLists detail={detail()} nowMs={shown.nowMs()} onOpen={permits.show} />}
             </Show>
           </>
         )}

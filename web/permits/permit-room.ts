@@ -7,8 +7,8 @@ import type { WorkKind } from '../../standard/special-work.ts';
 import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
 import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
 import { areaMiddle } from '../app/area-middle.ts';
-import type { LiveState } from '../app/live-state.ts';
 import { go, PERMIT_PLACE, place } from '../app/place.ts';
+import type { PictureState } from '../app/shown-state.ts';
 import type { PickedPermit } from '../scene/permit-layer.ts';
 import { alarmsByPermit, EVERY_JOB, type JobFilter, jobCounts, jobItems } from './job-items.ts';
 import { slotOf, slotsOf } from './people-now.ts';
@@ -39,12 +39,12 @@ export interface Around {
   readonly onOpen: () => void;
 }
 
-export function createPermitRoom(live: LiveState, { companyCode, chosenAlarm, onOpen }: Around) {
-  const alarms = createMemo(() => alarmsByPermit(live.alarms));
+export function createPermitRoom(shown: PictureState, { companyCode, chosenAlarm, onOpen }: Around) {
+  const alarms = createMemo(() => alarmsByPermit(shown.alarms));
   const items = createMemo(() => {
-    live.registerVersion();
-    return jobItems(live.docs('permit'), live.docs('booking'), alarms(), (key) => {
-      const area = live.picture.areas.get(key);
+    shown.registerVersion();
+    return jobItems(shown.docs('permit'), shown.docs('booking'), alarms(), (key) => {
+      const area = shown.picture.areas.get(key);
       return area === undefined ? null : areaMiddle(area);
     });
   });
@@ -66,8 +66,8 @@ export function createPermitRoom(live: LiveState, { companyCode, chosenAlarm, on
   const view = createMemo((): PermitView | null => item()?.permit ?? null);
   /** By `company/person`, of its people. */
   const slots = createMemo(() => {
-    live.registerVersion();
-    return slotsOf(view()?.people ?? [], live.picture.bindings);
+    shown.registerVersion();
+    return slotsOf(view()?.people ?? [], shown.picture.bindings);
   });
   const crew = createMemo(() =>
     (view()?.people ?? []).flatMap((person) => {
@@ -78,11 +78,11 @@ export function createPermitRoom(live: LiveState, { companyCode, chosenAlarm, on
   );
   /** Area that says where its job is, if it is known here. */
   const jobAreaKey = createMemo(() => {
-    live.registerVersion();
+    shown.registerVersion();
     const permit = view();
     if (permit?.areaId == null) return null;
     const key = areaKey(permit.companyCode, permit.areaId);
-    return live.picture.areas.has(key) ? key : null;
+    return shown.picture.areas.has(key) ? key : null;
   });
   createEffect(on(open, (now) => now !== null && onOpen()));
 
@@ -120,7 +120,7 @@ export function createPermitRoom(live: LiveState, { companyCode, chosenAlarm, on
       return false;
     },
     siteOf: (company: string, permitId: string): string | null =>
-      live.picture.doc('permit', permitKey(company, permitId))?.site ?? null,
+      shown.picture.doc('permit', permitKey(company, permitId))?.site ?? null,
   };
 }
 export type PermitRoom = ReturnType<typeof createPermitRoom>;

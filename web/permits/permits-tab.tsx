@@ -37,7 +37,7 @@ function JobList(props: { room: ControlRoomState }) {
   /** Those with work today. */
   const companies = createMemo(() =>
     [...new Set(permits.items().map(({ companyCode }) => companyCode))]
-      .map((code) => ({ code, name: props.room.live.companyName(code) }))
+      .map((code) => ({ code, name: props.room.shown.companyName(code) }))
       .sort((a, b) => a.name.localeCompare(b.name, 'zh-CN')),
   );
   const isFiltered = (): boolean => {
@@ -142,7 +142,7 @@ function JobList(props: { room: ControlRoomState }) {
 /** Two lines: what and how it stands; whose and where. A booking has no card. */
 function JobRow(props: { item: JobItem; room: ControlRoomState }) {
   const t = useTranslate();
-  const { live, permits } = props.room;
+  const { shown, permits } = props.room;
   const lines = () => (
     <>
       <PermitIcon workCode={props.item.workCode} status={props.item.status} alarmLevel={props.item.alarm?.level ?? 0} />
@@ -151,12 +151,12 @@ function JobRow(props: { item: JobItem; room: ControlRoomState }) {
           {workText(t, props.item.workCode)} <small>{statusText(t, props.item.status)}</small>
         </b>
         <small title={props.item.content}>
-          {[shortCompany(live.companyName(props.item.companyCode)), props.item.site].filter(Boolean).join(' · ')}
+          {[shortCompany(shown.companyName(props.item.companyCode)), props.item.site].filter(Boolean).join(' · ')}
         </small>
         <small>
           {[
             props.item.permit === null ? null : numberOf(props.item.permit),
-            spanText(props.item.fromMs, props.item.toMs, live.nowMs()),
+            spanText(props.item.fromMs, props.item.toMs, shown.nowMs()),
           ]
             .filter(Boolean)
             .join(' · ')}

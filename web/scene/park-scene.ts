@@ -25,6 +25,7 @@ import { type PickedPerson, PointPeopleLayer } from './people-layer.ts';
 import { PermitLayer, type PermitState, type PickedPermit } from './permit-layer.ts';
 import { type AlarmedPlace, PlaceCircles } from './place-circles.ts';
 import { type LabelTexts, SceneLabels } from './scene-labels.ts';
+import type { SceneContext, ScenePart } from './scene-part.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import { SCENE_TONES } from './scene-tones.ts';
 import { ScreenProjector } from './screen-projector.ts';
@@ -74,6 +75,8 @@ export class ParkScene {
   readonly #camera: CameraControl;
   readonly #handler: ScreenSpaceEventHandler;
   readonly #startMs: number;
+  readonly #context: SceneContext;
+  readonly #parts = new Set<ScenePart>();
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #timeOriginS = 0;
@@ -111,11 +114,34 @@ export class ParkScene {
     this.#labels = new SceneLabels(options.container, this.#projector, this.#people, this.#frame, options.texts);
     this.#camera = new CameraControl(this.#widget, enuToFixed, settings.home.heightM, profile.flightS);
     this.#camera.goHome(0);
+    this.#context = {
+      widget: this.#widget,
+      container: options.container,
+      enuToFixed,
+      frame: this.#frame,
+      people: this.#people,
+      projector: this.#projector,
+      groundHeightM,
+      tones: () => this.#layer.tones,
+      requestRender: () => scene.requestRender(),
+    };
     applyTones(this.#widget, tones);
     this.#handler = new ScreenSpaceEventHandler(scene.canvas);
     this.#listen();
     if (hasGlobe) void addBaseMap(this.#widget, settings.baseMap, (reason) => options.onProblem('base-map', reason));
     this.#tileset.load(settings.tileset, profile).catch((reason: unknown) => options.onProblem('tileset', reason));
+  }
+
+  /** Brings a part into the scene; ends with it, unless removed before. */
+  add<T extends ScenePart>(make: (context: SceneContext) => T): T {
+    const part = make(this.#context);
+    this.#parts.add(part);
+    return part;
+  }
+
+  remove(part: ScenePart): void {
+    if (this.#parts.delete(part)) part.destroy();
+    this.#widget.scene.requestRender();
   }
 
   #listen(): void {
@@ -125,6 +151,7 @@ export class ParkScene {
     scene.postRender.addEventListener(() => this.#afterRender());
     scene.renderError.addEventListener((_scene: unknown, reason: unknown) => this.#options.onProblem('render', reason));
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
+      for (const part of this.#parts) if (part.click?.(event.position.x, event.position.y) === true) return;
       const permit = this.#permits.pickAt(event.position.x, event.position.y);
       if (permit === null) this.#options.onPick(this.pickAt(event.position));
       else this.#options.onPickPermit(permit);
@@ -148,7 +175,8 @@ export class ParkScene {
       if (this.#people.positionAt(this.#followedSlot, nowS, this.#enu)) this.#camera.follow(this.#enu);
       else this.#endFollow();
     }
-    const isMoving = nowS <= this.#people.movingUntilS || this.#isPulsing;
+    let isMoving = nowS <= this.#people.movingUntilS || this.#isPulsing;
+    for (const part of this.#parts) isMoving ||= part.isMoving?.() === true;
     const nowMs = this.#options.nowMs();
     if (isMoving && nowMs - this.#renderedAtMs >= this.#options.profile.movementFrameMs) {
       scene.requestRender();
@@ -168,6 +196,7 @@ export class ParkScene {
     this.#permits.update(nowS);
     this.#labels.covered = this.#permits.boxes;
     this.#labels.update(nowS, this.#selectedSlot, this.#alarms);
+    for (const part of this.#parts) part.afterRender?.(nowS);
   }
 
   /** After every frame of the live socket. */
@@ -232,6 +261,7 @@ export class ParkScene {
     this.#track.setTones(tones);
     this.#job.setTones(tones);
     applyTones(this.#widget, tones);
+    for (const part of this.#parts) part.setTones?.(tones);
   }
 
   setLabelsEnabled(isEnabled: boolean): void {
@@ -380,6 +410,7 @@ export class ParkScene {
 
   destroy(): void {
     this.#handler.destroy();
+    for (const part of this.#parts) part.destroy();
     this.#labels.destroy();
     this.#permits.destroy();
     this.#widget.destroy();

@@ -11,12 +11,12 @@ import { placeOfSlot } from './person-place.ts';
 
 export function AlarmVideo(props: { alarm: AlarmView; room: ControlRoomState }) {
   const t = useTranslate();
-  const { live, settings } = props.room;
+  const { shown, settings } = props.room;
   const projection = createProjection(settings.projection);
   const placeNow = (alarm: AlarmView): FollowedPlace | null =>
-    placeOfSlot(live.picture, projection, alarm.slot, alarm.generation) ?? alarm.place;
+    placeOfSlot(shown.picture, projection, alarm.slot, alarm.generation) ?? alarm.place;
   const isSomewhere = (): boolean => {
-    live.nowMs();
+    shown.nowMs();
     return placeNow(props.alarm) !== null;
   };
   const open = (): void => {
