@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
-import { COPY_EVERY_MS, SnapshotCopies } from './snapshot-copies.ts';
+import { COPY_BYTES_PER_MS, COPY_EVERY_MS, SnapshotCopies } from './snapshot-copies.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 
 const snapshot = (seq: number, epoch = 'e', term = 1) => ({ epoch, seq, term, bytes: Uint8Array.of(seq) });
@@ -80,6 +80,20 @@ describe('snapshots of the engine', () => {
     await new SnapshotFiles(folder).put(snapshot(5, 'e', 2));
     await expect(store.put(snapshot(6, 'e', 1))).rejects.toMatchObject({ code: 'TERM_LOST' });
     expect(await copies.list()).toEqual([]);
+  });
+
+  it('[WAT-8] of a large state a copy is made less often', async () => {
+    const clock = new ManualClock(1_000_000);
+    const copies = new MemorySnapshotStore();
+    const store = new SnapshotCopies(new SnapshotFiles(folder), copies, clock);
+    const large = (seq: number) => ({ ...snapshot(seq), bytes: new Uint8Array(30_000 * COPY_BYTES_PER_MS) });
+    await store.put(large(1));
+    clock.advance(29_999);
+    await store.put(large(2));
+    expect((await copies.list()).map((head) => head.seq)).toEqual([1]);
+    clock.advance(1);
+    await store.put(large(3));
+    expect((await copies.list()).map((head) => head.seq)).toEqual([3, 1]);
   });
 
   it('[WAT-8] a copy every 20 s stands in for a lost folder', async () => {

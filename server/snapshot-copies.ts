@@ -1,5 +1,5 @@
 /**
- * Snapshots in the data folder, with a copy in Redis every 20 s: a watch that starts on another machine, or finds its
+ * Snapshots in the data folder, with a copy in Redis every 20 s, of a large state less often: a watch that starts on another machine, or finds its
  * folder empty, has one too. A copy goes through Redis's append-only file, so it is not made with every snapshot. The log
  * is trimmed by what the copies need (roles/watch.ts): they are the older ones, and are made also while the folder fails.
  */
@@ -9,6 +9,8 @@ import { snapshotProblem } from '../engine/snapshot.ts';
 import type { SnapshotHead, SnapshotStore, StoredSnapshot } from '../stream/redis-snapshots.ts';
 
 export const COPY_EVERY_MS = 20_000;
+/** All of it is written to Redis's append-only file, and again as that is rewritten. */
+export const COPY_BYTES_PER_MS = 1_000;
 
 export class SnapshotCopies implements SnapshotStore {
   readonly #files: SnapshotStore;
@@ -51,7 +53,8 @@ export class SnapshotCopies implements SnapshotStore {
 
   async #copyIfDue(snapshot: StoredSnapshot): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    if (!isOver(this.#copiedAtMs, COPY_EVERY_MS, nowMs)) return;
+    const everyMs = Math.max(COPY_EVERY_MS, snapshot.bytes.length / COPY_BYTES_PER_MS);
+    if (!isOver(this.#copiedAtMs, everyMs, nowMs)) return;
     await this.#copies.put(snapshot);
     this.#copiedAtMs = nowMs;
   }

@@ -7,7 +7,7 @@ import { MemorySnapshotStore } from '../stream/redis-snapshots.ts';
 import { projection } from '../test/builders/plane.ts';
 import { SNAPSHOT_EVERY_MS, StateCopies } from './state-copies.ts';
 
-test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set back', async () => {
+function stage(bytesPerMs?: number) {
   const clock = new ManualClock(10_000_000);
   const snapshots = new MemorySnapshotStore();
   const nothing = () => Promise.resolve();
@@ -17,6 +17,7 @@ test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set ba
   const copies = new StateCopies({
     snapshots,
     clock,
+    ...(bytesPerMs === undefined ? {} : { bytesPerMs }),
     logger: silentLogger,
     holdTerm: nothing,
     appendDigest: nothing,
@@ -27,6 +28,11 @@ test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set ba
     await copies.settled();
     return (await snapshots.list()).map((head) => head.seq);
   };
+  return { clock, snapshots, kept };
+}
+
+test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set back', async () => {
+  const { clock, kept } = stage();
   expect(await kept(1)).toEqual([1]);
   clock.advance(SNAPSHOT_EVERY_MS - 1);
   expect(await kept(2)).toEqual([1]);
@@ -34,4 +40,18 @@ test('[WAT-25] a snapshot is made every 5 s, also behind a clock that was set ba
   expect(await kept(3)).toEqual([3, 1]);
   clock.set(1_000_000);
   expect(await kept(4)).toEqual([4, 3]);
+});
+
+test('[WAT-25] of a large state a snapshot is made less often', async () => {
+  const bytes = async (): Promise<number> => {
+    const { snapshots, kept } = stage();
+    await kept(1);
+    return (await snapshots.get({ seq: 1, epoch: 'e' }))?.length ?? 0;
+  };
+  const { clock, kept } = stage((await bytes()) / (2 * SNAPSHOT_EVERY_MS));
+  await kept(1);
+  clock.advance(2 * SNAPSHOT_EVERY_MS - 1);
+  expect(await kept(2)).toEqual([1]);
+  clock.advance(1);
+  expect(await kept(3)).toEqual([3, 1]);
 });

@@ -15,12 +15,16 @@ import type { SnapshotStore } from '../stream/redis-snapshots.ts';
 
 export const SNAPSHOT_EVERY_MS = 5_000;
 export const SNAPSHOT_EVERY_FIXES = 200_000;
+/** A large state is kept less often: its disk is also Redis's, and whoever packs does not judge. */
+const SNAPSHOT_BYTES_PER_MS = 8_000;
 /** The loop's turn comes at least this often while a state is packed. */
 const SLICE_MS = 2;
 
 export interface StateCopiesOptions {
   readonly snapshots: SnapshotStore;
   readonly digestEvery?: number;
+  /** SNAPSHOT_BYTES_PER_MS unless told. */
+  readonly bytesPerMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Throws TERM_LOST when the lease went to another; asked before anything is replaced. */
@@ -37,6 +41,7 @@ export class StateCopies {
   /** Of the one snapshot that is under way. */
   readonly #memory = reusedMemory();
   #snapshotAtMs = 0;
+  #snapshotEveryMs = SNAPSHOT_EVERY_MS;
   #snapshotFixes = 0;
   #snapshot: Promise<void> | null = null;
   #digest: Promise<void> | null = null;
@@ -69,7 +74,7 @@ export class StateCopies {
     const nowMs = this.#o.clock.nowMs();
     const { fixes } = engine.counters;
     const isDue =
-      isOver(this.#snapshotAtMs, SNAPSHOT_EVERY_MS, nowMs) ||
+      isOver(this.#snapshotAtMs, this.#snapshotEveryMs, nowMs) ||
       (isLive && fixes - this.#snapshotFixes >= SNAPSHOT_EVERY_FIXES);
     if (!isDue || this.#snapshot !== null || engine.seq === 0) return;
     this.#snapshotAtMs = nowMs;
@@ -79,6 +84,7 @@ export class StateCopies {
     const { seq } = state;
     const write = async (): Promise<void> => {
       const bytes = await this.#slices.run(packState(state, this.#memory));
+      this.#snapshotEveryMs = Math.max(SNAPSHOT_EVERY_MS, bytes.length / (this.#o.bytesPerMs ?? SNAPSHOT_BYTES_PER_MS));
       await this.#o.holdTerm();
       await this.#o.snapshots.put({ epoch, seq, term, bytes });
     };
