@@ -17,6 +17,7 @@ import './style/notices.css';
 import './style/permit-icon.css';
 import './style/permit-layer.css';
 import './style/permits.css';
+import './style/alive.css';
 import './style/video.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';

@@ -4,6 +4,8 @@ import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { AlarmList } from '../alarm/alarm-list.tsx';
 import { soundingLevel } from '../alarm/alarm-order.ts';
 import { AlarmSound } from '../alarm/sound.ts';
+import { MissedNote } from '../alive/missed-note.tsx';
+import { NotLive } from '../alive/not-live.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitStrip } from '../permits/permit-strip.tsx';
 import { createControlRoomState } from './control-room-state.ts';
@@ -71,6 +73,8 @@ export function ControlRoom(props: {
             </p>
           )}
         </Show>
+        <NotLive room={room} />
+        <MissedNote room={room} />
         <PermitStrip room={room} />
         <LeftPanel room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />

@@ -2,17 +2,19 @@
  * The live lanes as the page sees them. People stay in LivePicture's columns and go straight to the scene; only
  * counters (once a second), the alarms and the connection's state become signals.
  */
-import { type Accessor, batch, createSignal, onCleanup } from 'solid-js';
+import { type Accessor, batch, createMemo, createSignal, onCleanup } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { WebSettings } from '../../core/web-api.ts';
 import type { AlarmView, Effect } from '../../stream/protocol/effects.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
 import { DOC_STORED, type LiveDocKind } from '../../stream/protocol/live-docs.ts';
 import { sortAlarms } from '../alarm/alarm-order.ts';
+import { Away, type Missed } from '../live/away.ts';
 import { browserEnvironment } from '../live/browser-environment.ts';
 import { connectionHealth, type Health } from '../live/connection-health.ts';
 import { FrameAge } from '../live/frame-age.ts';
 import { LiveConnection, type LiveStatus } from '../live/live-connection.ts';
+import { browserClocks, SteadyClock } from '../live/steady-clock.ts';
 import { ApiError, api } from './api.ts';
 import { createCompanyNames } from './company-names.ts';
 import { countPeople, NO_PEOPLE, type PeopleCounts } from './people-tables.ts';
@@ -20,6 +22,8 @@ import type { PictureChange, PictureState } from './shown-state.ts';
 
 const CLOCK_MS = 500;
 const COUNT_MS = 1_000;
+/** A frame may take this much longer than its tick. */
+const ROAD_MS = 2_000;
 /** In a flood the lane brings hundreds of changes a second; the list takes them in no more often than this. */
 const TAKE_ALARMS_MS = 100;
 
@@ -27,6 +31,11 @@ export interface LiveState extends PictureState {
   readonly connection: LiveConnection;
   readonly status: Accessor<LiveStatus>;
   readonly health: Accessor<Health>;
+  /** While the picture was not live; null: nothing, or it was told. */
+  readonly missed: Accessor<Missed | null>;
+  forgetMissed(): void;
+  /** Epoch ms that go on evenly: spans in this page are measured by it. */
+  steadyNowMs(): number;
   readonly frameAgeMs: Accessor<number | null>;
   readonly tickMs: Accessor<number>;
 }
@@ -40,9 +49,11 @@ export function createLiveState(settings: WebSettings): LiveState {
   const client = new LiveClient();
   const { picture } = client;
   const listeners: ((change: PictureChange) => void)[] = [];
+  const steady = new SteadyClock(browserClocks);
+  const steadyNowMs = (): number => steady.nowMs();
   /** Park clock less ours, from the server's hello. */
   let clockOffsetMs = 0;
-  const parkNowMs = (): number => Date.now() + clockOffsetMs;
+  const parkNowMs = (): number => steadyNowMs() + clockOffsetMs;
 
   const [status, setStatus] = createSignal<LiveStatus>({
     phase: 'connecting',
@@ -51,7 +62,7 @@ export function createLiveState(settings: WebSettings): LiveState {
     endReason: null,
   });
   const [tickMs, setTickMs] = createSignal(settings.tickMs);
-  const [nowMs, setNowMs] = createSignal(Date.now());
+  const [nowMs, setNowMs] = createSignal(steadyNowMs());
   const [frameAgeMs, setFrameAgeMs] = createSignal<number | null>(null);
   const [counts, setCounts] = createSignal<PeopleCounts>(NO_PEOPLE, { equals: false });
   const [hasSnapshot, setHasSnapshot] = createSignal(false);
@@ -78,12 +89,12 @@ export function createLiveState(settings: WebSettings): LiveState {
   };
   const frameAge = new FrameAge();
   const readAge = (): void => {
-    setFrameAgeMs(frameAge.ageMs(Date.now()));
+    setFrameAgeMs(frameAge.ageMs(steadyNowMs()));
   };
 
   const connection = new LiveConnection(
     client,
-    browserEnvironment(async () => {
+    browserEnvironment(steadyNowMs, async () => {
       try {
         return await api.liveTicket();
       } catch (reason) {
@@ -96,7 +107,7 @@ export function createLiveState(settings: WebSettings): LiveState {
       onEvent(event) {
         switch (event.type) {
           case 'hello':
-            clockOffsetMs = event.hello.serverAtMs - Date.now();
+            clockOffsetMs = event.hello.serverAtMs - steadyNowMs();
             setTickMs(event.hello.tickMs);
             break;
           case 'snapshot':
@@ -121,7 +132,7 @@ export function createLiveState(settings: WebSettings): LiveState {
             break;
           }
           case 'frame':
-            frameAge.take(picture.frameAtMs, Date.now(), parkNowMs());
+            frameAge.take(picture.frameAtMs, steadyNowMs(), parkNowMs());
             readAge();
             for (const listener of listeners) listener('frame');
             break;
@@ -133,7 +144,17 @@ export function createLiveState(settings: WebSettings): LiveState {
     },
   );
 
+  const [missed, setMissed] = createSignal<Missed | null>(null);
+  const away = new Away();
+  const health = createMemo(() => connectionHealth(status(), frameAgeMs(), tickMs()));
+
   const clock = setInterval(() => {
+    // A page in the background is looked at late; as long as its socket talks, nothing slept.
+    const gap = steady.look();
+    if (gap === 'clock-set' || (gap === 'not-looked' && connection.silentMs() > tickMs() + ROAD_MS))
+      connection.reconnect();
+    const told = away.take(health(), picture.frameAtMs, picture.alarms);
+    if (told !== null) setMissed(told);
     setNowMs(parkNowMs());
     readAge();
   }, CLOCK_MS);
@@ -153,7 +174,10 @@ export function createLiveState(settings: WebSettings): LiveState {
     picture,
     connection,
     status,
-    health: () => connectionHealth(status(), frameAgeMs(), tickMs()),
+    health,
+    steadyNowMs,
+    missed,
+    forgetMissed: () => void setMissed(null),
     frameAgeMs,
     tickMs,
     nowMs,

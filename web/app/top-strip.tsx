@@ -140,7 +140,7 @@ function Retry(props: { room: ControlRoomState }) {
   const waitS = (): number | null => {
     const { retryAtMs } = live.status();
     live.nowMs();
-    return retryAtMs === null ? null : Math.max(1, Math.ceil((retryAtMs - Date.now()) / 1000));
+    return retryAtMs === null ? null : Math.max(1, Math.ceil((retryAtMs - live.steadyNowMs()) / 1000));
   };
   return (
     <Show when={waitS()} fallback={<span class="words">{t('strip.retrying')}</span>}>

@@ -2,6 +2,7 @@
 
 import { enAccount } from './en-account.ts';
 import { enAlarm } from './en-alarm.ts';
+import { enAlive } from './en-alive.ts';
 import { enAudit } from './en-audit.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
@@ -18,6 +19,7 @@ export const en: Dictionary = {
   ...enPermits,
   ...enRegisters,
   ...enVehicleEntry,
+  ...enAlive,
   ...enVideo,
   listComma: ', ',
   product: 'ParkSentry',

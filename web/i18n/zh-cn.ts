@@ -1,6 +1,7 @@
 /** 中文界面文字。术语以 docs/glossary 为准，短而标准。 */
 import { zhCnAccount } from './zh-cn-account.ts';
 import { zhCnAlarm } from './zh-cn-alarm.ts';
+import { zhCnAlive } from './zh-cn-alive.ts';
 import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
@@ -16,6 +17,7 @@ export const zhCn = {
   ...zhCnPermits,
   ...zhCnRegisters,
   ...zhCnVehicleEntry,
+  ...zhCnAlive,
   ...zhCnVideo,
   listComma: '、',
   product: '园区哨兵',

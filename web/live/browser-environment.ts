@@ -2,9 +2,9 @@
 import type { LiveTicket } from '../../core/web-api.ts';
 import type { LiveEnvironment, SocketLike } from './live-connection.ts';
 
-export function browserEnvironment(fetchTicket: LiveEnvironment['fetchTicket']): LiveEnvironment {
+export function browserEnvironment(nowMs: () => number, fetchTicket: LiveEnvironment['fetchTicket']): LiveEnvironment {
   return {
-    nowMs: () => Date.now(),
+    nowMs,
     random: () => Math.random(),
     schedule(action, delayMs) {
       const timer = setTimeout(action, delayMs);

@@ -168,6 +168,21 @@ export class LiveConnection {
     this.#cancelRetry = this.#environment.schedule(() => void this.#connect(), delayMs);
   }
 
+  /** The machine slept or its clock was set: what stands between is not to be waited for. Resumes with the position it has. */
+  reconnect(): void {
+    if (this.#isClosed || this.#status.phase === 'ended') return;
+    if (this.#status.phase === 'waiting') this.retryNow();
+    else if (this.#socket !== null) {
+      this.#dropSocket();
+      void this.#connect();
+    }
+  }
+
+  /** The socket said nothing for so long, ms. */
+  silentMs(): number {
+    return this.#environment.nowMs() - this.#heardAtMs;
+  }
+
   /** Skips the rest of a wait, e.g. when the network came back or the operator asks. */
   retryNow(): void {
     if (this.#status.phase !== 'waiting') return;
