@@ -3,7 +3,7 @@
  * when the event changes nothing. It is closed after its last turn, or by the park with a reason; withdrawn with the last of its
  * alarms. What is closed or withdrawn changes no more.
  */
-import type { OrderInput } from '../stream/protocol/acts.ts';
+import type { OrderCreateInput, OrderInput } from '../stream/protocol/acts.ts';
 import type { AlarmView } from '../stream/protocol/effects.ts';
 import { type OrderActor, orderStepRefusal } from '../stream/protocol/order-rules.ts';
 import {
@@ -57,6 +57,38 @@ export function makeOrder(routing: Routing, alarm: AlarmView, { loop, companyCod
     history: [{ atMs: nowMs, by: '', step: 'made', text: '' }],
     attachmentIds: [],
     closedAtMs: null,
+  };
+}
+
+export interface OrderByHand {
+  readonly orderId: string;
+  /** User name. */
+  readonly by: string;
+  readonly input: OrderCreateInput;
+  readonly words: string;
+}
+
+/**
+ * Made by a person, who has accepted and assigned it by that: it begins with 填报 by whom he named, and is reviewed as its loop has it.
+ */
+export function makeOrderByHand(
+  routing: Routing,
+  alarm: AlarmView,
+  way: OrderWay,
+  { orderId, by, input, words }: OrderByHand,
+): Order {
+  const { party, assignee = null, deadlineAtMs } = input;
+  const base = makeOrder(routing, alarm, way);
+  return {
+    ...base,
+    orderId,
+    turns: [{ state: 'to-report', party }, ...base.turns.filter(({ state }) => state === 'to-review')],
+    party,
+    assignee,
+    state: 'to-report',
+    deadlineAtMs,
+    limitMs: deadlineAtMs - way.nowMs,
+    history: [{ atMs: way.nowMs, by, step: 'made', text: words }],
   };
 }
 

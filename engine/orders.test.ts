@@ -26,6 +26,18 @@ class Run extends EngineRun {
   orders(): Order[] {
     return this.engine.park.docs.values('order');
   }
+  create(alarmId: string, change: object = {}, by: { role: Role; companyCode: string | null } = PARK): void {
+    this.entry('act', {
+      actId: `act-${this.entries.length}`,
+      act: 'order-create',
+      alarmId,
+      userId: 'u',
+      userName: '值班员',
+      comment: '查明原因并换卡',
+      input: { party: `${COMPANY}/safety`, deadlineAtMs: this.engine.park.nowMs + HOUR_MS, ...change },
+      ...by,
+    });
+  }
   step(
     orderId: string,
     step: OrderStep,
@@ -45,6 +57,7 @@ class Run extends EngineRun {
   }
 }
 const PARK = { role: 'operator', companyCode: null } as const;
+const HOUR_MS = 3_600_000;
 
 describe('orders of alarms', () => {
   it('[ORD-13] an alarm makes one order, and no second one as it changes or after the order is closed', () => {
@@ -153,6 +166,56 @@ describe('orders of alarms', () => {
     expect(run.orders()[0]?.escalations).toBe(1);
     const again = run.entries.slice(-2).map((entry) => loaded.engine.step(entry));
     expect(JSON.stringify(again.at(-1))).toBe(JSON.stringify(run.published.at(-1)));
+  });
+});
+
+describe('orders by hand', () => {
+  /** Low batteries make no order by themselves. */
+  const battery = (run: Run) => run.alarm(createAlarm({ raisedAtMs: T0, alarmId: 'b', rule: 'low-battery', level: 4 }));
+
+  it('[CON-10] begins with the report of whom the operator named, until the deadline, and is reviewed as its loop has it', () => {
+    const run = new Run();
+    battery(run);
+    run.create('b', { assignee: { userId: 'u2', name: '李四' } });
+    const [order] = run.orders();
+    expect(order).toMatchObject({
+      alarmIds: ['b'],
+      state: 'to-report',
+      party: `${COMPANY}/safety`,
+      assignee: { userId: 'u2', name: '李四' },
+      limitMs: HOUR_MS,
+      history: [{ by: '值班员', step: 'made', text: '查明原因并换卡' }],
+    });
+    run.tick(order!.deadlineAtMs);
+    expect(run.orders()).toMatchObject([{ escalations: 1 }]);
+    expect(run.step(order!.orderId, 'report')).toMatchObject({ state: 'to-review' });
+    expect(run.step(order!.orderId, 'approve')).toMatchObject({ state: 'closed' });
+  });
+
+  it('[CON-11] one open order an alarm; after it is over another may be made', () => {
+    const run = new Run();
+    battery(run);
+    run.create('b');
+    run.create('b');
+    expect(run.orders()).toHaveLength(1);
+    const [first] = run.orders() as [Order];
+    run.step(first.orderId, 'close', PARK);
+    run.tick(run.engine.park.nowMs + 1_000);
+    run.create('b');
+    expect(run.orders()).toMatchObject([{ alarmIds: ['b'], state: 'to-report' }]);
+    expect(run.orders()[0]?.orderId).not.toBe(first.orderId);
+  });
+
+  it('[CON-11] not by a company, not for what is over, not to a stranger, not without a time ahead', () => {
+    const run = new Run();
+    battery(run);
+    run.create('b', {}, { role: 'enterprise', companyCode: COMPANY });
+    run.create('nothing');
+    run.create('b', { party: '913100002/safety' });
+    run.create('b', { party: COMPANY });
+    run.create('b', { deadlineAtMs: T0 });
+    run.create('b', { deadlineAtMs: T0 + 31 * 24 * HOUR_MS });
+    expect(run.orders()).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Work orders: what an alarm makes by its routing, and what becomes of it. One order an alarm life at most. Alarms that belong
- * together share one: what another alarm explains goes to the other's order; what is raised again of the same rule, subject
+ * Work orders: what an alarm makes by its routing, or a person by hand, and what becomes of it. The routing makes one order an
+ * alarm life at most, a person one where none is open. Alarms that belong together share one: what another alarm explains goes to the other's order; what is raised again of the same rule, subject
  * and place joins while nobody has reported yet, but for a call for help. An order is a standing document; beside it is
  * only kept which order each standing alarm has had.
  */
@@ -8,6 +8,7 @@ import {
   escalateOrder,
   joinOrder,
   makeOrder,
+  makeOrderByHand,
   type OrderWay,
   stepOrder,
   withdrawFromOrder,
@@ -16,10 +17,11 @@ import {
 import { companyOf, routeFor } from '../alarms/routing.ts';
 import type { Route } from '../alarms/settings/routing.ts';
 import { readActInput } from '../stream/protocol/act-input.ts';
-import type { OrderInput } from '../stream/protocol/acts.ts';
+import type { OrderCreateInput, OrderInput } from '../stream/protocol/acts.ts';
 import type { DeliveryText } from '../stream/protocol/deliveries.ts';
 import { type AlarmView, type Effect, isQuiet } from '../stream/protocol/effects.ts';
 import type { ActBody, LogEntry } from '../stream/protocol/entry.ts';
+import { orderCreateRefusal, orderIdOfAct } from '../stream/protocol/order-rules.ts';
 import { isOpenOrder, type Order } from '../stream/protocol/orders.ts';
 import { areaOf } from '../stream/protocol/shelves.ts';
 import { isAllowed } from './acts.ts';
@@ -41,17 +43,20 @@ export class Orders implements Part {
 
   onAlarm(park: Park, alarm: AlarmView, effects: Effect[]): void {
     const orderId = this.#orderOf.get(alarm.alarmId);
-    const route = routeFor(routingOf(park), alarm, areaKindOf(park, alarm));
-    const way = { loop: route.loop, companyCode: companyOf(alarm), nowMs: park.nowMs };
+    const [route, way] = wayOf(park, alarm);
     if (orderId === undefined) this.#consider(park, alarm, route, way, effects);
     else this.#follow(park, orderId, alarm, way, effects);
     if (alarm.endedAtMs !== null) this.#orderOf.delete(alarm.alarmId);
   }
 
   onEntry(park: Park, entry: LogEntry, effects: Effect[]): void {
-    if (entry.kind !== 'act' || entry.body.act !== 'order' || !isAllowed(entry.body)) return;
-    const input = readActInput('order', entry.body.input) as OrderInput | null;
-    if (input !== null) this.#step(park, entry.body, input, effects);
+    if (entry.kind !== 'act' || !isAllowed(entry.body)) return;
+    const { act } = entry.body;
+    if (act !== 'order' && act !== 'order-create') return;
+    const input = readActInput(act, entry.body.input) ?? null;
+    if (input === null) return;
+    if (act === 'order') this.#step(park, entry.body, input as OrderInput, effects);
+    else this.#create(park, entry.body, input as OrderCreateInput, effects);
   }
 
   onTick(park: Park, effects: Effect[]): void {
@@ -84,7 +89,27 @@ export class Orders implements Part {
     if (!isDue(route, alarm)) return;
     const matter = matterOf(alarm);
     if (alarm.rule !== 'sos' && this.#join(park, this.#openOf.get(matter), alarm, way, effects)) return;
-    const order = makeOrder(routingOf(park), alarm, way);
+    this.#begin(park, makeOrder(routingOf(park), alarm, way), alarm, effects);
+  }
+
+  /** By a person's hand, whatever the routing says of the alarm. */
+  #create(
+    park: Park,
+    { actId, alarmId, userName, comment }: ActBody,
+    input: OrderCreateInput,
+    effects: Effect[],
+  ): void {
+    const alarm = park.alarms.standing.get(alarmId);
+    const hasOrder = park.docs.get('order', this.#orderOf.get(alarmId) ?? '') !== undefined;
+    const orderId = orderIdOfAct(actId);
+    if (orderId === null || alarm === undefined) return;
+    if (orderCreateRefusal(alarm, hasOrder, input, comment, park.nowMs) !== null) return;
+    const made = { orderId, by: userName, input, words: (comment ?? '').trim() };
+    this.#begin(park, makeOrderByHand(routingOf(park), alarm, wayOf(park, alarm)[1], made), alarm, effects);
+  }
+
+  #begin(park: Park, order: Order, alarm: AlarmView, effects: Effect[]): void {
+    const matter = matterOf(alarm);
     this.#orderOf.set(alarm.alarmId, order.orderId);
     this.#matterOf.set(order.orderId, matter);
     this.#openOf.set(matter, order.orderId);
@@ -149,6 +174,11 @@ export class Orders implements Part {
 const fill = (map: Map<string, string>, entries: unknown): void => {
   for (const [key, value] of (entries ?? []) as [string, string][]) map.set(key, value);
 };
+
+function wayOf(park: Park, alarm: AlarmView): [Route, OrderWay] {
+  const route = routeFor(routingOf(park), alarm, areaKindOf(park, alarm));
+  return [route, { loop: route.loop, companyCode: companyOf(alarm), nowMs: park.nowMs }];
+}
 
 const isDue = ({ order }: Route, alarm: AlarmView): boolean =>
   order === 'raised' ||

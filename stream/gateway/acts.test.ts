@@ -8,6 +8,7 @@ import type { Effect } from '../protocol/effects.ts';
 import { decodeEntry } from '../protocol/entry-codec.ts';
 import { type ActAnswerMessage, decodeMessageBody } from '../protocol/live-message.ts';
 import { LivePicture } from '../protocol/live-picture.ts';
+import type { Order } from '../protocol/orders.ts';
 import { answerAct } from './acts.ts';
 import { EffectRing } from './effect-ring.ts';
 import type { LiveUser } from './live-socket.ts';
@@ -40,6 +41,15 @@ const shelf = {
   },
 } as const;
 
+const order = (key: string, alarmId: string): Effect => ({
+  t: 'doc',
+  doc: 'order',
+  key,
+  companyCodes: [A],
+  gone: false,
+  value: { orderId: key, alarmIds: [alarmId] } as unknown as Order,
+});
+
 /** A picture with alarms of two companies, and users who act on it. */
 function createWorld() {
   const logStore = new MemoryLogStore(new ManualClock(NOW), 'e');
@@ -52,6 +62,10 @@ function createWorld() {
     alarm('seen', A, { acknowledged: true, actId: 'act-seen' }),
     alarm('sos', A, { rule: 'sos', latched: true, acknowledged: true }),
     alarm('crowd', A, { rule: 'gathering', latched: true, acknowledged: true }),
+    alarm('ordered', A),
+    alarm('by-hand', A),
+    order('o', 'ordered'),
+    order('hand-made', 'by-hand'),
     shelf,
   ];
   picture.applyEffects([{ seq: 1, atMs: NOW, effects }]);
@@ -106,6 +120,13 @@ const shelving = (scope: object, untilMs: number = NOW + HOUR_MS, comment: strin
   comment,
   input: { scope, untilMs },
 });
+const making = (alarmId: string, input: object = {}, comment: string | null = '换卡') => ({
+  actId: 'x',
+  act: 'order-create',
+  alarmId,
+  comment,
+  input: { party: `${A}/safety`, deadlineAtMs: NOW + HOUR_MS, ...input },
+});
 const ordering = (input: object) => ({ actId: 'x', act: 'order', alarmId: '', comment: null, input });
 
 describe('acts at the gateway', () => {
@@ -149,6 +170,35 @@ describe('acts at the gateway', () => {
     }
   });
 
+  it('[CON-12] an order by hand is refused with its own code where none may be made, and leaves no entry', async () => {
+    const cases: [who: string, message: object, code: string | null][] = [
+      ['a', making('a'), 'FORBIDDEN'],
+      ['operator', making('none'), 'NOT_FOUND'],
+      ['operator', making('a', {}, ' '), 'REASON_MISSING'],
+      ['operator', making('a', { party: `${B}/safety` }), 'INPUT_INVALID'],
+      ['operator', making('a', { party: 'park/' }), 'INPUT_INVALID'],
+      ['operator', making('a', { deadlineAtMs: NOW }), 'INPUT_INVALID'],
+      ['operator', making('a', { deadlineAtMs: NOW + 31 * 24 * HOUR_MS }), 'INPUT_INVALID'],
+      ['operator', making('a', { assignee: { userId: 'u' } }), 'INPUT_INVALID'],
+      ['operator', making('ordered'), 'ACT_DONE'],
+    ];
+    for (const [who, message, code] of cases) {
+      const { act, entries } = createWorld();
+      expect(await act(who, message), JSON.stringify(message)).toBe(code);
+      expect(entries()).toEqual([]);
+    }
+    const { act, entries } = createWorld();
+    const assignee = { userId: 'u2', name: '李四' };
+    expect(await act('operator', making('a', { assignee, isAdmin: true }))).toBeNull();
+    expect(entries()[0]?.body).toMatchObject({
+      act: 'order-create',
+      alarmId: 'a',
+      userName: '值班员',
+      comment: '换卡',
+      input: { party: `${A}/safety`, deadlineAtMs: NOW + HOUR_MS, assignee },
+    });
+  });
+
   it('[LIF-41] what is taken is an entry with role, reason and input as checked, nothing else in it', async () => {
     const { act, entries } = createWorld();
     const more = { isAdmin: true, companyCode: null, role: 'park' };
@@ -172,6 +222,13 @@ describe('acts at the gateway', () => {
     expect(await act('operator', { ...on('seen', 'acknowledge'), actId: 'act-seen' })).toBeNull();
   });
 
+  it('[CON-12] an order by hand that is asked for again after it was made is answered as kept', async () => {
+    const { act } = createWorld();
+    expect(await act('operator', { ...making('by-hand'), actId: 'made' })).toBeNull();
+    expect(await act('operator', making('by-hand'))).toBe('ACT_DONE');
+    expect(await act('operator', { ...making('a'), actId: 'not an id of an order' })).toBe('INPUT_INVALID');
+  });
+
   it('[LIF-40] a call for help is over when a person says so', async () => {
     const { act } = createWorld();
     expect(await act('a', on('sos', 'reset'))).toBeNull();
@@ -184,18 +241,22 @@ describe('acts at the gateway', () => {
       fc.object({ key: fc.constantFrom('scope', 'untilMs', 'rule', 'orderId', 'step', '__proto__') }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom('shelve', 'unshelve', 'order', 'comment'), junk, async (name, input) => {
-        const before = entries().length;
-        const code = await act('operator', {
-          actId: 'x',
-          act: name,
-          alarmId: name === 'comment' ? 'a' : '',
-          comment: null,
-          input,
-        });
-        expect(['INPUT_INVALID', 'NOT_FOUND', 'REASON_MISSING', 'SOS_NEVER_QUIET']).toContain(code);
-        expect(entries()).toHaveLength(before);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom('shelve', 'unshelve', 'order', 'order-create', 'comment'),
+        junk,
+        async (name, input) => {
+          const before = entries().length;
+          const code = await act('operator', {
+            actId: 'x',
+            act: name,
+            alarmId: name === 'comment' || name === 'order-create' ? 'a' : '',
+            comment: null,
+            input,
+          });
+          expect(['INPUT_INVALID', 'NOT_FOUND', 'REASON_MISSING', 'SOS_NEVER_QUIET']).toContain(code);
+          expect(entries()).toHaveLength(before);
+        },
+      ),
       { numRuns: 200 },
     );
   });

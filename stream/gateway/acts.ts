@@ -6,15 +6,23 @@
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { isActName, readActInput } from '../protocol/act-input.ts';
-import { alarmActRefusal, isAlarmAct, mayAct, needsReason, SHELVE_LIMIT_MS } from '../protocol/act-rules.ts';
-import type { OrderInput, ShelfScope, ShelveInput, UnshelveInput } from '../protocol/acts.ts';
+import {
+  alarmActRefusal,
+  isAboutAlarm,
+  isAlarmAct,
+  mayAct,
+  needsReason,
+  SHELVE_LIMIT_MS,
+} from '../protocol/act-rules.ts';
+import type { MusterInput, OrderCreateInput, OrderInput, ShelfScope, ShelveInput, UnshelveInput } from '../protocol/acts.ts';
 import { subjectOf } from '../protocol/effects.ts';
 import { ENTRY_KIND } from '../protocol/entry.ts';
 import { encodeBody } from '../protocol/entry-codec.ts';
 import { type ActAnswerMessage, type ActMessage, encodeMessage, MESSAGE } from '../protocol/live-message.ts';
 import type { LivePicture } from '../protocol/live-picture.ts';
 import type { LogAppender } from '../protocol/log.ts';
-import { orderStepRefusal } from '../protocol/order-rules.ts';
+import { type MusterWorld, musterRefusal } from '../protocol/muster.ts';
+import { orderCreateRefusal, orderIdOfAct, orderStepRefusal } from '../protocol/order-rules.ts';
 import type { LiveSession } from './session.ts';
 
 /** Of one client, sent to the log and not confirmed. */
@@ -56,6 +64,8 @@ function refusalOf(session: LiveSession, message: ValidAct, context: ActContext)
   if (act === 'unshelve') {
     return context.picture.doc('shelf', (input as UnshelveInput).shelfId) === undefined ? 'NOT_FOUND' : null;
   }
+  if (act === 'order-create') return orderCreationRefusal(message, input as OrderCreateInput, context);
+  if (act === 'muster') return musterRefusal(worldOf(context.picture), input as MusterInput, { ...message, ...session.user });
   return orderRefusal(session, input as OrderInput, comment, context.picture);
 }
 
@@ -96,6 +106,26 @@ function orderRefusal(
   return orderStepRefusal(picture.doc('order', input.orderId), user, input, comment);
 }
 
+function orderCreationRefusal(
+  { actId, alarmId, comment }: ValidAct,
+  input: OrderCreateInput,
+  { picture, nowMs }: ActContext,
+): ErrorCode | null {
+  const orderId = orderIdOfAct(actId);
+  if (orderId === null) return 'INPUT_INVALID';
+  // Sent again by a client that did not hear the answer.
+  if (picture.doc('order', orderId) !== undefined) return null;
+  const hasOrder = picture.docsOf('order').some(({ alarmIds }) => alarmIds.includes(alarmId));
+  return orderCreateRefusal(picture.alarms.get(alarmId), hasOrder, input, comment, nowMs);
+}
+
+const worldOf = (picture: LivePicture): MusterWorld => ({
+  hasArea: (key) => picture.areas.has(key),
+  hasBoundary: (code) =>
+    [...picture.areas.values()].some((area) => area.kind === 'COMPANY_BOUNDARY' && area.companyCode === code),
+  musters: () => picture.docsOf('muster').filter(({ companyCode }) => companyCode === null),
+});
+
 /** null: kept in the log, now or by an earlier message with the same id. */
 async function keep(session: LiveSession, message: ValidAct, context: ActContext): Promise<ErrorCode | null> {
   const { userId, userName, companyCode, role } = session.user;
@@ -125,7 +155,7 @@ function validAct(body: unknown): ValidAct {
   const { actId, act, alarmId, comment = null, input } = body as Partial<Record<keyof ActMessage, unknown>>;
   if (!isText(actId, ID_LIMIT)) throw new Error('act without an id');
   if (!isActName(act)) throw new Error('act unknown');
-  if (isAlarmAct(act) ? !isText(alarmId, ID_LIMIT * 2) : alarmId !== '') throw new Error('act on what?');
+  if (isAboutAlarm(act) ? !isText(alarmId, ID_LIMIT * 2) : alarmId !== '') throw new Error('act on what?');
   if (comment !== null && (typeof comment !== 'string' || comment.length > COMMENT_LIMIT))
     throw new Error('act comment');
   const message = { actId, act, alarmId: alarmId as string, comment };

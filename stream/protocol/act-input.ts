@@ -1,5 +1,15 @@
 /** What acts bring with them, read from what anybody may have sent: the gateway's door and the engine's. */
-import { ACTS, type ActInput, type ActName, ORDER_STEPS, type OrderInput, type ShelveInput } from './acts.ts';
+import {
+  ACTS,
+  type ActInput,
+  type ActName,
+  type MusterInput,
+  ORDER_STEPS,
+  type OrderCreateInput,
+  type OrderInput,
+  type ShelveInput,
+} from './acts.ts';
+import { MUSTER_KINDS, type MusterPlace } from './muster.ts';
 import { RULES } from './vocabulary.ts';
 
 /** Companies and their ids for people and areas are no longer than this together. */
@@ -21,6 +31,10 @@ export function readActInput(act: ActName, input: unknown): ActInput | undefined
     }
     case 'order':
       return readOrder(fieldsOf(input));
+    case 'order-create':
+      return readOrderCreate(fieldsOf(input));
+    case 'muster':
+      return readMuster(fieldsOf(input));
     default:
       return undefined;
   }
@@ -50,6 +64,32 @@ function readOrder({ orderId, step, assignee, attachmentIds }: Fields): OrderInp
     ...(assignee === undefined ? {} : { assignee: { userId, name } }),
     ...(attachmentIds === undefined ? {} : { attachmentIds }),
   } as OrderInput;
+}
+
+function readOrderCreate({ party, assignee, deadlineAtMs }: Fields): OrderCreateInput | null {
+  if (!isText(party, ID_LIMIT) || !Number.isSafeInteger(deadlineAtMs)) return null;
+  const { userId, name } = fieldsOf(assignee);
+  if (assignee !== undefined && !(isText(userId, ID_LIMIT) && isText(name, NAME_LIMIT))) return null;
+  return { party, deadlineAtMs, ...(assignee === undefined ? {} : { assignee: { userId, name } }) } as OrderCreateInput;
+}
+
+function readMuster({ step, kind, place, musterId, companyCode, id }: Fields): MusterInput | null {
+  if (step === 'declare') {
+    const read = readMusterPlace(fieldsOf(place));
+    return read !== null && (MUSTER_KINDS as readonly unknown[]).includes(kind)
+      ? ({ step, kind, place: read } as MusterInput)
+      : null;
+  }
+  if (!isText(musterId, ID_LIMIT)) return null;
+  if (step === 'end') return { step, musterId };
+  if (step !== 'confirm' && step !== 'unconfirm') return null;
+  return isText(companyCode, ID_LIMIT) && isText(id, KEY_LIMIT) ? { step, musterId, companyCode, id } : null;
+}
+
+function readMusterPlace({ of, area, companyCode }: Fields): MusterPlace | null {
+  if (of === 'park') return { of };
+  if (of === 'area') return isText(area, KEY_LIMIT) ? { of, area } : null;
+  return of === 'company' && isText(companyCode, ID_LIMIT) ? { of, companyCode } : null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

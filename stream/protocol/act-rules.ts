@@ -11,6 +11,8 @@ import { PICTURE_ROLES, type Role } from './vocabulary.ts';
 export const ALARM_ACTS = ['acknowledge', 'reset', 'comment', 'mark-false', 'unmark-false', 'justify'] as const;
 export type AlarmActName = (typeof ALARM_ACTS)[number];
 export const isAlarmAct = (act: ActName): act is AlarmActName => (ALARM_ACTS as readonly string[]).includes(act);
+/** Whether the act names the alarm that it is about. */
+export const isAboutAlarm = (act: ActName): boolean => isAlarmAct(act) || act === 'order-create';
 
 /** More words on one alarm are refused: a view travels whole with each transition. */
 export const COMMENTS_LIMIT = 50;
@@ -29,12 +31,14 @@ const ACT_ROLES: Readonly<Record<ActName, readonly Role[]>> = {
   shelve: ['operator', 'park'],
   unshelve: ['operator', 'park'],
   order: PICTURE_ROLES,
+  'order-create': ['operator', 'park'],
+  muster: PICTURE_ROLES,
 };
 
 export const mayAct = (role: Role, act: ActName): boolean => ACT_ROLES[act].includes(role);
 
 /** Acts whose comment is the reason, without which they are not done. */
-const WITH_REASON: readonly ActName[] = ['comment', 'mark-false', 'unmark-false', 'justify', 'shelve'];
+const WITH_REASON: readonly ActName[] = ['comment', 'mark-false', 'unmark-false', 'justify', 'shelve', 'order-create'];
 
 export const needsReason = (act: ActName): boolean => WITH_REASON.includes(act);
 

@@ -2,6 +2,7 @@
  * What a person may do from the page, on an alarm, a shelf or an order. Acts go from the gateway straight into the log; what
  * they do is the engine's to say. Names are written to disk.
  */
+import type { MusterKind, MusterPlace } from './muster.ts';
 import type { RuleId } from './vocabulary.ts';
 
 export const ACTS = [
@@ -16,6 +17,10 @@ export const ACTS = [
   'shelve',
   'unshelve',
   'order',
+  /** A work order for an alarm that has none open; the comment says what to do. */
+  'order-create',
+  /** 紧急集合: declared, somebody confirmed by hand, ended with a word. */
+  'muster',
 ] as const;
 export type ActName = (typeof ACTS)[number];
 
@@ -47,5 +52,23 @@ export interface OrderInput {
   /** Of `attach`: names of files that were uploaded for this order. */
   readonly attachmentIds?: readonly string[];
 }
-/** By act: shelve, unshelve, order; the others have none. */
-export type ActInput = ShelveInput | UnshelveInput | OrderInput;
+export interface OrderCreateInput {
+  /** Who is to do it: `park/<department>`, or `<company of the alarm>/<role>`. */
+  readonly party: string;
+  readonly assignee?: { readonly userId: string; readonly name: string };
+  /** Until when it is to be reported done. */
+  readonly deadlineAtMs: number;
+}
+/** `id`: musterPersonId(). */
+export type MusterInput =
+  | { readonly step: 'declare'; readonly kind: MusterKind; readonly place: MusterPlace }
+  | {
+      readonly step: 'confirm' | 'unconfirm';
+      readonly musterId: string;
+      readonly companyCode: string;
+      readonly id: string;
+    }
+  | { readonly step: 'end'; readonly musterId: string };
+
+/** By act: shelve, unshelve, order, order-create, muster; the others have none. */
+export type ActInput = ShelveInput | UnshelveInput | OrderInput | OrderCreateInput | MusterInput;

@@ -244,3 +244,65 @@ export function visitFrame(bytes: Uint8Array, visit: FrameVisitor): number {
   }
   return people;
 }
+
+/** What decodeFrame writes into: columns by slot with room for the frame's slots, and `touched` for its people. */
+export interface FrameTarget extends FrameColumns {
+  /** Wall time of the last frame that named the slot. */
+  readonly seenAtMs: Float64Array;
+  /** The frame's slots, in its order. */
+  readonly touched: Uint32Array;
+}
+
+/** One more than the highest slot of a frame that readFrameHead accepted, and how many people are in it. */
+export function frameExtent(bytes: Uint8Array): { readonly slots: number; readonly people: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = FRAME_HEADER_BYTES;
+  let slots = 0;
+  let people = 0;
+  for (let sections = view.getUint16(24, true); sections > 0; sections--) {
+    const n = view.getUint16(at + 4, true);
+    // Slots ascend within a section.
+    const last = n === 0 ? -1 : view.getUint16(at + 6, true) * 65_536 + view.getUint16(at + 6 + 2 * n, true);
+    if (last >= slots) slots = last + 1;
+    people += n;
+    at += sectionBytes(n);
+  }
+  return { slots, people };
+}
+
+const AGE_MS_BY_CODE = Float64Array.from({ length: 256 }, (_, code) => ageMsFromCode(code));
+
+/** visitFrame for whoever keeps columns: straight from the bytes into them, nothing is allocated for a person. */
+export function decodeFrame(bytes: Uint8Array, atMs: number, into: FrameTarget): void {
+  const { easting, northing, heightM, generation, state, observedAtMs, seenAtMs, touched } = into;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = FRAME_HEADER_BYTES;
+  let people = 0;
+  for (let sections = view.getUint16(24, true); sections > 0; sections--) {
+    const n = view.getUint16(at + 4, true);
+    const high = view.getUint16(at + 6, true) * 65_536;
+    // Of the middle of a quantum.
+    const originE = view.getInt16(at, true) * TILE_SIZE_M + 0.5 / QUANTA_PER_M;
+    const originN = view.getInt16(at + 2, true) * TILE_SIZE_M + 0.5 / QUANTA_PER_M;
+    const low = at + TILE_HEADER_BYTES;
+    const eastAt = low + 2 * n;
+    const northAt = eastAt + 2 * n;
+    const heightAt = northAt + 2 * n;
+    const genAt = heightAt + 2 * n;
+    const stateAt = genAt + n;
+    const ageAt = stateAt + n;
+    for (let i = 0; i < n; i++) {
+      const slot = high + view.getUint16(low + 2 * i, true);
+      const height = view.getInt16(heightAt + 2 * i, true);
+      easting[slot] = originE + view.getUint16(eastAt + 2 * i, true) / QUANTA_PER_M;
+      northing[slot] = originN + view.getUint16(northAt + 2 * i, true) / QUANTA_PER_M;
+      heightM[slot] = height === HEIGHT_UNKNOWN ? Number.NaN : height / 10;
+      generation[slot] = bytes[genAt + i]!;
+      state[slot] = bytes[stateAt + i]!;
+      observedAtMs[slot] = atMs - AGE_MS_BY_CODE[bytes[ageAt + i]!]!;
+      seenAtMs[slot] = atMs;
+      touched[people++] = slot;
+    }
+    at += sectionBytes(n);
+  }
+}

@@ -4,6 +4,7 @@
  */
 import type { Census } from './census.ts';
 import type { Delivery } from './deliveries.ts';
+import type { Muster, MusterPeople } from './muster.ts';
 import type { OperatorLoad } from './operator-load.ts';
 import type { Order } from './orders.ts';
 import type { PatrolRound } from './patrols.ts';
@@ -36,6 +37,10 @@ export interface LiveDocs {
   camera: CameraState;
   /** key permitKey() */
   coverage: PermitCoverage;
+  /** key the muster's id, `id/company` */
+  muster: Muster;
+  /** key `id/company/n` */
+  'muster-people': MusterPeople;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -54,4 +59,6 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   booking: 'nothing',
   camera: 'changes',
   coverage: 'newest',
+  muster: 'newest',
+  'muster-people': 'newest',
 };

@@ -14,10 +14,12 @@ import {
   type PersonView,
 } from './effects.ts';
 import {
+  decodeFrame,
   encodeFrame,
   FRAME_KIND,
-  type FrameColumns,
   type FrameHead,
+  type FrameTarget,
+  frameExtent,
   isSosState,
   levelFromState,
   readFrameHead,
@@ -30,7 +32,7 @@ import type { PictureData } from './picture.ts';
 /** A slot that no frame mentioned for this long has left the scope; everyone is re-sent at least every 10 s. */
 export const SLOT_UNSEEN_MS = 25_000;
 
-export class LivePicture implements FrameColumns {
+export class LivePicture implements FrameTarget {
   /** Columns by slot; grown by doubling, so take them anew after every apply. */
   easting = new Float64Array(0);
   northing = new Float64Array(0);
@@ -40,6 +42,13 @@ export class LivePicture implements FrameColumns {
   observedAtMs = new Float64Array(0);
   /** Wall time of the last frame that named the slot; 0: never seen or gone. */
   seenAtMs = new Float64Array(0);
+  /** Slots that the newest frame named: touched[0 .. touchedCount). */
+  touched = new Uint32Array(0);
+  touchedCount = 0;
+  /** Frames applied. Whoever looked after the one before only has to go through `touched` now, */
+  frameCount = 0;
+  /** unless this grew as well: slots changed that the newest frame does not name. */
+  wholeCount = 0;
 
   readonly bindings = new Map<number, { readonly generation: number; readonly person: PersonView }>();
   /** By areaKey(companyCode, areaId). */
@@ -98,6 +107,7 @@ export class LivePicture implements FrameColumns {
         if (this.bindings.get(effect.slot)?.generation === effect.generation) {
           this.bindings.delete(effect.slot);
           if (effect.slot < this.seenAtMs.length) this.seenAtMs[effect.slot] = 0;
+          this.wholeCount++;
         }
         break;
       case 'area':
@@ -138,22 +148,21 @@ export class LivePicture implements FrameColumns {
   applyFrame(bytes: Uint8Array): boolean {
     const head = readFrameHead(bytes);
     if (head === null || head.term < this.term) return false;
-    if (head.kind === FRAME_KIND.picture) this.seenAtMs.fill(0);
+    if (head.kind === FRAME_KIND.picture) {
+      this.seenAtMs.fill(0);
+      this.wholeCount++;
+    }
     this.term = head.term;
     this.tick = head.tick;
     this.frameAtMs = head.atMs;
     this.online = head.online;
-    visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs) => {
-      if (slot >= this.seenAtMs.length) this.#grow(slot + 1);
-      if (slot >= this.slotCount) this.slotCount = slot + 1;
-      this.easting[slot] = easting;
-      this.northing[slot] = northing;
-      this.heightM[slot] = heightM;
-      this.generation[slot] = generation;
-      this.state[slot] = state;
-      this.observedAtMs[slot] = head.atMs - ageMs;
-      this.seenAtMs[slot] = head.atMs;
-    });
+    const { slots, people } = frameExtent(bytes);
+    if (slots > this.seenAtMs.length) this.#grow(slots);
+    if (slots > this.slotCount) this.slotCount = slots;
+    if (people > this.touched.length) this.touched = new Uint32Array(Math.max(people, this.seenAtMs.length));
+    decodeFrame(bytes, head.atMs, this);
+    this.touchedCount = people;
+    this.frameCount++;
     return true;
   }
 

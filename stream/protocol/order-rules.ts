@@ -3,7 +3,8 @@
  * refuse at once) and the engine (what it does). The engine is the judge.
  */
 import type { ErrorCode } from '../../core/errors.ts';
-import type { OrderInput, OrderStep } from './acts.ts';
+import type { OrderCreateInput, OrderInput, OrderStep } from './acts.ts';
+import type { AlarmView } from './effects.ts';
 import { ATTACHMENTS_LIMIT, HISTORY_LIMIT, isOpenOrder, type OpenOrderState, type Order } from './orders.ts';
 import { isCompanyRole, type Role } from './vocabulary.ts';
 
@@ -72,4 +73,33 @@ export function orderStepRefusal(
   const added = attachmentIds.filter((id) => !order.attachmentIds.includes(id)).length;
   if (step === 'attach' && added === 0) return 'INPUT_INVALID';
   return added > 0 && order.attachmentIds.length + added > ATTACHMENTS_LIMIT ? 'STEP_UNFIT' : null;
+}
+
+/** An order made by hand runs no longer than this. */
+export const ORDER_LIMIT_MS = 30 * 86_400_000;
+const DESK = /^[\p{L}\p{N}_-]{1,40}$/u;
+
+/** A department of the park, or a role of a company that the alarm concerns. */
+function isPartyOf(party: string, companyCodes: readonly string[]): boolean {
+  const slash = party.indexOf('/');
+  const of = party.slice(0, slash);
+  return (of === 'park' || companyCodes.includes(of)) && DESK.test(party.slice(slash + 1));
+}
+
+/** One order an act, told by its id: an act that is sent again finds what it made. null: no id for an order. */
+export const orderIdOfAct = (actId: string): string | null => (/^[\w-]{1,64}$/.test(actId) ? `hand-${actId}` : null);
+
+/** Why no order is made by hand for this alarm now; null: one is. `hasOrder`: one of it is open. */
+export function orderCreateRefusal(
+  alarm: Pick<AlarmView, 'endedAtMs' | 'companyCodes'> | undefined,
+  hasOrder: boolean,
+  { party, deadlineAtMs }: OrderCreateInput,
+  comment: string | null,
+  nowMs: number,
+): ErrorCode | null {
+  if (alarm === undefined || alarm.endedAtMs !== null) return 'NOT_FOUND';
+  if ((comment ?? '').trim() === '') return 'REASON_MISSING';
+  if (deadlineAtMs <= nowMs || deadlineAtMs > nowMs + ORDER_LIMIT_MS) return 'INPUT_INVALID';
+  if (!isPartyOf(party, alarm.companyCodes)) return 'INPUT_INVALID';
+  return hasOrder ? 'ACT_DONE' : null;
 }

@@ -171,6 +171,7 @@ export const wholeParkOp = fc.oneof(
     step: fc.constantFrom('accept' as const, 'assign' as const, 'report' as const, 'return' as const, 'close' as const),
     n,
   }),
+  of(1, { op: is('order-create'), n }),
   of(2, { op: is('receipt'), outcome: fc.constantFrom('sent' as const, 'delivered' as const, 'failed' as const), n }),
   of(4, { op: is('ticks'), forS: fc.constantFrom(1, 4, 12, 65) }),
   of(2, { op: is('jump'), byS: fc.constantFrom(31, 100, 400, 4_000, 13 * 3_600) }),
@@ -299,6 +300,21 @@ function play(run: EngineRun, each: WholeParkOp, actId: string): void {
       const assignee = each.step === 'assign' ? { assignee: { userId: 'w', name: '王' } } : {};
       const input = { orderId: orderId ?? '', step: each.step, ...assignee };
       if (orderId !== undefined) run.entry('act', { ...user, role: 'park', actId, act: 'order', alarmId: '', input });
+      break;
+    }
+    case 'order-create': {
+      const alarm = pick([...run.engine.park.alarms.standing.values()], each.n);
+      if (alarm === undefined) break;
+      const input = { party: 'park/duty', deadlineAtMs: nowMs + 600_000 };
+      run.entry('act', {
+        ...user,
+        role: 'park',
+        actId,
+        act: 'order-create',
+        alarmId: alarm.alarmId,
+        comment: '查',
+        input,
+      });
       break;
     }
     case 'receipt': {

@@ -60,4 +60,5 @@ export const ACTION_WORDS: Readonly<Record<string, Words>> = {
   'alarm.shelve': w('搁置报警', 'Alarm shelved'),
   'alarm.unshelve': w('取消搁置', 'Alarm unshelved'),
   'alarm.order': w('工单处理', 'Step of an order'),
+  'alarm.order-create': w('生成工单', 'Order made by hand'),
 };
