@@ -11,6 +11,7 @@ import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import { createPermitRoom } from '../permits/permit-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
+import { createLink } from '../views/link.ts';
 import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
@@ -172,6 +173,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     },
   });
   const acts = createAlarmActs(live.connection);
+  const link = createLink();
 
   const clearTrack = (): void => {
     setTrack(null);
@@ -250,6 +252,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     live,
     /** What is drawn: live, or played back. */
     shown,
+    /** What of all this stands in the address; features add their parts. */
+    link,
     selection,
     select,
     chosenAlarmId,

@@ -24,7 +24,7 @@ export function parsePlace(hash: string): Place {
 /** With `#`. What reads well in an address stays as it is. */
 export function placeHash({ page, parts, query }: Place): string {
   const path = [page, ...parts].map(encodeURIComponent).join('/');
-  const rest = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  const rest = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
   return `#${path}${rest === '' ? '' : `?${rest}`}`;
 }
 
