@@ -58,7 +58,10 @@ const SETTINGS: WebSettings = {
     semiMajorAxisM: 6_378_137,
     inverseFlattening: 298.257222101,
   },
-  tileset: { url: '/tiles/park/tileset.json', heightOffsetM: 0, headingDeg: 0, lng: null, lat: null },
+  tileset: {
+    url: '/tiles/park/tileset.json',
+    place: { frame: 'ecef', lng: null, lat: null, heightM: 0, headingDeg: 0 },
+  },
   baseMap: 'grid',
   tickMs: 1_000,
   groundHeightM: 4,

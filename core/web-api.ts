@@ -65,20 +65,36 @@ export interface WebSettings {
   readonly home: { readonly lng: number; readonly lat: number; readonly heightM: number };
   /** Shanghai 2000 parameters; the page projects with the same geo code as the server. */
   readonly projection: ProjectionSettings;
-  readonly tileset: {
-    readonly url: string | null;
-    /** Placement on top of the tileset's own transform. */
-    readonly heightOffsetM: number;
-    readonly headingDeg: number;
-    readonly lng: number | null;
-    readonly lat: number | null;
-  };
+  readonly tileset: { readonly url: string | null; readonly place: TilesetPlace };
   /** `none`, `grid`, `natural-earth`, or an XYZ address template on the customer's network. */
   readonly baseMap: string;
   readonly tickMs: number;
   /** Ground height above the ellipsoid at which fences stand and people without height are drawn. */
   readonly groundHeightM: number;
 }
+
+/** Where the tileset stands, on top of the transform of its own root; headings turn clockwise. */
+export type TilesetPlace =
+  | {
+      /** Of the earth, or local metres (x east, y north) that go to a place. */
+      readonly frame: 'ecef';
+      /** Both null: where it says itself; it is then turned about its middle. */
+      readonly lng: number | null;
+      readonly lat: number | null;
+      /** Of its zero above the ellipsoid, or what it is raised by. */
+      readonly heightM: number;
+      readonly headingDeg: number;
+    }
+  | {
+      /** x east, y north of the plane grid, z up. */
+      readonly frame: 'shanghai2000';
+      /** Where its zero lies on the grid; it is turned about it. 0, 0: it has whole coordinates. */
+      readonly easting: number;
+      readonly northing: number;
+      /** Of its zero above the ellipsoid. */
+      readonly heightM: number;
+      readonly headingDeg: number;
+    };
 
 export interface ProjectionSettings {
   readonly id: string;

@@ -88,6 +88,20 @@ export const lngLat: Kind<LngLat> = (text) => {
   return isPlace ? ok({ lng: lng as number, lat: lat as number }) : err('lng,lat in degrees, such as 121.48,30.8');
 };
 
+export interface PlanePlace {
+  readonly easting: number;
+  readonly northing: number;
+}
+
+export const planePlace: Kind<PlanePlace> = (text) => {
+  const [easting, northing, ...rest] = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const isPlace = rest.length === 0 && isWithin(easting, PLANE_LIMIT_M) && isWithin(northing, PLANE_LIMIT_M);
+  return isPlace
+    ? ok({ easting: easting as number, northing: northing as number })
+    : err('easting,northing in metres, such as 1486.2,-48210.5');
+};
+
+const PLANE_LIMIT_M = 10_000_000;
 const isWithin = (value: number | undefined, limit: number): boolean =>
   value !== undefined && value >= -limit && value <= limit;
 

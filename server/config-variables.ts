@@ -15,6 +15,7 @@ import {
   matching,
   oneOf,
   pathOrAddressOrNone,
+  planePlace,
   projection,
   wholeNumber,
   words,
@@ -142,13 +143,18 @@ export const VARIABLES = {
     doc: 'Moves the tileset to this place, CGCS2000.',
     shownDefault: 'where it says itself',
   }),
+  tilesetOrigin: optional('PARK_TILESET_ORIGIN', planePlace, {
+    unit: 'easting,northing in m',
+    doc: 'The tileset is in Shanghai 2000 (x east, y north): where its zero lies on the grid of PARK_PROJECTION. 0,0 if it has whole coordinates. See docs/model-of-the-park.md.',
+    shownDefault: 'it is not in the grid',
+  }),
   tilesetHeightOffsetM: withDefault('PARK_TILESET_HEIGHT_OFFSET_M', decimal(-1_000, 9_000), '0', {
     unit: 'm',
-    doc: 'Raises or lowers the tileset.',
+    doc: "Raises or lowers the tileset; with PARK_TILESET_PLACE or _ORIGIN the height of the model's zero above the ellipsoid.",
   }),
   tilesetHeadingDeg: withDefault('PARK_TILESET_HEADING_DEG', decimal(-360, 360), '0', {
     unit: 'degrees, clockwise',
-    doc: 'Turns the tileset about its middle.',
+    doc: 'Turns the tileset: about its zero with PARK_TILESET_PLACE or _ORIGIN, else about its middle.',
   }),
   baseMap: withDefault('PARK_BASE_MAP', baseMap, 'grid', {
     doc: 'Map under the tileset: none, grid, natural-earth (comes with the product), or an XYZ address on your network.',

@@ -33,6 +33,7 @@ describe('loadConfig', () => {
       redisUrl: undefined,
       databaseUrl: undefined,
       tilesetPlace: undefined,
+      tilesetOrigin: undefined,
       tilesetUrl: '/tiles/park/tileset.json',
     });
     expect(config.projection.id).toBe('shanghai2000-b');
@@ -120,6 +121,13 @@ describe('loadConfig', () => {
     });
     expect(config).toMatchObject({ tilesetPlace: { lng: 121.5, lat: 30.9 }, tilesetUrl: null });
     expect(config.projection.lon0Deg).toBe(121.5);
+  });
+
+  it('[SCN-30] a tileset stands at degrees or on the grid, not both', () => {
+    const origin = { PARK_TILESET_ORIGIN: '1486.2,-48210.5' };
+    expect(loadConfig(origin)).toMatchObject({ tilesetOrigin: { easting: 1486.2, northing: -48210.5 } });
+    expect(() => loadConfig({ ...origin, PARK_TILESET_PLACE: '121.5,30.9' })).toThrow(/PARK_TILESET_ORIGIN/);
+    expect(() => loadConfig({ PARK_TILESET_ORIGIN: '1486.2' })).toThrow(/easting,northing/);
   });
 });
 

@@ -50,6 +50,7 @@ export function loadConfig(env: Environment): Config {
     ...missingS3(values),
     ...sharedDatabase(values),
     ...waivedSignIn(values, env),
+    ...twoPlaces(values),
   );
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { detail: problems.join('; ') });
   const dataFolder = resolve(values['dataFolder'] as string);
@@ -61,6 +62,7 @@ export function loadConfig(env: Environment): Config {
     publicUrl: undefined,
     deliveryFile: undefined,
     tilesetPlace: undefined,
+    tilesetOrigin: undefined,
     redisUrl: undefined,
     databaseUrl: undefined,
   };
@@ -144,6 +146,12 @@ function sharedDatabase(values: Readonly<Record<string, unknown>>): string[] {
   return parks > 1 && !isApart
     ? ['DATABASE_URL: expected an address with {park} in it, a database per park, with several PARK_CODES']
     : [];
+}
+
+/** A tileset is either in degrees or in the grid. */
+function twoPlaces(values: Readonly<Record<string, unknown>>): string[] {
+  const hasBoth = values['tilesetPlace'] !== undefined && values['tilesetOrigin'] !== undefined;
+  return hasBoth ? ['PARK_TILESET_ORIGIN: expected nothing beside PARK_TILESET_PLACE'] : [];
 }
 
 /** Whatever makes a park reachable for others makes it no demonstration. */

@@ -5,19 +5,16 @@
 import {
   Cartesian3,
   Cartesian4,
-  Cartographic,
   Cesium3DTileset,
-  Math as CesiumMath,
   CustomShader,
-  HeadingPitchRoll,
   LightingModel,
-  Matrix3,
   Matrix4,
   type Scene,
-  Transforms,
   UniformType,
 } from 'cesium';
-import type { WebSettings } from '../../core/web-api.ts';
+import type { TilesetPlace, WebSettings } from '../../core/web-api.ts';
+import type { Projection } from '../../geo/projection.ts';
+import { tilesetTransform } from '../../geo/tileset-placement.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import type { SceneTones } from './scene-tones.ts';
 
@@ -37,7 +34,11 @@ export class ModelTileset {
       uniforms: {
         u_curve: { type: UniformType.VEC4, value: curveOf(tones) },
         u_saturation: { type: UniformType.FLOAT, value: tones.modelSaturation },
+        u_bendPerM: { type: UniformType.FLOAT, value: 0 },
+        u_bendMiddle: { type: UniformType.VEC3, value: Cartesian3.ZERO },
+        u_bendUp: { type: UniformType.VEC3, value: Cartesian3.ZERO },
       },
+      vertexShaderText: BEND_SHADER,
       fragmentShaderText: `
         void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
           float grey = max(dot(material.diffuse, vec3(0.299, 0.587, 0.114)), 0.001);
@@ -49,7 +50,7 @@ export class ModelTileset {
     });
   }
 
-  async load(settings: WebSettings['tileset'], profile: SceneProfile): Promise<void> {
+  async load(settings: WebSettings['tileset'], profile: SceneProfile, projection: Projection): Promise<void> {
     if (settings.url === null) return;
     try {
       const tileset = await Cesium3DTileset.fromUrl(settings.url, {
@@ -67,7 +68,7 @@ export class ModelTileset {
         ambient,
         ...Array.from({ length: 8 }, () => Cartesian3.ZERO),
       ];
-      place(tileset, settings);
+      place(tileset, this.#shader, settings.place, projection);
       tileset.tileLoad.addEventListener(() => this.#scene.requestRender());
       this.#tileset = this.#scene.primitives.add(tileset, 0) as Cesium3DTileset;
       this.#scene.requestRender();
@@ -96,24 +97,23 @@ export class ModelTileset {
 const curveOf = ({ modelCurve: { lift, gain, gamma, soft } }: SceneTones): Cartesian4 =>
   new Cartesian4(lift, gain, gamma, soft);
 
-function place(tileset: Cesium3DTileset, settings: WebSettings['tileset']): void {
-  const turn = Matrix3.fromHeadingPitchRoll(
-    new HeadingPitchRoll(CesiumMath.toRadians(settings.headingDeg), 0, 0),
-    new Matrix3(),
-  );
-  if (settings.lng !== null && settings.lat !== null) {
-    // A model in local metres: its origin goes to the given place.
-    const origin = Cartesian3.fromDegrees(settings.lng, settings.lat, settings.heightOffsetM);
-    const frame = Transforms.eastNorthUpToFixedFrame(origin);
-    tileset.modelMatrix = Matrix4.multiplyByMatrix3(frame, turn, new Matrix4());
-    return;
-  }
-  if (settings.heightOffsetM === 0 && settings.headingDeg === 0) return;
-  // A model that knows its own place: raised and turned about its centre.
-  const centre = tileset.boundingSphere.center;
-  const up = Cartographic.fromCartesian(centre);
-  const raised = Cartesian3.fromRadians(up.longitude, up.latitude, up.height + settings.heightOffsetM);
-  const to = Matrix4.multiplyByMatrix3(Transforms.eastNorthUpToFixedFrame(raised), turn, new Matrix4());
-  const from = Matrix4.inverse(Transforms.eastNorthUpToFixedFrame(centre), new Matrix4());
-  tileset.modelMatrix = Matrix4.multiply(to, from, new Matrix4());
+/** Of a model delivered in the grid: sunk away from the tangent plane, as level ground does. */
+const BEND_SHADER = `
+  void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
+    if (u_bendPerM == 0.0) return;
+    vec3 from = (czm_model * vec4(vsInput.attributes.positionMC, 1.0)).xyz - u_bendMiddle;
+    float up = dot(from, u_bendUp);
+    float sinkM = 0.5 * u_bendPerM * (dot(from, from) - up * up);
+    vsOutput.positionMC -= (czm_inverseModel * vec4(u_bendUp * sinkM, 0.0)).xyz;
+  }`;
+
+/** Puts it where the settings say, and tells its shader how it bends. */
+function place(tileset: Cesium3DTileset, shader: CustomShader, settings: TilesetPlace, projection: Projection): void {
+  const { x, y, z } = tileset.boundingSphere.center;
+  const { matrix, bend } = tilesetTransform(settings, [x, y, z], projection);
+  tileset.modelMatrix = Matrix4.fromArray([...matrix]);
+  if (bend === null) return;
+  shader.setUniform('u_bendPerM', bend.perM);
+  shader.setUniform('u_bendMiddle', Cartesian3.fromArray([...bend.middle]));
+  shader.setUniform('u_bendUp', Cartesian3.fromArray([...bend.up]));
 }

@@ -96,7 +96,8 @@ export class ParkScene {
     this.#startMs = options.nowMs();
     const home = { ...settings.home, heightM: settings.groundHeightM };
     const enuToFixed = Transforms.eastNorthUpToFixedFrame(Cartesian3.fromDegrees(home.lng, home.lat, home.heightM));
-    this.#frame = createLocalFrame(createProjection(settings.projection), home);
+    const projection = createProjection(settings.projection);
+    this.#frame = createLocalFrame(projection, home);
     const hasGlobe = profile.name === 'full' || settings.baseMap !== 'none';
     this.#widget = createWidget(options.container, profile, enuToFixed, hasGlobe);
     const { scene } = this.#widget;
@@ -129,7 +130,7 @@ export class ParkScene {
     this.#handler = new ScreenSpaceEventHandler(scene.canvas);
     this.#listen();
     if (hasGlobe) void addBaseMap(this.#widget, settings.baseMap, (reason) => options.onProblem('base-map', reason));
-    this.#tileset.load(settings.tileset, profile).catch((reason: unknown) => options.onProblem('tileset', reason));
+    this.#tileset.load(settings.tileset, profile, projection).catch((reason: unknown) => options.onProblem('tileset', reason));
   }
 
   /** Brings a part into the scene; ends with it, unless removed before. */
