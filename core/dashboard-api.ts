@@ -4,8 +4,8 @@
  *
  *   GET /api/dashboard/now                          -> DashboardNow      (as of the engine's newest census, a minute old at most)
  *   GET /api/dashboard/trend?day=YYYY-MM-DD         -> DashboardTrend    (without day: today)
- *   GET /api/dashboard/alarms?from=YYYY-MM-DD&to=YYYY-MM-DD&step=day|month -> DashboardAlarms   (both days included, 400 at most;
- *                                                                           by month 5 years)
+ *   GET /api/dashboard/alarms?from=YYYY-MM-DD&to=YYYY-MM-DD&step=day|month&company= -> DashboardAlarms   (both days included, 400 at
+ *                                                                           most; by month 5 years)
  *   GET /api/dashboard/months?count=13              -> DashboardMonths   (the newest, the running one included)
  *
  * Online rates: GET /api/reporting (reporting-api.ts).

@@ -14,6 +14,8 @@ import './style/pages.css';
 import './style/shell.css';
 import './style/widgets.css';
 import './style/notices.css';
+import './style/cards.css';
+import './style/boards.css';
 import './style/permit-icon.css';
 import './style/permit-layer.css';
 import './style/permits.css';

@@ -9,6 +9,7 @@ import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vo
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
+import { createCardRoom } from '../cards/card-room.ts';
 import { createPermitRoom } from '../permits/permit-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { createLink } from '../views/link.ts';
@@ -42,7 +43,7 @@ export type AreaLayer = AreaKind | 'other';
 export const AREA_LAYERS: readonly AreaLayer[] = [...AREA_KINDS, 'other'];
 const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
 
-export type PanelTab = 'find' | 'layers' | 'people' | 'permits' | 'orders';
+export type PanelTab = 'boards' | 'find' | 'layers' | 'people' | 'permits' | 'orders';
 export type PhoneView = 'alarms' | 'find' | 'map';
 
 export interface TrackState {
@@ -192,6 +193,12 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setSelection(next);
   };
 
+  const cards = createCardRoom(settings, {
+    isPersonChosen: () => selection() !== null,
+    letGo: () => select(null),
+    onOpen: () => setPhoneView('map'),
+  });
+
   /** After each change of the lossless lane: the wearer may have become known, or the slot was given to another. */
   shown.onPicture((change) => {
     const selected = selection();
@@ -280,6 +287,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     isHelpOpen,
     setHelpOpen,
     permits,
+    cards,
     companyFilter,
     setCompanyFilter,
     shownShapes,

@@ -6,6 +6,7 @@ import { soundingLevel } from '../alarm/alarm-order.ts';
 import { AlarmSound } from '../alarm/sound.ts';
 import { MissedNote } from '../alive/missed-note.tsx';
 import { NotLive } from '../alive/not-live.tsx';
+import { Cards } from '../cards/cards.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitStrip } from '../permits/permit-strip.tsx';
 import { createControlRoomState } from './control-room-state.ts';
@@ -14,7 +15,6 @@ import { listenToKeys } from './keyboard.ts';
 import { LeftPanel } from './left-panel.tsx';
 import { Icon } from './marks.tsx';
 import type { RegisterList } from './navigation.tsx';
-import { PersonPanel } from './person-panel.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { SceneHost } from './scene-host.tsx';
 import { TimelineBar } from './timeline-bar.tsx';
@@ -78,7 +78,7 @@ export function ControlRoom(props: {
         <PermitStrip room={room} />
         <LeftPanel room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
-        <PersonPanel room={room} />
+        <Cards room={room} />
         <TimelineBar room={room} />
       </main>
       <nav class="phone-tabs" aria-label={t('product')}>

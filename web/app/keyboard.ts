@@ -34,6 +34,7 @@ function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   else if (room.track() !== null) room.clearTrack();
   else if (room.orderId() !== null) room.openOrder(null);
   else if (room.permits.open() !== null) room.permits.close();
+  else if (room.cards.open() !== null) room.cards.close();
   else if (room.selection() !== null) room.select(null);
   else if (room.panelTab() !== null) room.setPanelTab(null);
   else room.chooseAlarm(null);

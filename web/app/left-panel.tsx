@@ -1,5 +1,6 @@
 /** Left edge: a rail of tabs; the panel is closed until asked for. */
 import { For, Match, Show, Switch } from 'solid-js';
+import { BoardsTab } from '../boards/boards-tab.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { OrdersTab } from '../orders/orders-tab.tsx';
 import { PermitsTab } from '../permits/permits-tab.tsx';
@@ -9,7 +10,7 @@ import { LayersTab } from './layers-tab.tsx';
 import { Icon } from './marks.tsx';
 import { PeopleTab } from './people-tab.tsx';
 
-const TABS: readonly PanelTab[] = ['find', 'layers', 'people', 'permits', 'orders'];
+const TABS: readonly PanelTab[] = ['boards', 'find', 'layers', 'people', 'permits', 'orders'];
 
 export function LeftPanel(props: { room: ControlRoomState }) {
   const t = useTranslate();
@@ -55,6 +56,9 @@ export function LeftPanel(props: { room: ControlRoomState }) {
               </button>
             </header>
             <Switch>
+              <Match when={tab() === 'boards'}>
+                <BoardsTab room={room} />
+              </Match>
               <Match when={tab() === 'find'}>
                 <FindTab room={room} />
               </Match>

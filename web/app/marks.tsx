@@ -76,6 +76,7 @@ export function Shield() {
 
 const ICON_PATHS = {
   find: 'M10.5 3a7.5 7.5 0 1 0 4.7 13.300l4.7 4.700M10.5 3a7.5 7.5 0 0 1 4.7 13.3',
+  boards: 'M4 4h7v7H4zM4 14h7v6H4zM14 4h6v4h-6zM14 11h6v9h-6z',
   layers: 'M12 3 3 8l9 5 9-5zM3 12.500l9 5 9-5M3 17l9 5 9-5',
   people:
     'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M16 3.500a4 4 0 0 1 0 7.500M18 14.500c2.5 1 4 3.5 4 6.5',

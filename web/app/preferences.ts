@@ -41,12 +41,22 @@ const [volume, setVolumeSignal] = createSignal(readVolume());
 
 const [isComfortable, setComfortableSignal] = createSignal(read('comfortable') === 'true');
 
+const [foldedBoards, setFoldedBoards] = createSignal<readonly string[]>(read('boards.folded')?.split(',') ?? []);
+
 export const preferences = {
   /** Lists with room between their rows. */
   isComfortable,
   setComfortable(next: boolean): void {
     write('comfortable', String(next));
     setComfortableSignal(next);
+  },
+  /** Boards at the map's edge that show their one figure alone. */
+  foldedBoards,
+  setBoardFolded(name: string, isFolded: boolean): void {
+    const others = foldedBoards().filter((one) => one !== name && one !== '');
+    const next = isFolded ? [...others, name] : others;
+    write('boards.folded', next.length === 0 ? null : next.join(','));
+    setFoldedBoards(next);
   },
   /** Columns that a user chose for a list; null: none were. */
   columns(userId: string, list: string): readonly string[] | null {

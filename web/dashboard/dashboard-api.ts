@@ -7,7 +7,11 @@ export const dashboardApi = {
   reporting: () => request<ReportingAnswer>('GET', '/api/reporting'),
   now: () => request<DashboardNow>('GET', '/api/dashboard/now'),
   trend: () => request<DashboardTrend>('GET', '/api/dashboard/trend'),
-  alarms: (from: string, to: string) =>
-    request<DashboardAlarms>('GET', `/api/dashboard/alarms?from=${from}&to=${to}&step=day`),
+  /** `company` null: all that the user may see. */
+  alarms(from: string, to: string, company: string | null = null): Promise<DashboardAlarms> {
+    const query = new URLSearchParams({ from, to, step: 'day' });
+    if (company !== null) query.set('company', company);
+    return request('GET', `/api/dashboard/alarms?${query}`);
+  },
   months: () => request<DashboardMonths>('GET', '/api/dashboard/months?count=13'),
 };

@@ -4,6 +4,7 @@ import { enAccount } from './en-account.ts';
 import { enAlarm } from './en-alarm.ts';
 import { enAlive } from './en-alive.ts';
 import { enAudit } from './en-audit.ts';
+import { enCards } from './en-cards.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
 import { enRegisters } from './en-registers.ts';
@@ -15,6 +16,7 @@ export const en: Dictionary = {
   ...enAccount,
   ...enAlarm,
   ...enAudit,
+  ...enCards,
   ...enPages,
   ...enPermits,
   ...enRegisters,
@@ -92,7 +94,15 @@ export const en: Dictionary = {
     'audit-admin': 'Audit administrator',
   },
   weekday: { d0: 'Sun', d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat' },
-  panel: { find: 'Find', layers: 'Layers', people: 'People', permits: 'Work', orders: 'Orders', close: 'Fold' },
+  panel: {
+    boards: 'Boards',
+    find: 'Find',
+    layers: 'Layers',
+    people: 'People',
+    permits: 'Work',
+    orders: 'Orders',
+    close: 'Fold',
+  },
   find: {
     placeholder: 'Name, id, card, company, area',
     hint: 'Type a name, id, card number, company or area. Press / to start from anywhere.',

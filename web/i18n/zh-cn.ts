@@ -3,6 +3,7 @@ import { zhCnAccount } from './zh-cn-account.ts';
 import { zhCnAlarm } from './zh-cn-alarm.ts';
 import { zhCnAlive } from './zh-cn-alive.ts';
 import { zhCnAudit } from './zh-cn-audit.ts';
+import { zhCnCards } from './zh-cn-cards.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
@@ -13,6 +14,7 @@ export const zhCn = {
   ...zhCnAccount,
   ...zhCnAlarm,
   ...zhCnAudit,
+  ...zhCnCards,
   ...zhCnPages,
   ...zhCnPermits,
   ...zhCnRegisters,
@@ -90,7 +92,15 @@ export const zhCn = {
     'audit-admin': '审计管理员',
   },
   weekday: { d0: '周日', d1: '周一', d2: '周二', d3: '周三', d4: '周四', d5: '周五', d6: '周六' },
-  panel: { find: '查找', layers: '图层', people: '人数', permits: '作业', orders: '工单', close: '收起' },
+  panel: {
+    boards: '看板',
+    find: '查找',
+    layers: '图层',
+    people: '人数',
+    permits: '作业',
+    orders: '工单',
+    close: '收起',
+  },
   find: {
     placeholder: '姓名、工号、卡号、企业、区域',
     hint: '输入姓名、工号、卡号、企业或区域名称。按 / 随时开始查找。',
