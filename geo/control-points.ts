@@ -42,7 +42,8 @@ export interface Similarity {
   readonly remaining: ResidualSummary;
 }
 
-interface Pair {
+/** A place as it was computed, and as it was surveyed, m. */
+export interface PlanePair {
   readonly name: string;
   readonly computedEast: number;
   readonly computedNorth: number;
@@ -51,7 +52,7 @@ interface Pair {
 }
 
 /** Throws RangeError for a point that is outside the projection's reach, naming it. */
-function pairsOf(points: readonly ControlPoint[], projection: Projection, axesSwapped: boolean): Pair[] {
+function pairsOf(points: readonly ControlPoint[], projection: Projection, axesSwapped: boolean): PlanePair[] {
   const out = new Float64Array(2);
   return points.map(({ name, lng, lat, easting, northing }) => {
     if (!projection.project(lng, lat, out)) throw new RangeError(`${name}: ${lng}, ${lat} is out of reach`);
@@ -101,9 +102,13 @@ export function residualsOf(
 
 /** Least squares over the points; null with fewer than two, or when all lie in one place. */
 export function similarityOf(points: readonly ControlPoint[], projection: Projection): Similarity | null {
-  const pairs = pairsOf(points, projection, false);
+  return similarityOfPairs(pairsOf(points, projection, false));
+}
+
+/** Of computed and surveyed places, whatever computed them. */
+export function similarityOfPairs(pairs: readonly PlanePair[]): Similarity | null {
   const n = pairs.length;
-  const mean = (of: (p: Pair) => number): number => pairs.reduce((sum, p) => sum + of(p), 0) / n;
+  const mean = (of: (p: PlanePair) => number): number => pairs.reduce((sum, p) => sum + of(p), 0) / n;
   const computed = { east: mean((p) => p.computedEast), north: mean((p) => p.computedNorth) };
   const surveyed = { east: mean((p) => p.surveyedEast), north: mean((p) => p.surveyedNorth) };
   let spread = 0;

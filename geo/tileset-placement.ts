@@ -21,7 +21,10 @@ const DEG = Math.PI / 180;
 export interface TilesetTransform {
   /** Column-major 4 x 4 from the tileset's frame to the earth's. */
   readonly matrix: readonly number[];
-  /** What the matrix cannot say: points sink against `up` by half of perM x their distance² from the middle. null: nothing. */
+  /**
+   * What the matrix cannot say: plumb lines part with height, by perM x height x distance from the middle, and level ground
+   * sinks away, by half of perM x distance². null: nothing.
+   */
   readonly bend: { readonly middle: Vector; readonly up: Vector; readonly perM: number } | null;
 }
 
@@ -88,7 +91,9 @@ export function placePoint({ matrix: m, bend }: TilesetTransform, [x, y, z]: Vec
   if (bend === null) return placed;
   const from = sum(placed, bend.middle, -1);
   const upM = dot(from, bend.up);
-  return sum(placed, bend.up, (-bend.perM * (dot(from, from) - upM * upM)) / 2);
+  const across = sum(from, bend.up, -upM);
+  const spread = sum(placed, across, bend.perM * upM);
+  return sum(spread, bend.up, (-bend.perM * dot(across, across)) / 2);
 }
 
 const vector = (a: Float64Array): Vector => [a[0]!, a[1]!, a[2]!];

@@ -22,6 +22,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   sm2: 'Make an SM2 key and sign a sign-in challenge, to try it without a hardware key',
   convert: 'Convert CSV between CGCS2000 lng,lat and Shanghai 2000 easting,northing',
   'control-points': 'Check the plane grid against surveyed points',
+  tileset: 'Check where the 3D model stands against surveyed points',
   watch: 'Follow a park live from the terminal',
   conformance: 'Run the tests of AQ 3064.3 Annex A against the running park',
   simulate: 'Send positions of invented people through the vendor interface',

@@ -97,14 +97,15 @@ export class ModelTileset {
 const curveOf = ({ modelCurve: { lift, gain, gamma, soft } }: SceneTones): Cartesian4 =>
   new Cartesian4(lift, gain, gamma, soft);
 
-/** Of a model delivered in the grid: sunk away from the tangent plane, as level ground does. */
+/** `bend` of geo/tileset-placement.ts. The earth's frame has half a metre in f32 there, a tenth of a millimetre of this. */
 const BEND_SHADER = `
   void vertexMain(VertexInput vsInput, inout czm_modelVertexOutput vsOutput) {
     if (u_bendPerM == 0.0) return;
     vec3 from = (czm_model * vec4(vsInput.attributes.positionMC, 1.0)).xyz - u_bendMiddle;
     float up = dot(from, u_bendUp);
-    float sinkM = 0.5 * u_bendPerM * (dot(from, from) - up * up);
-    vsOutput.positionMC -= (czm_inverseModel * vec4(u_bendUp * sinkM, 0.0)).xyz;
+    vec3 across = from - up * u_bendUp;
+    vec3 step = u_bendPerM * (up * across - 0.5 * dot(across, across) * u_bendUp);
+    vsOutput.positionMC += (czm_inverseModel * vec4(step, 0.0)).xyz;
   }`;
 
 /** Puts it where the settings say, and tells its shader how it bends. */
