@@ -22,6 +22,8 @@ import type { DetectorBook } from './detectors.ts';
 import { type DryRuns, dryRunRoutes } from './dry-run-routes.ts';
 import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
+import type { HandoverDesk } from './handover.ts';
+import { handoverRoutes } from './handover-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { noticeRoutes } from './notice-routes.ts';
@@ -44,6 +46,8 @@ import type { VehicleEntries } from './vehicle-entries.ts';
 import { vehicleEntryRoutes } from './vehicle-entry-routes.ts';
 import type { VideoDesk } from './video/video-desk.ts';
 import { videoRoutes } from './video-routes.ts';
+import { viewRoutes } from './views/routes.ts';
+import type { ViewDesk } from './views/views.ts';
 
 export interface RouteParts extends SessionRouteParts {
   readonly directory: Directory;
@@ -55,6 +59,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
   readonly reporting: ReportingDesk;
+  readonly handovers: HandoverDesk;
   readonly orders: OrderDesk;
   readonly contacts: ContactDesk;
   readonly registers: RegisterParts;
@@ -63,6 +68,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly permits: PermitDesk;
   readonly video: VideoDesk;
   readonly detectors: DetectorBook;
+  readonly views: ViewDesk;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -94,6 +100,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...dashboardRoutes(parts.dashboard),
     ...emergencyRoutes(parts.emergency),
     ...reportingRoutes(parts.reporting),
+    ...handoverRoutes(parts.handovers),
     ...orderRoutes(parts.orders),
     ...contactRoutes(parts.contacts),
     ...auditRoutes(parts.auditDesk),
@@ -104,6 +111,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...permitRoutes(parts.permits),
     ...videoRoutes(parts.video),
     ...detectorRoutes(parts.detectors),
+    ...viewRoutes(parts.views),
   ]);
 }
 

@@ -15,6 +15,7 @@ import { MemoryFactorStore, MemoryPolicyStore } from './account/memory-factors.t
 import { COMMAND_LINE } from './audit.ts';
 import { MemoryAuditDesk } from './memory-audit.ts';
 import { MemoryDetectors } from './memory-detectors.ts';
+import { MemoryHandoverDesk } from './memory-handover.ts';
 import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
   MemoryAlarmDesk,
@@ -34,6 +35,7 @@ import type { StaticFolders } from './static-files.ts';
 import { addUser } from './users.ts';
 import { VehicleEntries } from './vehicle-entries.ts';
 import { MemoryVideoParts } from './video/memory-video-desk.ts';
+import { MemoryViewDesk } from './views/memory-views.ts';
 
 export const QUICK_COST: ScryptCost = { logN: 4, r: 8, p: 1 };
 export const PASSWORD = 'Kingfisher-21';
@@ -79,11 +81,13 @@ export interface TestServer {
   readonly dashboard: MemoryDashboard;
   readonly emergency: MemoryEmergencyDesk;
   readonly reporting: MemoryReportingDesk;
+  readonly handovers: MemoryHandoverDesk;
   readonly orders: MemoryOrderDesk;
   readonly contacts: MemoryContactDesk;
   readonly auditDesk: MemoryAuditDesk;
   readonly permits: MemoryPermitDesk;
   readonly detectors: MemoryDetectors;
+  readonly views: MemoryViewDesk;
   readonly video: MemoryVideoParts;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
@@ -122,11 +126,13 @@ export async function createTestServer(
     dashboard: new MemoryDashboard(),
     emergency: new MemoryEmergencyDesk(),
     reporting: new MemoryReportingDesk(),
+    handovers: new MemoryHandoverDesk(clock),
     orders: new MemoryOrderDesk(),
     contacts: new MemoryContactDesk(),
     auditDesk: new MemoryAuditDesk(),
     permits: new MemoryPermitDesk(),
     detectors: new MemoryDetectors(),
+    views: new MemoryViewDesk(clock),
   };
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);

@@ -16,6 +16,7 @@ import { StoredDashboard } from '../../admin/dashboard.ts';
 import { StoredDetectors } from '../../admin/detectors.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
+import { StoredHandoverDesk } from '../../admin/handover.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { Notices } from '../../admin/notices.ts';
 import { StoredOrderDesk } from '../../admin/orders.ts';
@@ -29,6 +30,7 @@ import { VehicleEntries } from '../../admin/vehicle-entries.ts';
 import { StoredPermitLinks } from '../../admin/video/stored-cameras.ts';
 import { cascadeOrigins } from '../../admin/video/template-video.ts';
 import { VideoDesk } from '../../admin/video/video-desk.ts';
+import { StoredViewDesk } from '../../admin/views/views.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
 import { listen } from '../../db/listen.ts';
@@ -122,6 +124,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     auditDesk: new StoredAuditDesk(pool),
     dashboard: new StoredDashboard(pool, clock),
     reporting: new StoredReportingDesk(pool, clock),
+    handovers: new StoredHandoverDesk(pool, clock),
     orders: new StoredOrderDesk({
       pool,
       log: new RedisLog({ redis, park }),
@@ -134,6 +137,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     notices,
     permits: new StoredPermitDesk({ pool, files: openAttachments(config, sealer), sealer, clock, logger }),
     detectors: new StoredDetectors(pool),
+    views: new StoredViewDesk(pool, clock),
     video: new VideoDesk({
       cameras: video.cameras,
       permits: new StoredPermitLinks(pool),
