@@ -6,6 +6,7 @@ import { OTHER_READINGS, SYLLABLE_STARTS } from './pinyin-table.ts';
 
 const HAN = /\p{Script=Han}/u;
 const LATIN = /[a-z0-9]/;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 interface Readings {
   readonly syllables: readonly string[];
@@ -57,6 +58,7 @@ function look(character: string): string {
 
 /** `'qian'yi'fan'`: a syllable each, Latin letters and digits one by one; '' where nothing is Chinese. `text` is in lower case. */
 export function pinyinOf(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return '';
   let all = '';
   let hasHan = false;
   for (const character of text) {
