@@ -7,6 +7,7 @@ import { Escalation } from './escalation.ts';
 import { FilteredPlaces } from './filtered-places.ts';
 import { GasAlarms } from './gas-alarms.ts';
 import { Gatherings } from './gatherings.ts';
+import { Musters } from './muster.ts';
 import { OffDelay } from './off-delay.ts';
 import { OperatorLoadCount } from './operator-load.ts';
 import { Orders } from './orders.ts';
@@ -57,5 +58,6 @@ export const createParts = (): readonly Part[] => [
   new Deliveries(),
   new Escalation(),
   new OperatorLoadCount(),
+  new Musters(),
   new CensusTaker(),
 ];

@@ -14,7 +14,14 @@ import {
   needsReason,
   SHELVE_LIMIT_MS,
 } from '../protocol/act-rules.ts';
-import type { MusterInput, OrderCreateInput, OrderInput, ShelfScope, ShelveInput, UnshelveInput } from '../protocol/acts.ts';
+import type {
+  MusterInput,
+  OrderCreateInput,
+  OrderInput,
+  ShelfScope,
+  ShelveInput,
+  UnshelveInput,
+} from '../protocol/acts.ts';
 import { subjectOf } from '../protocol/effects.ts';
 import { ENTRY_KIND } from '../protocol/entry.ts';
 import { encodeBody } from '../protocol/entry-codec.ts';
@@ -65,7 +72,8 @@ function refusalOf(session: LiveSession, message: ValidAct, context: ActContext)
     return context.picture.doc('shelf', (input as UnshelveInput).shelfId) === undefined ? 'NOT_FOUND' : null;
   }
   if (act === 'order-create') return orderCreationRefusal(message, input as OrderCreateInput, context);
-  if (act === 'muster') return musterRefusal(worldOf(context.picture), input as MusterInput, { ...message, ...session.user });
+  if (act === 'muster')
+    return musterRefusal(worldOf(context.picture), input as MusterInput, { ...message, ...session.user });
   return orderRefusal(session, input as OrderInput, comment, context.picture);
 }
 
