@@ -191,6 +191,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       if (isFollowing()) scene?.follow(null);
     }
     setSelection(next);
+    if (next !== null) cards.close();
   };
 
   const cards = createCardRoom(settings, {

@@ -1,9 +1,11 @@
 /** What features add to the scene, each in its own folder; scene-host.tsx has them begin once the scene is there. */
+import { beginCards } from '../cards/cards-scene.ts';
 import type { Translate } from '../i18n/i18n.ts';
+import { beginPlaybackScene } from '../playback/playback-scene.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 
 /** Runs under the scene's owner: its effects end with the scene. */
 export type BeginScenePart = (scene: ParkScene, room: ControlRoomState, t: Translate) => void;
 
-export const SCENE_PARTS: readonly BeginScenePart[] = [];
+export const SCENE_PARTS: readonly BeginScenePart[] = [beginPlaybackScene];

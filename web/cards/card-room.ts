@@ -2,7 +2,7 @@
  * The card of a company or of an area, at the bottom of the map. It stands where a person's card does: whoever chooses a person closes
  * it, and opening one lets the person go.
  */
-import { type Accessor, createEffect, createSignal, on } from 'solid-js';
+import { createSignal } from 'solid-js';
 import type { WebSettings } from '../../core/web-api.ts';
 import { createProjection } from '../../geo/projection.ts';
 import { createPlaneAreas } from './plane-areas.ts';
@@ -14,8 +14,7 @@ export type OpenCard =
 
 /** What the rest of the control room tells it. */
 export interface Around {
-  /** Somebody is chosen. */
-  readonly isPersonChosen: Accessor<boolean>;
+  /** Of the person who is chosen. */
   readonly letGo: () => void;
   readonly onOpen: () => void;
 }
@@ -23,7 +22,6 @@ export interface Around {
 export function createCardRoom(settings: Pick<WebSettings, 'projection'>, around: Around) {
   const projection = createProjection(settings.projection);
   const [open, setOpen] = createSignal<OpenCard | null>(null);
-  createEffect(on(around.isPersonChosen, (isChosen) => isChosen && setOpen(null)));
   const show = (card: OpenCard): void => {
     around.letGo();
     setOpen(card);

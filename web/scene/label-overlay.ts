@@ -33,6 +33,7 @@ export class LabelOverlay {
       let label = this.#shown.get(key);
       if (label === undefined) {
         label = { element: this.#spare.pop() ?? this.#create(), className: '', text: '' };
+        label.element.dataset['key'] = key;
         this.#shown.set(key, label);
       }
       if (label.text !== text) label.element.textContent = text;
