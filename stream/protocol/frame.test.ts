@@ -4,10 +4,12 @@ import {
   ageCodeFromMs,
   ageMsFromCode,
   BYTES_PER_PERSON,
+  decodeFrame,
   encodeFrame,
   FRAME_HEADER_BYTES,
   FRAME_KIND,
   type FrameColumns,
+  frameExtent,
   QUANTA_PER_M,
   readFrameHead,
   stateFrom,
@@ -81,6 +83,40 @@ describe('frames', () => {
           expect(ageMs).toBe(ageMsFromCode(ageCodeFromMs(source.ageMs)));
         });
         expect(seen.size).toBe(rows.length);
+      }),
+    );
+  });
+
+  it('[LIVE-F1] columns decoded at once are what a visitor is told', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 60 }), fc.constantFrom(1, 7, 3_001), (rows, stride) => {
+        const { columns, slots } = columnsFrom(rows, (i) => i * stride);
+        const bytes = encodeFrame(head, slots, rows.length, columns);
+        const extent = frameExtent(bytes);
+        expect(extent).toEqual({ slots: rows.length === 0 ? 0 : (rows.length - 1) * stride + 1, people: rows.length });
+        const into = {
+          easting: new Float64Array(extent.slots),
+          northing: new Float64Array(extent.slots),
+          heightM: new Float32Array(extent.slots),
+          generation: new Uint8Array(extent.slots),
+          state: new Uint8Array(extent.slots),
+          observedAtMs: new Float64Array(extent.slots),
+          seenAtMs: new Float64Array(extent.slots),
+          touched: new Uint32Array(extent.people),
+        };
+        decodeFrame(bytes, head.atMs, into);
+        const told: number[] = [];
+        visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs) => {
+          told.push(slot);
+          expect([into.easting[slot], into.northing[slot], into.heightM[slot]]).toEqual([
+            easting,
+            northing,
+            Math.fround(heightM),
+          ]);
+          expect([into.generation[slot], into.state[slot]]).toEqual([generation, state]);
+          expect([into.observedAtMs[slot], into.seenAtMs[slot]]).toEqual([head.atMs - ageMs, head.atMs]);
+        });
+        expect([...into.touched]).toEqual(told);
       }),
     );
   });

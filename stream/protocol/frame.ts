@@ -261,9 +261,9 @@ export function frameExtent(bytes: Uint8Array): { readonly slots: number; readon
   let people = 0;
   for (let sections = view.getUint16(24, true); sections > 0; sections--) {
     const n = view.getUint16(at + 4, true);
-    // Slots ascend within a section.
-    const last = n === 0 ? -1 : view.getUint16(at + 6, true) * 65_536 + view.getUint16(at + 6 + 2 * n, true);
-    if (last >= slots) slots = last + 1;
+    const high = view.getUint16(at + 6, true) * 65_536;
+    for (let i = 0; i < n; i++)
+      slots = Math.max(slots, high + view.getUint16(at + TILE_HEADER_BYTES + 2 * i, true) + 1);
     people += n;
     at += sectionBytes(n);
   }

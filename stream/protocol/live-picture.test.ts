@@ -104,6 +104,27 @@ describe('live picture', () => {
     expect(live.isPresent(0)).toBe(false);
   });
 
+  it('[LIVE-P9] tells whom the newest frame named, and when others changed as well', () => {
+    const stage = createStage();
+    stage.move('p1', 0, T0);
+    stage.move('p2', 3, T0);
+    const live = new LivePicture();
+    const named = (): number[] => [...live.touched.subarray(0, live.touchedCount)].sort((a, b) => a - b);
+    live.applyFrame(stage.frames.whole(stage.engine, 1, T0 + 1_000));
+    live.applyFrame(stage.frames.delta(stage.engine, 1, T0 + 1_500));
+    expect([named(), live.frameCount]).toEqual([[0, 1], 2]);
+    const { wholeCount } = live;
+    stage.move('p2', 5, T0 + 2_000);
+    live.applyFrame(stage.frames.delta(stage.engine, 1, T0 + 2_000));
+    expect([named(), live.frameCount, live.wholeCount]).toEqual([[1], 3, wholeCount]);
+    live.applyFrame(stage.frames.whole(stage.engine, 1, T0 + 3_000));
+    expect(live.wholeCount).toBeGreaterThan(wholeCount);
+    live.applyEffects(stage.items);
+    const before = live.wholeCount;
+    live.applyEffects([{ seq: 99, atMs: T0, effects: [{ t: 'unbind', slot: 0, generation: live.generation[0]! }] }]);
+    expect(live.wholeCount).toBeGreaterThan(before);
+  });
+
   it('[LIVE-P4] a company sees its own people, areas and alarms, and nothing else', () => {
     const stage = createStage();
     stage.move('p1', 0, T0, COMPANY, true);
