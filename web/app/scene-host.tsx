@@ -1,16 +1,31 @@
-/** Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. */
-import { createEffect, createSignal, getOwner, on, onCleanup, onMount, runWithOwner, Show } from 'solid-js';
+/**
+ * Loads the 3D scene (a chunk of its own), keeps it in step with the page's state, and says what failed. A scene whose graphics
+ * context was lost is made anew: it sets nothing that is not set again by an effect, and gets back its camera.
+ */
+import {
+  createEffect,
+  createMemo,
+  createRoot,
+  createSignal,
+  getOwner,
+  Match,
+  onCleanup,
+  onMount,
+  Switch,
+  untrack,
+} from 'solid-js';
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import { countText, personText, ruleText, shortCompany, titleText, whoText } from '../alarm/alarm-text.ts';
 import { alarmedPlaces } from '../alarm/alarmed-places.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { sceneJobs } from '../permits/job-items.ts';
+import type { CameraView } from '../scene/camera-view.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
+import type { PeopleFilter } from '../scene/people-style.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
-import { trackIndexAt } from '../scene/track-time.ts';
+import { SceneRecovery } from '../scene/scene-recovery.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { Theme } from './preferences.ts';
-import { SCENE_PARTS } from './scene-parts.ts';
 import { installTestHook } from './test-hook.ts';
 import { minuteText } from './time-text.ts';
 
@@ -23,18 +38,24 @@ const CARD_HEIGHT_REM = 15;
 const STRIP_HEIGHT_REM = 3;
 /** Between a pointer and the edge. */
 const EDGE_PX = 10;
-const RESTYLE_MS = 1_000;
-/** A person between two stored positions farther apart than this is not shown there. */
-const TRACK_SLACK_MS = 60_000;
+const AGE_MS = 1_000;
+
+/** impossible: no WebGL 2 here; lost: the next scene comes by itself; failed: too many were lost. */
+export type ScenePhase = 'loading' | 'shown' | 'lost' | 'failed' | 'impossible';
 
 export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   const t = useTranslate();
   const { room } = props;
   const { shown } = room;
   const [scene, setScene] = createSignal<ParkScene | null>(null);
-  const [hasFailed, setFailed] = createSignal(false);
+  const [phase, setPhase] = createSignal<ScenePhase>('loading');
+  /** Of registers, as the scene knows them: bindings come by the hundred when a shift begins. */
+  const [knownVersion, setKnownVersion] = createSignal(0);
+  const recovery = new SceneRecovery();
   let container!: HTMLDivElement;
   let isGone = false;
+  let endScene = (): void => {};
+  let due: ReturnType<typeof setTimeout> | undefined;
   const owner = getOwner();
 
   const labelText = (slot: number): string | null => {
@@ -54,57 +75,94 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     return company === area.companyCode ? area.name : shortCompany(company);
   };
 
-  const restyle = (): void => {
+  const filter = createMemo((): PeopleFilter => {
+    knownVersion();
+    shown.hasSnapshot();
     const company = room.companyFilter();
-    scene()?.restyle({
-      nowMs: shown.parkNowMs(),
-      selectedSlot: room.selection()?.slot ?? null,
-      alarms: room.alarmsBySlot(),
+    const { picture } = shown;
+    return {
       shownShapes: room.shownShapes(),
-      isIdentified: (slot) => shown.picture.personAt(slot) !== null,
-      isDimmed: (slot) => company !== null && shown.picture.personAt(slot)?.companyCode !== company,
-    });
-  };
+      isIdentified: (slot) => picture.personAt(slot) !== null,
+      isDimmed: (slot) => company !== null && picture.personAt(slot)?.companyCode !== company,
+    };
+  });
 
-  const load = async (): Promise<void> => {
+  const load = async (view: CameraView | null): Promise<void> => {
     try {
-      const { ParkScene } = await import('../scene/park-scene.ts');
+      // Together in the chunk that has Cesium.
+      const [{ ParkScene }, { SCENE_PARTS }] = await Promise.all([
+        import('../scene/park-scene.ts'),
+        import('./scene-parts.ts'),
+      ]);
       if (isGone) return;
-      const made = new ParkScene({
-        container,
-        settings: room.settings,
-        profile: sceneProfileFrom(window.location.search),
-        theme: props.theme,
-        texts: { person: labelText, area: areaText, alarms: (n) => t('alarm.some', { n }), time: minuteText },
-        nowMs: () => performance.now(),
-        onPick: (slot) => room.select(slot),
-        onPickPermit(picked) {
-          if (!room.permits.pick(picked)) room.setPanelTab('permits');
-        },
-        onFollowEnded: () => room.setFollowing(false),
-        onProblem(part, reason) {
-          console.warn(`scene: ${part}`, reason);
-          room.setNotice(PROBLEM_TEXT[part]);
-        },
-      });
-      room.setScene(made);
-      setScene(made);
-      runWithOwner(owner, () => {
+      createRoot((dispose) => {
+        const made = new ParkScene({
+          container,
+          settings: room.settings,
+          profile: sceneProfileFrom(window.location.search),
+          theme: untrack(() => props.theme),
+          view,
+          texts: { person: labelText, area: areaText, alarms: (n) => t('alarm.some', { n }), time: minuteText },
+          nowMs: () => performance.now(),
+          onPick: (slot) => room.select(slot),
+          onPickPermit(picked) {
+            if (!room.permits.pick(picked)) room.setPanelTab('permits');
+          },
+          onFollowEnded: () => room.setFollowing(false),
+          onLost: () => recover(made.view),
+          onProblem(part, reason) {
+            console.warn(`scene: ${part}`, reason);
+            room.setNotice(PROBLEM_TEXT[part]);
+          },
+        });
+        endScene = () => {
+          endScene = () => {};
+          room.setScene(null);
+          setScene(null);
+          dispose();
+          made.destroy();
+        };
+        room.setScene(made);
+        setScene(made);
+        setPhase('shown');
         for (const begin of SCENE_PARTS) begin(made, room, t);
-      });
+        // Who was followed goes on being followed.
+        const followed = untrack(room.isFollowing) ? untrack(room.selection) : null;
+        if (followed !== null) made.follow(followed.slot);
+      }, owner);
     } catch (reason) {
       console.error('scene', reason instanceof Error ? (reason.stack ?? reason.message) : reason);
-      setFailed(true);
+      if (phase() === 'loading') setPhase('impossible');
+      else recover(view);
     }
   };
 
-  onMount(() => void load());
+  /** The context of the scene went, or none was to be had for the next one. */
+  const recover = (view: CameraView | null): void => {
+    clearTimeout(due);
+    const delayMs = recovery.lost(performance.now());
+    setPhase(delayMs === null ? 'failed' : 'lost');
+    lastView = view;
+    // Not within the event: Cesium still draws the frame that it came in.
+    due = setTimeout(() => {
+      endScene();
+      if (delayMs !== null) due = setTimeout(() => void load(view), delayMs);
+    }, 0);
+  };
+  let lastView: CameraView | null = null;
+  const retry = (): void => {
+    setPhase('lost');
+    void load(lastView);
+  };
+
+  onMount(() => void load(null));
   shown.onPicture((change) => {
     if (change === 'frame') scene()?.updatePeople(shown.picture);
-    restyle();
   });
-  const restyler = setInterval(restyle, RESTYLE_MS);
-  createEffect(restyle);
+  const ager = setInterval(() => {
+    setKnownVersion(untrack(shown.registerVersion));
+    scene()?.age(shown.parkNowMs());
+  }, AGE_MS);
   createEffect(() => scene()?.setTheme(props.theme));
   createEffect(() => scene()?.setLabelsEnabled(room.areNamesShown()));
   createEffect(() => scene()?.setModelShown(room.isModelShown()));
@@ -150,14 +208,13 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   });
   createEffect(() => {
     if (shown.hasSnapshot() && shown.picture.frameAtMs > 0) scene()?.updatePeople(shown.picture);
-    restyle();
   });
-  createEffect(() => scene()?.showTrack(room.track()?.track ?? null));
-  createEffect(
-    on([room.scrubAtMs, room.track, scene], ([atMs, state]) => {
-      const track = state?.track ?? null;
-      const index = atMs === null || track === null ? null : trackIndexAt(track.observedAtMs, atMs, TRACK_SLACK_MS);
-      scene()?.markTrack(index);
+  createEffect(() =>
+    scene()?.restyle({
+      nowMs: untrack(shown.parkNowMs),
+      selectedSlot: room.selection()?.slot ?? null,
+      alarms: room.alarmsBySlot(),
+      filter: filter(),
     }),
   );
   const measure = (): void => {
@@ -177,26 +234,43 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   };
   createEffect(measure);
   window.addEventListener('resize', measure);
-  installTestHook(room, scene);
+  installTestHook(room, scene, phase);
   onCleanup(() => {
     isGone = true;
-    clearInterval(restyler);
+    clearInterval(ager);
+    clearTimeout(due);
     window.removeEventListener('resize', measure);
-    room.setScene(null);
-    scene()?.destroy();
+    endScene();
   });
 
   return (
     <div class="scene" ref={container}>
-      <Show when={hasFailed()}>
-        <div class="empty scene-failed" role="alert">
-          <strong>{t('scene.failed')}</strong>
-          <span>{t('scene.failedDetail')}</span>
-        </div>
-      </Show>
-      <Show when={scene() === null && !hasFailed()}>
-        <div class="empty scene-loading">{t('scene.loading')}</div>
-      </Show>
+      <Switch>
+        <Match when={phase() === 'impossible'}>
+          <div class="empty scene-failed" role="alert">
+            <strong>{t('scene.failed')}</strong>
+            <span>{t('scene.failedDetail')}</span>
+          </div>
+        </Match>
+        <Match when={phase() === 'failed'}>
+          <div class="empty scene-failed" role="alert">
+            <strong>{t('recovery.failed')}</strong>
+            <span>{t('recovery.failedDetail')}</span>
+            <button type="button" class="button" onClick={retry}>
+              {t('retry')}
+            </button>
+          </div>
+        </Match>
+        <Match when={phase() === 'lost'}>
+          <div class="empty scene-loading" role="status">
+            <strong>{t('recovery.lost')}</strong>
+            <span>{t('recovery.lostDetail')}</span>
+          </div>
+        </Match>
+        <Match when={phase() === 'loading'}>
+          <div class="empty scene-loading">{t('scene.loading')}</div>
+        </Match>
+      </Switch>
     </div>
   );
 }

@@ -3,7 +3,13 @@ export interface ParkTestHook {
   readonly health: string;
   readonly frameAgeMs: number | null;
   readonly online: number;
+  /** loading, shown, lost, failed, impossible. */
+  readonly scenePhase: string;
+  /** Where the camera is; null without a scene. */
+  readonly camera: { readonly lng: number; readonly lat: number; readonly heightM: number } | null;
   readonly peopleDrawn: number;
+  /** Numbers that stand for people far away. */
+  readonly crowds: readonly number[];
   readonly tilesetReady: boolean;
   readonly framesRendered: number;
   readonly areasShown: readonly string[];
@@ -25,6 +31,19 @@ export interface ParkTestHook {
     /** permitKey() of the permit that it is about. */
     readonly permit: string | null;
   }[];
+  /** null: live is shown. */
+  readonly playback: {
+    readonly atMs: number;
+    readonly waitingForMs: number | null;
+    readonly isPlaying: boolean;
+    readonly speed: number;
+    /** Alarm ids on its axis. */
+    readonly marks: readonly string[];
+    readonly newAlarms: readonly string[];
+  } | null;
+  readonly tracks: readonly { readonly name: string; readonly phase: string; readonly stored: number }[];
+  /** Cells of the heat of presence that are drawn. */
+  readonly heatCells: number;
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */
   windowPositionOfPermit(key: string): { readonly x: number; readonly y: number } | null;
   /** By PERSON_ID; null: not on the screen. */

@@ -14,7 +14,11 @@ declare global {
   }
 }
 
-export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScene | null>): void {
+export function installTestHook(
+  room: ControlRoomState,
+  scene: Accessor<ParkScene | null>,
+  phase: Accessor<string>,
+): void {
   const { live, shown } = room;
   window.__park = {
     get health() {
@@ -25,6 +29,15 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
     },
     get online() {
       return shown.picture.online;
+    },
+    get scenePhase() {
+      return phase();
+    },
+    get camera() {
+      return scene()?.view ?? null;
+    },
+    get crowds() {
+      return scene()?.state.crowds ?? [];
     },
     get peopleDrawn() {
       return scene()?.state.peopleDrawn ?? 0;
@@ -67,6 +80,23 @@ export function installTestHook(room: ControlRoomState, scene: Accessor<ParkScen
         areaName,
         permit: permit === null ? null : permitKey(permit.companyCode, permit.permitId),
       }));
+    },
+    get playback() {
+      const { playback } = room;
+      if (!playback.isShown()) return null;
+      const { atMs, waitingForMs, isPlaying, speed } = playback.view();
+      const marks = playback.marks().map(({ alarmId }) => alarmId);
+      return { atMs, waitingForMs, isPlaying, speed, marks, newAlarms: playback.newAlarms().map((a) => a.alarmId) };
+    },
+    get tracks() {
+      return room.tracks.tracks().map((one) => ({
+        name: one.person.name,
+        phase: one.phase,
+        stored: one.track?.stored ?? 0,
+      }));
+    },
+    get heatCells() {
+      return room.playback.heat.heat()?.easting.length ?? 0;
     },
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {

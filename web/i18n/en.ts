@@ -8,6 +8,7 @@ import { enCards } from './en-cards.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
 import { enRegisters } from './en-registers.ts';
+import { enScene } from './en-scene.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
 import { enVideo } from './en-video.ts';
 import type { Dictionary } from './i18n.ts';
@@ -20,6 +21,7 @@ export const en: Dictionary = {
   ...enPages,
   ...enPermits,
   ...enRegisters,
+  ...enScene,
   ...enVehicleEntry,
   ...enAlive,
   ...enVideo,

@@ -7,6 +7,7 @@ import { zhCnCards } from './zh-cn-cards.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
+import { zhCnScene } from './zh-cn-scene.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 import { zhCnVideo } from './zh-cn-video.ts';
 
@@ -18,6 +19,7 @@ export const zhCn = {
   ...zhCnPages,
   ...zhCnPermits,
   ...zhCnRegisters,
+  ...zhCnScene,
   ...zhCnVehicleEntry,
   ...zhCnAlive,
   ...zhCnVideo,

@@ -27,21 +27,7 @@ export function createWidget(
 ): CesiumWidget {
   // Cesium ships a token of its own; nothing here may ever use one.
   Ion.defaultAccessToken = '';
-  const widget = new CesiumWidget(container, {
-    baseLayer: false,
-    skyBox: false,
-    skyAtmosphere: false,
-    globe: hasGlobe ? new Globe() : false,
-    scene3DOnly: true,
-    orderIndependentTranslucency: false,
-    requestRenderMode: true,
-    maximumRenderTimeChange: Number.POSITIVE_INFINITY,
-    msaaSamples: profile.msaaSamples,
-    useBrowserRecommendedResolution: profile.name === 'test',
-    showRenderLoopErrors: false,
-    creditContainer: document.createElement('div'),
-    contextOptions: { webgl: { powerPreference: 'high-performance', failIfMajorPerformanceCaveat: false } },
-  });
+  const widget = makeWidget(container, profile, hasGlobe);
   widget.resolutionScale = profile.resolutionScale;
   const { scene } = widget;
   scene.postProcessStages.fxaa.enabled = profile.fxaa;
@@ -64,6 +50,30 @@ export function createWidget(
   });
   setControls(widget);
   return widget;
+}
+
+function makeWidget(container: HTMLElement, profile: SceneProfile, hasGlobe: boolean): CesiumWidget {
+  try {
+    return new CesiumWidget(container, {
+      baseLayer: false,
+      skyBox: false,
+      skyAtmosphere: false,
+      globe: hasGlobe ? new Globe() : false,
+      scene3DOnly: true,
+      orderIndependentTranslucency: false,
+      requestRenderMode: true,
+      maximumRenderTimeChange: Number.POSITIVE_INFINITY,
+      msaaSamples: profile.msaaSamples,
+      useBrowserRecommendedResolution: profile.name === 'test',
+      showRenderLoopErrors: false,
+      creditContainer: document.createElement('div'),
+      contextOptions: { webgl: { powerPreference: 'high-performance', failIfMajorPerformanceCaveat: false } },
+    });
+  } catch (reason) {
+    // Without a graphics context Cesium leaves its empty frame behind.
+    container.querySelector('.cesium-widget')?.remove();
+    throw reason;
+  }
 }
 
 /** Left drags the map, right or middle turns it, the wheel zooms: an operator's hand never leaves the mouse. */
@@ -89,4 +99,22 @@ export function applyTones(widget: CesiumWidget, tones: SceneTones): void {
   // Undefined when the widget was made without a globe, whatever the type says.
   if (scene.globe as unknown) scene.globe.baseColor = tones.ground.clone();
   scene.requestRender();
+}
+
+/** Calls back once; from then on the widget draws nothing and its render loop stands. */
+export function onContextLost(widget: CesiumWidget, onLost: () => void): void {
+  const onEvent = (): void => {
+    widget.useDefaultRenderLoop = false;
+    onLost();
+  };
+  widget.canvas.addEventListener('webglcontextlost', onEvent, { once: true });
+  released.set(widget, () => widget.canvas.removeEventListener('webglcontextlost', onEvent));
+}
+
+const released = new WeakMap<CesiumWidget, () => void>();
+
+/** Gives the card's memory back at once: a browser keeps sixteen contexts, and loses the oldest when the collector is late. */
+export function releaseContext(widget: CesiumWidget): void {
+  released.get(widget)?.();
+  widget.canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
 }

@@ -7,7 +7,7 @@ export const LABEL_POOL = 60;
 /** More words of alarms than this cannot be read at once. */
 export const ALARM_LABELS = 20;
 /** Farther than this a crowd of names says less than none. */
-const NEAR_PERSON_M = 420;
+export const NEAR_PERSON_M = 420;
 const NEAR_AREA_M = 700;
 /** Of a label at 14 px a letter; as in style/labels.css. */
 const CALM = { letterPx: 12, heightPx: 20, paddingPx: 12 };

@@ -15,13 +15,17 @@ import { createProjection } from '../../geo/projection.ts';
 import { AreasLayer, type AreasState } from './areas-layer.ts';
 import { addBaseMap } from './base-map.ts';
 import { CameraControl } from './camera-control.ts';
-import { applyTones, createWidget } from './create-widget.ts';
+import { applyView, type CameraView, viewOf } from './camera-view.ts';
+import { applyTones, createWidget, onContextLost, releaseContext } from './create-widget.ts';
 import type { Insets } from './edge-place.ts';
 import { JobCircles, type JobPlace } from './job-circles.ts';
 import { createLocalFrame, type LocalFrame } from './local-frame.ts';
 import { ModelTileset } from './model-tileset.ts';
-import { PeopleBuffer, type PeopleSource, type PeopleStyling, type PersonAlarm } from './people-buffer.ts';
-import { type PickedPerson, PointPeopleLayer } from './people-layer.ts';
+import type { PeopleSource } from './people-buffer.ts';
+import { createPeopleFrame } from './people-frame.ts';
+import type { PickedPerson } from './people-layer.ts';
+import { PeopleStage } from './people-stage.ts';
+import type { PeopleStyling } from './people-style.ts';
 import { PermitLayer, type PermitState, type PickedPermit } from './permit-layer.ts';
 import { type AlarmedPlace, PlaceCircles } from './place-circles.ts';
 import { type LabelTexts, SceneLabels } from './scene-labels.ts';
@@ -29,30 +33,29 @@ import type { SceneContext, ScenePart } from './scene-part.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import { SCENE_TONES } from './scene-tones.ts';
 import { ScreenProjector } from './screen-projector.ts';
-import { SosRings } from './sos-rings.ts';
-import { TrackLayer } from './track-layer.ts';
 import { type TrackColumns, trackTimeMarks } from './track-time.ts';
 
-/** A click this near to somebody means that person; people move while the hand does. */
-const PICK_RADIUS_PX = 16;
-/** f32 seconds keep a millisecond up to here; then time starts anew. */
-const REBASE_AFTER_S = 4096;
 /** A time is written on a track this often. */
 const TRACK_MARK_MS = 600_000;
-const SOS_RING_MIN_M = 8;
-const SOS_RING_MAX_M = 150;
+/** A click on a number comes so much nearer, and at last to where its people are single. */
+const CROWD_STEP = 0.4;
+const CROWD_RANGE_MIN_M = 260;
 
 export interface ParkSceneOptions {
   readonly container: HTMLElement;
   readonly settings: WebSettings;
   readonly profile: SceneProfile;
   readonly theme: 'dark' | 'light';
+  /** Where the camera begins; null: home. */
+  readonly view: CameraView | null;
   readonly texts: LabelTexts;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly onPick: (slot: number | null) => void;
   readonly onPickPermit: (picked: PickedPermit) => void;
   readonly onFollowEnded: () => void;
+  /** The graphics context went and nothing is drawn any more: destroy this scene and make another. Called once. */
+  readonly onLost: () => void;
   /** `base-map`, `tileset` or `render` failed; the rest goes on. */
   readonly onProblem: (part: 'base-map' | 'tileset' | 'render', reason: unknown) => void;
 }
@@ -61,12 +64,9 @@ export class ParkScene {
   readonly #options: ParkSceneOptions;
   readonly #widget: CesiumWidget;
   readonly #frame: LocalFrame;
-  readonly #people: PeopleBuffer;
-  readonly #layer: PointPeopleLayer;
+  readonly #people: PeopleStage;
   readonly #areas: AreasLayer;
   readonly #tileset: ModelTileset;
-  readonly #track: TrackLayer;
-  readonly #rings: SosRings;
   readonly #circles: PlaceCircles;
   readonly #labels: SceneLabels;
   readonly #permits: PermitLayer;
@@ -74,26 +74,20 @@ export class ParkScene {
   readonly #projector: ScreenProjector;
   readonly #camera: CameraControl;
   readonly #handler: ScreenSpaceEventHandler;
-  readonly #startMs: number;
   readonly #context: SceneContext;
   readonly #parts = new Set<ScenePart>();
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
-  #timeOriginS = 0;
   #renderedAtMs = 0;
   #framesRendered = 0;
-  #source: PeopleSource | null = null;
-  #alarms: ReadonlyMap<number, PersonAlarm> = new Map();
-  #selectedSlot: number | null = null;
   #followedSlot: number | null = null;
-  #isPulsing = false;
   #typeScale = 1;
+  #isLost = false;
 
   constructor(options: ParkSceneOptions) {
     const { settings, profile } = options;
     const tones = SCENE_TONES[options.theme];
     this.#options = options;
-    this.#startMs = options.nowMs();
     const home = { ...settings.home, heightM: settings.groundHeightM };
     const enuToFixed = Transforms.eastNorthUpToFixedFrame(Cartesian3.fromDegrees(home.lng, home.lat, home.heightM));
     const projection = createProjection(settings.projection);
@@ -101,36 +95,48 @@ export class ParkScene {
     const hasGlobe = profile.name === 'full' || settings.baseMap !== 'none';
     this.#widget = createWidget(options.container, profile, enuToFixed, hasGlobe);
     const { scene } = this.#widget;
-    this.#people = new PeopleBuffer(this.#frame, settings.groundHeightM);
+    this.#projector = new ScreenProjector(scene, enuToFixed);
     this.#tileset = new ModelTileset(scene, profile, tones);
     this.#areas = new AreasLayer(scene.primitives, settings.groundHeightM, tones);
-    this.#track = new TrackLayer(scene.primitives, settings.groundHeightM + 1, tones);
-    this.#rings = new SosRings(scene.primitives, enuToFixed);
     this.#circles = new PlaceCircles(scene.primitives, enuToFixed, this.#frame, settings.groundHeightM);
-    this.#layer = scene.primitives.add(new PointPeopleLayer(this.#people, enuToFixed, tones)) as PointPeopleLayer;
-    this.#projector = new ScreenProjector(scene, enuToFixed);
+    this.#people = new PeopleStage({
+      container: options.container,
+      primitives: scene.primitives,
+      enuToFixed,
+      frame: this.#frame,
+      place: createPeopleFrame(projection, this.#frame),
+      projector: this.#projector,
+      tones,
+      nowMs: options.nowMs,
+    });
+    const { buffer, survey } = this.#people;
     const { groundHeightM } = settings;
     this.#job = new JobCircles(scene.primitives, enuToFixed, this.#frame, groundHeightM, tones);
-    this.#permits = new PermitLayer(options.container, this.#projector, this.#people, this.#frame, groundHeightM);
-    this.#labels = new SceneLabels(options.container, this.#projector, this.#people, this.#frame, options.texts);
+    this.#permits = new PermitLayer(options.container, this.#projector, buffer, this.#frame, groundHeightM);
+    this.#labels = new SceneLabels(options.container, this.#projector, buffer, survey, this.#frame, options.texts);
     this.#camera = new CameraControl(this.#widget, enuToFixed, settings.home.heightM, profile.flightS);
-    this.#camera.goHome(0);
+    if (options.view === null) this.#camera.goHome(0);
+    else applyView(this.#widget.camera, options.view);
     this.#context = {
       widget: this.#widget,
       container: options.container,
       enuToFixed,
       frame: this.#frame,
-      people: this.#people,
+      people: buffer,
       projector: this.#projector,
+      model: this.#tileset,
+      camera: this.#camera,
       groundHeightM,
-      tones: () => this.#layer.tones,
+      tones: () => this.#people.tones,
       requestRender: () => scene.requestRender(),
     };
     applyTones(this.#widget, tones);
     this.#handler = new ScreenSpaceEventHandler(scene.canvas);
     this.#listen();
     if (hasGlobe) void addBaseMap(this.#widget, settings.baseMap, (reason) => options.onProblem('base-map', reason));
-    this.#tileset.load(settings.tileset, profile, projection).catch((reason: unknown) => options.onProblem('tileset', reason));
+    this.#tileset
+      .load(settings.tileset, profile, projection)
+      .catch((reason: unknown) => options.onProblem('tileset', reason));
   }
 
   /** Brings a part into the scene; ends with it, unless removed before. */
@@ -147,6 +153,10 @@ export class ParkScene {
 
   #listen(): void {
     const { scene } = this.#widget;
+    onContextLost(this.#widget, () => {
+      this.#isLost = true;
+      this.#options.onLost();
+    });
     // Raised every animation frame, drawn or not: here it is decided whether one is due.
     scene.preUpdate.addEventListener(() => this.#beforeUpdate());
     scene.postRender.addEventListener(() => this.#afterRender());
@@ -154,29 +164,24 @@ export class ParkScene {
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
       for (const part of this.#parts) if (part.click?.(event.position.x, event.position.y) === true) return;
       const permit = this.#permits.pickAt(event.position.x, event.position.y);
-      if (permit === null) this.#options.onPick(this.pickAt(event.position));
-      else this.#options.onPickPermit(permit);
+      if (permit !== null) this.#options.onPickPermit(permit);
+      else if (!this.#lookAtCrowd(event.position)) this.#options.onPick(this.pickAt(event.position));
     }, ScreenSpaceEventType.LEFT_CLICK);
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
+      for (const part of this.#parts) if (part.doubleClick?.() === true) return;
       const slot = this.pickAt(event.position);
       if (slot !== null) this.lookAtSlot(slot);
     }, ScreenSpaceEventType.LEFT_DOUBLE_CLICK);
   }
 
-  #nowS(): number {
-    return (this.#options.nowMs() - this.#startMs) / 1000 - this.#timeOriginS;
-  }
-
   #beforeUpdate(): void {
-    const nowS = this.#nowS();
-    this.#layer.nowS = nowS;
     const { canvas, scene } = this.#widget;
-    this.#layer.pixelScale = (this.#typeScale * scene.drawingBufferWidth) / Math.max(1, canvas.clientWidth);
+    this.#people.beforeRender((this.#typeScale * scene.drawingBufferWidth) / Math.max(1, canvas.clientWidth));
     if (this.#followedSlot !== null) {
-      if (this.#people.positionAt(this.#followedSlot, nowS, this.#enu)) this.#camera.follow(this.#enu);
+      if (this.#people.positionNow(this.#followedSlot, this.#enu)) this.#camera.follow(this.#enu);
       else this.#endFollow();
     }
-    let isMoving = nowS <= this.#people.movingUntilS || this.#isPulsing;
+    let isMoving = this.#people.isMoving;
     for (const part of this.#parts) isMoving ||= part.isMoving?.() === true;
     const nowMs = this.#options.nowMs();
     if (isMoving && nowMs - this.#renderedAtMs >= this.#options.profile.movementFrameMs) {
@@ -187,48 +192,42 @@ export class ParkScene {
   #afterRender(): void {
     this.#renderedAtMs = this.#options.nowMs();
     this.#framesRendered++;
-    const nowS = this.#layer.nowS;
-    for (const slot of this.#rings.slots) {
-      if (!this.#people.positionAt(slot, nowS, this.#enu)) continue;
-      const radiusM = Math.min(SOS_RING_MAX_M, Math.max(SOS_RING_MIN_M, this.#camera.distanceTo(this.#enu) * 0.03));
-      const isWaiting = this.#alarms.get(slot)?.acknowledged === false;
-      this.#rings.place(slot, this.#enu, radiusM, isWaiting ? nowS % 1 : null);
-    }
+    const nowS = this.#people.afterRender((enu) => this.#camera.distanceTo(enu));
     this.#permits.update(nowS);
     this.#labels.covered = this.#permits.boxes;
-    this.#labels.update(nowS, this.#selectedSlot, this.#alarms);
+    this.#labels.update(nowS, this.#people.styling);
     for (const part of this.#parts) part.afterRender?.(nowS);
+    // The survey took people into numbers, or out of them.
+    if (this.#people.isChanged) this.#widget.scene.requestRender();
   }
 
   /** After every frame of the live socket. */
   updatePeople(source: PeopleSource): void {
-    this.#source = source;
-    const nowS = this.#nowS();
-    if (nowS > REBASE_AFTER_S) {
-      this.#timeOriginS += nowS;
-      this.#people.rebaseTime(nowS);
-    }
-    this.#people.update(source, this.#nowS());
-    this.#widget.scene.requestRender();
+    this.#people.update(source);
+    if (this.#people.isChanged) this.#widget.scene.requestRender();
   }
 
-  /** After a frame, a change of alarms, selection or filter, and once a second for the age of fixes. */
+  /** After a change of alarms, selection or filter. */
   restyle(styling: PeopleStyling): void {
-    if (this.#source === null) return;
-    this.#alarms = styling.alarms;
-    if (this.#selectedSlot !== styling.selectedSlot) this.#labels.invalidate();
-    this.#selectedSlot = styling.selectedSlot;
-    this.#isPulsing = false;
-    const sosSlots = new Set<number>();
-    for (const [slot, alarm] of styling.alarms) {
-      if (alarm.pulses) this.#isPulsing = true;
-      if (alarm.sos) sosSlots.add(slot);
-    }
-    this.#rings.setSlots(sosSlots);
-    if (this.#people.restyle(this.#source, styling)) {
-      this.#layer.isStyleDirty = true;
-      this.#widget.scene.requestRender();
-    }
+    if (this.#people.styling.selectedSlot !== styling.selectedSlot) this.#labels.invalidate();
+    this.#people.restyle(styling);
+    if (this.#people.isChanged) this.#widget.scene.requestRender();
+  }
+
+  /** Once a second, park time: fixes grow old also while no frame comes. */
+  age(nowMs: number): void {
+    this.#people.buffer.age(nowMs);
+    if (this.#people.isChanged) this.#widget.scene.requestRender();
+  }
+
+  /** A number opens into its people by going there. false: none stands there. */
+  #lookAtCrowd({ x, y }: { readonly x: number; readonly y: number }): boolean {
+    const crowd = this.#people.crowdAt(x, y);
+    if (crowd === null) return false;
+    this.#endFollow();
+    const { enu } = crowd;
+    this.#camera.look(enu, Math.max(CROWD_RANGE_MIN_M, this.#camera.distanceTo(enu) * CROWD_STEP));
+    return true;
   }
 
   setAreas(state: AreasState): void {
@@ -256,10 +255,9 @@ export class ParkScene {
 
   setTheme(theme: 'dark' | 'light'): void {
     const tones = SCENE_TONES[theme];
-    this.#layer.tones = tones;
+    this.#people.tones = tones;
     this.#areas.setTones(tones);
     this.#tileset.setTones(tones);
-    this.#track.setTones(tones);
     this.#job.setTones(tones);
     applyTones(this.#widget, tones);
     for (const part of this.#parts) part.setTones?.(tones);
@@ -279,6 +277,7 @@ export class ParkScene {
   /** Size of sprites with the type on this screen, 1 at 14 px. */
   setTypeScale(scale: number): void {
     this.#typeScale = scale;
+    this.#people.typeScale = scale;
     this.#labels.typeScale = scale;
     this.#permits.typeScale = scale;
     this.#permits.invalidate();
@@ -290,6 +289,10 @@ export class ParkScene {
     this.#labels.insets = insets;
   }
 
+  get view(): CameraView {
+    return viewOf(this.#widget.camera);
+  }
+
   goHome(): void {
     this.#endFollow();
     this.#camera.goHome();
@@ -297,7 +300,7 @@ export class ParkScene {
 
   /** false: the person is not on the scene. */
   lookAtSlot(slot: number): boolean {
-    if (!this.#people.positionAt(slot, this.#nowS(), this.#enu)) return false;
+    if (!this.#people.positionNow(slot, this.#enu)) return false;
     if (this.#followedSlot !== slot) this.#endFollow();
     this.#camera.look(this.#enu);
     return true;
@@ -314,7 +317,7 @@ export class ParkScene {
       this.#endFollow();
       return;
     }
-    if (!this.#people.positionAt(slot, this.#nowS(), this.#enu)) return;
+    if (!this.#people.positionNow(slot, this.#enu)) return;
     this.#camera.look(this.#enu);
     this.#followedSlot = slot;
     this.#camera.startFollowing(this.#enu);
@@ -327,8 +330,8 @@ export class ParkScene {
     this.#options.onFollowEnded();
   }
 
-  showTrack(track: TrackColumns | null): void {
-    this.#track.show(track);
+  /** Times of day along a track; null: none. */
+  showTrackTimes(track: TrackColumns | null): void {
     const marks = track === null ? [] : trackTimeMarks(track.observedAtMs, TRACK_MARK_MS);
     this.#labels.setTrackTimes(
       marks.map((i) => ({
@@ -341,39 +344,18 @@ export class ParkScene {
     this.#widget.scene.requestRender();
   }
 
-  markTrack(index: number | null): void {
-    this.#track.mark(index);
-    this.#widget.scene.requestRender();
-  }
-
   /** The person drawn there: by pick colour, else the nearest within reach of a hand. Layout px of the canvas. */
   pickAt(position: { readonly x: number; readonly y: number }): number | null {
     const picked = this.#widget.scene.pick(new Cartesian2(position.x, position.y), 5, 5) as
       | Partial<PickedPerson>
       | undefined;
     if (picked?.id?.kind === 'person') return picked.id.slot;
-    return this.#nearest(position.x, position.y);
-  }
-
-  #nearest(xPx: number, yPx: number): number | null {
-    const nowS = this.#nowS();
-    this.#projector.begin();
-    let best: number | null = null;
-    let bestPx = PICK_RADIUS_PX;
-    for (let slot = 0; slot < this.#people.count; slot++) {
-      if (!this.#people.isVisible(slot) || !this.#people.positionAt(slot, nowS, this.#enu)) continue;
-      if (!this.#projector.project(this.#enu, this.#px)) continue;
-      const distancePx = Math.hypot(this.#px[0]! - xPx, this.#px[1]! - yPx);
-      if (distancePx >= bestPx) continue;
-      best = slot;
-      bestPx = distancePx;
-    }
-    return best;
+    return this.#people.nearest(position.x, position.y);
   }
 
   /** Layout px of the page; null: not on the screen. */
   pagePositionOf(slot: number): { x: number; y: number } | null {
-    if (!this.#people.positionAt(slot, this.#nowS(), this.#enu)) return null;
+    if (!this.#people.positionNow(slot, this.#enu)) return null;
     this.#projector.begin();
     if (!this.#projector.project(this.#enu, this.#px)) return null;
     const box = this.#widget.canvas.getBoundingClientRect();
@@ -391,6 +373,8 @@ export class ParkScene {
   /** Read-only, for the test hook. */
   get state(): {
     peopleDrawn: number;
+    /** Numbers that stand for people far away. */
+    crowds: readonly number[];
     isTilesetReady: boolean;
     framesRendered: number;
     areasShown: readonly string[];
@@ -399,7 +383,8 @@ export class ParkScene {
     permitsShown: readonly string[];
   } {
     return {
-      peopleDrawn: this.#people.drawn,
+      peopleDrawn: this.#people.buffer.drawn,
+      crowds: this.#people.survey.crowds.map(({ count }) => count),
       isTilesetReady: this.#tileset.isReady,
       framesRendered: this.#framesRendered,
       areasShown: this.#areas.shown.map((area) => area.areaId),
@@ -412,8 +397,10 @@ export class ParkScene {
   destroy(): void {
     this.#handler.destroy();
     for (const part of this.#parts) part.destroy();
+    this.#people.destroy();
     this.#labels.destroy();
     this.#permits.destroy();
+    if (!this.#isLost) releaseContext(this.#widget);
     this.#widget.destroy();
   }
 }

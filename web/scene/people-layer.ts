@@ -36,8 +36,6 @@ export interface PickedPerson {
 export interface PeopleLayer {
   /** Seconds on the clock that PeopleBuffer.update was given. */
   nowS: number;
-  /** Set after PeopleBuffer.restyle reported a change. */
-  isStyleDirty: boolean;
   /** Device pixels per layout pixel, times the size of type on this screen. */
   pixelScale: number;
   tones: SceneTones;
@@ -92,7 +90,6 @@ class GpuBuffers {
 /** A Cesium primitive (`scene.primitives.add`). */
 export class PointPeopleLayer implements PeopleLayer {
   nowS = 0;
-  isStyleDirty = true;
   pixelScale = 1;
   tones: SceneTones;
   readonly #source: PeopleBuffer;
@@ -139,8 +136,8 @@ export class PointPeopleLayer implements PeopleLayer {
     // Behind a wall people are drawn once more, faintly (AQ 3064.3 5.4 asks for see-through).
     this.#commands = [this.#command(this.#gpu, this.#program, 0), this.#command(this.#gpu, this.#program, 1)];
     this.#revision = source.revision;
-    this.isStyleDirty = false;
-    source.clearGeometryMark();
+    source.changedGeometry.clear();
+    source.changedStyle.clear();
   }
 
   #command(gpu: GpuBuffers, program: ShaderProgram, ghost: 0 | 1): DrawCommand {
@@ -189,16 +186,18 @@ export class PointPeopleLayer implements PeopleLayer {
   }
 
   #upload(): void {
-    const source = this.#source;
-    if (source.geometryTo > source.geometryFrom) {
-      const from = source.geometryFrom;
-      const changed = source.geometry.subarray(from * FLOATS_PER_PERSON, source.geometryTo * FLOATS_PER_PERSON);
+    const { geometry, style, changedGeometry, changedStyle } = this.#source;
+    if (!changedGeometry.isEmpty) {
+      const { from, to } = changedGeometry;
+      const changed = geometry.subarray(from * FLOATS_PER_PERSON, to * FLOATS_PER_PERSON);
       this.#gpu?.geometry.copyFromArrayView(changed, from * STRIDE_BYTES);
-      source.clearGeometryMark();
+      changedGeometry.clear();
     }
-    if (this.isStyleDirty) {
-      this.#gpu?.style.copyFromArrayView(source.style.subarray(0, source.count * STYLE_BYTES_PER_PERSON), 0);
-      this.isStyleDirty = false;
+    if (!changedStyle.isEmpty) {
+      const { from, to } = changedStyle;
+      const changed = style.subarray(from * STYLE_BYTES_PER_PERSON, to * STYLE_BYTES_PER_PERSON);
+      this.#gpu?.style.copyFromArrayView(changed, from * STYLE_BYTES_PER_PERSON);
+      changedStyle.clear();
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * GLSL of the people layer. The vertex shader glides from the last place to the newest and stops there; the fragment
- * shader draws the shape from distances, so edges stay sharp at every size. Codes are those of people-buffer.ts.
+ * shader draws the shape from distances, so edges stay sharp at every size. Codes are those of people-style.ts.
  */
 export const PEOPLE_VERTEX_SHADER = /* glsl */ `
 in vec3 a_from;
@@ -27,7 +27,9 @@ void main() {
   float distance = length(eye.xyz);
 
   // Pulled toward the eye, else the ground cuts the sprite in half; alarmed and selected people stand before buildings.
-  eye.xyz *= mix(0.985, 0.6, isRaised);
+  float nearer = mix(0.985, 0.6, isRaised);
+  // In the picture from above rays are parallel: only the depth is drawn nearer.
+  eye.xyz *= czm_orthographicIn3D == 1.0 ? vec3(1.0, 1.0, nearer) : vec3(nearer);
   gl_Position = czm_projection * eye;
   czm_vertexLogDepth();
 
@@ -39,7 +41,8 @@ void main() {
   v_style = vec4(a_style.x, a_style.y, a_style.z, bodyPx);
   v_pickColor = a_pickColor / 255.0;
 
-  float isShown = step(0.5, a_style.w) * (1.0 - u_ghost * isRaised);
+  // 3: in the number of a crowd.
+  float isShown = step(0.5, a_style.w) * (1.0 - step(2.5, a_style.w)) * (1.0 - u_ghost * isRaised);
   gl_PointSize = wholePx * u_scale * isShown;
   if (isShown < 0.5) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -8,7 +8,9 @@ import { EdgePointers, type PointerTarget } from './edge-pointers.ts';
 import { LabelOverlay, type OverlayLabel } from './label-overlay.ts';
 import { type Box, type LabelCandidate, type PlannedLabel, planLabels } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
-import type { PeopleBuffer, PersonAlarm } from './people-buffer.ts';
+import type { PeopleBuffer } from './people-buffer.ts';
+import type { PeopleStyling } from './people-style.ts';
+import type { PeopleSurvey } from './people-survey.ts';
 import type { AlarmedPlace } from './place-circles.ts';
 import type { ScreenProjector } from './screen-projector.ts';
 
@@ -60,6 +62,7 @@ export class SceneLabels {
   readonly #overlay: LabelOverlay;
   readonly #projector: ScreenProjector;
   readonly #people: PeopleBuffer;
+  readonly #survey: PeopleSurvey;
   readonly #frame: LocalFrame;
   readonly #texts: LabelTexts;
   readonly #pointers: EdgePointers;
@@ -81,12 +84,14 @@ export class SceneLabels {
     container: HTMLElement,
     projector: ScreenProjector,
     people: PeopleBuffer,
+    survey: PeopleSurvey,
     frame: LocalFrame,
     texts: LabelTexts,
   ) {
     this.#overlay = new LabelOverlay(container);
     this.#projector = projector;
     this.#people = people;
+    this.#survey = survey;
     this.#frame = frame;
     this.#texts = texts;
     this.#pointers = new EdgePointers(this.#overlay, projector, people);
@@ -154,11 +159,11 @@ export class SceneLabels {
   }
 
   /** Once a rendered frame. */
-  update(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
+  update(nowS: number, styling: PeopleStyling): void {
     this.#projector.begin();
     if (nowS - this.#plannedAtS >= PLAN_EVERY_S || nowS < this.#plannedAtS) {
       this.#plannedAtS = nowS;
-      this.#plan(nowS, selectedSlot, alarms);
+      this.#plan(nowS, styling);
     }
     for (const { slot, key, liftPx } of this.#persons) {
       const isSeen = this.#people.positionAt(slot, nowS, this.#enu) && this.#projector.project(this.#enu, this.#px);
@@ -171,11 +176,11 @@ export class SceneLabels {
     this.#pointers.place(nowS);
   }
 
-  #plan(nowS: number, selectedSlot: number | null, alarms: ReadonlyMap<number, PersonAlarm>): void {
+  #plan(nowS: number, styling: PeopleStyling): void {
     const labels: OverlayLabel[] = [];
     const outside: PointerTarget[] = [];
     const candidates = [
-      ...this.#personCandidates(nowS, selectedSlot, alarms, outside),
+      ...this.#personCandidates(nowS, styling, outside),
       ...this.#placeCandidates(outside),
       ...this.#areaCandidates(),
     ];
@@ -208,15 +213,13 @@ export class SceneLabels {
   }
 
   /** Also tells who waits for an acknowledgement outside the picture. */
-  #personCandidates(
-    nowS: number,
-    selectedSlot: number | null,
-    alarms: ReadonlyMap<number, PersonAlarm>,
-    outside: PointerTarget[],
-  ): LabelCandidate[] {
+  #personCandidates(nowS: number, { alarms, selectedSlot }: PeopleStyling, outside: PointerTarget[]): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
-    for (let slot = 0; slot < this.#people.count; slot++) {
-      if (!this.#people.isVisible(slot) || !this.#people.positionAt(slot, nowS, this.#enu)) continue;
+    const slots = new Set(alarms.keys());
+    if (selectedSlot !== null) slots.add(selectedSlot);
+    if (this.isEnabled) for (const slot of this.#survey.near()) slots.add(slot);
+    for (const slot of slots) {
+      if (!this.#people.positionAt(slot, nowS, this.#enu)) continue;
       const alarm = alarms.get(slot);
       const isSeen = this.#projector.project(this.#enu, this.#px);
       const [xPx, yPx, distanceM] = this.#px as unknown as [number, number, number];
@@ -227,9 +230,9 @@ export class SceneLabels {
         outside.push({ ref: slot, kind: 'person', xPx, yPx, level, isSos, enu: null });
         continue;
       }
-      const isSelected = slot === selectedSlot;
-      if (!isSeen || (!this.isEnabled && alarm === undefined && !isSelected)) continue;
+      if (!isSeen) continue;
       const at = { xPx, yPx: yPx - liftOf(level), distanceM };
+      const isSelected = slot === selectedSlot;
       candidates.push({ ref: slot, kind: 'person', ...at, level, isSos, isWaiting, isSelected });
     }
     return candidates;
