@@ -1,41 +1,24 @@
 /**
  * Whom to call in an emergency, in clear and at once: for an SOS or a red gathering that stands, and for nothing else. Invariants:
  * what is shown is on record before it leaves, as is what was refused; a company sees its own people and numbers only; sealed
- * values are opened here and nowhere before it is known that the alarm allows it.
+ * values are opened (emergency-numbers.ts) when it is known that the alarm allows it, not before.
  */
-import type { Clock } from '../core/clock.ts';
-import type { EmergencyAnswer, EmergencyContact } from '../core/emergency-api.ts';
+import type { EmergencyAnswer } from '../core/emergency-api.ts';
 import { AppError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
 import { findAlarm } from '../db/alarms.ts';
-import {
-  type ContactKind,
-  contactContext,
-  readCompanyNames,
-  readContacts,
-  type StoredContact,
-} from '../db/company-contacts.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
-import { findPeople, type PersonKey, type StoredPerson } from '../db/people.ts';
-import type { Pool } from '../db/pool.ts';
-import type { Sealer } from '../security/gm.ts';
-import { openPersonSecret } from '../security/person-secret.ts';
 import type { AlarmPerson, AlarmView } from '../stream/protocol/effects.ts';
 import { type Actor, insertAudit } from './audit.ts';
-import { dutyLeaderOf } from './duty-leader.ts';
+import { EmergencyNumbers, type EmergencyNumbersOptions } from './emergency-numbers.ts';
 
 /** Throws AppError NOT_FOUND, EMERGENCY_OVER, DATABASE_UNAVAILABLE. */
 export interface EmergencyDesk {
   phones(scope: CompanyScope, alarmId: string, actor: Actor): Promise<EmergencyAnswer>;
 }
 
-export interface EmergencyDeskOptions {
-  readonly pool: Pool;
-  readonly sealer: Sealer;
+export interface EmergencyDeskOptions extends EmergencyNumbersOptions {
   /** Newest view of an alarm on the lane, which is ahead of the store; null: not among the newest. */
   readonly onLane: (alarmId: string) => Promise<AlarmView | null>;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 const RED = 1;
@@ -44,9 +27,11 @@ const isEmergency = ({ rule, level, endedAtMs }: Pick<AlarmView, 'rule' | 'level
 
 export class StoredEmergencyDesk implements EmergencyDesk {
   readonly #o: EmergencyDeskOptions;
+  readonly #numbers: EmergencyNumbers;
 
   constructor(options: EmergencyDeskOptions) {
     this.#o = options;
+    this.#numbers = new EmergencyNumbers(options);
   }
 
   async phones(scope: CompanyScope, alarmId: string, actor: Actor): Promise<EmergencyAnswer> {
@@ -65,9 +50,9 @@ export class StoredEmergencyDesk implements EmergencyDesk {
       throw new AppError(code);
     }
     const concerned = peopleOf(alarm).filter(({ companyCode }) => scope === null || companyCode === scope);
-    const people = await this.#people(scope, concerned);
+    const people = await this.#numbers.people(scope, concerned);
     const codes = [...concerned.map(({ companyCode }) => companyCode), alarm.areaCompanyCode];
-    const companies = await this.#companies(scope, [...new Set(codes)].filter((code) => code !== null).sort());
+    const companies = await this.#numbers.companies(scope, [...new Set(codes)].filter((code) => code !== null).sort());
     await insertAudit(pool, {
       actor,
       action: 'emergency.read',
@@ -90,73 +75,7 @@ export class StoredEmergencyDesk implements EmergencyDesk {
     const isInScope = newest !== null && (scope === null || newest.companyCodes.includes(scope));
     return isInScope ? newest : stored;
   }
-
-  async #people(scope: CompanyScope, concerned: readonly AlarmPerson[]): Promise<EmergencyAnswer['people']> {
-    const found: StoredPerson[] = [];
-    for (const companyCode of new Set(concerned.map((one) => one.companyCode))) {
-      const keys = concerned.filter((one) => one.companyCode === companyCode).map(keyOf);
-      found.push(...(await findPeople(this.#o.pool, scope, companyCode, keys)));
-    }
-    return concerned.map(({ companyCode, personId, cardNo, name, type }) => {
-      // Ids are a company's own: two companies' people may share one.
-      const row = found.find(
-        (one) =>
-          one.companyCode === companyCode && (personId === null ? one.cardNo === cardNo : one.personId === personId),
-      );
-      return {
-        companyCode,
-        personId: row?.personId ?? personId,
-        cardNo: row?.cardNo ?? cardNo,
-        name: row?.name ?? name,
-        type: row?.type ?? type,
-        department: row?.department ?? '',
-        post: row?.post ?? '',
-        mobile: row === undefined ? null : this.#mobileOf(row),
-      };
-    });
-  }
-
-  async #companies(scope: CompanyScope, codes: readonly string[]): Promise<EmergencyAnswer['companies']> {
-    const names = await readCompanyNames(this.#o.pool, scope, codes);
-    const contacts = await readContacts(this.#o.pool, scope, codes);
-    const known = codes.filter((companyCode) => names.has(companyCode));
-    return Promise.all(
-      known.map(async (companyCode) => {
-        const clear = (kind: ContactKind): EmergencyContact | null => {
-          const found = contacts.find((one) => one.companyCode === companyCode && one.kind === kind);
-          return found === undefined ? null : this.#open(found);
-        };
-        const onDuty = await dutyLeaderOf(this.#o, companyCode, this.#o.clock.nowMs());
-        const companyName = names.get(companyCode) ?? '';
-        const dutyLeader = onDuty ?? clear('duty-leader');
-        return { companyCode, companyName, controlRoom: clear('control-room'), dutyLeader };
-      }),
-    );
-  }
-
-  /** A number sealed under a key that is not here any more must not take the others with it. */
-  #open({ companyCode, kind, name, phoneSealed }: StoredContact): EmergencyContact | null {
-    try {
-      return { name, phone: this.#o.sealer.open(phoneSealed, contactContext(companyCode, kind)) };
-    } catch (error) {
-      this.#o.logger.error('contact-not-opened', { companyCode, kind, error });
-      return null;
-    }
-  }
-
-  #mobileOf({ companyCode, personId, mobileSealed }: StoredPerson): string | null {
-    if (mobileSealed === null || personId === null) return null;
-    try {
-      return openPersonSecret(this.#o.sealer, companyCode, personId, 'mobile', mobileSealed);
-    } catch (error) {
-      this.#o.logger.error('mobile-not-opened', { companyCode, personId, error });
-      return null;
-    }
-  }
 }
-
-const keyOf = ({ personId, cardNo }: AlarmPerson): PersonKey =>
-  personId === null ? { cardNo: cardNo ?? '' } : { personId };
 
 /** The one who called, or the members. */
 function peopleOf({ person, people }: AlarmView): readonly AlarmPerson[] {

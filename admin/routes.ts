@@ -26,6 +26,8 @@ import type { HandoverDesk } from './handover.ts';
 import { handoverRoutes } from './handover-routes.ts';
 import { instant, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { musterRoutes } from './muster-routes.ts';
+import type { MusterDesk } from './musters.ts';
 import { noticeRoutes } from './notice-routes.ts';
 import type { Notices } from './notices.ts';
 import { withOpenApi } from './openapi.ts';
@@ -58,6 +60,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly auditDesk: AuditDesk;
   readonly dashboard: Dashboard;
   readonly emergency: EmergencyDesk;
+  readonly musters: MusterDesk;
   readonly reporting: ReportingDesk;
   readonly handovers: HandoverDesk;
   readonly orders: OrderDesk;
@@ -99,6 +102,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...alarmRoutes(parts.directory, parts.alarmDesk),
     ...dashboardRoutes(parts.dashboard),
     ...emergencyRoutes(parts.emergency),
+    ...musterRoutes(parts.musters),
     ...reportingRoutes(parts.reporting),
     ...handoverRoutes(parts.handovers),
     ...orderRoutes(parts.orders),

@@ -16,6 +16,7 @@ import { COMMAND_LINE } from './audit.ts';
 import { MemoryAuditDesk } from './memory-audit.ts';
 import { MemoryDetectors } from './memory-detectors.ts';
 import { MemoryHandoverDesk } from './memory-handover.ts';
+import { MemoryMusterDesk } from './memory-musters.ts';
 import { MemoryContactDesk, MemoryOrderDesk } from './memory-orders.ts';
 import {
   MemoryAlarmDesk,
@@ -80,6 +81,7 @@ export interface TestServer {
   readonly alarmDesk: MemoryAlarmDesk;
   readonly dashboard: MemoryDashboard;
   readonly emergency: MemoryEmergencyDesk;
+  readonly musters: MemoryMusterDesk;
   readonly reporting: MemoryReportingDesk;
   readonly handovers: MemoryHandoverDesk;
   readonly orders: MemoryOrderDesk;
@@ -125,6 +127,7 @@ export async function createTestServer(
     alarmDesk: new MemoryAlarmDesk(),
     dashboard: new MemoryDashboard(),
     emergency: new MemoryEmergencyDesk(),
+    musters: new MemoryMusterDesk(),
     reporting: new MemoryReportingDesk(),
     handovers: new MemoryHandoverDesk(clock),
     orders: new MemoryOrderDesk(),

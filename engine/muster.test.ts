@@ -311,8 +311,10 @@ function play(scenes: readonly Scene[], order: (people: readonly string[]) => re
   const run = new MusterTestRun().people(...PEOPLE);
   run.declare();
   for (const { places, seconds, act: n } of scenes) {
-    if (seconds === SILENCE_S) run.tick((run.atMs += SILENCE_S * 1_000));
-    else
+    if (seconds === SILENCE_S) {
+      run.atMs += SILENCE_S * 1_000;
+      run.tick(run.atMs);
+    } else
       for (let s = 0; s < seconds; s++) {
         run.atMs += 1_000;
         for (const person of order(PEOPLE)) {

@@ -16,6 +16,7 @@ import { StoredDashboard } from '../../admin/dashboard.ts';
 import { StoredDetectors } from '../../admin/detectors.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
+import { StoredMusterDesk } from '../../admin/musters.ts';
 import { StoredHandoverDesk } from '../../admin/handover.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { Notices } from '../../admin/notices.ts';
@@ -147,6 +148,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       sealer,
       clock,
     }),
+    musters: new StoredMusterDesk({ pool, sealer, clock, logger }),
     emergency: new StoredEmergencyDesk({
       pool,
       sealer,

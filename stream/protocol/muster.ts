@@ -172,6 +172,7 @@ function declareRefusal(
   actId: string,
   companyCode: string | null,
 ): ErrorCode | null {
+  if (!/^[\w-]+$/.test(actId)) return 'INPUT_INVALID';
   if (companyCode !== null && ownerOf(place) !== companyCode) return 'NOT_FOUND';
   if (place.of === 'area' && !world.hasArea(place.area)) return 'NOT_FOUND';
   if (place.of === 'company' && !world.hasBoundary(place.companyCode)) return 'NOT_FOUND';
