@@ -51,6 +51,9 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/people/:company/:person': PICTURE,
   'GET /api/people/:company/:person/same': ['operator', 'park', 'company-admin'],
   'GET /api/tracks': PICTURE,
+  'POST /api/playbacks': PICTURE,
+  'GET /api/playbacks/:playbackId/chunk': PICTURE,
+  'GET /api/presence-heat': PICTURE,
   'GET /api/alarms': PICTURE,
   'GET /api/intake/ledger': RUNNING,
   'GET /api/intake/interfaces': RUNNING,
@@ -110,6 +113,7 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
 
 const STREAM = 'GET /api/notices';
 const NO_PENDING = 'A'.repeat(43);
+const NO_PLAYBACK = '00000000-0000-4000-8000-000000000000';
 const DRY_RUN = { topic: 'rules', key: '', value: {}, fromMs: 0, toMs: 60_000, areas: ['a/b'] };
 
 const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
@@ -123,7 +127,12 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'DELETE /api/account/sessions/:sessionId': { url: `/api/account/sessions/${'0'.repeat(64)}` },
   'POST /api/password': { payload: { current: 'nothing', next: 'nothing' } },
   'GET /api/people/:company/:person': { url: `/api/people/${COMPANY}/P-1` },
-  'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000` },
+  'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000&reason=a` },
+  'POST /api/playbacks': { payload: { fromMs: 1_000, toMs: 2_000, reason: 'a' } },
+  'GET /api/playbacks/:playbackId/chunk': {
+    url: `/api/playbacks/${NO_PLAYBACK}/chunk?fromMs=1000&toMs=2000&stepMs=1000`,
+  },
+  'GET /api/presence-heat': { url: '/api/presence-heat?fromMs=1000&toMs=2000&cellM=10' },
   'GET /api/intake/ledger': { url: '/api/intake/ledger?from=1000&to=2000' },
   'GET /api/intake/refusals': { url: `/api/intake/refusals?company=${COMPANY}` },
   'GET /api/park-settings/history': { url: '/api/park-settings/history?topic=rules&key=' },
@@ -305,7 +314,11 @@ describe('company scope', () => {
     const absent = await server.call({ method: 'GET', url: `/api/people/${OTHER_COMPANY}/P-9`, cookie });
     expect(foreign.statusCode).toBe(404);
     expect(foreign.body).toBe(absent.body);
-    await server.call({ method: 'GET', url: `/api/tracks?people=P-2&company=${OTHER_COMPANY}&from=1&to=2`, cookie });
+    await server.call({
+      method: 'GET',
+      url: `/api/tracks?people=P-2&company=${OTHER_COMPANY}&from=1&to=2&reason=a`,
+      cookie,
+    });
     await server.call({ method: 'GET', url: '/api/alarms', cookie });
     expect(server.directory.asked.map((one) => one.scope)).toEqual(Array(5).fill(COMPANY));
     const centre = await server.cookieOf('centre');

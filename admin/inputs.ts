@@ -1,5 +1,6 @@
 /** Kinds of input that several routes take. */
 import { z } from 'zod';
+import type { PersonKey } from '../db/people.ts';
 
 const UNFIT = /[\p{Cc}\p{Cs}]/u;
 
@@ -10,6 +11,25 @@ export const text = (maxLength: number) =>
     .min(1)
     .max(maxLength)
     .refine((value) => !UNFIT.test(value), { message: 'expected no control characters and whole ones alone' });
+
+const CARD_PREFIX = 'card:';
+/** PERSON_ID, or `card:` and a CARD_NO. */
+export const personKey = text(128).transform(
+  (key): PersonKey => (key.startsWith(CARD_PREFIX) ? { cardNo: key.slice(CARD_PREFIX.length) } : { personId: key }),
+);
+const MAX_PEOPLE = 50;
+/** Comma separated. */
+export const personKeys = z
+  .string()
+  .transform((written) => written.split(',').filter((one) => one !== ''))
+  .pipe(z.array(personKey).min(1).max(MAX_PEOPLE));
+
+/** '' where none was given: that has a code of its own, REASON_MISSING. */
+export const reason = z
+  .string()
+  .max(500)
+  .refine((value) => !UNFIT.test(value), { message: 'expected no control characters and whole ones alone' })
+  .default('');
 
 export const degrees = (limit: number) => z.coerce.number().min(-limit).max(limit);
 

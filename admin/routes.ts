@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { err, ok } from '../core/result.ts';
 import type { LiveTicket, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
-import type { PersonKey } from '../db/people.ts';
 import type { Session } from '../security/sessions.ts';
 import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
@@ -24,7 +23,7 @@ import type { EmergencyDesk } from './emergency.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import type { HandoverDesk } from './handover.ts';
 import { handoverRoutes } from './handover-routes.ts';
-import { instant, text } from './inputs.ts';
+import { instant, personKey, personKeys, reason, text } from './inputs.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { musterRoutes } from './muster-routes.ts';
 import type { MusterDesk } from './musters.ts';
@@ -37,6 +36,8 @@ import { samePersonRoutes } from './park-registers/same-person.ts';
 import type { ParkSettings } from './park-settings.ts';
 import type { PermitDesk } from './permits/permits.ts';
 import { permitRoutes } from './permits/routes.ts';
+import { playbackRoutes } from './playback/routes.ts';
+import { requireReason, type TimeMachine } from './playback/time-machine.ts';
 import type { Directory, IntakeDesk } from './ports.ts';
 import { type RegisterParts, registerRoutes } from './register/routes.ts';
 import type { ReportingDesk } from './reporting.ts';
@@ -71,23 +72,15 @@ export interface RouteParts extends SessionRouteParts {
   readonly permits: PermitDesk;
   readonly video: VideoDesk;
   readonly detectors: DetectorBook;
+  readonly timeMachine: TimeMachine;
   readonly views: ViewDesk;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
 
-const MAX_PEOPLE = 50;
 /** A month of one person at 1 Hz is what the track query is built for. */
 const MAX_TRACK_SPAN_MS = 31 * 86_400_000;
 
-const CARD_PREFIX = 'card:';
-const personKey = text(128).transform(
-  (key): PersonKey => (key.startsWith(CARD_PREFIX) ? { cardNo: key.slice(CARD_PREFIX.length) } : { personId: key }),
-);
-const personKeys = z
-  .string()
-  .transform((text) => text.split(',').filter((one) => one !== ''))
-  .pipe(z.array(personKey).min(1).max(MAX_PEOPLE));
 const companyCode = text(64);
 
 export function routes(parts: RouteParts): RouteSpec[] {
@@ -115,6 +108,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...permitRoutes(parts.permits),
     ...videoRoutes(parts.video),
     ...detectorRoutes(parts.detectors),
+    ...playbackRoutes(parts.timeMachine),
     ...viewRoutes(parts.views),
   ]);
 }
@@ -157,6 +151,7 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
           from: instant,
           to: instant,
           tolerance_m: z.coerce.number().min(0).max(10_000).default(0),
+          reason,
         })
         .refine(({ from, to }) => from < to && to - from <= MAX_TRACK_SPAN_MS, {
           path: ['to'],
@@ -164,13 +159,13 @@ function parkRoutes({ directory, audit }: RouteParts): RouteSpec[] {
         }),
       async handle({ session, query, address }) {
         const scope = scopeOf(session);
-        // Whereabouts are sensitive personal information (PIPL art. 28): who looked at whose is on record.
+        // Whereabouts are sensitive personal information (PIPL art. 28): who looked at whose, and why, is on record.
         await audit.write({
           actor: { userId: session.userId, userName: session.userName, address },
           action: 'track.read',
           subject: query.company ?? scope,
           outcome: 'ok',
-          detail: { people: query.people, fromMs: query.from, toMs: query.to },
+          detail: { people: query.people, fromMs: query.from, toMs: query.to, reason: requireReason(query.reason) },
         });
         const answer = await directory.tracks(scope, {
           companyCode: query.company ?? scope,

@@ -43,6 +43,8 @@ describe('answers', () => {
     ['/api/tracks?people=a&from=2026-01-01&to=2', 422, 'INPUT_INVALID'],
     ['/api/tracks?people=a&from=1&to=2&tolerance_m=NaN', 422, 'INPUT_INVALID'],
     [`/api/tracks?people=${Array(51).fill('a').join(',')}&from=1&to=2`, 422, 'INPUT_INVALID'],
+    ['/api/tracks?people=a&from=1&to=2', 422, 'REASON_MISSING'],
+    ['/api/tracks?people=a&from=1&to=2&reason=%20', 422, 'REASON_MISSING'],
     ['/api/alarms?limit=0', 422, 'INPUT_INVALID'],
     ['/api/alarms?limit=1e9', 422, 'INPUT_INVALID'],
     ['/api/people/900000001/P-404', 404, 'NOT_FOUND'],

@@ -198,15 +198,15 @@ describe('audit', () => {
     }
   });
 
-  test('[ID-30] looking at tracks is on record: whose, and what span', async () => {
+  test('[ID-30] looking at tracks is on record: whose, what span, and why', async () => {
     const cookie = await server.cookieOf('lin');
-    const url = '/api/tracks?people=P-1,card:77&company=900000001&from=1000&to=61000';
+    const url = '/api/tracks?people=P-1,card:77&company=900000001&from=1000&to=61000&reason=roll%20call';
     expect((await server.call({ method: 'GET', url, cookie })).statusCode).toBe(200);
     expect(lastAudit()).toMatchObject({
       actor: { userName: 'lin' },
       action: 'track.read',
       subject: '900000001',
-      detail: { fromMs: 1_000, toMs: 61_000, people: [{ personId: 'P-1' }, { cardNo: '77' }] },
+      detail: { fromMs: 1_000, toMs: 61_000, reason: 'roll call', people: [{ personId: 'P-1' }, { cardNo: '77' }] },
     });
   });
 });

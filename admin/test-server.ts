@@ -3,6 +3,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import type { PersonCard, WebSettings } from '../core/web-api.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../db/memory-store.ts';
+import { createProjection } from '../geo/projection.ts';
 import { createSealer } from '../security/gm.ts';
 import type { ScryptCost } from '../security/password.ts';
 import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memory.ts';
@@ -29,6 +31,8 @@ import {
 import { MemoryDirectory, MemoryIntakeDesk, MemoryUserStore } from './memory-ports.ts';
 import { Notices } from './notices.ts';
 import { MemoryPermitDesk } from './permits/memory-permits.ts';
+import { MemoryPast, MemoryPlaybacks } from './playback/memory-past.ts';
+import { TimeMachine } from './playback/time-machine.ts';
 import type { RegisterParts } from './register/routes.ts';
 import { createAdminServer } from './server.ts';
 import type { OnAttack } from './sign-in.ts';
@@ -67,6 +71,7 @@ const SETTINGS: WebSettings = {
   },
   baseMap: 'grid',
   tickMs: 1_000,
+  isDemonstration: false,
   groundHeightM: 4,
 };
 
@@ -90,6 +95,8 @@ export interface TestServer {
   readonly permits: MemoryPermitDesk;
   readonly detectors: MemoryDetectors;
   readonly views: MemoryViewDesk;
+  /** What the time machine reads. */
+  readonly pastDatabase: MemoryDatabase;
   readonly video: MemoryVideoParts;
   readonly sessionStore: MemorySessionStore;
   readonly sessions: Sessions;
@@ -137,6 +144,7 @@ export async function createTestServer(
     detectors: new MemoryDetectors(),
     views: new MemoryViewDesk(clock),
   };
+  const pastDatabase = createMemoryDatabase();
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);
   const policies = new MemoryPolicyStore();
@@ -156,6 +164,15 @@ export async function createTestServer(
     cost: QUICK_COST,
   });
   const { sessions } = identity;
+  const timeMachine = new TimeMachine({
+    past: new MemoryPast(pastDatabase),
+    book: new MemoryPlaybacks((entry) => users.write(entry)),
+    projection: createProjection(SETTINGS.projection),
+    // What screens saw of permits is tested over the engine (test/contract/past-park.ts).
+    permitViews: () => () => null,
+    audit: users,
+    clock,
+  });
   const notices = new Notices({ registers: options.registers?.registers ?? [], sessions, clock });
   // What registers do is tested over a database (admin/register).
   const registers = options.registers ?? ({ registers: [] } as unknown as RegisterParts);
@@ -165,6 +182,7 @@ export async function createTestServer(
     directory,
     desk,
     ...ofThePark,
+    timeMachine,
     registers,
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
@@ -214,6 +232,7 @@ export async function createTestServer(
     directory,
     desk,
     ...ofThePark,
+    pastDatabase,
     video,
     sessionStore,
     sessions,

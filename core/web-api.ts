@@ -10,7 +10,7 @@
  *   POST   /api/live-ticket        -> LiveTicket                     (one use, 30 s)
  *   GET    /api/settings           -> WebSettings                    (no session needed: what the page is built from)
  *   GET    /api/people/:company/:person -> PersonCard                (person: PERSON_ID, or `card:` + CARD_NO)
- *   GET    /api/tracks?people=a,b&company=..&from=..&to=..&tolerance_m=.. -> TrackAnswer
+ *   GET    /api/tracks?people=a,b&company=..&from=..&to=..&tolerance_m=..&reason=.. -> TrackAnswer   (on record; 422 REASON_MISSING)
  *   GET    /api/alarms?cursor=&limit=&from=&to=  -> AlarmHistory
  *   GET    /api/intake/ledger?company=&interface=&from=&to= -> LedgerAnswer
  *   GET    /api/intake/interfaces                -> InterfacesAnswer
@@ -69,6 +69,8 @@ export interface WebSettings {
   /** `none`, `grid`, `natural-earth`, or an XYZ address template on the customer's network. */
   readonly baseMap: string;
   readonly tickMs: number;
+  /** Demonstration sign-ins are on: no park of anybody's. */
+  readonly isDemonstration: boolean;
   /** Ground height above the ellipsoid at which fences stand and people without height are drawn. */
   readonly groundHeightM: number;
 }

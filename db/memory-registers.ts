@@ -68,13 +68,19 @@ export function applyPerson(
   return verdict;
 }
 
-export function applyArea(tables: MemoryTables, companyCode: string, record: AreaRecord): Verdict {
+export function applyArea(
+  tables: MemoryTables,
+  companyCode: string,
+  record: AreaRecord,
+  receivedAtMs: number,
+): Verdict {
   const key = `${companyCode}/${record.areaId}`;
   const known = tables.areas.get(key);
   const standing = areaStanding(record);
   const verdict = judgeRecord(known?.standing, standing);
   if (verdict !== 'stored') return verdict;
-  tables.areas.set(key, { record, standing, versions: [...(known?.versions ?? []), record] });
+  const versions = [...(known?.versions ?? []), { atMs: receivedAtMs, record }];
+  tables.areas.set(key, { record, standing, versions });
   return verdict;
 }
 

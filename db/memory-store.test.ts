@@ -59,7 +59,7 @@ async function createHarness(): Promise<StorageHarness> {
     areaVersions: async (areaId) => {
       const area = [...database.tables.areas.values()].find((candidate) => candidate.record.areaId === areaId);
       return {
-        versions: (area?.versions ?? []).map((version) => version.name),
+        versions: (area?.versions ?? []).map((version) => version.record.name),
         name: area?.record.name ?? null,
         deleted: area?.record.deleted ?? null,
       };

@@ -106,7 +106,8 @@ export class MemoryStore implements StorePort {
       item.effects.forEach((effect, ordinal) => {
         if (effect.t !== 'alarm') return;
         tables.alarms.set(effect.alarm.alarmId, effect.alarm);
-        tables.transitions.set(`${offset.epoch}/${item.seq}/${ordinal}`, { seq: item.seq, alarm: effect.alarm });
+        const { seq, atMs } = item;
+        tables.transitions.set(`${offset.epoch}/${seq}/${ordinal}`, { seq, atMs, alarm: effect.alarm });
       });
     }
     for (const { seq, ordinal, doc } of keptDocs(batch.effects)) {
@@ -191,7 +192,9 @@ function applyRecords(tables: MemoryTables, entry: Exclude<RecordEntry, { kind: 
       );
     case 'areas':
       if (isJointTest(entry.body)) return applyVendorRecords(tables, entry, scope);
-      return plain(cleanRecords(entry.body.records).map((record) => applyArea(tables, companyCode, record)));
+      return plain(
+        cleanRecords(entry.body.records).map((record) => applyArea(tables, companyCode, record, receivedAtMs)),
+      );
     case 'gatherings':
     case 'personAlarms':
     case 'areaAlarms':

@@ -43,6 +43,11 @@ export interface MemoryQuarantined {
   readonly againSeq: number | null;
 }
 
+export interface MemoryAreaVersion {
+  readonly atMs: number;
+  readonly record: AreaRecord;
+}
+
 export interface MemoryRow extends StandingRow {
   readonly register: string;
   readonly companyCode: string;
@@ -71,9 +76,9 @@ export class MemoryTables {
   words: string[] = [''];
   positions = new Map<string, MemoryPosition>();
   latest = new Map<string, MemoryPosition>();
-  areas = new Map<string, { record: AreaRecord; standing: Standing; versions: AreaRecord[] }>();
+  areas = new Map<string, { record: AreaRecord; standing: Standing; versions: MemoryAreaVersion[] }>();
   alarms = new Map<string, AlarmView>();
-  transitions = new Map<string, { readonly seq: number; readonly alarm: AlarmView }>();
+  transitions = new Map<string, { readonly seq: number; readonly atMs: number; readonly alarm: AlarmView }>();
   docs = new Map<string, DocEffect>();
   docChanges = new Map<string, { readonly seq: number; readonly doc: DocEffect }>();
   acts = new Map<string, { readonly actId: string; readonly alarmId: string }>();

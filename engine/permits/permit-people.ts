@@ -28,6 +28,9 @@ export const isOnDutyAt = (
   atMs: number,
 ): boolean => (fromMs === null || fromMs <= atMs) && (toMs === null || atMs < toMs);
 
+/** Where those whom a permit names are looked for. */
+export type KnownPeople = Pick<PeopleTable, 'slotOf' | 'views'>;
+
 type Said = Pick<OnPermit, 'role' | 'fromMs' | 'toMs'> & { readonly name: string; readonly personId: string | null };
 
 /** Slots of the people of the park by company and name, ascending. */
@@ -65,7 +68,12 @@ export const personAsked = (companyCode: string, personId: string): string => `$
 export const nameAsked = (companyCode: string, name: string): string => `${companyCode}/${name}`;
 
 /** Everybody on it: guardians, workers, approvers, who is responsible; each once in his role. */
-export function peopleOn(state: PermitState, people: PeopleTable, names: NameIndex, nowMs: number): OnPermit[] {
+export function peopleOn(
+  state: PermitState,
+  people: KnownPeople,
+  names: Pick<NameIndex, 'slotsOf'>,
+  nowMs: number,
+): OnPermit[] {
   const found: OnPermit[] = [];
   const known = new Set<string>();
   for (const said of saidOn(state)) {
@@ -127,8 +135,8 @@ function unlisted(rows: readonly Said[], named: readonly Named[], role: Said['ro
 function matched(
   companyCode: string,
   said: Said,
-  people: PeopleTable,
-  names: NameIndex,
+  people: KnownPeople,
+  names: Pick<NameIndex, 'slotsOf'>,
 ): Pick<OnPermit, 'slot' | 'name' | 'companyCode' | 'personId' | 'match' | 'type'> {
   const byId = said.personId === null ? -1 : people.slotOf(companyCode, said.personId, false);
   if (byId !== -1) {

@@ -421,7 +421,10 @@ export class Permits implements Part {
 }
 
 /** Kept no more: closed on an earlier day, or open and given up by everybody. */
-function isOver({ state, status, isOpen }: KeptPermit, nowMs: number): boolean {
+export function isOver(
+  { state, status, isOpen }: Pick<KeptPermit, 'state' | 'status' | 'isOpen'>,
+  nowMs: number,
+): boolean {
   const { plannedToMs, validToMs } = state.fields;
   if (!isOpen) {
     const closedAtMs = state.deleted ? (state.deletedAtMs ?? state.updatedAtMs) : statusSinceMs(state);

@@ -6,7 +6,7 @@ import type { Edition, WorkDuty } from '../../standard/gb30871.ts';
 import { type PermitState, rowsOf, startedAtMs, statusSinceMs } from '../../stream/protocol/permit-merge.ts';
 import type { GasLatest, GasRow, PermitView } from '../../stream/protocol/permits.ts';
 import { dutyOf, editionOf } from './judging.ts';
-import type { KeptPermit } from './permit-table.ts';
+import type { KeptPermit, PlanePlace } from './permit-table.ts';
 
 /** The newest of each gas, by name, and what it is held against. */
 function gasesOf(state: PermitState, duty: WorkDuty | null, edition: Edition): GasLatest[] {
@@ -24,7 +24,13 @@ function gasesOf(state: PermitState, duty: WorkDuty | null, edition: Edition): G
     });
 }
 
-export function permitView(permit: KeptPermit, cameraCodes: readonly string[], nowMs: number): PermitView {
+/** What of a permit a screen is shown. */
+export type ShownPermit = Pick<
+  KeptPermit,
+  'state' | 'status' | 'radiusM' | 'guardianRadiusM' | 'people' | 'inExArea' | 'hazardSourceCode'
+> & { readonly place: Pick<PlanePlace, 'lng' | 'lat'> | null };
+
+export function permitView(permit: ShownPermit, cameraCodes: readonly string[], nowMs: number): PermitView {
   const { state, status } = permit;
   const { fields } = state;
   const duty = dutyOf(state, nowMs);

@@ -137,7 +137,7 @@ describe('role admin on Redis and PostgreSQL', () => {
       expect((await get(`/api/people/${OTHER}/${key}`, cookie)).status).toBe(404);
     }
     const tracksOf = async (query: string) =>
-      ((await (await get(`/api/tracks?people=P-1,card:C-1&${span}${query}`, cookie)).json()) as TrackAnswer).tracks;
+      ((await (await get(`/api/tracks?people=P-1,card:C-1&${span}${query}&reason=a`, cookie)).json()) as TrackAnswer).tracks;
     expect((await tracksOf('')).map((track) => [track.companyCode, track.stored])).toEqual([[OWN, 3]]);
     expect(await tracksOf(`&company=${OTHER}`)).toEqual([]);
     const alarms = (await (await get('/api/alarms', cookie)).json()) as AlarmHistory;
@@ -146,7 +146,7 @@ describe('role admin on Redis and PostgreSQL', () => {
 
   test('[ID-23] the control room sees both', async () => {
     const cookie = await signIn('centre');
-    const { tracks } = (await (await get(`/api/tracks?people=P-1&${span}`, cookie)).json()) as TrackAnswer;
+    const { tracks } = (await (await get(`/api/tracks?people=P-1&${span}&reason=a`, cookie)).json()) as TrackAnswer;
     expect(tracks.map((track) => track.companyCode).sort()).toEqual([OWN, OTHER]);
     expect(tracks[0]).toMatchObject({
       observedAtMs: [AT_MS, AT_MS + 1_000, AT_MS + 2_000],

@@ -16,13 +16,14 @@ import { StoredDashboard } from '../../admin/dashboard.ts';
 import { StoredDetectors } from '../../admin/detectors.ts';
 import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
-import { StoredMusterDesk } from '../../admin/musters.ts';
 import { StoredHandoverDesk } from '../../admin/handover.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
 import { Notices } from '../../admin/notices.ts';
 import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
 import { StoredPermitDesk } from '../../admin/permits/permits.ts';
+import { StoredPastPark, StoredPlaybacks } from '../../admin/playback/stored-past.ts';
+import { TimeMachine } from '../../admin/playback/time-machine.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
@@ -53,18 +54,26 @@ import { openAttachments } from '../attachments.ts';
 import { createCredentialParts } from '../credential-parts.ts';
 import { ParkDryRuns } from '../dry-run/dry-runs.ts';
 import { StoredPast } from '../dry-run/source.ts';
+import { pastPermitViews } from '../past-permit-view.ts';
 import { createRegisters } from '../registers.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { createVideoParts } from '../video/video-parts.ts';
 
 /** A change of the cascade holds for pages that are loaded after it. */
 const VIDEO_ORIGINS_EVERY_MS = 5_000;
+const PAST_CONNECTIONS = 4;
 
 export async function start({ config, logger, clock }: RoleContext): Promise<RunningRole> {
   const { sealer, blindIndex } = openKeys(config.masterKeyFile);
   const redis = createRedis(config.redisUrl, { name: 'admin', logger });
   await whenReady(redis);
   const pool = createPool(config.databaseUrl, { applicationName: 'parksentry-admin', logger });
+  // Reading the past is long work: however many look, pages find a connection.
+  const pastPool = createPool(config.databaseUrl, {
+    max: PAST_CONNECTIONS,
+    applicationName: 'parksentry-playback',
+    logger,
+  });
   const users = new PgUserStore(pool);
   const park = config.parkCode;
   const opsAlarms = new RedisOpsAlarms({ redis, park });
@@ -138,6 +147,14 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     notices,
     permits: new StoredPermitDesk({ pool, files: openAttachments(config, sealer), sealer, clock, logger }),
     detectors: new StoredDetectors(pool),
+    timeMachine: new TimeMachine({
+      past: new StoredPastPark(pastPool),
+      book: new StoredPlaybacks(pool),
+      projection: createProjection(config.projection),
+      permitViews: pastPermitViews,
+      audit: users,
+      clock,
+    }),
     views: new StoredViewDesk(pool, clock),
     video: new VideoDesk({
       cameras: video.cameras,
@@ -191,6 +208,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
     await listening;
     closeRedis(redis);
     await pool.end();
+    await pastPool.end();
   };
   let ending: Promise<void> | null = null;
   const close = (): Promise<void> => {

@@ -368,7 +368,7 @@ describe('another company', () => {
     const people = await call(`/api/people/${A.code}/${A.person}`, { as: 'enterprise-b' });
     expect([people.status, people.body.code]).toEqual([404, 'NOT_FOUND']);
     for (const company of [`&company=${A.code}`, '', '&company=%25', `&company=${B.code}`]) {
-      const { body } = await call(`/api/tracks?people=${A.person}${company}&${span}`, { as: 'enterprise-b' });
+      const { body } = await call(`/api/tracks?people=${A.person}${company}&${span}&reason=a`, { as: 'enterprise-b' });
       expect(body.tracks).toEqual([]);
     }
     const alarms = await call('/api/alarms', { as: 'enterprise-b' });
@@ -421,7 +421,7 @@ describe('the pages', () => {
     ['GET', '/api/settings', [200, 200, 200, 200, 200, 200]],
     ['GET', `/api/people/${A.code}/${A.person}`, [401, 200, 200, 200, 404, 403]],
     ['GET', `/api/people/${B.code}/card:none`, [401, 404, 404, 404, 404, 403]],
-    ['GET', `/api/tracks?people=${A.person}&company=${A.code}&from=1&to=2`, [401, 200, 200, 200, 200, 403]],
+    ['GET', `/api/tracks?people=${A.person}&company=${A.code}&from=1&to=2&reason=a`, [401, 200, 200, 200, 200, 403]],
     ['GET', '/api/alarms', [401, 200, 200, 200, 200, 403]],
     ['POST', '/api/live-ticket', [401, 200, 200, 200, 200, 403]],
     ['GET', '/tiles/park/tileset.json', [401, 404, 404, 404, 404, 404]],

@@ -1,0 +1,111 @@
+/**
+ * Positions of many people over some minutes, as columns, whether they lie as rows or as packed segments. Names only columns that
+ * the primary key of `position` carries (docs/adr/0004). Called by admin/playback/.
+ */
+import { CopiedRows } from '../copy/copied-rows.kernel.ts';
+import { copyTo } from '../copy/copy-to.ts';
+import { NULL_INT4, PositionColumns } from '../copy/position-columns.ts';
+import { type Pool, queryRows, withTransaction } from '../pool.ts';
+import { HOUR_MS, instantOf } from '../range-partitions.ts';
+import { readBorder } from '../segments/border.ts';
+import { unpackSegment } from '../segments/packed-segment.ts';
+
+/** As POSITION_COLUMNS, what is not in the key left out. */
+const COLUMNS =
+  'observed_at, person_id, lng, lat, height_cm, NULL::integer, accuracy_dm, NULL::smallint, NULL::smallint, NULL::smallint, source, NULL::smallint, NULL::smallint';
+/** People whose packed segments are held at a time. */
+const SEGMENTS_OF = 500;
+
+const idsText = (ids: readonly number[]): string => `'{${ids.map(Math.trunc).join(',')}}'::integer[]`;
+
+// Bounds beyond and with an instant: fixes have whole milliseconds.
+const within = (fromMs: number, toMs: number): string =>
+  `observed_at >= '${instantOf(fromMs + 1)}' AND observed_at < '${instantOf(toMs + 1)}'`;
+
+/** Appends every fix with a place in (fromMs, toMs], in any order. Throws AppError DATABASE_UNAVAILABLE. */
+export async function readPastPositions(
+  pool: Pool,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  into: PositionColumns,
+): Promise<void> {
+  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
+    const text = `SELECT ${COLUMNS} FROM position
+      WHERE person_id = ANY (${idsText(ids)}) AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL`;
+    return copyRows(pool, text, into);
+  });
+}
+
+/** Appends of each id the newest fix with a place in (fromMs, toMs], and perhaps older ones. Throws AppError DATABASE_UNAVAILABLE. */
+export async function readNewestPositions(
+  pool: Pool,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  into: PositionColumns,
+): Promise<void> {
+  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
+    const text = `SELECT n.* FROM unnest(${idsText(ids)}) AS asked (id) CROSS JOIN LATERAL (
+      SELECT ${COLUMNS} FROM position
+      WHERE person_id = asked.id AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL
+      ORDER BY observed_at DESC LIMIT 1) AS n`;
+    return copyRows(pool, text, into);
+  });
+}
+
+/** The border is read first: what is packed meanwhile is still there as rows. */
+async function readEither(
+  pool: Pool,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  into: PositionColumns,
+  rows: (fromMs: number) => Promise<void>,
+): Promise<void> {
+  if (ids.length === 0 || fromMs >= toMs) return;
+  const { packedToMs } = await readBorder(pool);
+  if (fromMs + 1 < packedToMs) await readPacked(pool, ids, fromMs, Math.min(toMs, packedToMs - 1), into);
+  if (toMs >= packedToMs) await rows(Math.max(fromMs, packedToMs - 1));
+}
+
+async function copyRows(pool: Pool, text: string, into: PositionColumns): Promise<void> {
+  const copied = new CopiedRows();
+  await withTransaction(pool, async (client) => {
+    // By person through the key, a few rows of each: from the statistics of a day it might as well read the whole of it.
+    await client.query('SET LOCAL enable_seqscan = off');
+    await copyTo(client, `COPY (${text}) TO STDOUT (FORMAT binary)`, (bytes) => {
+      copied.append(bytes, into);
+      return undefined;
+    });
+  });
+}
+
+async function readPacked(
+  pool: Pool,
+  ids: readonly number[],
+  fromMs: number,
+  toMs: number,
+  into: PositionColumns,
+): Promise<void> {
+  const unpacked = new PositionColumns(4_096);
+  for (let at = 0; at < ids.length; at += SEGMENTS_OF) {
+    // A segment is an hour at most, so one that reaches into the span begins at most that long before it.
+    const segments = await queryRows<{ personId: number; body: Buffer }>(
+      pool,
+      `SELECT person_id AS "personId", body FROM position_segment
+       WHERE person_id = ANY ($1::integer[]) AND from_at > $2 AND from_at <= $3 AND to_at > $4`,
+      [ids.slice(at, at + SEGMENTS_OF), instantOf(fromMs - HOUR_MS), instantOf(toMs), instantOf(fromMs)],
+    );
+    for (const { personId, body } of segments) {
+      unpacked.count = 0;
+      unpackSegment(body, personId, unpacked);
+      for (let i = 0; i < unpacked.count; i++) {
+        const atMs = unpacked.observedAtMs[i] ?? 0;
+        if (unpacked.lng[i] === NULL_INT4 || atMs <= fromMs || atMs > toMs) continue;
+        into.reserve(into.count + 1);
+        into.copyRow(into.count++, unpacked, i);
+      }
+    }
+  }
+}
