@@ -44,7 +44,7 @@ describe('a store that stood still', () => {
   });
 
   const open = (): { store: Store; partitions: GatedPartitions } => {
-    const pool = createPool(database.url, { max: 2, idleInTransactionMs: 200, statementTimeoutMs: 20_000 });
+    const pool = createPool(database.url, { max: 2, idleInTransactionMs: 1_000, statementTimeoutMs: 20_000 });
     pools.push(pool);
     const shared = { pool, clock: new ManualClock(T0), logger: silentLogger };
     const partitions = new GatedPartitions({ ...shared, timescale: database.migrated.timescale, maxBytes: null });

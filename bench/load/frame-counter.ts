@@ -13,6 +13,8 @@ export interface FrameCounts {
   readonly closed: number;
 }
 
+const SOCKETS_A_USER = 50 - 1;
+
 export class FrameCounter {
   readonly #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
@@ -24,15 +26,18 @@ export class FrameCounter {
   /** Resolves when all of them are connected. One after the other: sign-ins at the same time look like guessing. */
   static async start(stack: PrivateStack, clients: number): Promise<FrameCounter> {
     const counter = new FrameCounter();
-    for (let i = 0; i < clients; i++) await counter.#connect(stack);
+    for (let i = 0; i < clients; i++) await counter.#connect(stack, i);
     return counter;
   }
 
-  #connect(stack: PrivateStack): Promise<void> {
+  #connect(stack: PrivateStack, n: number): Promise<void> {
+    // A user has at most so many sockets, and a page may be open beside.
+    const user = stack.viewers[Math.floor(n / SOCKETS_A_USER)];
+    if (user === undefined) throw new Error(`no more than ${stack.viewers.length * SOCKETS_A_USER} clients`);
     return new Promise((resolve, reject) => {
       const watcher = new LiveWatcher({
         url: stack.webUrl,
-        user: stack.operator,
+        user,
         clock: systemClock,
         signal: this.#abort.signal,
         onEvent: (event) => {

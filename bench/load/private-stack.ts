@@ -24,6 +24,8 @@ export interface PrivateStack {
   readonly redisUrl: string;
   readonly databaseUrl: string;
   readonly operator: { readonly name: string; readonly password: string };
+  /** Users who see people live, the operator first. */
+  readonly viewers: readonly { readonly name: string; readonly password: string }[];
   readonly credentials: Readonly<Record<string, VendorCredential>>;
   /** Process id by member: redis, postgres, ingest, watch, store, live, admin. */
   readonly pids: ReadonlyMap<string, number>;
@@ -45,6 +47,7 @@ interface ParkEvent {
 /** Far above what one credential sends; the bench measures the path, not the limit. */
 const RATE_RECORDS_PER_S = '1000000';
 const PARK_CODE = 'bench';
+const VIEWERS: readonly string[] = ['operator', 'park', 'company-admin', 'enterprise'];
 const STOP_LIMIT_MS = 60_000;
 
 export async function startPrivateStack(options: StackOptions): Promise<PrivateStack> {
@@ -90,6 +93,7 @@ export async function startPrivateStack(options: StackOptions): Promise<PrivateS
       redisUrl,
       databaseUrl,
       operator,
+      viewers: (ready.signIns ?? []).filter(({ role }) => VIEWERS.includes(role)),
       credentials: JSON.parse(readFileSync(join(folder, 'simulator-credentials.json'), 'utf8')),
       pids,
       ended,

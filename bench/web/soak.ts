@@ -3,17 +3,15 @@
  * each minute from the second on; frames that the page took. Run alone, both builds made before:
  *   node dist/bench/web/soak.js [--people 20000] [--hz 10] [--minutes 20]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type CDPSession, chromium, type Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import type { LiveTicket, WebSettings } from '../../core/web-api.ts';
 import { createProjection } from '../../geo/projection.ts';
 import { startPrivateStack } from '../load/private-stack.ts';
 import { CrowdGateway } from './crowd-gateway.ts';
+import { openPage, rendererOf, told, untilDrawn } from './open-page.ts';
 
 const MINUTE_MS = 60_000;
 const TICK_MS = 1_000;
@@ -41,34 +39,23 @@ export async function runSoak(options: { people: number; framesPerS: number; min
   const settings = (await (await fetch(`${stack.webUrl}/api/settings`)).json()) as WebSettings;
   const { lng, lat } = settings.home;
   crowd.middle = createProjection(settings.projection).eastingNorthingFromLngLat(lng, lat);
-  const profile = mkdtempSync(join(tmpdir(), 'parksentry-soak-'));
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    viewport: { width: 960, height: 540 },
-    // The park's own policy lets the page connect to its own gateway alone.
-    bypassCSP: true,
-  });
-  try {
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.route('**/api/live-ticket', async (route) => {
+  const { page, browser, close } = await openPage(stack, (opened) =>
+    opened.route('**/api/live-ticket', async (route) => {
       const answer = await route.fetch();
       const ticket = (await answer.json()) as LiveTicket;
       await route.fulfill({ response: answer, json: { ...ticket, url: liveUrl } });
-    });
-    await page.goto(`${stack.webUrl}/?profile=test`);
-    await page.fill('input[name=name]', stack.operator.name);
-    await page.fill('input[name=password]', stack.operator.password);
-    await page.keyboard.press('Enter');
+    }),
+  );
+  try {
     await untilDrawn(page, people);
     const session = await browser.newCDPSession(page);
     const heapMb: number[] = [];
     let staleLooks = 0;
-    const drawnBefore = await read(page, 'framesRendered');
+    const drawnBefore = await told<number>(page, 'framesRendered');
     for (let minute = 1; minute <= minutes; minute++) {
       for (let s = 0; s < MINUTE_MS / 1_000; s++) {
         await pause(1_000);
-        if ((await page.evaluate('window.__park.health')) !== 'live') staleLooks++;
+        if ((await told<string>(page, 'health')) !== 'live') staleLooks++;
       }
       heapMb.push(await heapInUse(session));
       process.stderr.write(`minute ${minute}: ${heapMb.at(-1)} MB\n`);
@@ -81,28 +68,16 @@ export async function runSoak(options: { people: number; framesPerS: number; min
       framesPerS,
       minutes,
       framesSent: crowd.framesSent,
-      framesDrawn: (await read(page, 'framesRendered')) - drawnBefore,
+      framesDrawn: (await told<number>(page, 'framesRendered')) - drawnBefore,
       staleLooks,
       heapMb,
       growthPct: Math.round(((last - first) / first) * 1_000) / 10,
     };
   } finally {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
+    await close();
     await stack.stop();
     await crowd.close();
   }
-}
-
-const read = (page: Page, key: string): Promise<number> => page.evaluate(`window.__park.${key}`) as Promise<number>;
-
-async function untilDrawn(page: Page, people: number): Promise<void> {
-  const endMs = performance.now() + 2 * MINUTE_MS;
-  while (performance.now() < endMs) {
-    if ((await page.evaluate('window.__park?.peopleDrawn ?? 0')) === people) return;
-    await pause(200);
-  }
-  throw new Error('the crowd was not drawn');
 }
 
 /** Buffers of typed arrays lie outside the heap of the script. */
@@ -114,13 +89,6 @@ async function heapInUse(session: CDPSession): Promise<number> {
   };
   return Math.round(((usage.usedSize + (usage.backingStorageSize ?? 0)) / MB) * 10) / 10;
 }
-
-const rendererOf = (page: Page): Promise<string> =>
-  page.evaluate(`(() => {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    const info = gl?.getExtension('WEBGL_debug_renderer_info');
-    return info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : 'unknown';
-  })()`) as Promise<string>;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({

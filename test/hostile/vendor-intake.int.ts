@@ -84,8 +84,13 @@ describe('a sandbox', () => {
     const alarm = { ...sampleOf(PERSON_ALARMS, sandbox), ALARM_TYPE: '0', ALARM_TIME: Date.now() };
     expect((await post(sandbox, PERSON_ALARMS, [alarm])).body).toMatchObject({ accepted: 1, sandbox: true });
     const many = Array.from({ length: 5_000 }, (_, k) => position(sandbox, { PERSON_ID: `P-${k}` }));
-    await post(sandbox, POSITIONS, many);
-    const refused = await post(sandbox, POSITIONS, help);
+    // On a busy machine the rate recovers in between.
+    const refused = await vi.waitFor(async () => {
+      await post(sandbox, POSITIONS, many);
+      const answer = await post(sandbox, POSITIONS, help);
+      expect(answer.status).toBe(429);
+      return answer;
+    }, WAIT);
     expect([refused.status, refused.body.code, refused.body.kept_sos]).toEqual([429, 'RATE_LIMITED', undefined]);
     expect((await post({ ...sandbox, appSecret: 'x' }, POSITIONS, help)).status).toBe(401);
     expect(await tail.news()).toEqual([]);
