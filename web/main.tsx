@@ -4,6 +4,7 @@ import './style/base.css';
 import './style/sign-in.css';
 import './style/account.css';
 import './style/timeline.css';
+import './style/playback.css';
 import './style/labels.css';
 import './style/control-room.css';
 import './style/alarms.css';

@@ -2,6 +2,7 @@
 import { For, Show } from 'solid-js';
 import type { AlarmNote, AlarmView } from '../../stream/protocol/effects.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
+import { Icon } from '../app/marks.tsx';
 import { clockText, exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitAlarm } from '../permits/permit-alarm.tsx';
@@ -67,6 +68,14 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
       <Show when={props.alarm.escalations > 0}>
         <p>{t('alarm.escalated', { n: props.alarm.escalations })}</p>
       </Show>
+      <p class="looks-back">
+        <button type="button" class="button small" onClick={() => props.room.playback.beginBefore(props.alarm)}>
+          <Icon name="past" /> {t('playback.beforeAlarm')} <kbd>T</kbd>
+        </button>
+        <button type="button" class="button small" onClick={() => props.room.playback.openBundle(props.alarm)}>
+          <Icon name="file" /> {t('bundle.open')}
+        </button>
+      </p>
       <p class="hint">
         {exactText(props.alarm.onsetAtMs)}
         <Show when={props.alarm.acknowledgedBy}>{(name) => <> · {t('alarm.acknowledgedBy', { name: name() })}</>}</Show>

@@ -46,6 +46,10 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** What is not JSON, as it comes. */
+export const requestRaw = (path: string, signal?: AbortSignal): Promise<Response> =>
+  send('GET', path, undefined, signal);
+
 /** An answer of one JSON value a line, each told as it comes. Resolves at its end; an aborted one resolves too. */
 export async function requestLines<T>(
   path: string,
@@ -147,13 +151,20 @@ export const api = {
   liveTicket: () => request<LiveTicket>('POST', '/api/live-ticket'),
   person: (companyCode: string, key: string) =>
     request<PersonCard>('GET', `/api/people/${encodeURIComponent(companyCode)}/${encodeURIComponent(key)}`),
-  track(companyCode: string, key: string, fromMs: number, toMs: number, toleranceM: number): Promise<TrackAnswer> {
+  /** Audited with its reason. */
+  track(
+    person: { readonly companyCode: string; readonly key: string },
+    span: { readonly fromMs: number; readonly toMs: number },
+    toleranceM: number,
+    reason: string,
+  ): Promise<TrackAnswer> {
     const query = new URLSearchParams({
-      people: key,
-      company: companyCode,
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
+      people: person.key,
+      company: person.companyCode,
+      from: new Date(span.fromMs).toISOString(),
+      to: new Date(span.toMs).toISOString(),
       tolerance_m: String(toleranceM),
+      reason,
     });
     return request<TrackAnswer>('GET', `/api/tracks?${query}`);
   },

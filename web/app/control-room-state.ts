@@ -3,7 +3,7 @@
  * its verbs; the scene follows it (scene-host.tsx).
  */
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
-import type { SessionInfo, TrackAnswer, WebSettings } from '../../core/web-api.ts';
+import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
 import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
@@ -11,14 +11,13 @@ import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import { createCardRoom } from '../cards/card-room.ts';
 import { createPermitRoom } from '../permits/permit-room.ts';
+import { createPlaybackRoom } from '../playback/playback-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { createLink } from '../views/link.ts';
-import { ApiError, api, personKey } from './api.ts';
 import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
 import { createShownState } from './shown-state.ts';
 
-const TRACK_SPAN_MS = 3_600_000;
 const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
 const hasOwnPlace = ({ rule, permit }: AlarmView): boolean => HAS_OWN_PLACE.includes(rule) || permit !== null;
 /** Yellow and blue stand still: a screen full of them would not let a red one be found. */
@@ -29,8 +28,6 @@ const EMERGENCIES_SHOWN = 2;
 const RANGE_PER_RADIUS = 9;
 /** From where a job and its crew are seen. */
 const JOB_RANGE_M = 160;
-/** Finer than what a screen shows of an hour. */
-const TRACK_TOLERANCE_M = 1;
 
 export interface Selection {
   readonly slot: number;
@@ -45,15 +42,6 @@ const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDD
 
 export type PanelTab = 'boards' | 'find' | 'layers' | 'people' | 'permits' | 'orders';
 export type PhoneView = 'alarms' | 'find' | 'map';
-
-export interface TrackState {
-  readonly name: string;
-  readonly phase: 'loading' | 'ready' | 'empty' | 'failed';
-  readonly reason: string | null;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly track: TrackAnswer['tracks'][number] | null;
-}
 
 /** What only the scene can do; set while it exists. */
 export interface SceneCommands {
@@ -78,9 +66,6 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const [highlightedAreaKey, setHighlightedAreaKey] = createSignal<string | null>(null);
   const [areNamesShown, setNamesShown] = createSignal(true);
   const [isModelShown, setModelShown] = createSignal(true);
-  const [track, setTrack] = createSignal<TrackState | null>(null);
-  /** Moment on the track; null: live. */
-  const [scrubAtMs, setScrubAtMs] = createSignal<number | null>(null);
   /** Groups and folded sections of the alarm list that are open. */
   const [openRows, setOpenRows] = createSignal<ReadonlySet<string>>(new Set());
   const toggleRow = (key: string, isOpen = !openRows().has(key)): void => {
@@ -176,20 +161,12 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const acts = createAlarmActs(live.connection);
   const link = createLink();
 
-  const clearTrack = (): void => {
-    setTrack(null);
-    setScrubAtMs(null);
-  };
-
   const select = (slot: number | null): void => {
     const generation = slot === null ? undefined : shown.picture.generation[slot];
     const next =
       slot === null || generation === undefined ? null : { slot, generation, person: shown.picture.personAt(slot) };
     const before = selection();
-    if (next?.slot !== before?.slot || next?.generation !== before?.generation) {
-      clearTrack();
-      if (isFollowing()) scene?.follow(null);
-    }
+    if ((next?.slot !== before?.slot || next?.generation !== before?.generation) && isFollowing()) scene?.follow(null);
     setSelection(next);
     if (next !== null) cards.close();
   };
@@ -231,28 +208,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     } else if (alarm.person === null) setNotice('alarm.nowhere');
   };
 
-  const loadTrack = async (): Promise<void> => {
-    const person = selection()?.person;
-    const key = person == null ? null : personKey(person);
-    if (person == null || key === null) return;
-    const toMs = shown.parkNowMs();
-    const base = { name: person.name, reason: null, fromMs: toMs - TRACK_SPAN_MS, toMs, track: null };
-    setScrubAtMs(null);
-    const loading: TrackState = { ...base, phase: 'loading' };
-    setTrack(loading);
-    const settle = (state: TrackState): void => {
-      // Another person, or the operator closed it meanwhile.
-      if (track() === loading) setTrack(state);
-    };
-    try {
-      const answer = await api.track(person.companyCode, key, base.fromMs, toMs, TRACK_TOLERANCE_M);
-      const found = answer.tracks[0] ?? null;
-      const isEmpty = found === null || found.observedAtMs.length === 0;
-      settle({ ...base, phase: isEmpty ? 'empty' : 'ready', track: isEmpty ? null : found });
-    } catch (reason) {
-      settle({ ...base, phase: 'failed', reason: reason instanceof ApiError ? reason.code : String(reason) });
-    }
-  };
+  const playback = createPlaybackRoom({ live, shown, selected: () => selection()?.person ?? null, select });
+  link.add(playback.linkPart);
 
   return {
     settings,
@@ -305,11 +262,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     setNamesShown,
     isModelShown,
     setModelShown,
-    track,
-    loadTrack,
-    clearTrack,
-    scrubAtMs,
-    setScrubAtMs,
+    playback,
+    tracks: playback.tracks,
     notice,
     setNotice,
     setScene(commands: SceneCommands | null): void {
@@ -341,7 +295,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       setFollowing(next && scene !== null);
     },
     goLive(): void {
-      setScrubAtMs(null);
+      playback.tracks.setScrubAtMs(null);
+      playback.goLive();
     },
   };
 }

@@ -9,6 +9,7 @@ import { NotLive } from '../alive/not-live.tsx';
 import { Cards } from '../cards/cards.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitStrip } from '../permits/permit-strip.tsx';
+import { Playback } from '../playback/playback.tsx';
 import { createControlRoomState } from './control-room-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { listenToKeys } from './keyboard.ts';
@@ -53,7 +54,12 @@ export function ControlRoom(props: {
   });
 
   return (
-    <div class="control-room" data-view={room.phoneView()} data-panel={room.panelTab() === null ? 'closed' : 'open'}>
+    <div
+      class="control-room"
+      classList={{ past: room.playback.isShown() }}
+      data-view={room.phoneView()}
+      data-panel={room.panelTab() === null ? 'closed' : 'open'}
+    >
       <TopStrip
         room={room}
         registers={props.registers}
@@ -80,6 +86,7 @@ export function ControlRoom(props: {
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <Cards room={room} />
         <TimelineBar room={room} />
+        <Playback room={room} />
       </main>
       <nav class="phone-tabs" aria-label={t('product')}>
         <button

@@ -2,6 +2,7 @@
 import { canOpen, type DialogAct } from '../alarm/alarm-acts.ts';
 import { isWaiting } from '../alarm/alarm-order.ts';
 import { headOf, opens, stepRow } from '../alarm/alarm-rows.ts';
+import { pressPlaybackKey } from '../playback/playback-keys.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 
 /** Returns what stops it. */
@@ -31,7 +32,8 @@ export function listenToKeys(room: ControlRoomState): () => void {
 function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   if (field !== null) field.blur();
   else if (room.isHelpOpen()) room.setHelpOpen(false);
-  else if (room.track() !== null) room.clearTrack();
+  else if (room.playback.heat.isOpen()) room.playback.heat.setOpen(false);
+  else if (room.tracks.isOpen()) room.tracks.clear();
   else if (room.orderId() !== null) room.openOrder(null);
   else if (room.permits.open() !== null) room.permits.close();
   else if (room.cards.open() !== null) room.cards.close();
@@ -115,7 +117,7 @@ function press(room: ControlRoomState, key: string): boolean {
       room.setHelpOpen(true);
       return true;
     default:
-      return false;
+      return pressPlaybackKey(room, pressed);
   }
 }
 

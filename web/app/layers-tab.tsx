@@ -3,6 +3,7 @@ import { For } from 'solid-js';
 import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { PermitLayers } from '../permits/permit-layers.tsx';
+import { ToolLayers } from '../tools/tool-layers.tsx';
 import { AREA_LAYERS, type ControlRoomState } from './control-room-state.ts';
 import { TypeMark } from './marks.tsx';
 
@@ -57,6 +58,15 @@ export function LayersTab(props: { room: ControlRoomState }) {
             onChange={(event) => room.setModelShown(event.currentTarget.checked)}
           />
           <span>{t('layers.model')}</span>
+        </label>
+        <ToolLayers tools={room.tools} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={room.playback.heat.isOpen()}
+            onChange={(event) => room.playback.heat.setOpen(event.currentTarget.checked)}
+          />
+          <span>{t('heat.show')}</span>
         </label>
         <button type="button" class="button" onClick={() => room.goHome()}>
           {t('layers.home')} <kbd>H</kbd>

@@ -109,6 +109,11 @@ const ICON_PATHS = {
   trash: 'M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13',
   file: 'M6 3h8l5 5v13H6zM14 3v5h5',
   edit: 'M4 20l1-4L16 5l3 3L8 19z',
+  past: 'M4.500 8.500A8.500 8.500 0 1 1 3.500 12M4.500 3.500v5h5M12 7.500V12l3.500 2',
+  play: 'M7 4.500v15l12-7.500z',
+  pause: 'M8 5v14M16 5v14',
+  'step-back': 'M17 5v14L8 12zM6 5v14',
+  'step-on': 'M7 5v14l9-7zM18 5v14',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
 } as const;
 export type IconName = keyof typeof ICON_PATHS;

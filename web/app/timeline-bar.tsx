@@ -1,121 +1,154 @@
-/** Bottom bar: live is a lit state; the last hour with the standing alarms' beginnings, and the chosen person's track. */
-import { For, Match, Show, Switch } from 'solid-js';
+/** Bottom bar: live is a lit state; else what is played back, how fast and where on its axis. Tracks share the slider. */
+import { createMemo, For, Match, Show, Switch } from 'solid-js';
+import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { ruleText, whoText } from '../alarm/alarm-text.ts';
-import { useTranslate } from '../i18n/i18n.ts';
+import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { PlayerControls } from '../playback/player-controls.tsx';
+import { type AxisMark, axisPercent, axisTicks, inDrawingOrder, runsOf } from '../playback/time-axis.ts';
+import { TimeSlider } from '../playback/time-slider.tsx';
 import type { ControlRoomState } from './control-room-state.ts';
+import { Icon } from './marks.tsx';
 import { exactText, minuteText } from './time-text.ts';
 
-const SPAN_MS = 3_600_000;
-const MARK_EVERY_MS = 600_000;
-/** Stored positions farther apart than this leave a gap in the band. */
-const GAP_MS = 90_000;
-const SCRUB_STEP_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+interface NamedMark extends AxisMark {
+  readonly title: string;
+  readonly isDim: boolean;
+}
 
 export function TimelineBar(props: { room: ControlRoomState }) {
   const t = useTranslate();
   const { room } = props;
-  const { live } = room;
+  const { live, playback, tracks } = room;
   /** While a track is open the axis stands still, or the slider would slip under the hand. */
-  const toMs = () => room.track()?.toMs ?? live.nowMs();
-  const fromMs = () => toMs() - SPAN_MS;
-  const percent = (atMs: number): number => ((atMs - fromMs()) / SPAN_MS) * 100;
-  const marks = (): number[] => {
-    const first = Math.ceil(fromMs() / MARK_EVERY_MS) * MARK_EVERY_MS;
-    return Array.from({ length: 7 }, (_, i) => first + i * MARK_EVERY_MS).filter((at) => at <= toMs());
+  const span = createMemo(() => {
+    const open = playback.span() ?? tracks.span();
+    if (open !== null) return open;
+    const toMs = live.nowMs();
+    return { fromMs: toMs - HOUR_MS, toMs };
+  });
+  const percent = (atMs: number): number => axisPercent(span(), atMs);
+  const zoneOffsetMs = () => -new Date(span().toMs).getTimezoneOffset() * 60_000;
+  const isLive = () => !playback.isShown() && tracks.scrubAtMs() === null;
+  const standing = (): NamedMark[] =>
+    live.alarms
+      .filter(({ onsetAtMs }) => onsetAtMs >= span().fromMs && onsetAtMs <= span().toMs)
+      .map((alarm) => ({
+        alarmId: alarm.alarmId,
+        level: alarm.level,
+        atMs: alarm.onsetAtMs,
+        endedAtMs: null,
+        title: `${ruleText(t, alarm.rule)} · ${whoText(t, alarm)} · ${exactText(alarm.onsetAtMs)}`,
+        isDim: alarm.acknowledged,
+      }));
+  const played = (): NamedMark[] =>
+    playback.marks().map((mark) => ({
+      alarmId: mark.alarmId,
+      level: mark.level,
+      atMs: Math.max(span().fromMs, mark.onsetAtMs),
+      endedAtMs: mark.endedAtMs,
+      title: [t(`rule.${mark.rule}` as TextKey), mark.who, exactText(mark.onsetAtMs)].filter(Boolean).join(' · '),
+      isDim: false,
+    }));
+  const marks = createMemo(() => inDrawingOrder(playback.isShown() ? played() : standing()));
+  const pressMark = (mark: NamedMark): void => {
+    if (playback.isShown()) playback.seek(mark.atMs);
+    room.chooseAlarm(mark.alarmId);
   };
-  const recent = () => live.alarms.filter((alarm) => alarm.onsetAtMs >= fromMs() && alarm.onsetAtMs <= toMs());
-  const isLive = () => room.scrubAtMs() === null;
+  const stored = () => {
+    const floorMs = playback.floorMs();
+    return playback.isShown() && floorMs !== null && floorMs > span().fromMs ? percent(floorMs) : 0;
+  };
 
   return (
-    <footer class="timeline" classList={{ scrubbing: !isLive() }}>
+    <footer class="timeline" classList={{ past: !isLive() }} aria-label={t('timeline.title')}>
       <button
         type="button"
         class="live-state"
         classList={{ lit: isLive() && live.health() === 'live' }}
         onClick={() => room.goLive()}
-        title={t('timeline.backToLive')}
+        title={`${t('timeline.backToLive')} (L)`}
       >
         {t('timeline.live')}
       </button>
+      <Show when={playback.isShown()}>
+        <PlayerControls playback={playback} />
+      </Show>
       <div class="axis">
-        <For each={marks()}>
+        <For each={axisTicks(span(), zoneOffsetMs())}>
           {(at) => (
             <span class="tick" style={{ left: `${percent(at)}%` }}>
               {minuteText(at)}
             </span>
           )}
         </For>
-        <Show when={room.track()?.track}>
-          {(track) => (
-            <For each={spans(track().observedAtMs)}>
-              {(span) => (
+        <Show when={stored() > 0}>
+          <span class="not-stored" style={{ width: `${stored()}%` }} title={t('timeline.notStored')} />
+        </Show>
+        <For each={tracks.tracks()}>
+          {(one, i) => (
+            <For each={runsOf(one.track?.observedAtMs ?? [])}>
+              {(run) => (
                 <span
                   class="band"
                   style={{
-                    left: `${Math.max(0, percent(span.fromMs))}%`,
-                    width: `${Math.max(0.3, percent(span.toMs) - percent(span.fromMs))}%`,
+                    left: `${percent(run.fromMs)}%`,
+                    width: `${Math.max(0.3, percent(run.toMs) - percent(run.fromMs))}%`,
+                    'margin-top': `${i() * 3}px`,
                   }}
                 />
               )}
             </For>
           )}
+        </For>
+        <Show when={playback.isShown() && playback.view().waitingForMs === null}>
+          <span class="gone" style={{ width: `${percent(playback.view().atMs)}%` }} />
         </Show>
-        <For each={recent()}>
-          {(alarm) => (
-            <button
-              type="button"
-              class={`onset level-${alarm.level}${alarm.acknowledged ? ' acknowledged' : ''}`}
-              style={{ left: `${percent(alarm.onsetAtMs)}%` }}
-              title={`${ruleText(t, alarm.rule)} · ${whoText(t, alarm)} · ${exactText(alarm.onsetAtMs)}`}
-              aria-label={`${ruleText(t, alarm.rule)} ${whoText(t, alarm)}`}
-              onClick={() => room.chooseAlarm(alarm.alarmId)}
-            />
+        <TimeSlider room={room} span={span()} />
+        <For each={marks()}>
+          {(mark) => (
+            <>
+              <Show when={playback.isShown()}>
+                <span
+                  class={`lasting level-${mark.level as AlarmLevel}`}
+                  style={{
+                    left: `${percent(mark.atMs)}%`,
+                    width: `${percent(mark.endedAtMs ?? span().toMs) - percent(mark.atMs)}%`,
+                  }}
+                />
+              </Show>
+              <button
+                type="button"
+                class={`onset level-${mark.level as AlarmLevel}${mark.isDim ? ' acknowledged' : ''}`}
+                style={{ left: `${percent(mark.atMs)}%` }}
+                title={mark.title}
+                aria-label={mark.title}
+                onClick={() => pressMark(mark)}
+              />
+            </>
           )}
         </For>
-        <Show when={room.track()?.phase === 'ready'}>
-          <input
-            type="range"
-            class="scrub"
-            aria-label={t('timeline.scrub')}
-            title={t('timeline.scrub')}
-            min={fromMs()}
-            max={toMs()}
-            step={SCRUB_STEP_MS}
-            value={room.scrubAtMs() ?? toMs()}
-            onInput={(event) => {
-              const at = Number(event.currentTarget.value);
-              room.setScrubAtMs(at >= toMs() - SCRUB_STEP_MS ? null : at);
-            }}
-          />
-        </Show>
       </div>
-      <span class="timeline-note">
-        <Switch fallback={t('timeline.lastHour')}>
-          <Match when={room.scrubAtMs() !== null}>
-            {t('timeline.at', { at: exactText(room.scrubAtMs() ?? 0).slice(11) })}
+      <span class="timeline-note" role="status">
+        <Switch>
+          <Match when={playback.problem()}>
+            {(code) => (
+              <span class="problem">
+                {t('playback.failed', { reason: code() })}
+                <button type="button" class="button small" onClick={() => playback.forgetProblem()}>
+                  {t('scene.dismiss')}
+                </button>
+              </span>
+            )}
           </Match>
-          <Match when={room.track()?.phase === 'loading'}>{t('timeline.loading')}</Match>
-          <Match when={room.track()?.phase === 'empty'}>{t('timeline.trackEmpty')}</Match>
-          <Match when={room.track()?.phase === 'failed'}>
-            {t('timeline.trackFailed', { reason: room.track()?.reason ?? '' })}
-          </Match>
-          <Match when={room.track()?.phase === 'ready'}>
-            {t('timeline.trackOf', { name: room.track()?.name ?? '' })}
-            <small> {t('timeline.points', { n: room.track()?.track?.stored ?? 0 })}</small>
-          </Match>
+          <Match when={playback.phase() === 'opening'}>{t('playback.opening')}</Match>
+          <Match when={tracks.scrubAtMs()}>{(at) => t('timeline.at', { at: exactText(at()).slice(11) })}</Match>
         </Switch>
+        <button type="button" class="button small" onClick={() => playback.setPickerOpen(true)}>
+          <Icon name="past" /> {t('playback.pick')}
+        </button>
       </span>
     </footer>
   );
-}
-
-/** Runs of positions without a gap. */
-function spans(observedAtMs: readonly number[]): { fromMs: number; toMs: number }[] {
-  const runs: { fromMs: number; toMs: number }[] = [];
-  for (const at of observedAtMs) {
-    const last = runs.at(-1);
-    if (last !== undefined && at - last.toMs <= GAP_MS) last.toMs = at;
-    else runs.push({ fromMs: at, toMs: at });
-  }
-  return runs;
 }

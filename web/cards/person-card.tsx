@@ -11,6 +11,7 @@ import { agoText, exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { JobItem } from '../permits/job-items.ts';
 import { minuteText } from '../permits/permit-text.ts';
+import { trackKey } from '../playback/tracks-room.ts';
 import { chinaDay, chinaDaySpan } from '../registers/china-time.ts';
 import { openVideo } from '../video/open-video.ts';
 import { placeOfSlot } from '../video/person-place.ts';
@@ -63,6 +64,17 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
     shown.nowMs();
     return shown.picture.observedAtMs[props.selection.slot] ?? 0;
   };
+  const isTracked = (): boolean => {
+    const known = person();
+    return known !== null && room.tracks.has(known);
+  };
+  const toggleTrack = (): void => {
+    const known = person();
+    const key = known === null ? null : trackKey(known);
+    if (known === null || key === null) return;
+    if (isTracked()) room.tracks.remove(key);
+    else room.tracks.add(known);
+  };
   const video = (): void => {
     const { slot, generation } = props.selection;
     const known = person();
@@ -74,7 +86,8 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
     });
   };
   const facts = () => {
-    const latest = details()?.latest ?? null;
+    // Of now: while the past is shown it would be of another time.
+    const latest = shown.isLive() ? (details()?.latest ?? null) : null;
     const known = person();
     return [
       { key: 'card.department' as const, value: known?.department ?? null },
@@ -135,12 +148,13 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
           <button
             type="button"
             class="button"
-            classList={{ on: room.track() !== null }}
-            aria-pressed={room.track() !== null}
-            disabled={address() === null}
-            onClick={() => (room.track() === null ? void room.loadTrack() : room.clearTrack())}
+            classList={{ on: isTracked() }}
+            aria-pressed={isTracked()}
+            disabled={address() === null || (room.tracks.isFull() && !isTracked())}
+            title={room.tracks.isFull() ? t('tracks.full') : ''}
+            onClick={toggleTrack}
           >
-            {t(room.track() === null ? 'card.track' : 'card.hideTrack')}
+            {t(isTracked() ? 'tracks.remove' : 'tracks.add')}
           </button>
           <button type="button" class="button" disabled={!isPresent()} onClick={video}>
             <Icon name="camera" /> {t('video.near')}

@@ -7,6 +7,7 @@ import { enAudit } from './en-audit.ts';
 import { enCards } from './en-cards.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
+import { enPlayback } from './en-playback.ts';
 import { enRegisters } from './en-registers.ts';
 import { enScene } from './en-scene.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
@@ -20,6 +21,7 @@ export const en: Dictionary = {
   ...enCards,
   ...enPages,
   ...enPermits,
+  ...enPlayback,
   ...enRegisters,
   ...enScene,
   ...enVehicleEntry,
@@ -158,8 +160,6 @@ export const en: Dictionary = {
     cardNo: 'Card',
     follow: 'Follow',
     unfollow: 'Stop following',
-    track: 'Track, last hour',
-    hideTrack: 'Hide the track',
     close: 'Close',
     look: 'Look',
     failed: 'Details are not available now; the position keeps updating',
@@ -169,19 +169,6 @@ export const en: Dictionary = {
     notSent: 'not sent',
     metres: '{{ m }} m',
     fresh: '{{ time }} ago',
-  },
-  timeline: {
-    live: 'Live',
-    lastHour: 'Last hour',
-    now: 'now',
-    trackOf: '{{ name }} · track, last hour',
-    loading: 'Loading the track…',
-    trackEmpty: 'No stored positions in the last hour',
-    trackFailed: 'The track is not available: {{ reason }}',
-    points: '{{ n }} positions',
-    scrub: 'Drag to see where the person was',
-    backToLive: 'Back to live',
-    at: 'On the track at {{ at }}',
   },
   help: {
     title: 'Keyboard shortcuts',
@@ -198,6 +185,10 @@ export const en: Dictionary = {
     follow: 'Follow the selected person',
     find: 'Find',
     live: 'Back to live',
+    beforeAlarm: 'Play back from a minute before the chosen alarm',
+    play: 'Playback: play / pause',
+    frames: 'Playback: frame before / next',
+    speed: 'Playback: slower / faster',
     home: 'View the whole park',
     escape: 'Back / close',
     help: 'Show this',

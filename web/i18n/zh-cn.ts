@@ -6,6 +6,7 @@ import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnCards } from './zh-cn-cards.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
+import { zhCnPlayback } from './zh-cn-playback.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnScene } from './zh-cn-scene.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
@@ -18,6 +19,7 @@ export const zhCn = {
   ...zhCnCards,
   ...zhCnPages,
   ...zhCnPermits,
+  ...zhCnPlayback,
   ...zhCnRegisters,
   ...zhCnScene,
   ...zhCnVehicleEntry,
@@ -156,8 +158,6 @@ export const zhCn = {
     cardNo: '卡号',
     follow: '跟随',
     unfollow: '停止跟随',
-    track: '近 1 小时轨迹',
-    hideTrack: '收起轨迹',
     close: '关闭',
     look: '查看位置',
     failed: '资料暂时取不到，位置仍在更新',
@@ -167,19 +167,6 @@ export const zhCn = {
     notSent: '未上报',
     metres: '{{ m }} 米',
     fresh: '{{ time }}前',
-  },
-  timeline: {
-    live: '实时',
-    lastHour: '近 1 小时',
-    now: '现在',
-    trackOf: '{{ name }} · 近 1 小时轨迹',
-    loading: '正在取轨迹…',
-    trackEmpty: '近 1 小时没有存储的位置',
-    trackFailed: '轨迹取不到：{{ reason }}',
-    points: '{{ n }} 个位置',
-    scrub: '拖动查看当时位置',
-    backToLive: '回到实时',
-    at: '轨迹位置 {{ at }}',
   },
   help: {
     title: '快捷键',
@@ -196,6 +183,10 @@ export const zhCn = {
     follow: '跟随所选人员',
     find: '查找',
     live: '回到实时',
+    beforeAlarm: '回放所选报警前 1 分钟',
+    play: '回放：播放 / 暂停',
+    frames: '回放：上一帧 / 下一帧',
+    speed: '回放：减速 / 加速',
     home: '全园视角',
     escape: '返回 / 关闭',
     help: '显示本页',
