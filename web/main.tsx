@@ -21,6 +21,7 @@ import './style/permit-icon.css';
 import './style/permit-layer.css';
 import './style/permits.css';
 import './style/alive.css';
+import './style/tools.css';
 import './style/video.css';
 import { render } from 'solid-js/web';
 import { App } from './app/app.tsx';

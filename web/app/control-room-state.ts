@@ -5,7 +5,7 @@
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
-import { AREA_KINDS, type AreaKind, type RuleId } from '../../stream/protocol/vocabulary.ts';
+import { AREA_KINDS, type AreaKind, PERSON_TYPES, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
@@ -14,8 +14,10 @@ import { createPermitRoom } from '../permits/permit-room.ts';
 import { createPlaybackRoom } from '../playback/playback-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
 import { createLink } from '../views/link.ts';
+import { createToolsRoom } from '../tools/tools-room.ts';
 import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
+import { keptFlag, keptFlags, keptSet } from './preferences.ts';
 import { createShownState } from './shown-state.ts';
 
 const HAS_OWN_PLACE: readonly RuleId[] = ['sos', 'gathering'];
@@ -61,11 +63,11 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const [phoneView, setPhoneView] = createSignal<PhoneView>('alarms');
   const [isHelpOpen, setHelpOpen] = createSignal(false);
   const [companyFilter, setCompanyFilter] = createSignal<string | null>(null);
-  const [shownShapes, setShownShapes] = createSignal<readonly boolean[]>([true, true, true, true]);
-  const [shownAreas, setShownAreas] = createSignal<ReadonlySet<AreaLayer>>(new Set(AREA_LAYERS_AT_START));
+  const [shownShapes, setShownShapes] = keptFlags('layer.people', PERSON_TYPES.length);
+  const [shownAreas, setShownAreas] = keptSet('layer.areas', AREA_LAYERS, AREA_LAYERS_AT_START);
   const [highlightedAreaKey, setHighlightedAreaKey] = createSignal<string | null>(null);
-  const [areNamesShown, setNamesShown] = createSignal(true);
-  const [isModelShown, setModelShown] = createSignal(true);
+  const [areNamesShown, setNamesShown] = keptFlag('layer.names', true);
+  const [isModelShown, setModelShown] = keptFlag('layer.model', true);
   /** Groups and folded sections of the alarm list that are open. */
   const [openRows, setOpenRows] = createSignal<ReadonlySet<string>>(new Set());
   const toggleRow = (key: string, isOpen = !openRows().has(key)): void => {
@@ -158,6 +160,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
       setPhoneView('find');
     },
   });
+  const tools = createToolsRoom();
   const acts = createAlarmActs(live.connection);
   const link = createLink();
 
@@ -245,6 +248,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     isHelpOpen,
     setHelpOpen,
     permits,
+    tools,
     cards,
     companyFilter,
     setCompanyFilter,

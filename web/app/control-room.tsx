@@ -18,6 +18,7 @@ import { Icon } from './marks.tsx';
 import type { RegisterList } from './navigation.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { SceneHost } from './scene-host.tsx';
+import { ToolsBar } from '../tools/tools-bar.tsx';
 import { TimelineBar } from './timeline-bar.tsx';
 import { TopStrip } from './top-strip.tsx';
 
@@ -85,6 +86,7 @@ export function ControlRoom(props: {
         <LeftPanel room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <Cards room={room} />
+        <ToolsBar tools={room.tools} gridId={room.settings.projection.id} />
         <TimelineBar room={room} />
         <Playback room={room} />
       </main>

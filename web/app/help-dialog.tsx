@@ -21,6 +21,9 @@ const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
   [', .', 'help.frames'],
   ['[ ]', 'help.speed'],
   ['H', 'help.home'],
+  ['2', 'tools.helpFlat'],
+  ['M', 'tools.helpMeasure'],
+  ['G', 'tools.helpCopy'],
   ['Esc', 'help.escape'],
   ['?', 'help.help'],
 ];

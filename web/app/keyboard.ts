@@ -31,6 +31,7 @@ export function listenToKeys(room: ControlRoomState): () => void {
 
 function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   if (field !== null) field.blur();
+  else if (room.tools.measure.kind() !== null) room.tools.measure.end();
   else if (room.isHelpOpen()) room.setHelpOpen(false);
   else if (room.playback.heat.isOpen()) room.playback.heat.setOpen(false);
   else if (room.tracks.isOpen()) room.tracks.clear();
@@ -108,6 +109,19 @@ function press(room: ControlRoomState, key: string): boolean {
       return true;
     case 'h':
       room.goHome();
+      return true;
+    case '2':
+      room.tools.toggleFlat();
+      return true;
+    case 'm':
+      room.tools.measure.cycle();
+      return true;
+    case 'Backspace':
+      if (room.tools.measure.kind() === null) return false;
+      room.tools.measure.undo();
+      return true;
+    case 'g':
+      void room.tools.copyPointer();
       return true;
     case '/':
       room.setPhoneView('find');

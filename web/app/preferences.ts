@@ -1,5 +1,5 @@
 /** What a workstation remembers: language, theme, volume, how lists look. A browser that refuses storage still works, it only forgets. */
-import { createSignal } from 'solid-js';
+import { createRenderEffect, createSignal, on, type Setter, type Signal } from 'solid-js';
 import { LANGUAGES, type Language } from '../i18n/i18n.ts';
 
 export type Theme = 'dark' | 'light';
@@ -42,6 +42,48 @@ const [volume, setVolumeSignal] = createSignal(readVolume());
 const [isComfortable, setComfortableSignal] = createSignal(read('comfortable') === 'true');
 
 const [foldedBoards, setFoldedBoards] = createSignal<readonly string[]>(read('boards.folded')?.split(',') ?? []);
+
+/** A choice of this workstation that is one of a few words; one that is no longer known is forgotten. */
+export function keptChoice<const T extends string>(key: string, choices: readonly T[], initial: T): Signal<T> {
+  const stored = read(key);
+  const [value, setValue] = createSignal<T>(choices.find((one) => one === stored) ?? initial);
+  createRenderEffect(on(value, (now) => write(key, now), { defer: true }));
+  return [value, setValue];
+}
+
+export function keptFlag(key: string, initial: boolean): Signal<boolean> {
+  const [choice, setChoice] = keptChoice<'true' | 'false'>(key, ['true', 'false'], initial ? 'true' : 'false');
+  const set = (next: boolean | ((before: boolean) => boolean)): boolean => {
+    const now = typeof next === 'function' ? next(choice() === 'true') : next;
+    setChoice(now ? 'true' : 'false');
+    return now;
+  };
+  return [() => choice() === 'true', set as Setter<boolean>];
+}
+
+/** So many flags in a row, all on before somebody chose. */
+export function keptFlags(key: string, count: number): Signal<readonly boolean[]> {
+  const stored = read(key) ?? '';
+  const initial = Array.from({ length: count }, (_, i) => stored[i] !== '-');
+  const [value, setValue] = createSignal<readonly boolean[]>(initial);
+  createRenderEffect(on(value, (now) => write(key, now.map((isOn) => (isOn ? '+' : '-')).join('')), { defer: true }));
+  return [value, setValue];
+}
+
+/** Those of a few words that are chosen; what is new since is as it begins. */
+export function keptSet<const T extends string>(
+  key: string,
+  all: readonly T[],
+  initial: readonly T[],
+): Signal<ReadonlySet<T>> {
+  const stored = read(key);
+  const flags = new Map((stored ?? '').split(',').map((part) => [part.slice(1), part.startsWith('+')] as const));
+  const isOn = (one: T): boolean => flags.get(one) ?? initial.includes(one);
+  const [value, setValue] = createSignal<ReadonlySet<T>>(new Set(all.filter(isOn)));
+  const text = (now: ReadonlySet<T>): string => all.map((one) => `${now.has(one) ? '+' : '-'}${one}`).join(',');
+  createRenderEffect(on(value, (now) => write(key, text(now)), { defer: true }));
+  return [value, setValue];
+}
 
 export const preferences = {
   /** Lists with room between their rows. */

@@ -3,9 +3,10 @@ import { beginCards } from '../cards/cards-scene.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { beginPlaybackScene } from '../playback/playback-scene.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
+import { beginSceneLooks, beginToolsScene } from '../tools/tools-scene.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 
 /** Runs under the scene's owner: its effects end with the scene. */
 export type BeginScenePart = (scene: ParkScene, room: ControlRoomState, t: Translate) => void;
 
-export const SCENE_PARTS: readonly BeginScenePart[] = [beginPlaybackScene];
+export const SCENE_PARTS: readonly BeginScenePart[] = [beginPlaybackScene, beginSceneLooks, beginToolsScene];

@@ -44,6 +44,17 @@ export interface ParkTestHook {
   readonly tracks: readonly { readonly name: string; readonly phase: string; readonly stored: number }[];
   /** Cells of the heat of presence that are drawn. */
   readonly heatCells: number;
+  /** The view from above. */
+  readonly isFlat: boolean;
+  /** Of the points that were clicked; null: nothing is measured, or there are too few. */
+  readonly measured: {
+    readonly kind: string;
+    readonly totalM?: number;
+    readonly areaM2?: number;
+    readonly riseM?: number;
+  } | null;
+  /** Of a place on the ground; null: not on the screen. */
+  windowPositionOfPlace(lng: number, lat: number): { readonly x: number; readonly y: number } | null;
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */
   windowPositionOfPermit(key: string): { readonly x: number; readonly y: number } | null;
   /** By PERSON_ID; null: not on the screen. */

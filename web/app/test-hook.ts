@@ -98,6 +98,13 @@ export function installTestHook(
     get heatCells() {
       return room.playback.heat.heat()?.easting.length ?? 0;
     },
+    get isFlat() {
+      return room.tools.isFlat();
+    },
+    get measured() {
+      return room.tools.measure.result();
+    },
+    windowPositionOfPlace: (lng, lat) => scene()?.pagePositionOfPlace(lng, lat) ?? null,
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {
       for (const [slot, { person }] of shown.picture.bindings) {

@@ -11,6 +11,7 @@ import { enPlayback } from './en-playback.ts';
 import { enRegisters } from './en-registers.ts';
 import { enScene } from './en-scene.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
+import { enTools } from './en-tools.ts';
 import { enVideo } from './en-video.ts';
 import type { Dictionary } from './i18n.ts';
 
@@ -26,6 +27,7 @@ export const en: Dictionary = {
   ...enScene,
   ...enVehicleEntry,
   ...enAlive,
+  ...enTools,
   ...enVideo,
   listComma: ', ',
   product: 'ParkSentry',

@@ -10,6 +10,7 @@ import { zhCnPlayback } from './zh-cn-playback.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnScene } from './zh-cn-scene.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
+import { zhCnTools } from './zh-cn-tools.ts';
 import { zhCnVideo } from './zh-cn-video.ts';
 
 export const zhCn = {
@@ -24,6 +25,7 @@ export const zhCn = {
   ...zhCnScene,
   ...zhCnVehicleEntry,
   ...zhCnAlive,
+  ...zhCnTools,
   ...zhCnVideo,
   listComma: '、',
   product: '园区哨兵',

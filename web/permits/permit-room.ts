@@ -8,11 +8,12 @@ import { type AlarmView, areaKey } from '../../stream/protocol/effects.ts';
 import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
 import { areaMiddle } from '../app/area-middle.ts';
 import { go, PERMIT_PLACE, place } from '../app/place.ts';
+import { keptSet } from '../app/preferences.ts';
 import type { PictureState } from '../app/shown-state.ts';
 import type { PickedPermit } from '../scene/permit-layer.ts';
 import { alarmsByPermit, EVERY_JOB, type JobFilter, jobCounts, jobItems } from './job-items.ts';
 import { slotOf, slotsOf } from './people-now.ts';
-import { type DayState, KINDS } from './permit-states.ts';
+import { DAY_STATES, type DayState, KINDS } from './permit-states.ts';
 
 /** What is over is on the map when somebody asks for it. */
 const STATES_AT_START: readonly DayState[] = ['booked', 'applied', 'working'];
@@ -52,8 +53,8 @@ export function createPermitRoom(shown: PictureState, { companyCode, chosenAlarm
     const company = companyCode();
     return jobCounts(company === null ? items() : items().filter((item) => item.companyCode === company));
   });
-  const [shownKinds, setShownKinds] = createSignal<ReadonlySet<WorkKind>>(new Set(KINDS));
-  const [shownStates, setShownStates] = createSignal<ReadonlySet<DayState>>(new Set(STATES_AT_START));
+  const [shownKinds, setShownKinds] = keptSet<WorkKind>('layer.permit-kinds', KINDS, KINDS);
+  const [shownStates, setShownStates] = keptSet<DayState>('layer.permit-states', DAY_STATES, STATES_AT_START);
   const [filter, setFilter] = createSignal<JobFilter>(EVERY_JOB);
 
   const open = createMemo(openInAddress, null, { equals: (a, b) => a?.key === b?.key });

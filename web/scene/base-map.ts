@@ -10,6 +10,8 @@ import {
 } from 'cesium';
 
 const XYZ_MAXIMUM_LEVEL = 19;
+/** By day. */
+export const BASE_MAP_BRIGHTNESS = 0.45;
 
 /** Adds the layer; an address that does not answer leaves the plain ground and is told to `onProblem`. */
 export async function addBaseMap(
@@ -26,7 +28,7 @@ export async function addBaseMap(
   layer.errorEvent.addEventListener(onProblem);
   // Muted: the ground must never compete with people and alarms.
   layer.saturation = 0.2;
-  layer.brightness = 0.45;
+  layer.brightness = BASE_MAP_BRIGHTNESS;
   widget.imageryLayers.add(layer);
 }
 

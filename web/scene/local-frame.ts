@@ -17,10 +17,12 @@ export interface LocalFrame {
   /** false and NaN for a place the projection cannot reach. heightM is above the ellipsoid. */
   enuFromPlane(easting: number, northing: number, heightM: number, out: Float64Array, offset?: number): boolean;
   enuFromLngLat(lng: number, lat: number, heightM: number, out: Float64Array, offset?: number): void;
+  /** Easting and northing at out[0 .. 1]; false and NaN out of the projection's reach. */
+  planeFromLngLat(lng: number, lat: number, out: Float64Array): boolean;
 }
 
 export function createLocalFrame(
-  projection: Pick<Projection, 'unproject'>,
+  projection: Pick<Projection, 'project' | 'unproject'>,
   home: { readonly lng: number; readonly lat: number; readonly heightM: number },
 ): LocalFrame {
   const sinLat0 = Math.sin(home.lat * DEG);
@@ -47,6 +49,7 @@ export function createLocalFrame(
   return {
     home,
     enuFromLngLat,
+    planeFromLngLat: (lng, lat, out) => projection.project(lng, lat, out),
     enuFromPlane(easting, northing, heightM, out, offset = 0) {
       const isReached = projection.unproject(easting, northing, lngLat);
       enuFromLngLat(lngLat[0] as number, lngLat[1] as number, heightM, out, offset);

@@ -5,6 +5,7 @@
 import {
   Cartesian3,
   Cartesian4,
+  type Cesium3DTile,
   Cesium3DTileset,
   CustomShader,
   LightingModel,
@@ -15,16 +16,17 @@ import {
 import type { TilesetPlace, WebSettings } from '../../core/web-api.ts';
 import type { Projection } from '../../geo/projection.ts';
 import { tilesetTransform } from '../../geo/tileset-placement.ts';
+import { DAYLIGHT } from './light.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import type { SceneTones } from './scene-tones.ts';
-
-/** Light from all around, so that faces turned away keep their shape: the first spherical harmonic alone. */
-const AMBIENT = 0.55;
 
 export class ModelTileset {
   readonly #scene: Scene;
   readonly #shader: CustomShader;
   #tileset: Cesium3DTileset | null = null;
+  readonly #tileListeners: ((tile: Cesium3DTile) => void)[] = [];
+  #ambient = DAYLIGHT.ambient;
+  #isShown = true;
   isFailed = false;
 
   constructor(scene: Scene, profile: SceneProfile, tones: SceneTones) {
@@ -34,6 +36,7 @@ export class ModelTileset {
       uniforms: {
         u_curve: { type: UniformType.VEC4, value: curveOf(tones) },
         u_saturation: { type: UniformType.FLOAT, value: tones.modelSaturation },
+        u_brightness: { type: UniformType.FLOAT, value: 1 },
         u_bendPerM: { type: UniformType.FLOAT, value: 0 },
         u_bendMiddle: { type: UniformType.VEC3, value: Cartesian3.ZERO },
         u_bendUp: { type: UniformType.VEC3, value: Cartesian3.ZERO },
@@ -43,7 +46,7 @@ export class ModelTileset {
         void fragmentMain(FragmentInput fsInput, inout czm_modelMaterial material) {
           float grey = max(dot(material.diffuse, vec3(0.299, 0.587, 0.114)), 0.001);
           float toned = u_curve.x + u_curve.y * pow(grey, u_curve.z) / (1.0 + u_curve.w * grey);
-          material.diffuse = mix(vec3(1.0), material.diffuse / grey, u_saturation) * toned;
+          material.diffuse = mix(vec3(1.0), material.diffuse / grey, u_saturation) * toned * u_brightness;
           material.specular = vec3(0.02);
           material.roughness = 1.0;
         }`,
@@ -63,14 +66,12 @@ export class ModelTileset {
         return;
       }
       tileset.customShader = this.#shader;
-      const ambient = new Cartesian3(AMBIENT, AMBIENT, AMBIENT);
-      tileset.imageBasedLighting.sphericalHarmonicCoefficients = [
-        ambient,
-        ...Array.from({ length: 8 }, () => Cartesian3.ZERO),
-      ];
       place(tileset, this.#shader, settings.place, projection);
       tileset.tileLoad.addEventListener(() => this.#scene.requestRender());
+      for (const listener of this.#tileListeners) tileset.tileLoad.addEventListener(listener);
       this.#tileset = this.#scene.primitives.add(tileset, 0) as Cesium3DTileset;
+      this.#tileset.show = this.#isShown;
+      this.#applyAmbient();
       this.#scene.requestRender();
     } catch (cause) {
       this.isFailed = true;
@@ -83,7 +84,29 @@ export class ModelTileset {
     this.#shader.setUniform('u_saturation', tones.modelSaturation);
   }
 
+  /** `ambient` comes from all around, so that faces turned away keep their shape; `brightness` is of its own colours. */
+  setLight(ambient: number, brightness: number): void {
+    this.#ambient = ambient;
+    this.#shader.setUniform('u_brightness', brightness);
+    this.#applyAmbient();
+  }
+
+  #applyAmbient(): void {
+    if (this.#tileset === null) return;
+    const all = new Cartesian3(this.#ambient, this.#ambient, this.#ambient);
+    // The first spherical harmonic alone.
+    const more = Array.from({ length: 8 }, () => Cartesian3.ZERO);
+    this.#tileset.imageBasedLighting.sphericalHarmonicCoefficients = [all, ...more];
+  }
+
+  /** Called with every tile that comes from now on. */
+  onTile(listener: (tile: Cesium3DTile) => void): void {
+    this.#tileListeners.push(listener);
+    this.#tileset?.tileLoad.addEventListener(listener);
+  }
+
   set isShown(isShown: boolean) {
+    this.#isShown = isShown;
     if (this.#tileset !== null) this.#tileset.show = isShown;
   }
 

@@ -362,6 +362,15 @@ export class ParkScene {
     return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
   }
 
+  /** Of a place on the park's ground, layout px of the page; null: not on the screen. */
+  pagePositionOfPlace(lng: number, lat: number): { x: number; y: number } | null {
+    this.#frame.enuFromLngLat(lng, lat, this.#options.settings.groundHeightM, this.#enu);
+    this.#projector.begin();
+    if (!this.#projector.project(this.#enu, this.#px)) return null;
+    const box = this.#widget.canvas.getBoundingClientRect();
+    return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
+  }
+
   /** Of a permit's icon, layout px of the page; null: it is not drawn by itself. */
   pagePositionOfPermit(key: string): { x: number; y: number } | null {
     const at = this.#permits.positionOf(key);

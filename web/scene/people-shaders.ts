@@ -24,7 +24,7 @@ void main() {
   float isRaised = max(step(0.5, level), isSelected);
   float mixed = clamp((u_now - a_time.x) * a_time.y, 0.0, 1.0);
   vec4 eye = czm_modelView * vec4(mix(a_from, a_to, mixed), 1.0);
-  float distance = length(eye.xyz);
+  float distance = czm_orthographicIn3D == 1.0 ? -eye.z : length(eye.xyz);
 
   // Pulled toward the eye, else the ground cuts the sprite in half; alarmed and selected people stand before buildings.
   float nearer = mix(0.985, 0.6, isRaised);

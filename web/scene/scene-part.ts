@@ -1,6 +1,8 @@
 /** A part of the scene that a feature brings along: ParkScene gives it what it draws with and otherwise knows nothing of it. */
 import type { CesiumWidget, Matrix4 } from 'cesium';
+import type { CameraControl } from './camera-control.ts';
 import type { LocalFrame } from './local-frame.ts';
+import type { ModelTileset } from './model-tileset.ts';
 import type { PeopleBuffer } from './people-buffer.ts';
 import type { SceneTones } from './scene-tones.ts';
 import type { ScreenProjector } from './screen-projector.ts';
@@ -14,6 +16,8 @@ export interface SceneContext {
   readonly frame: LocalFrame;
   readonly people: PeopleBuffer;
   readonly projector: ScreenProjector;
+  readonly model: ModelTileset;
+  readonly camera: CameraControl;
   /** Metres above the ellipsoid. */
   readonly groundHeightM: number;
   tones(): SceneTones;
@@ -28,6 +32,8 @@ export interface ScenePart {
   isMoving?(): boolean;
   /** A click that the part takes for itself, layout px of the canvas; false: whose it would be without the part. */
   click?(xPx: number, yPx: number): boolean;
+  /** The second click of two has been told as a click; true: it means no more than that. */
+  doubleClick?(): boolean;
   setTones?(tones: SceneTones): void;
   destroy(): void;
 }

@@ -5,6 +5,7 @@ export class ScreenProjector {
   readonly #scene: Scene;
   readonly #enuToFixed: Matrix4;
   readonly #matrix = new Matrix4();
+  readonly #view = new Matrix4();
   widthPx = 1;
   heightPx = 1;
 
@@ -16,8 +17,8 @@ export class ScreenProjector {
   /** Takes the camera as it stands; call once before a run of `project`. */
   begin(): void {
     const { camera, canvas } = this.#scene;
-    Matrix4.multiply(camera.viewMatrix, this.#enuToFixed, this.#matrix);
-    Matrix4.multiply(camera.frustum.projectionMatrix, this.#matrix, this.#matrix);
+    Matrix4.multiply(camera.viewMatrix, this.#enuToFixed, this.#view);
+    Matrix4.multiply(camera.frustum.projectionMatrix, this.#view, this.#matrix);
     this.widthPx = canvas.clientWidth;
     this.heightPx = canvas.clientHeight;
   }
@@ -38,7 +39,10 @@ export class ScreenProjector {
     const up = (m[1]! * x + m[5]! * y + m[9]! * z + m[13]!) / divisor;
     out[0] = (right * 0.5 + 0.5) * this.widthPx;
     out[1] = (0.5 - up * 0.5) * this.heightPx;
-    out[2] = w;
-    return w > 0 && right >= -1 && right <= 1 && up >= -1 && up <= 1;
+    // Not w: that is 1 in the picture from above.
+    const v = this.#view;
+    const distanceM = -(v[2]! * x + v[6]! * y + v[10]! * z + v[14]!);
+    out[2] = distanceM;
+    return distanceM > 0 && right >= -1 && right <= 1 && up >= -1 && up <= 1;
   }
 }
