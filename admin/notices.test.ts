@@ -213,6 +213,27 @@ describe('a stream', () => {
   });
 });
 
+describe('walls', () => {
+  it('[SCR-12] what a user puts on the wall reaches the streams of that user, and of nobody else', async () => {
+    const show = { alarmId: 'a1', person: null, permitKey: null, card: null, companyCode: A };
+    const sent: SentChange[] = [];
+    const notices = new Notices({
+      registers: [SAMPLE],
+      sessions: { holds: async () => true },
+      clock,
+      send: async (change) => void sent.push(change),
+    });
+    const [mine, other] = ['li', 'wang'].map((userName) => reading(notices.open(session({ userName }))));
+    await notices.showOnWall(session({ userName: 'li' }), show);
+    expect(sent).toEqual([{ about: 'wall', userId: 'id-li', show }]);
+    for (const change of sent) notices.hear(JSON.stringify(change));
+    await settled();
+    notices.close();
+    expect(mine?.notices).toEqual([{ about: 'wall', show }]);
+    expect(other?.notices).toEqual([]);
+  });
+});
+
 describe('orders', () => {
   const order = (fields: Partial<Order>): Order =>
     ({

@@ -6,6 +6,7 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Notice } from '../core/notice-api.ts';
+import type { WallShow } from '../core/wall-api.ts';
 import type { AccountChange, OrderChange, RegisterChange, SentChange } from '../db/notices.ts';
 import type { AnyRegister } from '../registers/register.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
@@ -16,6 +17,8 @@ export interface NoticesOptions {
   readonly registers: readonly AnyRegister[];
   readonly sessions: Pick<Sessions, 'holds'>;
   readonly clock: Clock;
+  /** Tells every process of this park; absent: this one alone. */
+  readonly send?: (change: SentChange) => Promise<void>;
   /** Between two signs of life. */
   readonly beatMs?: number;
 }
@@ -43,14 +46,16 @@ export class Notices {
   readonly #sessions: Pick<Sessions, 'holds'>;
   readonly #clock: Clock;
   readonly #beatMs: number;
+  readonly #send: (change: SentChange) => Promise<void>;
   /** In the order in which they came. */
   readonly #streams = new Set<Stream>();
 
-  constructor({ registers, sessions, clock, beatMs = BEAT_MS }: NoticesOptions) {
+  constructor({ registers, sessions, clock, send, beatMs = BEAT_MS }: NoticesOptions) {
     this.#registers = new Map(registers.map((register) => [register.name, register]));
     this.#sessions = sessions;
     this.#clock = clock;
     this.#beatMs = beatMs;
+    this.#send = send ?? (async (change) => this.hear(JSON.stringify(change)));
   }
 
   /** The body of the answer. Destroy it to end it. */
@@ -84,6 +89,11 @@ export class Notices {
     }
   }
 
+  /** On every page that the user has open, here and elsewhere. Throws what `send` throws. */
+  showOnWall({ userId }: Pick<Session, 'userId'>, show: WallShow): Promise<void> {
+    return this.#send({ about: 'wall', userId, show });
+  }
+
   close(): void {
     for (const stream of this.#streams) {
       this.#forget(stream);
@@ -98,6 +108,8 @@ export class Notices {
         return this.#registerNotice(session, change);
       case 'order':
         return orderNotice(session, change);
+      case 'wall':
+        return change.userId === session.userId ? { about: 'wall', show: change.show } : null;
       case 'account':
         return change.userName === session.userName ? this.#accountNotice(change) : null;
       default:

@@ -11,6 +11,7 @@ export interface SettingsSource {
   readonly groundHeightM: number;
   readonly projection: ProjectionParameters;
   readonly tickMs: number;
+  readonly demoSignIn: boolean;
   /** null: no tileset. */
   readonly tilesetUrl: string | null;
   readonly tilesetPlace: { readonly lng: number; readonly lat: number } | undefined;
@@ -30,6 +31,7 @@ export function webSettings(source: SettingsSource): WebSettings {
     tileset: { url: source.tilesetUrl, place: tilesetPlace(source) },
     baseMap: source.baseMap,
     tickMs: source.tickMs,
+    isDemonstration: source.demoSignIn,
     groundHeightM: source.groundHeightM,
   };
 }

@@ -10,7 +10,11 @@
  * Lines that begin with `:` keep the connection open. A stream that breaks off begins again with `begin`: there are no numbers to go
  * on from, since what is numbered for all tells each how much the others do.
  */
-export type Notice = RegisterNotice | OrderNotice | AccountNotice;
+import type { WallShow } from './wall-api.ts';
+
+export type Notice = RegisterNotice | OrderNotice | AccountNotice | WallNotice;
+/** Those that are news, and kept for the reader to look through. */
+export type LoggedNotice = Exclude<Notice, WallNotice>;
 
 /** Rows of a register that the reader may read were changed. */
 export interface RegisterNotice {
@@ -48,4 +52,10 @@ export interface AccountNotice {
   readonly act: string;
   readonly by: string;
   readonly atMs: number;
+}
+
+/** The reader put it on the wall from another page. */
+export interface WallNotice {
+  readonly about: 'wall';
+  readonly show: WallShow;
 }

@@ -2,6 +2,7 @@
  * What signed-in users may want to hear of a change: told by the transaction that makes it, heard by every admin process at its
  * commit (admin/notices.ts). PostgreSQL keeps none of it: who was not listening asks again for what is shown.
  */
+import type { WallShow } from '../core/wall-api.ts';
 import type { Order } from '../stream/protocol/orders.ts';
 import { type Queryable, queryPrepared } from './pool.ts';
 
@@ -44,7 +45,14 @@ export interface AccountChange {
   readonly by: string;
 }
 
-export type SentChange = RegisterChange | OrderChange | AccountChange;
+/** No change of anything: what somebody wants to see on the screens that he is signed in on. */
+export interface WallChange {
+  readonly about: 'wall';
+  readonly userId: string;
+  readonly show: WallShow;
+}
+
+export type SentChange = RegisterChange | OrderChange | AccountChange | WallChange;
 
 /** PostgreSQL takes payloads below this. */
 const PAYLOAD_BYTES_MAX = 8_000;

@@ -17,6 +17,8 @@ import './style/widgets.css';
 import './style/notices.css';
 import './style/cards.css';
 import './style/boards.css';
+import './style/wall.css';
+import './style/watermark.css';
 import './style/permit-icon.css';
 import './style/permit-layer.css';
 import './style/permits.css';

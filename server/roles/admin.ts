@@ -36,7 +36,7 @@ import { StoredViewDesk } from '../../admin/views/views.ts';
 import { liveSocketUrl, webSettings } from '../../admin/web-settings.ts';
 import type { Refusal } from '../../core/web-api.ts';
 import { listen } from '../../db/listen.ts';
-import { NOTICE_CHANNEL } from '../../db/notices.ts';
+import { NOTICE_CHANNEL, sendChanges } from '../../db/notices.ts';
 import { createPool } from '../../db/pool.ts';
 import { createProjection } from '../../geo/projection.ts';
 import { RedisRefusals } from '../../ingest/redis-refusals.ts';
@@ -102,7 +102,12 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
   });
   const folders = staticFolders(webFolder(), config.dataFolder);
   if (!existsSync(join(folders.web, 'index.html'))) logger.warn('pages-not-built', { folder: folders.web });
-  const notices = new Notices({ registers: REGISTERS, sessions: identity.sessions, clock });
+  const notices = new Notices({
+    registers: REGISTERS,
+    sessions: identity.sessions,
+    clock,
+    send: (change) => sendChanges(pool, [change]),
+  });
   const registers = createRegisters({
     pool,
     sealer,

@@ -20,8 +20,10 @@ import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
 import { noticeText } from '../notices/notice-text.ts';
 import { createNotices, NoticesProvider } from '../notices/notices.tsx';
+import { WALL_PAGE, wallOutput } from '../screens/wall-outputs.ts';
 import { closeVideo } from '../video/open-video.ts';
 import { VideoHost } from '../video/video-host.tsx';
+import { Watermark } from '../watermark/watermark.tsx';
 import { Question } from '../widgets/modal.tsx';
 import { say } from '../widgets/toasts.tsx';
 import { ApiError, api, whenSignedOut } from './api.ts';
@@ -37,6 +39,11 @@ const RETRY_MS = 3_000;
 const VehicleEntryPage = lazy(async () => ({
   default: (await import('../vehicle-entry/vehicle-entry-page.tsx')).VehicleEntryPage,
 }));
+const WallPage = lazy(async () => ({ default: (await import('../screens/wall-page.tsx')).WallPage }));
+const GalleryPage = lazy(async () => ({ default: (await import('../gallery/gallery-page.tsx')).GalleryPage }));
+const GALLERY_PAGE = 'gallery';
+/** Output of a wall that the address names. */
+const wallHere = () => (place().page === WALL_PAGE ? wallOutput(place().parts[0]) : null);
 const ControlRoom = lazy(async () => ({ default: (await import('./control-room.tsx')).ControlRoom }));
 
 export function App() {
@@ -67,7 +74,11 @@ export function App() {
   onCleanup(() => clearTimeout(retry));
 
   const isWatching = (): boolean => session()?.mustChangePassword === false && isControlRoom(place().page);
-  const theme = () => preferences.chosenTheme() ?? (isWatching() ? 'dark' : 'light');
+  const theme = () => {
+    // A bright wall burns in: only its own address makes it light.
+    if (wallHere() !== null) return place().query.get('theme') === 'light' ? 'light' : 'dark';
+    return preferences.chosenTheme() ?? (isWatching() ? 'dark' : 'light');
+  };
   createEffect(() => {
     document.documentElement.dataset['theme'] = theme();
     document.documentElement.lang = preferences.language();
@@ -151,9 +162,11 @@ function SignedIn(props: {
   const pageName = (): string => (isControlRoom(place().page) ? '' : place().page);
   const page = () => PAGES.find(({ name }) => name === pageName());
   const mayOpen = (): boolean => pages().some(({ name }) => name === pageName());
+  const isGallery = (): boolean =>
+    place().page === GALLERY_PAGE && (props.settings.isDemonstration || import.meta.env.DEV);
   /** An address that is nobody's, or another role's, leads to the first page there is. */
   createEffect(() => {
-    if (isRegister() || mayOpen()) return;
+    if (isRegister() || isGallery() || mayOpen()) return;
     const first = pages()[0]?.name;
     const register = registers.groups()[0]?.registers[0]?.name;
     if (first !== undefined) go(`#${first}`, { replaces: true });
@@ -180,6 +193,9 @@ function SignedIn(props: {
                   </Show>
                 }
               >
+                <Match when={isGallery()}>
+                  <GalleryPage />
+                </Match>
                 <Match when={isRegister()}>
                   <RegistersPage settings={props.settings} session={props.session} />
                 </Match>
@@ -191,6 +207,19 @@ function SignedIn(props: {
           </Shell>
         }
       >
+        <Match when={mayOpen() && wallHere()}>
+          {(output) => (
+            <Suspense>
+              <WallPage
+                settings={props.settings}
+                session={props.session}
+                output={output()}
+                theme={props.theme}
+                onSessionEnded={props.onSessionEnded}
+              />
+            </Suspense>
+          )}
+        </Match>
         <Match when={pageName() === '' && mayOpen()}>
           <Suspense>
             <ControlRoom
@@ -205,6 +234,7 @@ function SignedIn(props: {
           </Suspense>
         </Match>
       </Switch>
+      <Watermark session={props.session} settings={props.settings} />
       <VideoHost />
       <Show when={isPasswordOpen()}>
         <PasswordForm

@@ -95,6 +95,7 @@ const ICON_PATHS = {
   orders: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h4',
   permits: 'M8 4H5v17h14V4h-3M9 2.500h6v4H9zM8.500 14l2.500 2.500 4.500-5',
   camera: 'M3 7h12v10H3zM15 11l6-4v10l-6-4z',
+  wall: 'M3 4h18v12H3zM9 20h6M12 16v4',
   map: 'M9 4 3 6.500v13.500L9 17.500l6 2.5 6-2.500V4L15 6.500zM9 4v13.500M15 6.500V20',
   menu: 'M4 6h16M4 12h16M4 18h16',
   chart: 'M4 20V4M4 20h16M8 16v-5M13 16V7M18 16v-7',
@@ -118,6 +119,7 @@ const ICON_PATHS = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
 } as const;
 export type IconName = keyof typeof ICON_PATHS;
+export const ICON_NAMES = Object.keys(ICON_PATHS) as IconName[];
 
 export function Icon(props: { name: IconName }): JSX.Element {
   return (

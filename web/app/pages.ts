@@ -3,6 +3,7 @@ import { type Component, lazy } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { ROLES, type Role } from '../../stream/protocol/vocabulary.ts';
 import type { TextKey } from '../i18n/i18n.ts';
+import { WALL_PAGE } from '../screens/wall-outputs.ts';
 import type { IconName } from './marks.tsx';
 
 export interface PageProps {
@@ -46,6 +47,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: 'chart',
     roles: WATCHERS,
     component: lazy(async () => ({ default: (await import('../dashboard/dashboard-page.tsx')).DashboardPage })),
+  },
+  {
+    name: WALL_PAGE,
+    text: 'wall.title',
+    icon: 'wall',
+    roles: WATCHERS,
+    component: lazy(async () => ({ default: (await import('../screens/wall-index.tsx')).WallIndex })),
   },
   {
     name: 'reporting',

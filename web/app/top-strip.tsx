@@ -4,6 +4,7 @@
  */
 import { For, Match, Show, Switch } from 'solid-js';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { WallButton } from '../screens/wall-button.tsx';
 import type { ControlRoomState } from './control-room-state.ts';
 import { Shield } from './marks.tsx';
 import type { RegisterList } from './navigation.tsx';
@@ -52,6 +53,7 @@ export function TopStrip(props: {
       </time>
       <Connection room={props.room} />
       <div class="strip-tools">
+        <WallButton room={props.room} />
         <LanguageSwitch />
         <ThemeSwitch theme={props.theme} />
         <button

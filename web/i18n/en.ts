@@ -10,6 +10,7 @@ import { enPermits } from './en-permits.ts';
 import { enPlayback } from './en-playback.ts';
 import { enRegisters } from './en-registers.ts';
 import { enScene } from './en-scene.ts';
+import { enScreens } from './en-screens.ts';
 import { enVehicleEntry } from './en-vehicle-entry.ts';
 import { enTools } from './en-tools.ts';
 import { enVideo } from './en-video.ts';
@@ -25,6 +26,7 @@ export const en: Dictionary = {
   ...enPlayback,
   ...enRegisters,
   ...enScene,
+  ...enScreens,
   ...enVehicleEntry,
   ...enAlive,
   ...enTools,

@@ -9,6 +9,7 @@ import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnPlayback } from './zh-cn-playback.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnScene } from './zh-cn-scene.ts';
+import { zhCnScreens } from './zh-cn-screens.ts';
 import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 import { zhCnTools } from './zh-cn-tools.ts';
 import { zhCnVideo } from './zh-cn-video.ts';
@@ -23,6 +24,7 @@ export const zhCn = {
   ...zhCnPlayback,
   ...zhCnRegisters,
   ...zhCnScene,
+  ...zhCnScreens,
   ...zhCnVehicleEntry,
   ...zhCnAlive,
   ...zhCnTools,

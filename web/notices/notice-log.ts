@@ -1,5 +1,5 @@
 /** The notices of this session, newest first, and how many of them nobody has looked at. Pure. */
-import type { Notice } from '../../core/notice-api.ts';
+import type { LoggedNotice as Notice } from '../../core/notice-api.ts';
 
 export interface NoticeLog {
   readonly notices: readonly Notice[];

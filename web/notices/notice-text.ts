@@ -1,5 +1,5 @@
 /** Words of notices, and where they lead. Pure. */
-import type { Notice } from '../../core/notice-api.ts';
+import type { LoggedNotice as Notice } from '../../core/notice-api.ts';
 import type { OrderState } from '../../stream/protocol/orders.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 import { stateText } from '../orders/order-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../core/notice-api.ts';
+import type { LoggedNotice as Notice } from '../../core/notice-api.ts';
 import { translateIn } from '../i18n/i18n.ts';
 import { NO_NOTICES, type NoticeLog, withNotice } from './notice-log.ts';
 import { type NoticeEnvironment, NoticeStream, type SourceLike } from './notice-stream.ts';

@@ -1,6 +1,7 @@
 /** Notices of the signed-in user within the page: who shows a register hears of it, the bell has the last ones. */
 import { type Accessor, createContext, createSignal, onCleanup, useContext } from 'solid-js';
 import type { AccountNotice, Notice, OrderNotice, RegisterNotice } from '../../core/notice-api.ts';
+import type { WallShow } from '../../core/wall-api.ts';
 import { ApiError, api } from '../app/api.ts';
 import { isForMe, NO_NOTICES, type NoticeLog, withNotice } from './notice-log.ts';
 import { type NoticeEnvironment, NoticeStream } from './notice-stream.ts';
@@ -9,6 +10,14 @@ import { type NoticeEnvironment, NoticeStream } from './notice-stream.ts';
 type Hear = (notice: RegisterNotice | null) => void;
 
 const hearers = new Set<{ readonly register: string; readonly hear: Hear }>();
+
+const wallHearers = new Set<(show: WallShow) => void>();
+
+/** For walls, as long as they stand: what their user put there from another page. */
+export function onWallNotice(hear: (show: WallShow) => void): void {
+  wallHearers.add(hear);
+  onCleanup(() => wallHearers.delete(hear));
+}
 
 /** For parts of the page that show rows of a register, as long as they stand. Own changes are told too (`isOwn`). */
 export function onNotice(register: string, hear: Hear): void {
@@ -45,6 +54,10 @@ export function createNotices(say: (notice: OrderNotice | AccountNotice) => void
       if (reason instanceof ApiError && reason.status === 401) onSessionEnded();
     });
   const hear = (notice: Notice): void => {
+    if (notice.about === 'wall') {
+      for (const show of [...wallHearers]) show(notice.show);
+      return;
+    }
     const before = log();
     const after = setLog(withNotice(before, notice));
     if (notice.about === 'register') {

@@ -68,7 +68,7 @@ export function PermitFacts(props: Known & { companyName: string; coverage?: Per
     const isContractor = of()?.isContractorWork ?? null;
     if (isContractor === null) return names;
     const whose = t(isContractor ? 'permit.contractor' : 'permit.own');
-    return names === '' ? whose : `${names}（${whose}）`;
+    return names === '' ? whose : `${names} (${whose})`;
   };
   const responsible = () =>
     [of()?.responsibleName, props.detail?.responsiblePhoneMasked].filter((part) => part != null).join(' ');

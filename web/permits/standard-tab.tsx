@@ -33,7 +33,7 @@ export function StandardTab() {
 function Cited(props: { text: string; limit: Limit }) {
   return (
     <span class="cited">
-      {props.text} <small>（{props.limit.clause}）</small>
+      {props.text} <small>({props.limit.clause})</small>
     </span>
   );
 }
