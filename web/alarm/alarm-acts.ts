@@ -1,13 +1,13 @@
 /** What the operator does to alarms, shelves and orders: sent at once, refused in words, and which dialogue is open. */
 import { createSignal } from 'solid-js';
 import { type AlarmActName, alarmActRefusal, mayAct } from '../../stream/protocol/act-rules.ts';
-import type { ActInput, ActName, OrderInput, ShelveInput } from '../../stream/protocol/acts.ts';
+import type { ActInput, ActName, OrderCreateInput, OrderInput, ShelveInput } from '../../stream/protocol/acts.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import type { Role } from '../../stream/protocol/vocabulary.ts';
 import type { LiveConnection } from '../live/live-connection.ts';
 
 /** Acts that ask for words first. */
-export type DialogAct = 'reset' | 'comment' | 'mark-false' | 'justify' | 'shelve';
+export type DialogAct = 'reset' | 'comment' | 'mark-false' | 'justify' | 'shelve' | 'order-create';
 
 export interface OpenDialog {
   readonly act: DialogAct;
@@ -22,8 +22,11 @@ export const mayDo = (role: Role, alarm: AlarmView, act: AlarmActName): boolean 
 const mayShelve = (role: Role, alarm: AlarmView): boolean =>
   mayAct(role, 'shelve') && alarm.rule !== 'sos' && alarm.shelfId === null;
 
-export const canOpen = (role: Role, alarm: AlarmView, act: DialogAct): boolean =>
-  act === 'shelve' ? mayShelve(role, alarm) : mayDo(role, alarm, act);
+/** Of an order by hand: whether the role makes any; that the alarm has none open is for the caller to see. */
+export function canOpen(role: Role, alarm: AlarmView, act: DialogAct): boolean {
+  if (act === 'order-create') return mayAct(role, act) && alarm.endedAtMs === null;
+  return act === 'shelve' ? mayShelve(role, alarm) : mayDo(role, alarm, act);
+}
 
 export function createAlarmActs(connection: LiveConnection) {
   const [pending, setPending] = createSignal<ReadonlySet<string>>(new Set());
@@ -55,6 +58,8 @@ export function createAlarmActs(connection: LiveConnection) {
     act: (act: AlarmActName, alarmId: string, comment: string | null) => send(alarmId, act, alarmId, comment),
     shelve: (alarmId: string, input: ShelveInput, reason: string) => send(alarmId, 'shelve', '', reason, input),
     unshelve: (shelfId: string) => send(shelfId, 'unshelve', '', null, { shelfId }),
+    makeOrder: (alarmId: string, input: OrderCreateInput, words: string) =>
+      send(alarmId, 'order-create', alarmId, words, input),
     order: (input: OrderInput, comment: string | null) => send(input.orderId, 'order', '', comment, input),
     isPending: (key: string) => pending().has(key),
     /** Error code of the last act that was not done. */

@@ -16,6 +16,13 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
   const { shown } = props.room;
   const shelf = () => shown.docs('shelf').find(({ shelfId }) => shelfId === props.alarm.shelfId);
   const detail = () => detailText(t, props.alarm);
+  /** Where the list can name no area: for whoever goes there. */
+  const where = () => {
+    const { place, areaName, permit } = props.alarm;
+    if (place === null || areaName !== null || permit !== null) return '';
+    const at = t('console.where', { lng: place.lng.toFixed(5), lat: place.lat.toFixed(5) });
+    return place.heightM === null ? at : `${at} · ${t('console.height', { m: Math.round(place.heightM) })}`;
+  };
   return (
     <div class="alarm-detail">
       <Show when={props.alarm.permit}>
@@ -26,6 +33,9 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
       </Show>
       <Show when={detail() !== ''}>
         <p>{detail()}</p>
+      </Show>
+      <Show when={where() !== ''}>
+        <p class="where">{where()}</p>
       </Show>
       <Show when={props.alarm.people.length > 0 && !props.hasContacts}>
         <p class="members">

@@ -8,6 +8,8 @@ import { minuteText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import type { DialogAct } from './alarm-acts.ts';
 import { ruleText, titleText, whoText } from './alarm-text.ts';
+import { GroupDialog } from './group-dialog.tsx';
+import { OrderDialog } from './order-dialog.tsx';
 import { SHELF_PARTS, SHELF_SPANS_MIN, type ShelfPart, scopeOf, shelfParts } from './shelf-scope.ts';
 
 export function AlarmDialogs(props: { room: ControlRoomState }) {
@@ -15,22 +17,28 @@ export function AlarmDialogs(props: { room: ControlRoomState }) {
   const open = () => room.acts.dialog();
   const alarm = () => room.live.alarms.find(({ alarmId }) => alarmId === open()?.alarmId);
   return (
-    <Show when={alarm()}>
-      {(found) => (
-        <Switch>
-          <Match when={open()?.act === 'shelve'}>
-            <ShelveDialog room={room} alarm={found()} />
-          </Match>
-          <Match when={open()?.act}>
-            {(act) => <WordsDialog room={room} alarm={found()} act={act() as WordsAct} />}
-          </Match>
-        </Switch>
-      )}
-    </Show>
+    <>
+      <Show when={room.console.group()}>{(group) => <GroupDialog room={room} group={group()} />}</Show>
+      <Show when={alarm()}>
+        {(found) => (
+          <Switch>
+            <Match when={open()?.act === 'order-create'}>
+              <OrderDialog room={room} alarm={found()} />
+            </Match>
+            <Match when={open()?.act === 'shelve'}>
+              <ShelveDialog room={room} alarm={found()} />
+            </Match>
+            <Match when={open()?.act}>
+              {(act) => <WordsDialog room={room} alarm={found()} act={act() as WordsAct} />}
+            </Match>
+          </Switch>
+        )}
+      </Show>
+    </>
   );
 }
 
-type WordsAct = Exclude<DialogAct, 'shelve'>;
+type WordsAct = Exclude<DialogAct, 'shelve' | 'order-create'>;
 interface Words {
   readonly title: TextKey;
   readonly text: TextKey;

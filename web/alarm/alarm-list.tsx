@@ -9,7 +9,9 @@ import { endsByItself, isWaiting } from './alarm-order.ts';
 import { AlarmRowView } from './alarm-row.tsx';
 import { type AlarmRow, PAGE_ROWS, pageStart } from './alarm-rows.ts';
 import { ruleText } from './alarm-text.ts';
+import { AlarmVoice } from './alarm-voice.tsx';
 import { LoadStrip } from './load-strip.tsx';
+import { MuteBar } from './mute-bar.tsx';
 import type { AlarmSound } from './sound.ts';
 import { SoundControl } from './sound-control.tsx';
 
@@ -43,8 +45,20 @@ export function AlarmList(props: { room: ControlRoomState; sound: AlarmSound; is
         <Show when={waiting() > 0} fallback={<span class="count">{room.shown.alarms.length}</span>}>
           <span class="count waiting">{t('alarm.waiting', { n: waiting() })}</span>
         </Show>
-        <SoundControl sound={props.sound} isBlocked={props.isSoundBlocked} />
+        <a
+          class="button icon-only"
+          href="#handover"
+          target="_blank"
+          rel="noopener"
+          title={t('console.handover')}
+          aria-label={t('console.handover')}
+        >
+          <Icon name="orders" />
+        </a>
+        <SoundControl room={room} sound={props.sound} isBlocked={props.isSoundBlocked} />
       </header>
+      <AlarmVoice room={room} />
+      <MuteBar room={room} />
       <LoadStrip room={room} />
       <Show when={props.isSoundBlocked}>
         <p class="sound-blocked" role="status">
@@ -108,6 +122,7 @@ function Fold(props: {
   room: ControlRoomState;
   class: string;
   children: JSX.Element;
+  acts?: JSX.Element;
 }) {
   const isChosen = () => props.room.chosenAlarmId() === props.row.key;
   return (
@@ -119,6 +134,7 @@ function Fold(props: {
         type="button"
         class="alarm-text"
         aria-expanded={props.row.isOpen}
+        aria-current={isChosen()}
         onClick={() => {
           props.room.chooseAlarm(props.row.key);
           props.room.toggleRow(props.row.key);
@@ -127,6 +143,7 @@ function Fold(props: {
         {props.children}
         <Icon name={props.row.isOpen ? 'up' : 'down'} />
       </button>
+      {props.acts}
     </li>
   );
 }
@@ -139,6 +156,15 @@ function GroupRow(props: { row: AlarmRow & { kind: 'group' }; room: ControlRoomS
       row={props.row}
       room={props.room}
       class={`level-${props.row.level} group ${props.row.waiting > 0 ? 'active-waiting' : 'active-acknowledged'}`}
+      acts={
+        <Show when={props.row.waiting > 0 && props.room.shown.isLive()}>
+          <span class="alarm-acts">
+            <button type="button" class="button" onClick={() => props.room.console.askGroup(props.row.key)}>
+              {t('console.groupAct')} <kbd>A</kbd>
+            </button>
+          </span>
+        </Show>
+      }
     >
       <LevelMark
         level={props.row.level}

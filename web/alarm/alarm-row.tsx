@@ -5,7 +5,9 @@ import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon, LevelMark } from '../app/marks.tsx';
 import { exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { showsAdvice } from './advice.ts';
 import { canOpen, type DialogAct, mayDo } from './alarm-acts.ts';
+import { AlarmAdvice } from './alarm-advice.tsx';
 import { AlarmDetail } from './alarm-detail.tsx';
 import { endsByItself, standingOf } from './alarm-order.ts';
 import type { AlarmRow } from './alarm-rows.ts';
@@ -28,6 +30,9 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
   const isChosen = () => room.chosenAlarmId() === alarm().alarmId;
   const isWithContacts = createMemo(() => room.emergencyIds().includes(alarm().alarmId));
   const isCalm = () => endsByItself(alarm()) && !alarm().acknowledged;
+  /** An alarm of a permit explains itself once it is open. */
+  const isAdvised = () =>
+    showsAdvice(alarm(), isChosen(), room.isFlooded()) && !(isChosen() && alarm().permit !== null);
   const className = (): string =>
     [
       'alarm-row',
@@ -40,10 +45,13 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
     ].join(' ');
   return (
     <li id={`alarm-${alarm().alarmId}`} class={className()}>
-      <button type="button" class="alarm-text" aria-pressed={isChosen()} onClick={() => room.look(alarm())}>
+      <button type="button" class="alarm-text" aria-current={isChosen()} onClick={() => room.look(alarm())}>
         <LevelMark level={alarm().level} isDim={alarm().acknowledged || isCalm()} isDashed={endsByItself(alarm())} />
         <Lines alarm={alarm()} room={room} />
       </button>
+      <Show when={isAdvised()}>
+        <AlarmAdvice alarm={alarm()} />
+      </Show>
       <Show when={room.shown.isLive()}>
         <Acts alarm={alarm()} room={room} isChosen={isChosen()} />
       </Show>
@@ -150,7 +158,8 @@ function Acts(props: { alarm: AlarmView; room: ControlRoomState; isChosen: boole
   const open = (act: DialogAct) => room.acts.openDialog(act, props.alarm.alarmId);
   const order = () => room.orderOf(props.alarm.alarmId);
   return (
-    <span class="alarm-acts">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame and a legend of its own
+    <span class="alarm-acts" role="group" aria-label={t('console.keysOfRow')}>
       <Show when={mayDo(room.session.role, props.alarm, 'acknowledge')}>
         <button
           type="button"
@@ -186,7 +195,16 @@ function Acts(props: { alarm: AlarmView; room: ControlRoomState; isChosen: boole
             </Show>
           )}
         </For>
-        <Show when={order()}>
+        <Show
+          when={order()}
+          fallback={
+            <Show when={canOpen(room.session.role, props.alarm, 'order-create')}>
+              <button type="button" class="button" disabled={isPending()} onClick={() => open('order-create')}>
+                {t('byHand.act')} <kbd>O</kbd>
+              </button>
+            </Show>
+          }
+        >
           {(found) => (
             <button type="button" class="button" onClick={() => room.openOrder(found().orderId)}>
               {t('order.one')} <kbd>O</kbd>

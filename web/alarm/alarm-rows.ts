@@ -109,6 +109,19 @@ const holds = (group: AlarmGroup, key: string | null): boolean =>
   key !== null &&
   (group.key === key || (group.kind === 'alarm' ? group.under : group.members).some((one) => holds(one, key)));
 
+/** The group of a row, however deep; undefined: the row is none. */
+export function groupOf(groups: readonly AlarmGroup[], key: string): AlarmGroup | undefined {
+  for (const group of groups) {
+    if (group.kind === 'group' && group.key === key) return group;
+    const inside = groupOf(group.kind === 'alarm' ? group.under : group.members, key);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+/** Those of a group that somebody has to acknowledge, in the order of the list. */
+export const waitingIn = (group: AlarmGroup): AlarmView[] => sortAlarms(alarmsIn([group]).filter(isWaiting));
+
 function quietRows(alarms: readonly AlarmView[], { openKeys }: RowsState): AlarmRow[] {
   const quiet = sortAlarms(alarms.filter(isQuiet));
   if (quiet.length === 0) return [];

@@ -7,14 +7,19 @@ import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { type AlarmView, isQuiet, type PersonView } from '../../stream/protocol/effects.ts';
 import { AREA_KINDS, type AreaKind, PERSON_TYPES, type RuleId } from '../../stream/protocol/vocabulary.ts';
 import { createAlarmActs } from '../alarm/alarm-acts.ts';
+import { createAlarmConsole } from '../alarm/alarm-console.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import { createCardRoom } from '../cards/card-room.ts';
+import { createFindRoom } from '../find/find-room.ts';
+import { createMusterRoom } from '../muster/muster-room.ts';
 import { createPermitRoom } from '../permits/permit-room.ts';
 import { createPlaybackRoom } from '../playback/playback-room.ts';
 import type { PersonAlarm } from '../scene/people-buffer.ts';
-import { createLink } from '../views/link.ts';
 import { createToolsRoom } from '../tools/tools-room.ts';
+import { createTour } from '../tour/tour-state.ts';
+import { createLink } from '../views/link.ts';
+import { createViewsRoom } from '../views/views-room.ts';
 import { areaMiddle } from './area-middle.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
 import { keptFlag, keptFlags, keptSet } from './preferences.ts';
@@ -42,7 +47,7 @@ export type AreaLayer = AreaKind | 'other';
 export const AREA_LAYERS: readonly AreaLayer[] = [...AREA_KINDS, 'other'];
 const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
 
-export type PanelTab = 'boards' | 'find' | 'layers' | 'people' | 'permits' | 'orders';
+export type PanelTab = 'boards' | 'find' | 'layers' | 'people' | 'permits' | 'orders' | 'views';
 export type PhoneView = 'alarms' | 'find' | 'map';
 
 /** What only the scene can do; set while it exists. */
@@ -62,7 +67,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const [panelTab, setPanelTab] = createSignal<PanelTab | null>(null);
   const [phoneView, setPhoneView] = createSignal<PhoneView>('alarms');
   const [isHelpOpen, setHelpOpen] = createSignal(false);
-  const [companyFilter, setCompanyFilter] = createSignal<string | null>(null);
+  const find = createFindRoom(shown, () => permits.items());
+  const { company: companyFilter, setCompany: setCompanyFilter } = find.filter;
   const [shownShapes, setShownShapes] = keptFlags('layer.people', PERSON_TYPES.length);
   const [shownAreas, setShownAreas] = keptSet('layer.areas', AREA_LAYERS, AREA_LAYERS_AT_START);
   const [highlightedAreaKey, setHighlightedAreaKey] = createSignal<string | null>(null);
@@ -162,7 +168,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   });
   const tools = createToolsRoom();
   const acts = createAlarmActs(live.connection);
+  const desk = createAlarmConsole({ live, shown, acts, role: session.role, chosenAlarm, groups });
   const link = createLink();
+  const views = createViewsRoom(link);
 
   const select = (slot: number | null): void => {
     const generation = slot === null ? undefined : shown.picture.generation[slot];
@@ -175,7 +183,6 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   };
 
   const cards = createCardRoom(settings, {
-    isPersonChosen: () => selection() !== null,
     letGo: () => select(null),
     onOpen: () => setPhoneView('map'),
   });
@@ -190,6 +197,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
 
   const look = (alarm: AlarmView): void => {
     setChosenAlarmId(alarm.alarmId);
+    desk.setLooked(alarm.alarmId);
     setPhoneView('map');
     if (
       alarm.slot >= 0 &&
@@ -214,6 +222,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const playback = createPlaybackRoom({ live, shown, selected: () => selection()?.person ?? null, select });
   link.add(playback.linkPart);
 
+  const { connection } = live;
+  const musters = createMusterRoom({ shown, connection, session, chosenAlarm, chosenAreaKey: highlightedAreaKey });
+
   return {
     settings,
     session,
@@ -222,6 +233,8 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     shown,
     /** What of all this stands in the address; features add their parts. */
     link,
+    views,
+    find,
     selection,
     select,
     chosenAlarmId,
@@ -233,6 +246,9 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     firstAlarmByArea,
     look,
     acts,
+    console: desk,
+    tour: createTour(session.userId, () => desk.offers().length),
+    isFlooded,
     alarmRows,
     toggleRow,
     emergencyIds,

@@ -2,14 +2,24 @@
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { AlarmList } from '../alarm/alarm-list.tsx';
-import { soundingLevel } from '../alarm/alarm-order.ts';
+import { AlarmOffer } from '../alarm/alarm-offer.tsx';
 import { AlarmSound } from '../alarm/sound.ts';
 import { MissedNote } from '../alive/missed-note.tsx';
 import { NotLive } from '../alive/not-live.tsx';
 import { Cards } from '../cards/cards.tsx';
+import { FilterBar } from '../find/filter-bar.tsx';
+import { FollowList } from '../find/follow-list.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
+import { MusterBanner } from '../muster/muster-banner.tsx';
+import { MusterBoard } from '../muster/muster-board.tsx';
+import { MusterDialogs } from '../muster/muster-dialogs.tsx';
 import { PermitStrip } from '../permits/permit-strip.tsx';
 import { Playback } from '../playback/playback.tsx';
+import { ToolsBar } from '../tools/tools-bar.tsx';
+import { TourOverlay } from '../tour/tour.tsx';
+import { LinkNote } from '../views/link-note.tsx';
+import { addLinkParts } from '../views/link-parts.ts';
+import { SplitView } from '../views/split-view.tsx';
 import { createControlRoomState } from './control-room-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { listenToKeys } from './keyboard.ts';
@@ -18,7 +28,6 @@ import { Icon } from './marks.tsx';
 import type { RegisterList } from './navigation.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { SceneHost } from './scene-host.tsx';
-import { ToolsBar } from '../tools/tools-bar.tsx';
 import { TimelineBar } from './timeline-bar.tsx';
 import { TopStrip } from './top-strip.tsx';
 
@@ -33,11 +42,13 @@ export function ControlRoom(props: {
 }) {
   const t = useTranslate();
   const room = createControlRoomState(props.settings, props.session);
+  addLinkParts(room);
+  room.link.begin();
   const [isSoundBlocked, setSoundBlocked] = createSignal(false);
   const sound: AlarmSound = new AlarmSound(() => setSoundBlocked(sound.isBlocked));
 
   createEffect(() => sound.setVolume(preferences.volume()));
-  createEffect(() => sound.setLevel(soundingLevel(room.live.alarms)));
+  createEffect(() => sound.setLevel(room.console.sounding()));
   const unlock = (): void => sound.unlock();
   // Not at the press: what asks for it goes away then, and the list below would move from under the pointer.
   window.addEventListener('click', unlock);
@@ -60,6 +71,7 @@ export function ControlRoom(props: {
       classList={{ past: room.playback.isShown() }}
       data-view={room.phoneView()}
       data-panel={room.panelTab() === null ? 'closed' : 'open'}
+      data-split={room.views.isSplit() ? 'on' : 'off'}
     >
       <TopStrip
         room={room}
@@ -70,6 +82,8 @@ export function ControlRoom(props: {
       />
       <main class="stage">
         <SceneHost room={room} theme={props.theme} />
+        <SplitView room={room} theme={props.theme} />
+        <LinkNote room={room} />
         <Show when={room.notice()}>
           {(key) => (
             <p class="scene-notice" role="status">
@@ -83,7 +97,13 @@ export function ControlRoom(props: {
         <NotLive room={room} />
         <MissedNote room={room} />
         <PermitStrip room={room} />
+        <MusterBanner room={room} />
+        <MusterBoard room={room} />
+        <MusterDialogs room={room} />
         <LeftPanel room={room} />
+        <FilterBar room={room} />
+        <FollowList room={room} />
+        <AlarmOffer room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <Cards room={room} />
         <ToolsBar tools={room.tools} gridId={room.settings.projection.id} />
@@ -124,8 +144,15 @@ export function ControlRoom(props: {
         </button>
       </nav>
       <Show when={room.isHelpOpen()}>
-        <HelpDialog onClose={() => room.setHelpOpen(false)} />
+        <HelpDialog
+          onClose={() => room.setHelpOpen(false)}
+          onTour={() => {
+            room.setHelpOpen(false);
+            room.tour.start();
+          }}
+        />
       </Show>
+      <TourOverlay tour={room.tour} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** A modal dialogue: Esc and the cancel button lead back, the form's submit does it. */
-import { type JSX, onMount } from 'solid-js';
+import { type JSX, onCleanup, onMount } from 'solid-js';
 import { useTranslate } from '../i18n/i18n.ts';
 
 export function Dialog(props: {
@@ -12,6 +12,10 @@ export function Dialog(props: {
 }) {
   const t = useTranslate();
   let dialog!: HTMLDialogElement;
+  const before = document.activeElement;
+  onCleanup(() => {
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  });
   onMount(() => {
     dialog.showModal();
     dialog.querySelector<HTMLElement>('textarea, input[type=text]')?.focus();

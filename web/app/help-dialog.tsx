@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
   ['X', 'help.markFalse'],
   ['J', 'help.justify'],
   ['O', 'help.order'],
+  ['E', 'muster.help'],
   ['F', 'help.follow'],
   ['/', 'help.find'],
   ['L', 'help.live'],
@@ -28,7 +29,7 @@ const KEYS: readonly (readonly [keys: string, text: TextKey])[] = [
   ['?', 'help.help'],
 ];
 
-export function HelpDialog(props: { onClose: () => void }) {
+export function HelpDialog(props: { onClose: () => void; onTour: () => void }) {
   const t = useTranslate();
   let dialog!: HTMLDialogElement;
   onMount(() => dialog.showModal());
@@ -49,6 +50,9 @@ export function HelpDialog(props: { onClose: () => void }) {
       </dl>
       <p class="hint">{t('help.mouse')}</p>
       <div class="form-actions">
+        <button type="button" class="button" onClick={() => props.onTour()}>
+          {t('tour.again')}
+        </button>
         <button type="button" class="button primary" onClick={() => props.onClose()}>
           {t('help.close')}
         </button>

@@ -1,28 +1,25 @@
-/** Keys of the control room; listed under `?` (help-dialog.tsx). Typing in a field is left alone. */
+/** Keys of the control room; listed under `?` (help-dialog.tsx). What has the focus keeps its own (key-owner.ts). */
 import { canOpen, type DialogAct } from '../alarm/alarm-acts.ts';
 import { isWaiting } from '../alarm/alarm-order.ts';
 import { headOf, opens, stepRow } from '../alarm/alarm-rows.ts';
 import { pressPlaybackKey } from '../playback/playback-keys.ts';
 import type { ControlRoomState } from './control-room-state.ts';
+import { focusedOf, isTyped, keepsKey } from './key-owner.ts';
 
 /** Returns what stops it. */
 export function listenToKeys(room: ControlRoomState): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target instanceof HTMLElement ? event.target : null;
-    const isTyping =
-      target !== null &&
-      (target.matches('input:not([type=checkbox]):not([type=range]), textarea, select') || target.isContentEditable);
-    // The navigation, a menu: while they have the focus, keys are theirs.
+    // The navigation, a menu, a dialogue: while they have the focus, keys are theirs, and Esc closes them.
     if (target?.closest('[role=dialog], [role=menu]') != null) return;
+    if (document.querySelector('dialog[open], .dialog-back') !== null) return;
+    const focused = target === null ? null : focusedOf(target);
     if (event.key === 'Escape') {
-      goBack(room, isTyping ? target : null);
+      goBack(room, focused !== null && isTyped(focused) ? target : null);
       return;
     }
-    if (isTyping || document.querySelector('dialog[open], .dialog-back') !== null) return;
-    // Space and Enter on a focused button are the button's.
-    if (event.key === ' ' && target?.matches('button, summary, input') === true && !target.matches('.alarm-row *'))
-      return;
+    if (focused !== null && keepsKey(focused, event.key)) return;
     if (press(room, event.key)) event.preventDefault();
   };
   window.addEventListener('keydown', onKey);
@@ -32,13 +29,13 @@ export function listenToKeys(room: ControlRoomState): () => void {
 function goBack(room: ControlRoomState, field: HTMLElement | null): void {
   if (field !== null) field.blur();
   else if (room.tools.measure.kind() !== null) room.tools.measure.end();
-  else if (room.isHelpOpen()) room.setHelpOpen(false);
   else if (room.playback.heat.isOpen()) room.playback.heat.setOpen(false);
   else if (room.tracks.isOpen()) room.tracks.clear();
   else if (room.orderId() !== null) room.openOrder(null);
   else if (room.permits.open() !== null) room.permits.close();
   else if (room.cards.open() !== null) room.cards.close();
   else if (room.selection() !== null) room.select(null);
+  else if (room.musters.openId() !== null) room.musters.close();
   else if (room.panelTab() !== null) room.setPanelTab(null);
   else room.chooseAlarm(null);
 }
@@ -52,6 +49,8 @@ function press(room: ControlRoomState, key: string): boolean {
   if (!room.shown.isLive() && ACTS.includes(pressed)) return false;
   switch (pressed) {
     case 'a': {
+      const key = room.chosenAlarmId();
+      if (key !== null && room.console.askGroup(key)) return true;
       const alarm = room.chosenAlarm() ?? room.live.alarms.find(isWaiting);
       if (alarm === undefined || alarm.acknowledged) return false;
       room.chooseAlarm(alarm.alarmId);
@@ -70,16 +69,15 @@ function press(room: ControlRoomState, key: string): boolean {
       return openDialog(room, 'reset');
     case 'o': {
       const order = room.orderOf(room.chosenAlarmId() ?? '');
-      if (order === undefined) room.setPanelTab('orders');
-      else room.openOrder(order.orderId);
+      if (order !== undefined) room.openOrder(order.orderId);
+      else if (!room.shown.isLive() || !openDialog(room, 'order-create')) room.setPanelTab('orders');
       return true;
     }
     case ' ': {
-      const alarm = room.chosenAlarm();
       const row = rowOf(room, room.chosenAlarmId());
-      if (alarm !== null) room.look(alarm);
-      else if (row !== undefined) room.toggleRow(row.key);
-      else if (room.shown.alarms[0] !== undefined) room.look(room.shown.alarms[0]);
+      const next = room.console.nextToLook();
+      if (row !== undefined && row.kind !== 'alarm' && room.console.offers().length === 0) room.toggleRow(row.key);
+      else if (next !== undefined) room.look(next);
       return true;
     }
     case 'ArrowRight': {
@@ -107,6 +105,8 @@ function press(room: ControlRoomState, key: string): boolean {
     case 'l':
       room.goLive();
       return true;
+    case 'e':
+      return room.musters.ask();
     case 'h':
       room.goHome();
       return true;
@@ -152,5 +152,8 @@ function step(room: ControlRoomState, by: 1 | -1): void {
 
 function choose(room: ControlRoomState, key: string): void {
   room.chooseAlarm(key);
-  document.getElementById(`alarm-${key}`)?.scrollIntoView({ block: 'nearest' });
+  // The focus goes along: Tab leads on to the acts of the row, and a screen reader says it.
+  const row = document.getElementById(`alarm-${key}`);
+  row?.querySelector<HTMLElement>('.alarm-text')?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: 'nearest' });
 }

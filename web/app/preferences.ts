@@ -1,5 +1,5 @@
 /** What a workstation remembers: language, theme, volume, how lists look. A browser that refuses storage still works, it only forgets. */
-import { createRenderEffect, createSignal, on, type Setter, type Signal } from 'solid-js';
+import { createSignal, type Setter, type Signal } from 'solid-js';
 import { LANGUAGES, type Language } from '../i18n/i18n.ts';
 
 export type Theme = 'dark' | 'light';
@@ -22,11 +22,13 @@ function write(key: string, value: string | null): void {
 }
 
 const DEFAULT_VOLUME = 0.6;
+/** Nobody turns a workstation down and forgets it: silence is asked for, and ends by itself (web/alarm/mute.ts). */
+export const VOLUME_MIN = 0.1;
 
 function readVolume(): number {
   const stored = read('volume');
   const volume = stored === null ? Number.NaN : Number(stored);
-  return volume >= 0 && volume <= 1 ? volume : DEFAULT_VOLUME;
+  return volume >= VOLUME_MIN && volume <= 1 ? volume : DEFAULT_VOLUME;
 }
 
 const [language, setLanguageSignal] = createSignal<Language>(
@@ -43,31 +45,33 @@ const [isComfortable, setComfortableSignal] = createSignal(read('comfortable') =
 
 const [foldedBoards, setFoldedBoards] = createSignal<readonly string[]>(read('boards.folded')?.split(',') ?? []);
 
+/** A signal whose value is written down with every change. */
+function kept<T>(key: string, initial: T, textOf: (value: T) => string): Signal<T> {
+  const [value, setValue] = createSignal<T>(initial);
+  const set = (next: Parameters<Setter<T>>[0]): T => {
+    const now = setValue(next as (before: T) => T);
+    write(key, textOf(now));
+    return now;
+  };
+  return [value, set as Setter<T>];
+}
+
 /** A choice of this workstation that is one of a few words; one that is no longer known is forgotten. */
 export function keptChoice<const T extends string>(key: string, choices: readonly T[], initial: T): Signal<T> {
   const stored = read(key);
-  const [value, setValue] = createSignal<T>(choices.find((one) => one === stored) ?? initial);
-  createRenderEffect(on(value, (now) => write(key, now), { defer: true }));
-  return [value, setValue];
+  return kept(key, choices.find((one) => one === stored) ?? initial, (now) => now);
 }
 
 export function keptFlag(key: string, initial: boolean): Signal<boolean> {
-  const [choice, setChoice] = keptChoice<'true' | 'false'>(key, ['true', 'false'], initial ? 'true' : 'false');
-  const set = (next: boolean | ((before: boolean) => boolean)): boolean => {
-    const now = typeof next === 'function' ? next(choice() === 'true') : next;
-    setChoice(now ? 'true' : 'false');
-    return now;
-  };
-  return [() => choice() === 'true', set as Setter<boolean>];
+  const stored = read(key);
+  return kept(key, stored === null ? initial : stored === 'true', String);
 }
 
 /** So many flags in a row, all on before somebody chose. */
 export function keptFlags(key: string, count: number): Signal<readonly boolean[]> {
   const stored = read(key) ?? '';
-  const initial = Array.from({ length: count }, (_, i) => stored[i] !== '-');
-  const [value, setValue] = createSignal<readonly boolean[]>(initial);
-  createRenderEffect(on(value, (now) => write(key, now.map((isOn) => (isOn ? '+' : '-')).join('')), { defer: true }));
-  return [value, setValue];
+  const initial: readonly boolean[] = Array.from({ length: count }, (_, i) => stored[i] !== '-');
+  return kept(key, initial, (now) => now.map((isOn) => (isOn ? '+' : '-')).join(''));
 }
 
 /** Those of a few words that are chosen; what is new since is as it begins. */
@@ -76,13 +80,10 @@ export function keptSet<const T extends string>(
   all: readonly T[],
   initial: readonly T[],
 ): Signal<ReadonlySet<T>> {
-  const stored = read(key);
-  const flags = new Map((stored ?? '').split(',').map((part) => [part.slice(1), part.startsWith('+')] as const));
-  const isOn = (one: T): boolean => flags.get(one) ?? initial.includes(one);
-  const [value, setValue] = createSignal<ReadonlySet<T>>(new Set(all.filter(isOn)));
-  const text = (now: ReadonlySet<T>): string => all.map((one) => `${now.has(one) ? '+' : '-'}${one}`).join(',');
-  createRenderEffect(on(value, (now) => write(key, text(now)), { defer: true }));
-  return [value, setValue];
+  const stored = read(key) ?? '';
+  const flags = new Map(stored.split(',').map((part) => [part.slice(1), part.startsWith('+')] as const));
+  const chosen: ReadonlySet<T> = new Set(all.filter((one) => flags.get(one) ?? initial.includes(one)));
+  return kept(key, chosen, (now) => all.map((one) => `${now.has(one) ? '+' : '-'}${one}`).join(','));
 }
 
 export const preferences = {
@@ -107,6 +108,9 @@ export const preferences = {
   setColumns(userId: string, list: string, columns: readonly string[] | null): void {
     write(`columns.${userId}.${list}`, columns === null ? null : columns.join(','));
   },
+  /** Version of the tour that the user saw on this workstation; 0: none. */
+  tourSeen: (userId: string): number => Number(read(`tour.${userId}`) ?? 0) || 0,
+  setTourSeen: (userId: string, version: number): void => write(`tour.${userId}`, String(version)),
   language,
   setLanguage(next: Language): void {
     write('language', next);
@@ -117,7 +121,7 @@ export const preferences = {
     write('theme', next);
     setChosenTheme(next);
   },
-  /** 0 - 1; 0 is muted. */
+  /** VOLUME_MIN - 1. */
   volume,
   setVolume(next: number): void {
     write('volume', String(next));

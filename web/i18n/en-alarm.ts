@@ -120,8 +120,6 @@ export const enAlarm = {
   sound: {
     title: 'Sound',
     volume: 'Volume',
-    test: 'Test',
-    off: 'Muted',
     blocked: 'Click anywhere to enable sound',
     note: 'Sounds by level until acknowledged. The volume is kept on this workstation.',
   },

@@ -5,14 +5,17 @@ import { enAlarm } from './en-alarm.ts';
 import { enAlive } from './en-alive.ts';
 import { enAudit } from './en-audit.ts';
 import { enCards } from './en-cards.ts';
+import { enConsole } from './en-console.ts';
+import { enFinding } from './en-finding.ts';
+import { enMuster } from './en-muster.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
 import { enPlayback } from './en-playback.ts';
 import { enRegisters } from './en-registers.ts';
 import { enScene } from './en-scene.ts';
 import { enScreens } from './en-screens.ts';
-import { enVehicleEntry } from './en-vehicle-entry.ts';
 import { enTools } from './en-tools.ts';
+import { enVehicleEntry } from './en-vehicle-entry.ts';
 import { enVideo } from './en-video.ts';
 import type { Dictionary } from './i18n.ts';
 
@@ -20,7 +23,10 @@ export const en: Dictionary = {
   ...enAccount,
   ...enAlarm,
   ...enAudit,
+  ...enConsole,
   ...enCards,
+  ...enFinding,
+  ...enMuster,
   ...enPages,
   ...enPermits,
   ...enPlayback,
@@ -109,17 +115,8 @@ export const en: Dictionary = {
     people: 'People',
     permits: 'Work',
     orders: 'Orders',
+    views: 'Views',
     close: 'Fold',
-  },
-  find: {
-    placeholder: 'Name, id, card, company, area',
-    hint: 'Type a name, id, card number, company or area. Press / to start from anywhere.',
-    none: 'Nothing found for “{{ query }}”',
-    noneDetail: 'Company systems register people; a tag without a wearer shows as unidentified.',
-    people: 'People',
-    areas: 'Areas',
-    away: 'not on the picture',
-    more: 'There are more; add another word',
   },
   layers: {
     people: 'People',
@@ -146,8 +143,6 @@ export const en: Dictionary = {
     stale: 'no fix for more than 30 s',
     byType: 'By type',
     byCompany: 'By company',
-    filterHint: 'Choose a company; everyone else fades.',
-    clear: 'Clear the filter',
     none: 'Nobody is online yet',
     noneDetail: 'Counts appear once positioning systems of companies send.',
   },
@@ -176,8 +171,8 @@ export const en: Dictionary = {
   },
   help: {
     title: 'Keyboard shortcuts',
-    acknowledge: 'Acknowledge the chosen alarm',
-    look: 'Look at the chosen alarm',
+    acknowledge: 'Acknowledge the chosen alarm, or all of a chosen group',
+    look: 'Look at the chosen alarm; again: at the next red one',
     up: 'Previous / next alarm',
     group: 'Open / close a group of alarms',
     reset: 'Confirm dispersal / reset an SOS',
@@ -185,7 +180,7 @@ export const en: Dictionary = {
     comment: 'Comment on the chosen alarm',
     markFalse: 'Mark as a false alarm',
     justify: 'Explain a gathering',
-    order: 'Open the order',
+    order: 'Open the order; make one where there is none',
     follow: 'Follow the selected person',
     find: 'Find',
     live: 'Back to live',

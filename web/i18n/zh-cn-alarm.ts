@@ -120,8 +120,6 @@ export const zhCnAlarm = {
   sound: {
     title: '声音',
     volume: '音量',
-    test: '试听',
-    off: '已静音',
     blocked: '点击页面任意处以启用声音',
     note: '按报警级别发声，确认后停止。音量只保存在本机。',
   },

@@ -4,21 +4,27 @@ import { zhCnAlarm } from './zh-cn-alarm.ts';
 import { zhCnAlive } from './zh-cn-alive.ts';
 import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnCards } from './zh-cn-cards.ts';
+import { zhCnConsole } from './zh-cn-console.ts';
+import { zhCnFinding } from './zh-cn-finding.ts';
+import { zhCnMuster } from './zh-cn-muster.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
 import { zhCnPlayback } from './zh-cn-playback.ts';
 import { zhCnRegisters } from './zh-cn-registers.ts';
 import { zhCnScene } from './zh-cn-scene.ts';
 import { zhCnScreens } from './zh-cn-screens.ts';
-import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 import { zhCnTools } from './zh-cn-tools.ts';
+import { zhCnVehicleEntry } from './zh-cn-vehicle-entry.ts';
 import { zhCnVideo } from './zh-cn-video.ts';
 
 export const zhCn = {
   ...zhCnAccount,
   ...zhCnAlarm,
   ...zhCnAudit,
+  ...zhCnConsole,
   ...zhCnCards,
+  ...zhCnFinding,
+  ...zhCnMuster,
   ...zhCnPages,
   ...zhCnPermits,
   ...zhCnPlayback,
@@ -107,17 +113,8 @@ export const zhCn = {
     people: '人数',
     permits: '作业',
     orders: '工单',
+    views: '视图',
     close: '收起',
-  },
-  find: {
-    placeholder: '姓名、工号、卡号、企业、区域',
-    hint: '输入姓名、工号、卡号、企业或区域名称。按 / 随时开始查找。',
-    none: '没有找到“{{ query }}”',
-    noneDetail: '人员资料由企业系统上报；没有资料的卡显示为未识别。',
-    people: '人员',
-    areas: '区域',
-    away: '不在画面',
-    more: '还有更多，请补充条件',
   },
   layers: {
     people: '人员',
@@ -144,8 +141,6 @@ export const zhCn = {
     stale: '信号超过 30 秒未更新',
     byType: '按人员类别',
     byCompany: '按企业',
-    filterHint: '点选企业，其余人员变淡。',
-    clear: '取消筛选',
     none: '还没有人员在线',
     noneDetail: '企业定位系统上报位置后，人数会出现在这里。',
   },
@@ -174,8 +169,8 @@ export const zhCn = {
   },
   help: {
     title: '快捷键',
-    acknowledge: '确认所选报警',
-    look: '查看所选报警的位置',
+    acknowledge: '确认所选报警；选中一组时确认整组',
+    look: '查看所选报警的位置，再按看下一条红色报警',
     up: '上一条 / 下一条报警',
     group: '展开 / 收起一组报警',
     reset: '确认疏散 / 复位一键报警',
@@ -183,7 +178,7 @@ export const zhCn = {
     comment: '给所选报警加备注',
     markFalse: '标记为误报',
     justify: '说明聚集原因',
-    order: '打开工单',
+    order: '打开工单；没有时生成工单',
     follow: '跟随所选人员',
     find: '查找',
     live: '回到实时',
