@@ -264,6 +264,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     isHelpOpen,
     setHelpOpen,
     permits,
+    musters,
     tools,
     cards,
     companyFilter,

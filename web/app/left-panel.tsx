@@ -1,16 +1,17 @@
 /** Left edge: a rail of tabs; the panel is closed until asked for. */
 import { For, Match, Show, Switch } from 'solid-js';
 import { BoardsTab } from '../boards/boards-tab.tsx';
+import { FindTab } from '../find/find-tab.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { OrdersTab } from '../orders/orders-tab.tsx';
 import { PermitsTab } from '../permits/permits-tab.tsx';
+import { ViewsTab } from '../views/views-tab.tsx';
 import type { ControlRoomState, PanelTab } from './control-room-state.ts';
-import { FindTab } from './find-tab.tsx';
 import { LayersTab } from './layers-tab.tsx';
 import { Icon } from './marks.tsx';
 import { PeopleTab } from './people-tab.tsx';
 
-const TABS: readonly PanelTab[] = ['boards', 'find', 'layers', 'people', 'permits', 'orders'];
+export const PANEL_TABS: readonly PanelTab[] = ['boards', 'find', 'layers', 'people', 'permits', 'orders', 'views'];
 
 export function LeftPanel(props: { room: ControlRoomState }) {
   const t = useTranslate();
@@ -18,7 +19,7 @@ export function LeftPanel(props: { room: ControlRoomState }) {
   return (
     <div class="left">
       <nav class="rail" aria-label={t('panel.find')}>
-        <For each={TABS}>
+        <For each={PANEL_TABS}>
           {(tab) => (
             <button
               type="button"
@@ -70,6 +71,9 @@ export function LeftPanel(props: { room: ControlRoomState }) {
               </Match>
               <Match when={tab() === 'permits'}>
                 <PermitsTab room={room} />
+              </Match>
+              <Match when={tab() === 'views'}>
+                <ViewsTab room={room} />
               </Match>
               <Match when={tab() === 'people'}>
                 <PeopleTab room={room} />

@@ -3,7 +3,7 @@ import type { PersonView } from '../../stream/protocol/effects.ts';
 import { encodeFrame, FRAME_KIND, stateFrom } from '../../stream/protocol/frame.ts';
 import { LivePicture } from '../../stream/protocol/live-picture.ts';
 import { personKey } from './api.ts';
-import { countPeople, find } from './people-tables.ts';
+import { countPeople } from './people-tables.ts';
 
 const person = (change: Partial<PersonView>): PersonView => ({
   personId: 'p',
@@ -72,31 +72,6 @@ describe('people tables', () => {
       { code: '900000101', name: '乙化工', count: 2 },
       { code: '900000102', name: '丙储运', count: 1 },
     ]);
-  });
-
-  it('[WEB-17] finds by name, id, card and company; the beginning of a name and people present come first', () => {
-    const names = (query: string): string[] => find(picture(), query).people.map((match) => match.person.name);
-    expect(names('钱')).toEqual(['钱一帆', '钱五', '李一钱']);
-    expect(names('c-77')).toEqual(['李一钱']);
-    expect(names('p1')).toEqual(['孙二娘']);
-    expect(names('丙储运')).toEqual(['孙二娘']);
-    expect(names('乙化工 钱').sort()).toEqual(['李一钱', '钱一帆', '钱五'].sort());
-    expect(names('nobody')).toEqual([]);
-    expect(find(picture(), '  ')).toEqual({ people: [], areas: [], isMore: false });
-  });
-
-  it('[WEB-17] says who is bound but not on the picture, and finds areas', () => {
-    expect(find(picture(), '钱五').people[0]).toMatchObject({ slot: 4, isPresent: false });
-    expect(find(picture(), '罐区').areas.map((area) => area.areaId)).toEqual(['a1']);
-  });
-
-  it('lists at most fifty and says that there are more', () => {
-    const many = picture();
-    for (let slot = 100; slot < 200; slot++)
-      many.bindings.set(slot, { generation: 0, person: person({ name: '众人' }) });
-    const found = find(many, '众人');
-    expect(found.people).toHaveLength(50);
-    expect(found.isMore).toBe(true);
   });
 
   it('asks the server by person id, else by card', () => {

@@ -102,7 +102,7 @@ describe('the index of the search box', () => {
   it('[FIND-1] who is called so comes first, then whose name begins so, then who has it in a word or by company, then anywhere', () => {
     const some = [person('大钱一'), person('李四', 'P2', '钱氏化工'), person('阿 钱'), person('钱五'), person('钱')];
     expect(names(some, '钱')).toEqual(['钱', '钱五', '李四', '阿 钱', '大钱一']);
-    expect(indexOf(some).search('钱', 1)).toEqual({ items: [{ item: some[4], fit: FIT.exact }], total: 5 });
+    expect(indexOf(some).search('钱', 1)).toEqual({ items: [{ key: 4, item: some[4], fit: FIT.exact }], total: 5 });
   });
 
   it('[FIND-1] every word must fit, and the worst counts', () => {
@@ -114,7 +114,7 @@ describe('the index of the search box', () => {
 
   it('[FIND-1] who is present comes before who is away, of those that fit alike', () => {
     const some = [person('钱一'), person('钱二'), person('大钱')];
-    const found = indexOf(some).search('钱', 9, ({ name }) => name === '钱一');
+    const found = indexOf(some).search('钱', 9, (key) => key === 0);
     expect(found.items.map(({ item }) => item.name)).toEqual(['钱二', '钱一', '大钱']);
   });
 

@@ -15,14 +15,15 @@ export interface Findable {
   readonly shared: readonly string[];
 }
 
-export interface Match<T> {
+export interface Match<K, T> {
+  readonly key: K;
   readonly item: T;
   readonly fit: number;
 }
 
-export interface Matches<T> {
+export interface Matches<K, T> {
   /** Best first. */
-  readonly items: readonly Match<T>[];
+  readonly items: readonly Match<K, T>[];
   readonly total: number;
 }
 
@@ -152,19 +153,19 @@ export class FindIndex<K, T> {
    * The best `limit` of what has every word; an empty query has none. `isLate`: of two that fit alike it comes later (somebody who is
    * away); then those that came first into the index.
    */
-  search(query: string, limit: number, isLate: (item: T) => boolean = () => false): Matches<T> {
+  search(query: string, limit: number, isLate: (key: K) => boolean = () => false): Matches<K, T> {
     const words = wordsOf(query).map((text): Word => ({ text, pinyin: pinyinPattern(text) }));
     if (words.length === 0) return { items: [], total: 0 };
     const shared = words.map((word) => this.#shared.map((haystack) => sharedFit(fitOf(haystack, word))));
-    const ranks: Match<T>[][] = [];
+    const ranks: Match<K, T>[][] = [];
     let total = 0;
-    for (const entry of this.#entries.values()) {
+    for (const [key, entry] of this.#entries) {
       const fit = fitOfEntry(entry, words, shared);
       if (fit === NO_FIT) continue;
       total++;
-      const rank = fit * 2 + (isLate(entry.item) ? 1 : 0);
+      const rank = fit * 2 + (isLate(key) ? 1 : 0);
       ranks[rank] ??= [];
-      if (ranks[rank].length < limit) ranks[rank].push({ item: entry.item, fit });
+      if (ranks[rank].length < limit) ranks[rank].push({ key, item: entry.item, fit });
     }
     return { items: ranks.flat().slice(0, limit), total };
   }

@@ -1,0 +1,136 @@
+/** What of the control room itself stands in its address; features with a state of their own add their parts in their folders. */
+import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
+import { AREA_LAYERS, type AreaLayer, type ControlRoomState } from '../app/control-room-state.ts';
+import { PANEL_TABS } from '../app/left-panel.tsx';
+import { personRef, slotsOfRefs } from '../find/person-ref.ts';
+import { DAY_STATES, KINDS } from '../permits/permit-states.ts';
+import { layersFrom, layersText } from './layers-text.ts';
+import type { LinkPart } from './link-book.ts';
+
+/** What is on and off in the panel of layers, each under a name. */
+interface Layer {
+  readonly name: string;
+  isOn(): boolean;
+  toggle(): void;
+}
+
+function layersOf(room: ControlRoomState): Layer[] {
+  const { permits } = room;
+  return [
+    ...PERSON_TYPES.map((type, shape) => ({
+      name: type,
+      isOn: () => room.shownShapes()[shape] ?? true,
+      toggle: () => room.toggleShape(shape),
+    })),
+    { name: 'names', isOn: room.areNamesShown, toggle: () => room.setNamesShown(!room.areNamesShown()) },
+    { name: 'model', isOn: room.isModelShown, toggle: () => room.setModelShown(!room.isModelShown()) },
+    ...AREA_LAYERS.map((kind: AreaLayer) => ({
+      name: kind,
+      isOn: () => room.shownAreas().has(kind),
+      toggle: () => room.toggleArea(kind),
+    })),
+    ...KINDS.map((kind) => ({
+      name: `work-${kind}`,
+      isOn: () => permits.shownKinds().has(kind),
+      toggle: () => permits.toggleKind(kind),
+    })),
+    ...DAY_STATES.map((state) => ({
+      name: `job-${state}`,
+      isOn: () => permits.shownStates().has(state),
+      toggle: () => permits.toggleState(state),
+    })),
+  ];
+}
+
+function layersPart(room: ControlRoomState): LinkPart {
+  const layers = layersOf(room);
+  const names = layers.map(({ name }) => name);
+  const on = (): Set<string> => new Set(layers.filter((layer) => layer.isOn()).map(({ name }) => name));
+  const start = on();
+  return {
+    key: 'l',
+    read: () => layersText(names, start, on()),
+    write(text) {
+      const wanted = text === null ? start : layersFrom(names, start, text);
+      if (wanted === null) return false;
+      for (const layer of layers) if (layer.isOn() !== wanted.has(layer.name)) layer.toggle();
+      return true;
+    },
+  };
+}
+
+/** Once, before link.begin(). */
+export function addLinkParts(room: ControlRoomState): void {
+  const { link, shown, cards } = room;
+  /** A first frame came: people have places. Looked at once a second. */
+  const hasPeople = (): boolean => {
+    shown.counts();
+    return shown.hasSnapshot() && shown.picture.frameAtMs > 0;
+  };
+  link.add({
+    key: 'tab',
+    read: room.panelTab,
+    write(text) {
+      const tab = PANEL_TABS.find((one) => one === text) ?? null;
+      if (tab !== null || text === null) room.setPanelTab(tab);
+      return tab !== null || text === null;
+    },
+  });
+  link.add(layersPart(room));
+  link.add(room.find.filter.link);
+  link.add({
+    key: 'p',
+    read() {
+      const person = room.selection()?.person ?? null;
+      return person === null ? null : personRef(person);
+    },
+    isReady: hasPeople,
+    write(text) {
+      const slot = text === null ? null : (slotsOfRefs(shown.picture.bindings, [text])[0] ?? null);
+      if (text !== null && slot === null) return false;
+      room.select(slot);
+      return text === null || room.selection() !== null;
+    },
+  });
+  link.add({
+    key: 'card',
+    read() {
+      const open = cards.open();
+      if (open === null) return null;
+      return open.kind === 'company' ? `company/${open.companyCode}` : `area/${open.key}`;
+    },
+    isReady: hasPeople,
+    write(text) {
+      const [, kind, rest = ''] = /^(company|area)\/(.+)$/.exec(text ?? '') ?? [];
+      if (text === null) cards.close();
+      else if (kind === 'company') cards.openCompany(rest);
+      else if (kind === 'area' && shown.picture.areas.has(rest)) cards.openArea(rest);
+      else return false;
+      return true;
+    },
+  });
+  link.add({
+    key: 'a',
+    isOfMoment: true,
+    read: () => room.chosenAlarm()?.alarmId ?? null,
+    isReady: shown.hasSnapshot,
+    write(text) {
+      if (text !== null && !shown.alarms.some(({ alarmId }) => alarmId === text)) return false;
+      room.chooseAlarm(text);
+      return true;
+    },
+  });
+  link.add({
+    key: 'o',
+    isOfMoment: true,
+    read: room.orderId,
+    isReady: shown.hasSnapshot,
+    write(text) {
+      if (text !== null && !shown.docs('order').some(({ orderId }) => orderId === text)) return false;
+      room.openOrder(text);
+      return true;
+    },
+  });
+  link.add({ ...room.find.follow.link, isReady: hasPeople });
+  link.add(room.views.cameraLink);
+}
