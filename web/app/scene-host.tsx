@@ -25,6 +25,7 @@ import type { PeopleFilter } from '../scene/people-style.ts';
 import { sceneProfileFrom } from '../scene/scene-profile.ts';
 import { SceneRecovery } from '../scene/scene-recovery.ts';
 import type { ControlRoomState } from './control-room-state.ts';
+import { place } from './place.ts';
 import type { Theme } from './preferences.ts';
 import { installTestHook } from './test-hook.ts';
 import { minuteText } from './time-text.ts';
@@ -43,7 +44,8 @@ const AGE_MS = 1_000;
 /** impossible: no WebGL 2 here; lost: the next scene comes by itself; failed: too many were lost. */
 export type ScenePhase = 'loading' | 'shown' | 'lost' | 'failed' | 'impossible';
 
-export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
+/** `isSecond`: beside another; it draws what the first draws, and nothing of the page answers to it. */
+export function SceneHost(props: { room: ControlRoomState; theme: Theme; isSecond?: boolean }) {
   const t = useTranslate();
   const { room } = props;
   const { shown } = room;
@@ -78,19 +80,20 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
   const filter = createMemo((): PeopleFilter => {
     knownVersion();
     shown.hasSnapshot();
-    const company = room.companyFilter();
+    const isDimmed = room.find.filter.isOut();
+    const bright = room.musters.bright();
     const { picture } = shown;
     return {
       shownShapes: room.shownShapes(),
       isIdentified: (slot) => picture.personAt(slot) !== null,
-      isDimmed: (slot) => company !== null && picture.personAt(slot)?.companyCode !== company,
+      isDimmed: bright === null ? isDimmed : (slot) => !bright.has(slot),
     };
   });
 
   const load = async (view: CameraView | null): Promise<void> => {
     try {
       // Together in the chunk that has Cesium.
-      const [{ ParkScene }, { SCENE_PARTS }] = await Promise.all([
+      const [{ ParkScene }, { SCENE_PARTS, SECOND_SCENE_PARTS }] = await Promise.all([
         import('../scene/park-scene.ts'),
         import('./scene-parts.ts'),
       ]);
@@ -125,7 +128,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
         room.setScene(made);
         setScene(made);
         setPhase('shown');
-        for (const begin of SCENE_PARTS) begin(made, room, t);
+        for (const begin of props.isSecond === true ? SECOND_SCENE_PARTS : SCENE_PARTS) begin(made, room, t);
         // Who was followed goes on being followed.
         const followed = untrack(room.isFollowing) ? untrack(room.selection) : null;
         if (followed !== null) made.follow(followed.slot);
@@ -200,7 +203,8 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     );
   });
   // Who comes by a link wants to see what it names; later the camera is the operator's.
-  let isByLink = room.permits.open() !== null;
+  let isByLink =
+    room.permits.open() !== null && !place().query.has(room.views.cameraLink.key) && props.isSecond !== true;
   createEffect(() => {
     if (!isByLink || scene() === null || room.permits.item() === null) return;
     isByLink = false;
@@ -225,16 +229,19 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
     const px = (name: string): number => (Number.parseFloat(style.getPropertyValue(name)) || 0) * rootPx;
     const isWide = window.innerWidth >= PHONE_PX;
     const gapPx = px('--gap');
+    // Beside a second scene it is not as wide as the page.
+    room.views.isSplit();
+    const box = container.getBoundingClientRect();
     scene()?.setInsets({
-      leftPx: (isWide ? px('--rail-w') : 0) + EDGE_PX,
-      rightPx: (isWide ? px('--alarms-w') + gapPx : 0) + EDGE_PX,
+      leftPx: (isWide ? Math.max(0, px('--rail-w') - box.left) : 0) + EDGE_PX,
+      rightPx: (isWide ? Math.max(0, box.right - window.innerWidth + px('--alarms-w') + gapPx) : 0) + EDGE_PX,
       topPx: 3 * gapPx + 24 + (isWide && room.permits.counts().total > 0 ? STRIP_HEIGHT_REM * rootPx : 0),
       bottomPx: 2 * gapPx + (room.selection() === null ? 0 : CARD_HEIGHT_REM * rootPx),
     });
   };
   createEffect(measure);
   window.addEventListener('resize', measure);
-  installTestHook(room, scene, phase);
+  if (props.isSecond !== true) installTestHook(room, scene, phase);
   onCleanup(() => {
     isGone = true;
     clearInterval(ager);
@@ -245,32 +252,35 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme }) {
 
   return (
     <div class="scene" ref={container}>
-      <Switch>
-        <Match when={phase() === 'impossible'}>
-          <div class="empty scene-failed" role="alert">
-            <strong>{t('scene.failed')}</strong>
-            <span>{t('scene.failedDetail')}</span>
-          </div>
-        </Match>
-        <Match when={phase() === 'failed'}>
-          <div class="empty scene-failed" role="alert">
-            <strong>{t('recovery.failed')}</strong>
-            <span>{t('recovery.failedDetail')}</span>
-            <button type="button" class="button" onClick={retry}>
-              {t('retry')}
-            </button>
-          </div>
-        </Match>
-        <Match when={phase() === 'lost'}>
-          <div class="empty scene-loading" role="status">
-            <strong>{t('recovery.lost')}</strong>
-            <span>{t('recovery.lostDetail')}</span>
-          </div>
-        </Match>
-        <Match when={phase() === 'loading'}>
-          <div class="empty scene-loading">{t('scene.loading')}</div>
-        </Match>
-      </Switch>
+      {/* In an element of its own: a lone expression that turns empty would clear the scene's canvas away with it. */}
+      <div class="scene-words">
+        <Switch>
+          <Match when={phase() === 'impossible'}>
+            <div class="empty scene-failed" role="alert">
+              <strong>{t('scene.failed')}</strong>
+              <span>{t('scene.failedDetail')}</span>
+            </div>
+          </Match>
+          <Match when={phase() === 'failed'}>
+            <div class="empty scene-failed" role="alert">
+              <strong>{t('recovery.failed')}</strong>
+              <span>{t('recovery.failedDetail')}</span>
+              <button type="button" class="button" onClick={retry}>
+                {t('retry')}
+              </button>
+            </div>
+          </Match>
+          <Match when={phase() === 'lost'}>
+            <div class="empty scene-loading" role="status">
+              <strong>{t('recovery.lost')}</strong>
+              <span>{t('recovery.lostDetail')}</span>
+            </div>
+          </Match>
+          <Match when={phase() === 'loading'}>
+            <div class="empty scene-loading">{t('scene.loading')}</div>
+          </Match>
+        </Switch>
+      </div>
     </div>
   );
 }
