@@ -9,7 +9,7 @@
 import type { PlaneToEnu } from './people-frame.ts';
 import { SlotRange } from './people-range.ts';
 import {
-  freshnessCode,
+  freshnessAt,
   levelByte,
   type PeopleStyling,
   PLAIN_STYLING,
@@ -134,10 +134,12 @@ export class PeopleBuffer {
     const source = this.#source;
     if (source === null) return;
     this.#styling = { ...this.#styling, nowMs };
+    const { state, observedAtMs } = source;
     for (let slot = 0; slot < this.count; slot++) {
       if (this.#present[slot] === 0) continue;
-      if (source.isPresent(slot)) this.#look(source, slot, false);
-      else this.#leave(slot);
+      if (!source.isPresent(slot)) this.#leave(slot);
+      else if (freshnessAt(state[slot]!, nowMs - observedAtMs[slot]!) !== this.style[slot * STYLE_BYTES_PER_PERSON + 2])
+        this.#look(source, slot, false);
     }
   }
 
@@ -247,7 +249,7 @@ export class PeopleBuffer {
     const shape = isKnown ? state & 3 : SHAPE.ring;
     const alarm = styling.alarms.size === 0 ? undefined : styling.alarms.get(slot);
     const level = levelByte(state, alarm) | (slot === styling.selectedSlot ? STYLE_FLAG.selected : 0);
-    const freshness = Math.max((state >> 6) & 3, freshnessCode(styling.nowMs - source.observedAtMs[slot]!));
+    const freshness = freshnessAt(state, styling.nowMs - source.observedAtMs[slot]!);
     let visibility: number = VISIBILITY.normal;
     // An alarm or a selection is never filtered away, nor left to a number.
     if (level === 0) {
@@ -272,7 +274,9 @@ export class PeopleBuffer {
 
   /** Whether the slot stands in the number of a crowd; an alarm, a selection and what is filtered are not touched by it. */
   setCounted(slot: number, isCounted: boolean): void {
-    this.#counted[slot] = isCounted ? 1 : 0;
+    const flag = isCounted ? 1 : 0;
+    if (this.#counted[slot] === flag) return;
+    this.#counted[slot] = flag;
     const at = slot * STYLE_BYTES_PER_PERSON + 3;
     const was = this.style[at];
     if (isCounted ? was !== VISIBILITY.normal || !this.isCalm(slot) : was !== VISIBILITY.counted) return;
@@ -312,8 +316,19 @@ export class PeopleBuffer {
     const at = slot * FLOATS_PER_PERSON;
     const g = this.geometry;
     const mix = this.#mixAt(at, nowS);
-    for (let k = 0; k < 3; k++) out[k] = g[at + k]! + (g[at + 3 + k]! - g[at + k]!) * mix;
+    out[0] = g[at]! + (g[at + 3]! - g[at]!) * mix;
+    out[1] = g[at + 1]! + (g[at + 4]! - g[at + 1]!) * mix;
+    out[2] = g[at + 2]! + (g[at + 5]! - g[at + 2]!) * mix;
     return true;
+  }
+
+  /** Where the slot's newest fix is; who is present only. */
+  newestAt(slot: number, out: Float64Array): void {
+    const g = this.geometry;
+    const at = slot * FLOATS_PER_PERSON;
+    out[0] = g[at + 3]!;
+    out[1] = g[at + 4]!;
+    out[2] = g[at + 5]!;
   }
 
   /** Moves the origin of time by `seconds`, so that f32 keeps milliseconds over days. */

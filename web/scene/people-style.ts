@@ -52,6 +52,13 @@ export function levelByte(state: number, alarm: PersonAlarm | undefined): number
   return level | (alarm.pulses ? STYLE_FLAG.pulsing : 0) | (alarm.sos ? STYLE_FLAG.sos : 0);
 }
 
+/** What the frame said, or older by now. */
+export function freshnessAt(state: number, ageMs: number): number {
+  const framed = (state >> 6) & 3;
+  const now = freshnessCode(ageMs);
+  return now > framed ? now : framed;
+}
+
 /** Code in FRESHNESS of a fix this old. */
 export function freshnessCode(ageMs: number): number {
   if (ageMs < FRESHNESS_LIMIT_MS.amber) return 0;

@@ -83,7 +83,7 @@ export class PeopleSurvey {
     this.#plannedAtS = nowS;
     this.revision++;
     this.#clear();
-    this.#fill(nowS);
+    this.#fill();
     this.#merge();
     return this.#settle();
   }
@@ -113,7 +113,7 @@ export class PeopleSurvey {
     if (this.#cellOf.length < this.#people.count) this.#cellOf = new Int32Array(this.#people.capacity);
   }
 
-  #fill(nowS: number): void {
+  #fill(): void {
     const people = this.#people;
     const projection = this.#projection;
     const enu = this.#enu;
@@ -122,7 +122,9 @@ export class PeopleSurvey {
     const perRow = this.#rows / projection.heightPx;
     for (let slot = 0; slot < people.count; slot++) {
       this.#cellOf[slot] = -1;
-      if (!people.isInFilter(slot) || !people.positionAt(slot, nowS, enu) || !projection.project(enu, px)) continue;
+      if (!people.isInFilter(slot)) continue;
+      people.newestAt(slot, enu);
+      if (!projection.project(enu, px)) continue;
       const xPx = px[0]!;
       const yPx = px[1]!;
       const column = Math.min(this.#columns - 1, Math.floor(xPx * perColumn));
