@@ -42,6 +42,13 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../permits/permits-page.tsx')).PermitsPage })),
   },
   {
+    name: 'musters',
+    text: 'muster.title',
+    icon: 'muster',
+    roles: WATCHERS,
+    component: lazy(async () => ({ default: (await import('../muster/musters-page.tsx')).MustersPage })),
+  },
+  {
     name: 'dashboard',
     text: 'dashboard.title',
     icon: 'chart',

@@ -53,6 +53,17 @@ export interface ParkTestHook {
     readonly areaM2?: number;
     readonly riseM?: number;
   } | null;
+  /** As the banner and the board show them; the missing by `company/person`. */
+  readonly musters: readonly {
+    readonly musterId: string;
+    readonly kind: string;
+    readonly missing: number;
+    readonly safe: number;
+    readonly counts: Readonly<Record<string, number>>;
+  }[];
+  readonly musterOpen: { readonly musterId: string; readonly missing: readonly string[] } | null;
+  /** PERSON_IDs of who is dimmed by the open board, among those on the picture. */
+  readonly dimmedByMuster: readonly string[];
   /** Of a place on the ground; null: not on the screen. */
   windowPositionOfPlace(lng: number, lat: number): { readonly x: number; readonly y: number } | null;
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */

@@ -3,7 +3,9 @@
  * product reads it, and reading it changes nothing. Positions are layout px of the page.
  */
 import type { Accessor } from 'solid-js';
+import { missingOf, safeOf } from '../../stream/protocol/muster.ts';
 import { permitKey } from '../../stream/protocol/permits.ts';
+import { lineKey } from '../muster/missing-list.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import type { ControlRoomState } from './control-room-state.ts';
 import type { ParkTestHook } from './test-hook-shape.ts';
@@ -103,6 +105,23 @@ export function installTestHook(
     },
     get measured() {
       return room.tools.measure.result();
+    },
+    get musters() {
+      return room.musters.standing().map(({ musterId, kind, counts }) => ({
+        ...{ musterId, kind, counts },
+        missing: missingOf(counts),
+        safe: safeOf(counts),
+      }));
+    },
+    get musterOpen() {
+      const musterId = room.musters.openId();
+      return musterId === null ? null : { musterId, missing: room.musters.missing().map(lineKey) };
+    },
+    get dimmedByMuster() {
+      const bright = room.musters.bright();
+      if (bright === null) return [];
+      const dimmed = [...shown.picture.bindings].filter(([slot]) => !bright.has(slot));
+      return dimmed.flatMap(([, { person }]) => person.personId ?? []);
     },
     windowPositionOfPlace: (lng, lat) => scene()?.pagePositionOfPlace(lng, lat) ?? null,
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
