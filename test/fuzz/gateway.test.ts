@@ -13,18 +13,11 @@ import type { LiveUser } from '../../stream/gateway/live-socket.ts';
 import type { LiveSession } from '../../stream/gateway/session.ts';
 import { MemoryLaneReader, MemoryLanes } from '../../stream/memory-lanes.ts';
 import { MemoryLog, MemoryLogStore } from '../../stream/memory-log.ts';
-import { readFrameHead, visitFrame } from '../../stream/protocol/frame.ts';
 import { LiveClient } from '../../stream/protocol/live-client.ts';
-import {
-  CLOSE_CODE,
-  decodeMessageBody,
-  type EffectsMessage,
-  MESSAGE,
-  type SnapshotMessage,
-} from '../../stream/protocol/live-message.ts';
-import type { LivePicture } from '../../stream/protocol/live-picture.ts';
+import { CLOSE_CODE } from '../../stream/protocol/live-message.ts';
 import type { LaneReader } from '../../stream/protocol/log.ts';
 import { shown } from '../builders/shown.ts';
+import { expectWithinScope } from '../builders/within-scope.ts';
 import { SeededRandom, SimSocket, SimTopics } from './gateway-network.ts';
 import { COMPANIES, FuzzPark } from './gateway-park.ts';
 
@@ -142,31 +135,6 @@ class FuzzClient {
   acknowledge(): void {
     const bytes = this.live.acknowledgement(this.#clock.nowMs());
     if (bytes !== null && this.#session !== null) this.#gateway?.hub.receive(this.#session, bytes);
-  }
-}
-
-function expectWithinScope(bytes: Uint8Array, companyCode: string, picture: LivePicture): void {
-  if (bytes[0] === MESSAGE.snapshot) {
-    const { bindings, areas, alarms } = decodeMessageBody<SnapshotMessage>(bytes);
-    expect(bindings.every((b) => b.person.companyCode === companyCode)).toBe(true);
-    expect(areas.every((a) => a.companyCode === companyCode)).toBe(true);
-    expect(alarms.every((a) => a.companyCodes.includes(companyCode))).toBe(true);
-  } else if (bytes[0] === MESSAGE.effects) {
-    for (const { effects } of decodeMessageBody<EffectsMessage>(bytes).items) {
-      for (const effect of effects) {
-        if (effect.t === 'bind') expect(effect.person.companyCode).toBe(companyCode);
-        if (effect.t === 'area') expect(effect.area.companyCode).toBe(companyCode);
-        if (effect.t === 'area-removed') expect(effect.companyCode).toBe(companyCode);
-        if (effect.t === 'alarm') expect(effect.alarm.companyCodes).toContain(companyCode);
-      }
-    }
-  } else if (bytes[0] === MESSAGE.frame) {
-    let own = 0;
-    for (const { person } of picture.bindings.values()) if (person.companyCode === companyCode) own++;
-    expect(readFrameHead(bytes)?.online).toBeLessThanOrEqual(own);
-    visitFrame(bytes, (slot, generation) => {
-      expect(picture.bindings.get(slot)).toMatchObject({ generation, person: { companyCode } });
-    });
   }
 }
 
