@@ -62,7 +62,7 @@ export function TimelineBar(props: { room: ControlRoomState }) {
   };
 
   return (
-    <footer class="timeline" classList={{ past: !isLive() }} aria-label={t('timeline.title')}>
+    <section class="timeline" classList={{ past: !isLive() }} aria-label={t('timeline.title')}>
       <button
         type="button"
         class="live-state"
@@ -149,6 +149,6 @@ export function TimelineBar(props: { room: ControlRoomState }) {
           <Icon name="past" /> {t('playback.pick')}
         </button>
       </span>
-    </footer>
+    </section>
   );
 }

@@ -49,10 +49,7 @@ export function createPlaybackRoom({ live, shown, selected, select }: PlaybackAr
   /** Where it was last put or stood still: what a link says. */
   const [restMs, setRestMs] = createSignal<number | null>(null);
   const [leftLiveAtMs, setLeftLiveAtMs] = createSignal(0);
-  const jumps: (() => void)[] = [];
-  const past = createPastState(live.companyName, () => {
-    for (const listener of jumps) listener();
-  });
+  const past = createPastState(live.companyName);
   const { view } = past;
   const isShown = () => !shown.isLive();
   const span = createMemo((): PlayedSpan | null => (isShown() ? playback() : null));
@@ -62,7 +59,6 @@ export function createPlaybackRoom({ live, shown, selected, select }: PlaybackAr
   /** The same person under the slot that he has there. */
   const showing = (next: PictureState | null): void => {
     const person = selected();
-    for (const listener of jumps) listener();
     batch(() => {
       shown.show(next);
       const bindings = (next ?? live).picture.bindings;
@@ -211,8 +207,6 @@ export function createPlaybackRoom({ live, shown, selected, select }: PlaybackAr
     setSpeed: (speed: Speed) => past.setSpeed(speed),
     changeSpeed: (by: 1 | -1) => past.setSpeed(nextSpeed(view().speed, by)),
     goLive,
-    /** Before people are drawn elsewhere than where going on would lead them. */
-    onJump: (listener: () => void) => jumps.push(listener),
     reasons,
     tracks,
     heat,

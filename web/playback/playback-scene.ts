@@ -1,4 +1,4 @@
-/** What looking back adds to the scene: tracks with their markers, heat of presence, and leaps in time. */
+/** What looking back adds to the scene: tracks with their markers, and heat of presence. */
 import { createEffect, createMemo, on } from 'solid-js';
 import type { BeginScenePart } from '../app/scene-parts.ts';
 import { heatGrid } from '../scene/heat-grid.ts';

@@ -40,8 +40,8 @@ export interface PastState extends PictureState {
 
 const isOfRegister = (effect: Effect): boolean => effect.t !== 'alarm' && effect.t !== 'doc';
 
-/** `onJump`: before people are drawn elsewhere than where going on would lead them. */
-export function createPastState(nameOf: (companyCode: string) => string, onJump: () => void): PastState {
+/** `nameOf`: names of companies that nobody of is in the picture. */
+export function createPastState(nameOf: (companyCode: string) => string): PastState {
   const listeners: ((change: PictureChange) => void)[] = [];
   const companies = createCompanyNames();
   const player: PlaybackPlayer = new PlaybackPlayer((move) => take(move));
@@ -85,7 +85,6 @@ export function createPastState(nameOf: (companyCode: string) => string, onJump:
       for (const effect of effects) if (effect.t === 'doc') docs.add(effect.doc);
       for (const kind of docs) setDocVersions(kind, (version) => (version ?? 0) + 1);
     });
-    if (isJump && hasFrame) onJump();
     if (hasSnapshot || effects.length > 0) for (const listener of listeners) listener('effects');
     if (hasFrame) for (const listener of listeners) listener('frame');
   };
