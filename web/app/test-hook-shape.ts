@@ -64,6 +64,8 @@ export interface ParkTestHook {
   readonly musterOpen: { readonly musterId: string; readonly missing: readonly string[] } | null;
   /** PERSON_IDs of who is dimmed by the open board, among those on the picture. */
   readonly dimmedByMuster: readonly string[];
+  /** Metres over PARK_GROUND_HEIGHT_M, by PERSON_ID; null: not on the scene. */
+  riseOf(personId: string): number | null;
   /** Of a place on the ground; null: not on the screen. */
   windowPositionOfPlace(lng: number, lat: number): { readonly x: number; readonly y: number } | null;
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */

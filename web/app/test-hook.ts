@@ -123,6 +123,11 @@ export function installTestHook(
       const dimmed = [...shown.picture.bindings].filter(([slot]) => !bright.has(slot));
       return dimmed.flatMap(([, { person }]) => person.personId ?? []);
     },
+    riseOf(personId) {
+      for (const [slot, { person }] of shown.picture.bindings)
+        if (person.personId === personId) return scene()?.riseOf(slot) ?? null;
+      return null;
+    },
     windowPositionOfPlace: (lng, lat) => scene()?.pagePositionOfPlace(lng, lat) ?? null,
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {

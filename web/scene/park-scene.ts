@@ -362,6 +362,11 @@ export class ParkScene {
     return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
   }
 
+  /** Metres above the ground that the park says it has; null: not on the scene. */
+  riseOf(slot: number): number | null {
+    return this.#people.positionNow(slot, this.#enu) ? this.#enu[2]! : null;
+  }
+
   /** Of a place on the park's ground, layout px of the page; null: not on the screen. */
   pagePositionOfPlace(lng: number, lat: number): { x: number; y: number } | null {
     this.#frame.enuFromLngLat(lng, lat, this.#options.settings.groundHeightM, this.#enu);

@@ -332,4 +332,23 @@ describe('people buffer', () => {
     expect(placeAt(buffer, 0, 0.25)?.[0]).toBeCloseTo(before![0]!, 5);
     expect(buffer.movingUntilS).toBeCloseTo(1, 6);
   });
+
+  it('[SCN-61] who sends no height stands on the ground that is known, and on it as soon as it is', () => {
+    const source = new Source();
+    const buffer = new PeopleBuffer(FLAT, 4);
+    let upM = Number.NaN;
+    buffer.ground = { upAt: () => upM };
+    source.put(0, 10, 20);
+    source.put(1, 10, 20, { heightM: 33 });
+    step(buffer, source, 0);
+    expect(placeAt(buffer, 0, 1)?.[2]).toBeCloseTo(5.2, 4);
+    upM = 7;
+    buffer.groundChanged();
+    expect(placeAt(buffer, 0, 1)?.[2]).toBeCloseTo(8.2, 4);
+    expect(placeAt(buffer, 1, 1)?.[2]).toBe(33);
+    upM = 9;
+    source.put(0, 12, 20);
+    step(buffer, source, 2);
+    expect(placeAt(buffer, 0, 10)?.[2]).toBeCloseTo(10.2, 4);
+  });
 });

@@ -1,6 +1,6 @@
 /** What is being measured: the kind, the points so far, and what they come to. */
-import { createMemo, createSignal } from 'solid-js';
-import { FEWEST_POINTS, MEASURE_KINDS, type MeasureKind, measureOf } from '../scene/measure.ts';
+import { createSignal } from 'solid-js';
+import { FEWEST_POINTS, MEASURE_KINDS, type Measure, type MeasureKind, measureOf } from '../scene/measure.ts';
 import type { MeasureFigure } from '../scene/measure-part.ts';
 import type { SurfacePlace } from '../scene/place-under.ts';
 
@@ -13,15 +13,15 @@ export function createMeasureRoom(pointer: () => SurfacePlace | null) {
   const [isFinished, setFinished] = createSignal(false);
   const next = (): SurfacePlace | null => (isFinished() || points().length === 0 ? null : pointer());
   /** With the place under the pointer, while points are added. */
-  const running = createMemo(() => {
+  const running = (): Measure | null => {
     const now = kind();
     const ahead = next();
     return now === null ? null : measureOf(now, ahead === null ? points() : [...points(), ahead]);
-  });
-  const result = createMemo(() => {
+  };
+  const result = (): Measure | null => {
     const now = kind();
     return now === null ? null : measureOf(now, points());
-  });
+  };
   const clear = (): void => {
     setPoints([]);
     setFinished(false);

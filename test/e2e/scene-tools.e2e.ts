@@ -1,0 +1,134 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lngLatAt, projection } from '../builders/plane.ts';
+import { Stack } from '../stack/stack.ts';
+import { Vendor } from '../stack/vendor.ts';
+import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
+
+const COMPANY = '900000841';
+const WAIT = { timeout: 60_000 };
+/** The model's ground lies at 4 m: the park believes in another, so that it shows whose is taken. */
+const PARK_GROUND_M = 10;
+const MODEL_GROUND_M = 4;
+/** Into the picture from above until a pixel is less than half a metre. */
+const WHEEL_IN_PX = -1_800;
+
+interface Place {
+  readonly lng: number;
+  readonly lat: number;
+}
+
+describe('tools of the scene', () => {
+  let stack: Stack;
+  let browser: Browser;
+  let page: Page;
+  let vendor: Vendor;
+
+  const pixelOf = async ({ lng, lat }: Place): Promise<{ x: number; y: number }> => {
+    const at = await page.evaluate(`window.__park.windowPositionOfPlace(${lng}, ${lat})`);
+    if (at === null) throw new Error('the place is not on the screen');
+    return at as { x: number; y: number };
+  };
+  const clickAt = async (place: Place): Promise<void> => {
+    const { x, y } = await pixelOf(place);
+    await page.mouse.click(x, y);
+  };
+
+  beforeAll(async () => {
+    stack = await Stack.start({
+      env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid', PARK_GROUND_HEIGHT_M: String(PARK_GROUND_M) },
+    });
+    writeTileset(stack);
+    vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '辰化工'));
+    await stack.addUser('operator1', 'operator');
+    await vendor.send('persons', [vendor.person('p1', { PERSON_NAME: '周量' })]);
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' });
+    await signIn(page, `${stack.webUrl}/?profile=test`, 'operator1');
+    await until(page, (hook) => hook.tilesetReady && hook.health === 'live');
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, 60_000);
+
+  it('[SCN-62] a person who sends no height stands on the ground of the model', async () => {
+    const { lng, lat } = lngLatAt(0, 0);
+    await vendor.send('positions', [vendor.position('p1', lng, lat, Date.now(), { ACCURACY: 1, SOURCE: 'UWB' })]);
+    const chestM = MODEL_GROUND_M - PARK_GROUND_M + 1.2;
+    await expect
+      .poll(async () => Math.abs(((await park(page, (hook) => hook.riseOf('p1'))) ?? 99) - chestM), WAIT)
+      .toBeLessThan(0.3);
+  }, 120_000);
+
+  it('[SCN-41] the view from above comes with a key, over the same place, and is there again next time', async () => {
+    const { lng, lat } = lngLatAt(0, 0);
+    await page.keyboard.press('2');
+    await until(page, (hook) => hook.isFlat);
+    const middle = await pixelOf({ lng, lat });
+    expect(Math.hypot(middle.x - 640, middle.y - 384)).toBeLessThan(60);
+    // North is up: the same distance north lies straight above, as far as east lies to the right.
+    const north = await pixelOf(lngLatAt(0, 300));
+    const east = await pixelOf(lngLatAt(300, 0));
+    expect(Math.abs(north.x - middle.x)).toBeLessThan(1);
+    expect(middle.y - north.y).toBeCloseTo(east.x - middle.x, 0);
+    await page.reload();
+    await until(page, (hook) => hook.isFlat && hook.tilesetReady && hook.peopleDrawn === 1);
+  }, 120_000);
+
+  it('[SCN-54] what is measured is what a surveyor would say, and Esc gives the clicks back', async () => {
+    const middle = await pixelOf(lngLatAt(0, 0));
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.wheel(0, WHEEL_IN_PX);
+    const [west, east] = [lngLatAt(-60, 40), lngLatAt(60, 40)];
+    await page.keyboard.press('m');
+    await clickAt(west);
+    await clickAt(east);
+    const distance = await park(page, (hook) => hook.measured);
+    expect(distance?.kind).toBe('distance');
+    expect(Math.abs((distance?.totalM ?? 0) - 120)).toBeLessThan(1);
+    await expect.poll(() => page.locator('.measure-panel').innerText(), WAIT).toMatch(/总长\s+1(19|20|21)\.\d\d m/);
+    await page.keyboard.press('m');
+    for (const corner of [west, east, lngLatAt(60, -40), lngLatAt(-60, -40)]) await clickAt(corner);
+    const area = await park(page, (hook) => hook.measured);
+    expect(Math.abs((area?.areaM2 ?? 0) - 9_600)).toBeLessThan(150);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.measure-panel').count()).toBe(0);
+    expect(await park(page, (hook) => hook.selected)).toBeNull();
+    const person = await page.evaluate(`window.__park.windowPositionOf('p1')`);
+    const { x, y } = person as { x: number; y: number };
+    await page.mouse.click(x, y);
+    await until(page, (hook) => hook.selected?.personId === 'p1');
+    await page.keyboard.press('Escape');
+  }, 120_000);
+
+  it('[SCN-56] the place under the pointer is told in degrees and on the grid', async () => {
+    const at = lngLatAt(-60, 40);
+    const { easting, northing } = projection.eastingNorthingFromLngLat(at.lng, at.lat);
+    const { x, y } = await pixelOf(at);
+    await page.mouse.move(x, y);
+    const told = async (): Promise<readonly number[]> =>
+      [...(await page.locator('.readout').innerText()).matchAll(/-?\d+\.\d+/g)].map((match) => Number(match[0]));
+    await expect.poll(async () => (await told()).length, WAIT).toBeGreaterThanOrEqual(5);
+    const [lng, lat, east, north] = (await told()) as [number, number, number, number];
+    expect(Math.hypot(east - easting, north - northing)).toBeLessThan(0.6);
+    const said = projection.eastingNorthingFromLngLat(lng, lat);
+    expect(Math.hypot(said.easting - east, said.northing - north)).toBeLessThan(0.02);
+  }, 120_000);
+
+  it('[SCN-44] back in space, the choice of layers is kept as well', async () => {
+    await page.keyboard.press('2');
+    await until(page, (hook) => !hook.isFlat);
+    await page.click('.rail >> text=图层');
+    await page.locator('.layers label', { hasText: '三维模型' }).locator('input').uncheck();
+    await page.locator('.layers label', { hasText: '夜间' }).locator('input').check();
+    await page.reload();
+    await until(page, (hook) => !hook.isFlat && hook.health === 'live');
+    await page.click('.rail >> text=图层');
+    const isChecked = (text: string): Promise<boolean> =>
+      page.locator('.layers label', { hasText: text }).locator('input').isChecked();
+    expect(await isChecked('三维模型')).toBe(false);
+    expect(await isChecked('夜间')).toBe(true);
+  }, 120_000);
+});
