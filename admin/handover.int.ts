@@ -148,6 +148,7 @@ describe('hand-overs in PostgreSQL', () => {
       ['p2', 2],
       ['p1', 0],
     ]);
+    expect(summary.companyNames).toEqual({ [OWN]: '甲化工', [OTHER]: '乙化工' });
     expect(summary.silent).toEqual([
       { companyCode: OWN, companyName: '甲化工', interfaceName: 'positions', sinceMs: NOW - HOUR_MS },
     ]);
@@ -162,6 +163,7 @@ describe('hand-overs in PostgreSQL', () => {
       orders: [{ orderId: 'o-other' }],
       permits: [],
       silent: [],
+      companyNames: { [OTHER]: '乙化工' },
     });
   });
 

@@ -25,6 +25,7 @@ export class MemoryHandoverDesk implements HandoverDesk {
     permits: [],
     permitCount: 0,
     silent: [],
+    companyNames: {},
   };
 
   constructor(clock: Clock) {

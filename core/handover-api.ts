@@ -96,6 +96,8 @@ export interface HandoverSummary {
     readonly interfaceName: string;
     readonly sinceMs: number;
   }[];
+  /** Of the companies named in it, as far as the desk may know them. */
+  readonly companyNames: Readonly<Record<string, string>>;
 }
 
 export interface HandoverPerson {

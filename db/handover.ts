@@ -4,6 +4,7 @@
  */
 import { HANDOVER_LISTED, type Handover, type HandoverHead, type HandoverSummary } from '../core/handover-api.ts';
 import { OPEN_PERMIT_STATUSES } from '../stream/protocol/permits.ts';
+import { readCompanyNames } from './company-contacts.ts';
 import type { CompanyScope } from './company-scope.ts';
 import { type Pool, type Queryable, queryRows } from './pool.ts';
 import { readSenders } from './reporting.ts';
@@ -33,9 +34,16 @@ export async function readHandoverSummary(
     readPermitsUnderWay(pool, scope),
     readSenders(pool, scope),
   ]);
+  const codes = [
+    ...standing.rows.flatMap(({ companyCodes }) => companyCodes),
+    ...orders.rows.map(({ party }) => party.slice(0, party.indexOf('/'))),
+    ...shelves.flatMap(({ area, person }) => [area, person].flatMap((key) => key?.split('/')[0] ?? [])),
+  ];
+  const companyNames = await readCompanyNames(pool, scope, [...new Set(codes)]);
   return {
     fromMs,
     toMs,
+    companyNames: Object.fromEntries(companyNames),
     alarms,
     standing: standing.rows,
     standingCount: standing.total,

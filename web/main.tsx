@@ -14,6 +14,7 @@ import './style/orders.css';
 import './style/panels.css';
 import './style/pages.css';
 import './style/shell.css';
+import './style/handover.css';
 import './style/widgets.css';
 import './style/notices.css';
 import './style/cards.css';

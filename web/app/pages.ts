@@ -35,6 +35,13 @@ export const PAGES: readonly PageEntry[] = [
     component: lazy(async () => ({ default: (await import('../orders/orders-page.tsx')).OrdersPage })),
   },
   {
+    name: 'handover',
+    text: 'handover.title',
+    icon: 'check',
+    roles: WATCHERS,
+    component: lazy(async () => ({ default: (await import('../handover/handover-page.tsx')).HandoverPage })),
+  },
+  {
     name: 'permits',
     text: 'permit.title',
     icon: 'permits',
