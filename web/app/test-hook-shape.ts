@@ -20,6 +20,12 @@ export interface ParkTestHook {
   readonly permitOpen: string | null;
   readonly selected: { readonly slot: number; readonly personId: string | null; readonly name: string | null } | null;
   readonly followedSlot: number | null;
+  /** People present whom the filter leaves out. */
+  readonly peopleOut: number;
+  /** In the order of their numbers. */
+  readonly followedPeople: readonly (string | null)[];
+  /** Canvases of scenes on the page. */
+  readonly scenes: number;
   readonly alarms: readonly {
     readonly alarmId: string;
     readonly rule: string;
@@ -64,6 +70,8 @@ export interface ParkTestHook {
   readonly musterOpen: { readonly musterId: string; readonly missing: readonly string[] } | null;
   /** PERSON_IDs of who is dimmed by the open board, among those on the picture. */
   readonly dimmedByMuster: readonly string[];
+  /** In the plane, m, of the picture that is shown, by PERSON_ID; null: not in it. */
+  placeOf(personId: string): { readonly easting: number; readonly northing: number } | null;
   /** Metres over PARK_GROUND_HEIGHT_M, by PERSON_ID; null: not on the scene. */
   riseOf(personId: string): number | null;
   /** Of a place on the ground; null: not on the screen. */

@@ -68,6 +68,19 @@ export function installTestHook(
       const { slot, person } = selected;
       return { slot, personId: person?.personId ?? null, name: person?.name ?? null };
     },
+    get peopleOut() {
+      const isOut = room.find.filter.isOut();
+      let count = 0;
+      for (let slot = 0; slot < shown.picture.slotCount; slot++)
+        if (shown.picture.isPresent(slot) && isOut(slot)) count++;
+      return count;
+    },
+    get followedPeople() {
+      return room.find.follow.followed().map(({ person }) => person?.personId ?? null);
+    },
+    get scenes() {
+      return document.querySelectorAll('.scene canvas').length;
+    },
     get followedSlot() {
       return scene()?.state.followedSlot ?? null;
     },
@@ -129,6 +142,14 @@ export function installTestHook(
       return null;
     },
     windowPositionOfPlace: (lng, lat) => scene()?.pagePositionOfPlace(lng, lat) ?? null,
+    placeOf(personId) {
+      const { picture } = shown;
+      for (const [slot, { person }] of picture.bindings) {
+        if (person.personId !== personId || !picture.isPresent(slot)) continue;
+        return { easting: picture.easting[slot] ?? 0, northing: picture.northing[slot] ?? 0 };
+      }
+      return null;
+    },
     windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
     windowPositionOf(personId) {
       for (const [slot, { person }] of shown.picture.bindings) {
