@@ -23,6 +23,9 @@ export interface Reasons {
   cancel(): void;
 }
 
+/** Longer ones the server refuses. */
+const REASON_CHARACTERS = 500;
+
 export function createReasons(nowMs: () => number): Reasons {
   let held: { reason: string; usedAtMs: number } | null = null;
   const [asked, setAsked] = createSignal<ReasonAsked | null>(null);
@@ -38,14 +41,14 @@ export function createReasons(nowMs: () => number): Reasons {
       else run(reason);
     },
     suggest(reason) {
-      if (current() === null) held = { reason, usedAtMs: nowMs() };
+      if (current() === null) held = { reason: reason.slice(0, REASON_CHARACTERS), usedAtMs: nowMs() };
     },
     asked,
     answer(reason) {
       const open = asked();
       setAsked(null);
-      held = { reason, usedAtMs: nowMs() };
-      open?.run(reason);
+      held = { reason: reason.slice(0, REASON_CHARACTERS), usedAtMs: nowMs() };
+      open?.run(held.reason);
     },
     cancel: () => void setAsked(null),
   };
