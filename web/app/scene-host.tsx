@@ -288,5 +288,4 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme; isSecon
 const PROBLEM_TEXT = {
   'base-map': 'scene.baseMapFailed',
   tileset: 'scene.tilesetFailed',
-  render: 'scene.renderFailed',
 } as const;

@@ -201,7 +201,6 @@ export const en: Dictionary = {
     tilesetFailed: 'The 3D model is not available: ground only. People, areas and alarms are not affected.',
     baseMapFailed: 'The base map is not available: plain ground. People, areas and alarms are not affected.',
     dismiss: 'Dismiss',
-    renderFailed: 'Drawing failed; please reload the page. The alarm list keeps updating.',
   },
   view: { alarms: 'Alarms', find: 'Find', map: 'Map' },
   settingsFailed: 'The server does not answer.',

@@ -199,7 +199,6 @@ export const zhCn = {
     tilesetFailed: '三维模型取不到，只显示地面；人员、区域和报警不受影响。',
     baseMapFailed: '底图取不到，显示纯色地面；人员、区域和报警不受影响。',
     dismiss: '知道了',
-    renderFailed: '场景绘制出错，请刷新页面；报警列表仍在更新。',
   },
   view: { alarms: '报警', find: '查找', map: '地图' },
   settingsFailed: '服务器没有应答。',

@@ -37,9 +37,6 @@ import { type TrackColumns, trackTimeMarks } from './track-time.ts';
 
 /** A time is written on a track this often. */
 const TRACK_MARK_MS = 600_000;
-/** A click on a number comes so much nearer, and at last to where its people are single. */
-const CROWD_STEP = 0.4;
-const CROWD_RANGE_MIN_M = 260;
 
 export interface ParkSceneOptions {
   readonly container: HTMLElement;
@@ -54,10 +51,10 @@ export interface ParkSceneOptions {
   readonly onPick: (slot: number | null) => void;
   readonly onPickPermit: (picked: PickedPermit) => void;
   readonly onFollowEnded: () => void;
-  /** The graphics context went and nothing is drawn any more: destroy this scene and make another. Called once. */
+  /** The graphics context went, or drawing failed: nothing is drawn any more. Destroy this scene and make another. Called once. */
   readonly onLost: () => void;
-  /** `base-map`, `tileset` or `render` failed; the rest goes on. */
-  readonly onProblem: (part: 'base-map' | 'tileset' | 'render', reason: unknown) => void;
+  /** `base-map` or `tileset` failed; the rest goes on. */
+  readonly onProblem: (part: 'base-map' | 'tileset', reason: unknown) => void;
 }
 
 export class ParkScene {
@@ -153,14 +150,15 @@ export class ParkScene {
 
   #listen(): void {
     const { scene } = this.#widget;
-    onContextLost(this.#widget, () => {
-      this.#isLost = true;
-      this.#options.onLost();
-    });
+    onContextLost(this.#widget, () => this.#lose());
     // Raised every animation frame, drawn or not: here it is decided whether one is due.
     scene.preUpdate.addEventListener(() => this.#beforeUpdate());
     scene.postRender.addEventListener(() => this.#afterRender());
-    scene.renderError.addEventListener((_scene: unknown, reason: unknown) => this.#options.onProblem('render', reason));
+    // Cesium stops drawing after an error of its own; when the context is about to be told as lost, that is what came of it.
+    scene.renderError.addEventListener((_scene: unknown, reason: unknown) => {
+      console.warn('scene: render', reason);
+      this.#lose();
+    });
     this.#handler.setInputAction((event: ScreenSpaceEventHandler.PositionedEvent) => {
       for (const part of this.#parts) if (part.click?.(event.position.x, event.position.y) === true) return;
       const permit = this.#permits.pickAt(event.position.x, event.position.y);
@@ -172,6 +170,12 @@ export class ParkScene {
       const slot = this.pickAt(event.position);
       if (slot !== null) this.lookAtSlot(slot);
     }, ScreenSpaceEventType.LEFT_DOUBLE_CLICK);
+  }
+
+  #lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#options.onLost();
   }
 
   #beforeUpdate(): void {
@@ -220,13 +224,12 @@ export class ParkScene {
     if (this.#people.isChanged) this.#widget.scene.requestRender();
   }
 
-  /** A number opens into its people by going there. false: none stands there. */
+  /** A number opens into its people by going to where they are single. false: none stands there. */
   #lookAtCrowd({ x, y }: { readonly x: number; readonly y: number }): boolean {
     const crowd = this.#people.crowdAt(x, y);
     if (crowd === null) return false;
     this.#endFollow();
-    const { enu } = crowd;
-    this.#camera.look(enu, Math.max(CROWD_RANGE_MIN_M, this.#camera.distanceTo(enu) * CROWD_STEP));
+    this.#camera.look(crowd.enu);
     return true;
   }
 
@@ -414,7 +417,7 @@ export class ParkScene {
     this.#people.destroy();
     this.#labels.destroy();
     this.#permits.destroy();
-    if (!this.#isLost) releaseContext(this.#widget);
+    releaseContext(this.#widget);
     this.#widget.destroy();
   }
 }

@@ -106,9 +106,10 @@ export class PeopleStage {
     this.#rings.setSlots(sosSlots);
   }
 
-  /** Somebody glides or pulses: the next frame is due. */
+  /** Somebody glides or pulses, or has to be counted: the next frame is due. */
   get isMoving(): boolean {
-    return this.nowS <= this.buffer.movingUntilS || this.#isPulsing;
+    const { nowS } = this;
+    return nowS <= this.buffer.movingUntilS || this.#isPulsing || this.survey.isDue(nowS);
   }
 
   /** true: something waits for a frame to be seen. */

@@ -121,6 +121,16 @@ describe('survey of people', () => {
     expect(counted()).toBe(0);
   });
 
+  it('[SCN-4] asks for a frame when one was drawn since the last count, and for none while nothing is', () => {
+    const { survey } = stage(crowdAt(CROWD_FROM, 100, 100));
+    survey.update(0);
+    expect(survey.isDue(9)).toBe(false);
+    survey.update(0.2);
+    expect([survey.isDue(0.3), survey.isDue(0.5)]).toEqual([false, true]);
+    survey.update(0.6);
+    expect(survey.isDue(9)).toBe(false);
+  });
+
   it('[SCN-4] who is filtered away is in no number', () => {
     const { survey, buffer, counted } = stage(crowdAt(30, 100, 100));
     buffer.restyle({ ...PLAIN_STYLING, filter: { ...PLAIN_STYLING.filter, isDimmed: (slot) => slot % 2 === 0 } });

@@ -40,6 +40,7 @@ export class PeopleSurvey {
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #plannedAtS = Number.NEGATIVE_INFINITY;
+  #isStale = false;
   #columns = 0;
   #rows = 0;
   /** By cell of the grid. */
@@ -66,6 +67,12 @@ export class PeopleSurvey {
   /** Surveys anew with the next frame. */
   invalidate(): void {
     this.#plannedAtS = Number.NEGATIVE_INFINITY;
+    this.#isStale = true;
+  }
+
+  /** A frame is due for the survey's sake: one was drawn since, too soon after the survey before. */
+  isDue(nowS: number): boolean {
+    return this.#isStale && !(nowS - this.#plannedAtS < PLAN_EVERY_S);
   }
 
   get crowds(): readonly Crowd[] {
@@ -79,7 +86,8 @@ export class PeopleSurvey {
 
   /** After a rendered frame, the projection being that frame's. true: somebody went into a number or came out of one. */
   update(nowS: number): boolean {
-    if (nowS - this.#plannedAtS < PLAN_EVERY_S && nowS >= this.#plannedAtS) return false;
+    this.#isStale = nowS - this.#plannedAtS < PLAN_EVERY_S && nowS >= this.#plannedAtS;
+    if (this.#isStale) return false;
     this.#plannedAtS = nowS;
     this.revision++;
     this.#clear();
