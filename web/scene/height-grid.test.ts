@@ -25,6 +25,15 @@ describe('heights of the ground', () => {
     expect(grid.upAt(-190, 250)).toBeNaN();
   });
 
+  it('[SCN-60] the underside of a slab is no ground', () => {
+    const grid = new HeightGrid();
+    addSquare(grid, 0, 0, 40, 4, 0);
+    const [west, south, east, north] = [0, 0, 40, 40];
+    const underside = Float64Array.of(west, south, 3.7, west, north, 3.7, east, north, 3.7);
+    expect(grid.add(underside, 0, 3, 6, 0)).toBe(0);
+    expect(grid.upAt(20, 30)).toBe(4);
+  });
+
   it('[SCN-60] under a roof it is the floor, in whichever order they come', () => {
     for (const heights of [
       [4, 12],

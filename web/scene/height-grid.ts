@@ -1,5 +1,5 @@
 /**
- * Heights of the ground under people who send none: the lowest surface of the model in the middle of each 4 m cell, from its
+ * Heights of the ground under people who send none: the lowest surface that looks up, in the middle of each 4 m cell of the model, from its
  * triangles, once. Works in the local frame (m east, north, up). The finer tile has the word; unknown cells are NaN. Pure.
  */
 export const CELL_M = 4;
@@ -7,7 +7,7 @@ export const CELL_M = 4;
 const BLOCK = 64;
 /** A block's rows and columns in one number, for 65,536 blocks each way. */
 const SPAN = 65_536;
-/** Steeper than this in plan it is a wall and has no height. */
+/** Smaller than this in plan, m², it is a wall and has no height. */
 const FLATTEST = 1e-6;
 
 interface Block {
@@ -34,7 +34,8 @@ export class HeightGrid {
     const [bx, by, bz] = [xyz[b]!, xyz[b + 1]!, xyz[b + 2]!];
     const [cx, cy, cz] = [xyz[c]!, xyz[c + 1]!, xyz[c + 2]!];
     const twice = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    if (!(Math.abs(twice) > FLATTEST)) return 0;
+    // Clockwise from above it looks down: the underside of a slab is no ground.
+    if (!(twice > FLATTEST)) return 0;
     // Cells whose middle lies in the box.
     const west = Math.ceil(Math.min(ax, bx, cx) / CELL_M - 0.5);
     const east = Math.floor(Math.max(ax, bx, cx) / CELL_M - 0.5);
