@@ -85,8 +85,9 @@ function Connection(props: { room: ControlRoomState }) {
     return ms === null ? '–' : frameAgeText(t, ms);
   };
   return (
-    <div class="connection" role="status">
-      <span class="health">
+    <div class="connection">
+      {/* Told when it changes; the figures beside it change all the time. */}
+      <span class="health" role="status">
         <Switch>
           <Match when={live.health() === 'live'}>{t('strip.live')}</Match>
           <Match when={live.health() === 'connecting'}>{t('strip.connecting')}</Match>
