@@ -101,8 +101,10 @@ export function ControlRoom(props: {
         <MusterBoard room={room} />
         <MusterDialogs room={room} />
         <LeftPanel room={room} />
-        <FilterBar room={room} />
-        <FollowList room={room} />
+        <div class="find-over">
+          <FilterBar room={room} />
+          <FollowList room={room} />
+        </div>
         <AlarmOffer room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <Cards room={room} />

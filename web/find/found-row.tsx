@@ -28,7 +28,7 @@ export function FoundRow(props: {
       role="option"
       tabIndex={-1}
       class="found-row"
-      classList={{ on: props.isChosen, away: props.found.kind === 'person' && !props.found.isPresent }}
+      classList={{ chosen: props.isChosen, away: props.found.kind === 'person' && !props.found.isPresent }}
       aria-selected={props.isChosen}
       onClick={(event) => props.onTake(event.shiftKey)}
       onKeyDown={(event) => event.key === 'Enter' && props.onTake(event.shiftKey)}
