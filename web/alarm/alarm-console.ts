@@ -10,7 +10,7 @@ import type { Role, RuleId } from '../../stream/protocol/vocabulary.ts';
 import type { LiveState } from '../app/live-state.ts';
 import type { ShownState } from '../app/shown-state.ts';
 import type { AlarmActs } from './alarm-acts.ts';
-import { isWaiting, soundingLevel } from './alarm-order.ts';
+import { nextToLook, offersOf, soundingLevel } from './alarm-order.ts';
 import { groupOf, waitingIn } from './alarm-rows.ts';
 import { inTurns } from './in-turns.ts';
 import { beginMute, type Mute, muteLeftMs } from './mute.ts';
@@ -26,8 +26,6 @@ export interface AskedGroup {
   readonly problem: string | null;
 }
 
-const RED = 1;
-
 export function createAlarmConsole(of: {
   readonly live: LiveState;
   readonly shown: ShownState;
@@ -38,20 +36,7 @@ export function createAlarmConsole(of: {
 }) {
   const { live, shown, acts } = of;
   const [lookedAlarmId, setLooked] = createSignal<string | null>(null);
-  /** Red ones that wait and are not before the operator already, the gravest first. */
-  const offers = createMemo(() =>
-    shown.isLive()
-      ? shown.alarms.filter(
-          (alarm) => alarm.level === RED && isWaiting(alarm) && alarm.alarmId !== of.chosenAlarm()?.alarmId,
-        )
-      : [],
-  );
-  /** What Space looks at: what was chosen and not looked at, else what is offered, else the chosen one again, else the first. */
-  const nextToLook = (): AlarmView | undefined => {
-    const chosen = of.chosenAlarm();
-    if (chosen !== null && chosen.alarmId !== lookedAlarmId()) return chosen;
-    return offers()[0] ?? chosen ?? shown.alarms[0];
-  };
+  const offers = createMemo(() => (shown.isLive() ? offersOf(shown.alarms, of.chosenAlarm()) : []));
 
   const [mute, setMute] = createSignal<Mute | null>(null);
   const muteLeft = createMemo(() => (mute() === null ? 0 : muteLeftMs(mute(), live.alarms, live.nowMs())));
@@ -83,10 +68,9 @@ export function createAlarmConsole(of: {
   };
 
   return {
-    lookedAlarmId,
     setLooked,
     offers,
-    nextToLook,
+    nextToLook: () => nextToLook(shown.alarms, of.chosenAlarm(), lookedAlarmId()),
     /** ms of silence left; 0: it sounds. */
     muteLeft,
     beginMute: (minutes: number) => setMute(beginMute(live.alarms, live.parkNowMs(), minutes)),

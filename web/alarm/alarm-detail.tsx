@@ -7,7 +7,7 @@ import { clockText, exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { PermitAlarm } from '../permits/permit-alarm.tsx';
 import { AlarmVideo } from '../video/alarm-video.tsx';
-import { detailText, personText, shortCompany } from './alarm-text.ts';
+import { detailText, personText, shortCompany, whereText } from './alarm-text.ts';
 
 const PEOPLE_SHOWN = 12;
 
@@ -16,13 +16,7 @@ export function AlarmDetail(props: { alarm: AlarmView; room: ControlRoomState; h
   const { shown } = props.room;
   const shelf = () => shown.docs('shelf').find(({ shelfId }) => shelfId === props.alarm.shelfId);
   const detail = () => detailText(t, props.alarm);
-  /** Where the list can name no area: for whoever goes there. */
-  const where = () => {
-    const { place, areaName, permit } = props.alarm;
-    if (place === null || areaName !== null || permit !== null) return '';
-    const at = t('console.where', { lng: place.lng.toFixed(5), lat: place.lat.toFixed(5) });
-    return place.heightM === null ? at : `${at} · ${t('console.height', { m: Math.round(place.heightM) })}`;
-  };
+  const where = () => whereText(t, props.alarm);
   return (
     <div class="alarm-detail">
       <Show when={props.alarm.permit}>

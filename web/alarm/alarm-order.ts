@@ -36,6 +36,20 @@ export function sortAlarms(alarms: Iterable<AlarmView>): AlarmView[] {
 export const isWaiting = (alarm: AlarmView): boolean =>
   !alarm.acknowledged && !isQuiet(alarm) && alarm.under === null && !endsByItself(alarm);
 
+const RED = 1;
+
+/** Red ones that wait and are not before the operator already, the gravest first as the list is. */
+export const offersOf = (alarms: readonly AlarmView[], chosen: AlarmView | null): AlarmView[] =>
+  alarms.filter((alarm) => alarm.level === RED && isWaiting(alarm) && alarm.alarmId !== chosen?.alarmId);
+
+/** What Space looks at: what was chosen and not looked at, else what is offered, else the chosen one again, else the first. */
+export const nextToLook = (
+  alarms: readonly AlarmView[],
+  chosen: AlarmView | null,
+  lookedAlarmId: string | null,
+): AlarmView | undefined =>
+  chosen !== null && chosen.alarmId !== lookedAlarmId ? chosen : (offersOf(alarms, chosen)[0] ?? chosen ?? alarms[0]);
+
 /** Level to sound: the highest of those that wait; null: silence. */
 export function soundingLevel(alarms: Iterable<AlarmView>): AlarmView['level'] | null {
   let highest: AlarmView['level'] | null = null;

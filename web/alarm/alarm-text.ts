@@ -160,6 +160,13 @@ export function placeText(t: Translate, alarm: AlarmView): string {
   return parts.join(' · ');
 }
 
+/** Degrees to a metre and the height, where no area can be named: for whoever goes there. Empty: an area is, or nothing is known. */
+export function whereText(t: Translate, { place, areaName, permit }: AlarmView): string {
+  if (place === null || areaName !== null || permit !== null) return '';
+  const at = t('console.where', { lng: place.lng.toFixed(5), lat: place.lat.toFixed(5) });
+  return place.heightM === null ? at : `${at} · ${t('console.height', { m: Math.round(place.heightM) })}`;
+}
+
 export function lastingText(t: Translate, alarm: AlarmView, nowMs: number): string {
   const time = durationText(t, alarmDurationMs(alarm, nowMs));
   return t(alarm.active ? 'alarm.lasting' : 'alarm.lasted', { time });

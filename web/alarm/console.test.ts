@@ -4,8 +4,9 @@ import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { RULES } from '../../stream/protocol/vocabulary.ts';
 import { LANGUAGES, translateIn } from '../i18n/i18n.ts';
 import { adviceText, clauseText, showsAdvice } from './advice.ts';
-import { sortAlarms } from './alarm-order.ts';
+import { nextToLook, offersOf, sortAlarms } from './alarm-order.ts';
 import { type AlarmRow, groupOf, isListFlooded, loudGroups, PAGE_ROWS, rowsOf, waitingIn } from './alarm-rows.ts';
+import { whereText } from './alarm-text.ts';
 import { createAlarmView } from './alarm-view.fixture.ts';
 import { AlarmAnnouncer } from './announcer.ts';
 import { inTurns } from './in-turns.ts';
@@ -53,6 +54,29 @@ describe('what to do', () => {
     expect(showsAdvice(createAlarmView({ level: 1, acknowledged: true }), false, false)).toBe(false);
     expect(showsAdvice(createAlarmView({ level: 2 }), false, false)).toBe(false);
     expect(showsAdvice(createAlarmView({ level: 4, acknowledged: true }), true, true)).toBe(true);
+  });
+});
+
+describe('where, and what is looked at', () => {
+  it('[CON-3] the place where there is no area, and no place twice', () => {
+    const place = { lng: 121.480421, lat: 30.800273, heightM: 4.2, lastKnown: false } as AlarmView['place'];
+    const alarm = createAlarmView({ place, areaName: null });
+    expect(whereText(zh, alarm)).toBe('位置 121.48042，30.80027 · 高度 4 米');
+    expect(whereText(zh, { ...alarm, areaName: '罐区' })).toBe('');
+    expect(whereText(zh, { ...alarm, place: null })).toBe('');
+  });
+
+  it('[CON-20] Space looks at the chosen alarm first, then at the gravest red one that waits elsewhere', () => {
+    const chosen = createAlarmView({ alarmId: 'mine', level: 3, rule: 'dwell' });
+    const red = createAlarmView({ alarmId: 'red', level: 1 });
+    const list = [red, createAlarmView({ alarmId: 'seen', level: 1, acknowledged: true }), chosen];
+    expect(offersOf(list, chosen).map(({ alarmId }) => alarmId)).toEqual(['red']);
+    expect(offersOf(list, red)).toEqual([]);
+    expect(nextToLook(list, chosen, null)).toBe(chosen);
+    expect(nextToLook(list, chosen, 'mine')).toBe(red);
+    expect(nextToLook([chosen], chosen, 'mine')).toBe(chosen);
+    expect(nextToLook([chosen], null, null)).toBe(chosen);
+    expect(nextToLook([], null, null)).toBeUndefined();
   });
 });
 
