@@ -58,6 +58,18 @@ export default defineConfig({
     // The scene chunk is Cesium, 3.8 MB by nature; it loads after sign-in.
     chunkSizeWarningLimit: 6_000,
     reportCompressedSize: false,
+    // A chunk of Cesium alone: it stays in the browser's cache when the product changes, and no other page may lead to it. What the
+    // plan's map (OpenLayers) has in common with it stands apart.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'spatial', test: /node_modules\/(rbush|quickselect|earcut)\//, priority: 2 },
+            { name: 'cesium', test: /node_modules\/@?cesium\//, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 7080,
