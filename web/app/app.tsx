@@ -209,29 +209,26 @@ function SignedIn(props: {
       >
         <Match when={mayOpen() && wallHere()}>
           {(output) => (
-            <Suspense>
-              <WallPage
-                settings={props.settings}
-                session={props.session}
-                output={output()}
-                theme={props.theme}
-                onSessionEnded={props.onSessionEnded}
-              />
-            </Suspense>
+            <WallPage
+              settings={props.settings}
+              session={props.session}
+              output={output()}
+              theme={props.theme}
+              onSessionEnded={props.onSessionEnded}
+            />
           )}
         </Match>
         <Match when={pageName() === '' && mayOpen()}>
-          <Suspense>
-            <ControlRoom
-              settings={props.settings}
-              session={props.session}
-              registers={registers}
-              theme={props.theme}
-              onSignOut={props.onSignOut}
-              onChangePassword={() => setPasswordOpen(true)}
-              onSessionEnded={props.onSessionEnded}
-            />
-          </Suspense>
+          {/* In no Suspense: whatever one of its cards waits for would take the whole of it, scene and dialogues, off the page meanwhile. */}
+          <ControlRoom
+            settings={props.settings}
+            session={props.session}
+            registers={registers}
+            theme={props.theme}
+            onSignOut={props.onSignOut}
+            onChangePassword={() => setPasswordOpen(true)}
+            onSessionEnded={props.onSessionEnded}
+          />
         </Match>
       </Switch>
       <Watermark session={props.session} settings={props.settings} />
