@@ -21,6 +21,7 @@ import './style/cards.css';
 import './style/boards.css';
 import './style/wall.css';
 import './style/watermark.css';
+import './style/touch.css';
 import './style/finding.css';
 import './style/muster.css';
 import './style/permit-icon.css';

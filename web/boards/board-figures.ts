@@ -59,6 +59,8 @@ export function alarmCounts(
 export interface AreaCount {
   readonly key: string;
   readonly name: string;
+  /** Areas of several companies may be called the same. */
+  readonly companyCode: string;
   readonly count: number;
 }
 
@@ -69,6 +71,7 @@ export function areaCounts(now: DashboardNow | undefined, companyCode: string | 
     .map(({ area, name, count, companies }) => ({
       key: area,
       name,
+      companyCode: area.slice(0, area.indexOf('/')),
       count: companyCode === null ? count : (companies.find((one) => one.companyCode === companyCode)?.count ?? 0),
     }))
     .filter(({ count }) => count > 0)

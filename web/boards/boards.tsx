@@ -71,7 +71,9 @@ function PeopleBoard(props: BoardProps) {
             {(area) => (
               <li>
                 <button type="button" onClick={() => cards.openArea(area.key)}>
-                  <span class="data">{area.name}</span>
+                  <span class="data">
+                    {area.name} <small>{shortCompany(shown.companyName(area.companyCode))}</small>
+                  </span>
                   <b>{number(area.count)}</b>
                 </button>
               </li>

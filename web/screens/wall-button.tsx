@@ -32,7 +32,7 @@ export function WallButton(props: { room: ControlRoomState }) {
       onClick={() => void show()}
     >
       <Icon name={said() === null ? 'wall' : 'check'} />
-      <span class="unseen" role="status">
+      <span class="heard-only" role="status">
         {said() === null ? '' : t(said() ?? 'wall.shown')}
       </span>
     </button>
