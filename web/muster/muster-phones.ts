@@ -3,14 +3,15 @@
  * shown, a few seconds apart, since each look is on record; what is known stays. The store may be behind the live picture: who is
  * not there yet is asked for again.
  */
-import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { MUSTER_PHONES_MAX, type MusterPhones } from '../../stream/protocol/muster-api.ts';
 import { request } from '../app/api.ts';
 import { lineKey, type MusterLine } from './missing-list.ts';
 
 const APART_MS = 3_000;
 
-export function createMusterPhones(musterId: Accessor<string | null>, lines: Accessor<readonly MusterLine[]>) {
+export function createMusterPhones(of: Accessor<string | null>, lines: Accessor<readonly MusterLine[]>) {
+  const musterId = createMemo(of);
   /** By lineKey(); null: none is known. */
   const [phones, setPhones] = createSignal<ReadonlyMap<string, string | null>>(new Map());
   const [companies, setCompanies] = createSignal<MusterPhones['companies']>([]);
