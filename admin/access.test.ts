@@ -54,6 +54,7 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/playbacks': PICTURE,
   'GET /api/playbacks/:playbackId/chunk': PICTURE,
   'GET /api/presence-heat': PICTURE,
+  'GET /api/incident-bundles': PICTURE,
   'GET /api/alarms': PICTURE,
   'GET /api/intake/ledger': RUNNING,
   'GET /api/intake/interfaces': RUNNING,
@@ -133,6 +134,7 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'GET /api/playbacks/:playbackId/chunk': {
     url: `/api/playbacks/${NO_PLAYBACK}/chunk?fromMs=1000&toMs=2000&stepMs=1000`,
   },
+  'GET /api/incident-bundles': { url: '/api/incident-bundles?alarmId=a&reason=a' },
   'GET /api/presence-heat': { url: '/api/presence-heat?fromMs=1000&toMs=2000&cellM=10' },
   'GET /api/intake/ledger': { url: '/api/intake/ledger?from=1000&to=2000' },
   'GET /api/intake/refusals': { url: `/api/intake/refusals?company=${COMPANY}` },

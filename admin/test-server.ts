@@ -10,6 +10,7 @@ import type { ScryptCost } from '../security/password.ts';
 import { MemoryAttemptStore, MemorySessionStore } from '../security/session-memory.ts';
 import type { Sessions } from '../security/sessions.ts';
 import { totpCode } from '../security/totp.ts';
+import { pastPermitViews } from '../server/past-permit-view.ts';
 import { isCompanyRole, type Role } from '../stream/protocol/vocabulary.ts';
 import type { FactorStore } from './account/factors.ts';
 import { createIdentity, type Identity } from './account/identity.ts';
@@ -168,8 +169,8 @@ export async function createTestServer(
     past: new MemoryPast(pastDatabase),
     book: new MemoryPlaybacks((entry) => users.write(entry)),
     projection: createProjection(SETTINGS.projection),
-    // What screens saw of permits is tested over the engine (test/contract/past-park.ts).
-    permitViews: () => () => null,
+    park: SETTINGS.parkName,
+    permitViews: pastPermitViews,
     audit: users,
     clock,
   });

@@ -16,11 +16,10 @@ import {
   MESSAGE,
   type SnapshotMessage,
 } from '../../stream/protocol/live-message.ts';
-import { permitKey } from '../../stream/protocol/permits.ts';
 import { FRESHNESS_LIMIT_MS } from '../../stream/protocol/vocabulary.ts';
-import { PastPermits } from './past-permits.ts';
+import { type PastPermits, pastPermits } from './past-permits.ts';
 import { PastPicture } from './past-picture.ts';
-import type { PastAlarm, PastArea, PastPark, PastPeople, PastPermitViews } from './ports.ts';
+import type { PastAlarm, PastArea, PastPark, PastPeople, PastPermitViews, PastWord } from './ports.ts';
 
 export interface ChunkParts {
   readonly past: PastPark;
@@ -82,7 +81,7 @@ class PastMoment {
   readonly #picture: PastPicture;
   readonly #permits: PastPermits;
   readonly #areas: readonly PastArea[];
-  readonly #words: Awaited<ReturnType<PastPark['permitWords']>>;
+  readonly #words: readonly PastWord[];
   readonly #standing = new Map<string, AlarmView>();
   readonly #rows = new PositionColumns(4_096);
   #changes: readonly PastAlarm[] = [];
@@ -97,7 +96,7 @@ class PastMoment {
     picture: PastPicture,
     permits: PastPermits,
     areas: readonly PastArea[],
-    words: Awaited<ReturnType<PastPark['permitWords']>>,
+    words: readonly PastWord[],
     alarms: readonly AlarmView[],
   ) {
     this.#past = past;
@@ -118,26 +117,13 @@ class PastMoment {
     const { scope, fromMs, toMs, stepMs } = request;
     const picture = new PastPicture(people, projection, stepMs);
     const newest = new PositionColumns(Math.max(1, people.people.length));
-    const [, areas, alarms, standing, words, rules] = await Promise.all([
+    const [, areas, alarms, { permits, words }] = await Promise.all([
       past.newest(picture.ids, fromMs - FRESHNESS_LIMIT_MS.offline - 1, fromMs, newest),
       past.areas(scope, fromMs, toMs),
       past.alarmsAt(scope, fromMs),
-      past.permitsAt(scope, fromMs),
-      past.permitWords(scope, fromMs, toMs),
-      past.rules(fromMs),
+      pastPermits(past, permitViews, picture.views, request),
     ]);
     for (let row = 0; row < newest.count; row++) picture.place(newest, row);
-    const known = new Set(standing.map(({ companyCode, permitId }) => permitKey(companyCode, permitId)));
-    // One that was closed long before may be spoken of again.
-    const others = new Map(
-      words.flatMap(({ record }) => {
-        const key = permitKey(record.companyCode, record.permitId);
-        return known.has(key) ? [] : [[key, record] as const];
-      }),
-    );
-    const states = [...standing, ...(await past.permitStates([...others.values()], fromMs))];
-    const links = await past.cameraLinks([...states, ...others.values()]);
-    const permits = new PastPermits(permitViews(picture.views, rules), states, links);
     return new PastMoment(past, request, picture, permits, areas, words, alarms);
   }
 

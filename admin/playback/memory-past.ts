@@ -115,6 +115,16 @@ export class MemoryPast implements PastPark {
       .map(({ atMs, alarm }) => ({ atMs, alarm }));
   }
 
+  async alarm(scope: CompanyScope, alarmId: string): Promise<AlarmView | null> {
+    return this.#isConcerned(scope, alarmId) ? (this.#tables.alarms.get(alarmId) ?? null) : null;
+  }
+
+  async histories(scope: CompanyScope, alarmIds: readonly string[]): Promise<PastAlarm[]> {
+    return [...this.#tables.transitions.values()]
+      .filter(({ alarm: { alarmId } }) => alarmIds.includes(alarmId) && this.#isConcerned(scope, alarmId))
+      .map(({ atMs, alarm }) => ({ atMs, alarm }));
+  }
+
   async permitsAt(scope: CompanyScope, atMs: number): Promise<PermitState[]> {
     return this.#merged(atMs, ({ companyCode }) => isIn(scope, companyCode));
   }

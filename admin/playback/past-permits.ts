@@ -1,8 +1,34 @@
 /** Permits of an earlier moment, by the words received until then: which stand on the map, and what changes with each word. */
-import type { DocEffect, Effect } from '../../stream/protocol/effects.ts';
+import type { CompanyScope } from '../../db/company-scope.ts';
+import type { DocEffect, Effect, PersonView } from '../../stream/protocol/effects.ts';
 import { mergePermit, type PermitState } from '../../stream/protocol/permit-merge.ts';
 import { type PermitView, permitKey } from '../../stream/protocol/permits.ts';
-import type { PastCameraLink, PastPermitView, PastWord } from './ports.ts';
+import type { PastCameraLink, PastPark, PastPermitView, PastPermitViews, PastWord } from './ports.ts';
+
+/** As they stood at `fromMs`, and the words received until `toMs`, in order. Throws AppError DATABASE_UNAVAILABLE. */
+export async function pastPermits(
+  past: PastPark,
+  views: PastPermitViews,
+  people: readonly PersonView[],
+  { scope, fromMs, toMs }: { readonly scope: CompanyScope; readonly fromMs: number; readonly toMs: number },
+): Promise<{ readonly permits: PastPermits; readonly words: readonly PastWord[] }> {
+  const [standing, words, rules] = await Promise.all([
+    past.permitsAt(scope, fromMs),
+    past.permitWords(scope, fromMs, toMs),
+    past.rules(fromMs),
+  ]);
+  const known = new Set(standing.map(({ companyCode, permitId }) => permitKey(companyCode, permitId)));
+  // One that was closed long before may be spoken of again.
+  const others = new Map(
+    words.flatMap(({ record }) => {
+      const key = permitKey(record.companyCode, record.permitId);
+      return known.has(key) ? [] : [[key, record] as const];
+    }),
+  );
+  const states = [...standing, ...(await past.permitStates([...others.values()], fromMs))];
+  const links = await past.cameraLinks([...standing, ...others.values()]);
+  return { permits: new PastPermits(views(people, rules), states, links), words };
+}
 
 export class PastPermits {
   readonly #states = new Map<string, PermitState>();

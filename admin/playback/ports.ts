@@ -71,6 +71,10 @@ export interface PastPark {
   alarmsAt(scope: CompanyScope, atMs: number): Promise<readonly AlarmView[]>;
   /** Transitions in the span of alarms in scope, in order. */
   alarmChanges(scope: CompanyScope, fromMs: number, toMs: number): Promise<readonly PastAlarm[]>;
+  /** As it is now; null: none of the scope. */
+  alarm(scope: CompanyScope, alarmId: string): Promise<AlarmView | null>;
+  /** Every transition of these alarms, in order. */
+  histories(scope: CompanyScope, alarmIds: readonly string[]): Promise<readonly PastAlarm[]>;
   /** Permits that may have been on the map at the instant, as merged from the words received until then. */
   permitsAt(scope: CompanyScope, atMs: number): Promise<readonly PermitState[]>;
   /** Of the permits named, as merged from the words received until the instant; those that nothing was said of are left out. */

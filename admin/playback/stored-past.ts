@@ -4,10 +4,12 @@ import type { CompanyScope } from '../../db/company-scope.ts';
 import type { PositionColumns } from '../../db/copy/position-columns.ts';
 import { readNewestPositions, readPastPositions } from '../../db/playback/past-positions.ts';
 import {
+  readAlarm,
   readAlarmChanges,
   readAlarmsAt,
   readCameraLinks,
   readFloor,
+  readHistories,
   readMarks,
   readPastAliases,
   readPastAreas,
@@ -44,6 +46,8 @@ export class StoredPastPark implements PastPark {
   alarmsAt = (scope: CompanyScope, atMs: number) => readAlarmsAt(this.#pool, scope, atMs);
   alarmChanges = (scope: CompanyScope, fromMs: number, toMs: number) =>
     readAlarmChanges(this.#pool, scope, fromMs, toMs);
+  alarm = (scope: CompanyScope, alarmId: string) => readAlarm(this.#pool, scope, alarmId);
+  histories = (scope: CompanyScope, alarmIds: readonly string[]) => readHistories(this.#pool, scope, alarmIds);
   permitsAt = (scope: CompanyScope, atMs: number) => readPermitsAt(this.#pool, scope, atMs);
   permitStates = (permits: readonly PermitName[], atMs: number) => readPermitStates(this.#pool, permits, atMs);
   permitWords = (scope: CompanyScope, fromMs: number, toMs: number) => readPermitWords(this.#pool, scope, fromMs, toMs);

@@ -15,22 +15,29 @@ import {
   type PlaybackRequest,
   type PresenceHeat,
 } from '../../core/playback-api.ts';
+import type { Words } from '../../core/words.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import type { PersonKey } from '../../db/people.ts';
 import type { Projection } from '../../geo/projection.ts';
 import type { Session } from '../../security/sessions.ts';
 import type { Actor, AuditTrail } from '../audit.ts';
+import type { Language } from '../register/cells/cells.ts';
 import { playbackChunk } from './chunk.ts';
+import { incidentBundle } from './incident/bundle.ts';
+import { type IncidentOf, incidentFacts } from './incident/facts.ts';
 import type { PastPark, PastPeople, PastPermitViews, PlaybackBook } from './ports.ts';
 import { presenceHeat } from './presence-heat.ts';
 
+/** Of an incident bundle: two hours to both sides of an alarm. */
+export const MAX_INCIDENT_SPAN_MS = 4 * 3_600_000;
 /** A playback is looked at for so long. */
 const KEPT_FOR_MS = 24 * 3_600_000;
 
 export interface TimeMachineOptions {
   readonly past: PastPark;
   readonly book: PlaybackBook;
-  readonly projection: Pick<Projection, 'project'>;
+  readonly projection: Projection;
+  readonly park: Words;
   readonly permitViews: PastPermitViews;
   readonly audit: AuditTrail;
   readonly clock: Clock;
@@ -131,6 +138,25 @@ export class TimeMachine {
     if (scope !== null && companyCode !== null && companyCode !== scope) throw new AppError('NOT_FOUND');
     const ids = idsOf(await past.people(companyCode ?? scope), people);
     return presenceHeat(past, projection, { ids, fromMs, toMs, cellM });
+  }
+
+  /** What leaves is on record before. Throws AppError REASON_MISSING, INPUT_INVALID, NOT_FOUND, DATABASE_UNAVAILABLE. */
+  async incident(
+    scope: CompanyScope,
+    asked: IncidentOf,
+    said: { readonly reason: string; readonly language: Language },
+    actor: Actor,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { past, audit, projection, permitViews, park, clock } = this.#o;
+    const reason = requireReason(said.reason);
+    if (asked.of !== 'alarm') this.#checkSpan(asked.fromMs, asked.toMs, MAX_INCIDENT_SPAN_MS);
+    const atMs = clock.nowMs();
+    const facts = await incidentFacts({ past, projection, permitViews }, scope, asked, atMs);
+    const { fromMs, toMs, people } = facts;
+    const detail = { ...asked, fromMs, toMs, people: people.length, reason };
+    await audit.write({ actor, action: 'incident.export', subject: scope, outcome: 'ok', detail });
+    const head = { park, by: actor.userName, scope, atMs, reason, language: said.language };
+    return begun(incidentBundle(past, projection, facts, head));
   }
 
   #checkSpan(fromMs: number, toMs: number, maxMs: number): void {

@@ -104,6 +104,31 @@ export async function readAlarmChanges(
   return rows.map(({ atMs, view }) => ({ atMs, alarm: alarmViewFrom(view) }));
 }
 
+/** As it is now. */
+export async function readAlarm(pool: Pool, scope: CompanyScope, alarmId: string): Promise<AlarmView | null> {
+  const [row] = await queryRows<{ view: OlderAlarmView }>(
+    pool,
+    `SELECT a.view FROM alarm a WHERE ${ALARM_IN_SCOPE} AND a.alarm_id = $2`,
+    [scope, alarmId],
+  );
+  return row === undefined ? null : alarmViewFrom(row.view);
+}
+
+/** Every transition of these, in order. */
+export async function readHistories(
+  pool: Pool,
+  scope: CompanyScope,
+  alarmIds: readonly string[],
+): Promise<{ atMs: number; alarm: AlarmView }[]> {
+  const rows = await queryRows<{ atMs: number; view: OlderAlarmView }>(
+    pool,
+    `SELECT ${ms('t.at')} AS "atMs", t.view FROM alarm a JOIN alarm_transition t ON t.alarm_id = a.alarm_id
+     WHERE ${ALARM_IN_SCOPE} AND a.alarm_id = ANY ($2::text[]) ORDER BY t.at, t.epoch, t.seq, t.ordinal`,
+    [scope, alarmIds],
+  );
+  return rows.map(({ atMs, view }) => ({ atMs, alarm: alarmViewFrom(view) }));
+}
+
 /** By onset. */
 export async function readMarks(
   pool: Pool,

@@ -18,6 +18,7 @@ import { DatabaseDirectory } from '../../admin/directory.ts';
 import { StoredEmergencyDesk } from '../../admin/emergency.ts';
 import { StoredHandoverDesk } from '../../admin/handover.ts';
 import { StoredIntakeDesk } from '../../admin/intake-desk.ts';
+import { StoredMusterDesk } from '../../admin/musters.ts';
 import { Notices } from '../../admin/notices.ts';
 import { StoredOrderDesk } from '../../admin/orders.ts';
 import { StoredParkSettings } from '../../admin/park-settings.ts';
@@ -156,6 +157,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       past: new StoredPastPark(pastPool),
       book: new StoredPlaybacks(pool),
       projection: createProjection(config.projection),
+      park: webSettings(config).parkName,
       permitViews: pastPermitViews,
       audit: users,
       clock,
