@@ -1,0 +1,148 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lngLatAt } from '../builders/plane.ts';
+import { Stack } from '../stack/stack.ts';
+import { Vendor } from '../stack/vendor.ts';
+import { launchChromium, park, signIn, until } from './chromium.ts';
+import { faultsOf } from './page-checks.ts';
+
+const COMPANY = '900000141';
+const WAIT = { timeout: 60_000 };
+const FINGER_PX = 36;
+const WALL_TEXT_PX = 24;
+const POST = { POSITION_NAME: 'Operator', AFFILIATED_DEPARTMENT: 'Production' };
+const SIZES = [
+  [1920, 1080],
+  [1024, 768],
+  [820, 1180],
+  [390, 844],
+] as const;
+/** What people look at all day, and what stands for the others: a dashboard, boards, a list, a form. */
+const PAGES = ['', 'dashboard', 'permits', 'orders', 'wall', 'registers/companies', 'registers/departments?do=new'];
+
+describe('one page on every screen', () => {
+  let stack: Stack;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let vendor: Vendor;
+  let sender: ReturnType<typeof setInterval> | undefined;
+
+  const send = async (): Promise<void> => {
+    const { lng, lat } = lngLatAt(10, 10);
+    await vendor.send('positions', [
+      vendor.position('p1', lng, lat, Date.now(), { ACCURACY: 1, SOURCE: 'UWB', ALTITUDE: 4, SOS: true }),
+    ]);
+  };
+  const open = async (hash: string): Promise<void> => {
+    await page.goto(`${stack.webUrl}/?profile=test#${hash}`);
+    await page.reload();
+    await expect.poll(() => page.locator('h1, .strip-clock').count(), WAIT).toBeGreaterThan(0);
+    if (hash === '') await until(page, (hook) => hook.health === 'live' && hook.alarms.length > 0);
+    else await page.waitForLoadState('networkidle').catch(() => undefined);
+  };
+  const newContext = (width: number, height: number): Promise<BrowserContext> =>
+    browser.newContext({ viewport: { width, height }, locale: 'zh-CN' });
+
+  beforeAll(async () => {
+    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    // Names as in Latin script: what is Chinese in the English page is then the page's own.
+    vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, 'Dinghua Chemical'));
+    await stack.addUser('park1', 'park');
+    await vendor.send('persons', [
+      vendor.person('p1', { PERSON_NAME: 'Qian Yifan', COMPANY_NAME: 'Dinghua Chemical', ...POST }),
+    ]);
+    await send();
+    sender = setInterval(() => void send().catch(() => undefined), 2_000);
+    browser = await launchChromium();
+    context = await newContext(1920, 1080);
+    page = await context.newPage();
+    await signIn(page, `${stack.webUrl}/?profile=test`, 'park1');
+    await page.waitForSelector('.alarm-row', WAIT);
+  }, 180_000);
+
+  afterAll(async () => {
+    clearInterval(sender);
+    await browser?.close();
+    await stack?.stop();
+  }, 60_000);
+
+  it.each(SIZES)(
+    '[SCR-7] [SCR-13] at %i x %i nothing scrolls sideways, is cut off, or is missed by a finger',
+    async (width, height) => {
+      await page.setViewportSize({ width, height });
+      const faults: Record<string, unknown> = {};
+      for (const hash of PAGES) {
+        await open(hash);
+        const { tooWidePx, cutOff, low } = await faultsOf(page, { leastTargetPx: width <= 1024 ? FINGER_PX : 0 });
+        if (tooWidePx > 0 || cutOff.length > 0 || low.length > 0) faults[hash] = { tooWidePx, cutOff, low };
+      }
+      expect(faults).toEqual({});
+    },
+    240_000,
+  );
+
+  it('[SCR-7] a phone begins with the alarms', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('');
+    await expect.poll(() => page.locator('.alarm-row').first().isVisible(), WAIT).toBe(true);
+    await page.click('.phone-tabs button:nth-child(2)');
+    await expect.poll(() => page.locator('.panel input').first().isVisible(), WAIT).toBe(true);
+  }, 120_000);
+
+  it('[SCR-8] in English no page is Chinese', async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await page.evaluate("localStorage.setItem('park.language', 'en')");
+    const chinese: Record<string, readonly string[]> = {};
+    for (const hash of [...PAGES, 'reporting', 'intake', 'settings', 'account', 'registers/people']) {
+      await open(hash);
+      if (hash === '') await page.click('.rail button');
+      const found = (await faultsOf(page)).chinese.filter((text) => !text.startsWith('中文 '));
+      if (found.length > 0) chinese[hash] = found;
+    }
+    await page.evaluate("localStorage.setItem('park.language', 'zh-CN')");
+    expect(chinese).toEqual({});
+  }, 240_000);
+
+  it('[SCR-10] over every page lies who is signed in, and takes no presses', async () => {
+    await open('dashboard');
+    const mark = page.locator('.watermark');
+    expect(await mark.locator('text').textContent()).toMatch(/^park1 · .+ · \d{4}-\d\d-\d\d \d\d:\d\d$/);
+    expect(await mark.evaluate((element) => getComputedStyle(element).pointerEvents)).toBe('none');
+  }, 120_000);
+
+  it('[SCR-6] [SCR-11] a wall of 4K: words to be read from afar, what a desk chose, and where the server says so elsewhere', async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await open('');
+    const walls = new Map<string, Page>();
+    for (const [output, selector] of [
+      ['1', '.wall-legend'],
+      ['2', '.wall-alarm'],
+      ['3', '.board'],
+    ] as const) {
+      const wall = await context.newPage();
+      await wall.setViewportSize({ width: 3840, height: 2160 });
+      await wall.goto(`${stack.webUrl}/?profile=test#wall/${output}`);
+      await expect.poll(() => wall.locator(selector).count(), WAIT).toBeGreaterThan(0);
+      const { small, tooWidePx, cutOff } = await faultsOf(wall, { leastTextPx: WALL_TEXT_PX });
+      expect({ output, small, tooWidePx, cutOff }).toEqual({ output, small: [], tooWidePx: 0, cutOff: [] });
+      expect(await wall.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+      walls.set(output, wall);
+    }
+    const elsewhere = await (await newContext(1920, 1080)).newPage();
+    await signIn(elsewhere, `${stack.webUrl}/#wall/2`, 'park1');
+    await expect.poll(() => elsewhere.locator('.wall-alarm').count(), WAIT).toBeGreaterThan(0);
+    expect(await elsewhere.locator('.wall-alarm.chosen').count()).toBe(0);
+
+    await page.bringToFront();
+    await page.locator('.alarm-row .alarm-text').first().click();
+    await until(page, (hook) => hook.selected?.personId === 'p1');
+    await page.click('.wall-button');
+    await expect.poll(() => walls.get('2')?.locator('.wall-alarm.chosen').count(), WAIT).toBe(1);
+    await expect.poll(() => elsewhere.locator('.wall-alarm.chosen').count(), WAIT).toBe(1);
+    const map = walls.get('1') as Page;
+    await expect.poll(() => park(map, (hook) => hook.selected?.personId), WAIT).toBe('p1');
+    await expect.poll(() => map.locator('.person-card').innerText(), WAIT).toContain('Qian Yifan');
+    expect((await faultsOf(map, { leastTextPx: WALL_TEXT_PX })).small).toEqual([]);
+  }, 240_000);
+});
