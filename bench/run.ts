@@ -29,6 +29,7 @@ import { type PermitLatencyResult, permitLatencyText, runPermitLatency } from '.
 import { runThroughput, type ThroughputResult, throughputText } from './load/throughput.ts';
 import { type RecoveryResult, recoveryText, runRecovery } from './recovery.ts';
 import { run as runGatherings } from './rules/gathering.bench.ts';
+import { run as runMusters } from './rules/muster.bench.ts';
 import { run as runParkRules } from './rules/park-rules.bench.ts';
 import { run as runPermitRules } from './rules/permit-rules.bench.ts';
 import { run as runPermits } from './rules/permits.bench.ts';
@@ -151,7 +152,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
   rules: async () => {
-    for (const run of [runParkRules, runGatherings, runPermitRules, runReporting]) addResults(await run());
+    for (const run of [runParkRules, runGatherings, runMusters, runPermitRules, runReporting]) addResults(await run());
     addResults(runPermits());
   },
   'dry-run': async () => addResults(await runDryRun(DRY_RUN.people, DRY_RUN.hours)),
