@@ -107,7 +107,7 @@ export function playbackRoutes(timeMachine: TimeMachine): RouteSpec[] {
         personIds: personKeys.optional(),
         reason,
       }),
-      words: { title: { zh: '人员热力图', en: 'Heat of presence' } },
+      words: { title: { zh: '停留热力图', en: 'Heat of presence' } },
       async handle({ session, query, address }) {
         const { personIds = null, companyCode = null, ...rest } = query;
         const asked = { ...rest, companyCode, people: personIds as readonly PersonKey[] | null };
@@ -119,7 +119,7 @@ export function playbackRoutes(timeMachine: TimeMachine): RouteSpec[] {
       path: '/api/incident-bundles',
       roles: PICTURE_ROLES,
       query: incident,
-      words: { title: { zh: '事件资料包', en: 'Incident bundle' } },
+      words: { title: { zh: '取证包', en: 'Incident bundle' } },
       async handle({ session, query: { of, ...said }, address }) {
         const bytes = await timeMachine.incident(session.companyCode, of, said, actorOf(session, address));
         const name = of.of === 'alarm' ? of.alarmId : new Date(of.fromMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -1,4 +1,4 @@
-/** An incident bundle (事件资料包): what is stored of an alarm or a place over a span, as one ZIP that is made while it is sent. */
+/** An incident bundle (取证包): what is stored of an alarm or a place over a span, as one ZIP that is made while it is sent. */
 import type { Words } from '../../../core/words.ts';
 import type { CompanyScope } from '../../../db/company-scope.ts';
 import type { Projection } from '../../../geo/projection.ts';

@@ -26,7 +26,7 @@ const SKETCH_PX = 640;
 
 const TEXTS = {
   zh: {
-    title: '事件资料',
+    title: '事件取证',
     span: '时段',
     madeBy: '导出人',
     madeAt: '导出时间',
