@@ -117,6 +117,12 @@ describe('dashboard and emergency', () => {
     expect((await get(url)).statusCode).toBe(422);
   });
 
+  test('[DSH-9] the park asks for the alarms of one company; a company gets its own whomever it names', async () => {
+    const url = '/api/dashboard/alarms?from=2026-11-01&to=2026-11-02&company=900000999';
+    for (const cookie of [park, company]) expect((await get(url, cookie)).statusCode).toBe(200);
+    expect(server.dashboard.asked.slice(-2).map(({ scope }) => scope)).toEqual(['900000999', COMPANY]);
+  });
+
   test('[DSH-3] every table takes the scope of the session', async () => {
     const urls = ['now', 'trend', 'alarms?from=2026-11-01&to=2026-11-02&step=month', 'months'];
     for (const url of urls) expect((await get(`/api/dashboard/${url}`, company)).statusCode).toBe(200);

@@ -27,7 +27,7 @@ export function WallMap(props: { room: ControlRoomState; focus: WallFocus; theme
       <SceneHost room={room} theme={props.theme} />
       <aside class="wall-legend" aria-label={t('wall.legend')}>
         <p class="wall-figure">
-          <b>{room.shown.picture.online.toLocaleString('en-US')}</b> <span>{t('strip.people')}</span>
+          <b>{room.shown.counts().total.toLocaleString('en-US')}</b> <span>{t('strip.people')}</span>
         </p>
         <ul>
           <For each={PERSON_TYPES}>
