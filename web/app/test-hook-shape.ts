@@ -24,7 +24,7 @@ export interface ParkTestHook {
   readonly peopleOut: number;
   /** In the order of their numbers. */
   readonly followedPeople: readonly (string | null)[];
-  /** Canvases of scenes on the page. */
+  /** Scenes on the page. */
   readonly scenes: number;
   readonly alarms: readonly {
     readonly alarmId: string;

@@ -79,7 +79,7 @@ export function installTestHook(
       return room.find.follow.followed().map(({ person }) => person?.personId ?? null);
     },
     get scenes() {
-      return document.querySelectorAll('.scene canvas').length;
+      return document.querySelectorAll('.cesium-widget').length;
     },
     get followedSlot() {
       return scene()?.state.followedSlot ?? null;
