@@ -137,7 +137,8 @@ describe('role admin on Redis and PostgreSQL', () => {
       expect((await get(`/api/people/${OTHER}/${key}`, cookie)).status).toBe(404);
     }
     const tracksOf = async (query: string) =>
-      ((await (await get(`/api/tracks?people=P-1,card:C-1&${span}${query}&reason=a`, cookie)).json()) as TrackAnswer).tracks;
+      ((await (await get(`/api/tracks?people=P-1,card:C-1&${span}${query}&reason=a`, cookie)).json()) as TrackAnswer)
+        .tracks;
     expect((await tracksOf('')).map((track) => [track.companyCode, track.stored])).toEqual([[OWN, 3]]);
     expect(await tracksOf(`&company=${OTHER}`)).toEqual([]);
     const alarms = (await (await get('/api/alarms', cookie)).json()) as AlarmHistory;
