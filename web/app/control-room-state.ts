@@ -45,7 +45,7 @@ export interface Selection {
 
 export type AreaLayer = AreaKind | 'other';
 export const AREA_LAYERS: readonly AreaLayer[] = [...AREA_KINDS, 'other'];
-const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
+export const AREA_LAYERS_AT_START: readonly AreaLayer[] = ['COMPANY_BOUNDARY', 'FORBIDDEN', 'HAZARD_SOURCE'];
 
 export type PanelTab = 'boards' | 'find' | 'layers' | 'people' | 'permits' | 'orders' | 'views';
 export type PhoneView = 'alarms' | 'find' | 'map';

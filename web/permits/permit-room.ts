@@ -16,7 +16,7 @@ import { slotOf, slotsOf } from './people-now.ts';
 import { DAY_STATES, type DayState, KINDS } from './permit-states.ts';
 
 /** What is over is on the map when somebody asks for it. */
-const STATES_AT_START: readonly DayState[] = ['booked', 'applied', 'working'];
+export const STATES_AT_START: readonly DayState[] = ['booked', 'applied', 'working'];
 
 export interface OpenPermit {
   readonly companyCode: string;

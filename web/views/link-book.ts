@@ -39,7 +39,7 @@ export class LinkBook {
     return unknown;
   }
 
-  /** A saved view: what it does not say becomes as at the start; what is of the moment stays. Returns as take(). */
+  /** A link or a saved view: what it does not say becomes as at the start, but what is of the moment. Returns as take(). */
   takeView(view: LinkState): string[] {
     const wanted = new Map<string, string | null>();
     for (const part of this.#parts.values()) if (part.isOfMoment !== true) wanted.set(part.key, null);

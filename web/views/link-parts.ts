@@ -1,8 +1,9 @@
 /** What of the control room itself stands in its address; features with a state of their own add their parts in their folders. */
 import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
-import { AREA_LAYERS, type AreaLayer, type ControlRoomState } from '../app/control-room-state.ts';
+import { AREA_LAYERS, AREA_LAYERS_AT_START, type AreaLayer, type ControlRoomState } from '../app/control-room-state.ts';
 import { PANEL_TABS } from '../app/left-panel.tsx';
 import { personRef, slotsOfRefs } from '../find/person-ref.ts';
+import { STATES_AT_START } from '../permits/permit-room.ts';
 import { DAY_STATES, KINDS } from '../permits/permit-states.ts';
 import { layersFrom, layersText } from './layers-text.ts';
 import type { LinkPart } from './link-book.ts';
@@ -10,32 +11,55 @@ import type { LinkPart } from './link-book.ts';
 /** What is on and off in the panel of layers, each under a name. */
 interface Layer {
   readonly name: string;
+  /** Before a workstation chose otherwise. */
+  readonly isOnAtStart: boolean;
   isOn(): boolean;
   toggle(): void;
 }
 
 function layersOf(room: ControlRoomState): Layer[] {
-  const { permits } = room;
+  const { permits, tools } = room;
   return [
     ...PERSON_TYPES.map((type, shape) => ({
       name: type,
+      isOnAtStart: true,
       isOn: () => room.shownShapes()[shape] ?? true,
       toggle: () => room.toggleShape(shape),
     })),
-    { name: 'names', isOn: room.areNamesShown, toggle: () => room.setNamesShown(!room.areNamesShown()) },
-    { name: 'model', isOn: room.isModelShown, toggle: () => room.setModelShown(!room.isModelShown()) },
+    {
+      name: 'names',
+      isOnAtStart: true,
+      isOn: room.areNamesShown,
+      toggle: () => room.setNamesShown(!room.areNamesShown()),
+    },
+    {
+      name: 'model',
+      isOnAtStart: true,
+      isOn: room.isModelShown,
+      toggle: () => room.setModelShown(!room.isModelShown()),
+    },
+    {
+      name: 'base-map',
+      isOnAtStart: true,
+      isOn: tools.isBaseMapShown,
+      toggle: () => tools.setBaseMapShown(!tools.isBaseMapShown()),
+    },
+    { name: 'flat', isOnAtStart: false, isOn: tools.isFlat, toggle: tools.toggleFlat },
     ...AREA_LAYERS.map((kind: AreaLayer) => ({
       name: kind,
+      isOnAtStart: AREA_LAYERS_AT_START.includes(kind),
       isOn: () => room.shownAreas().has(kind),
       toggle: () => room.toggleArea(kind),
     })),
     ...KINDS.map((kind) => ({
       name: `work-${kind}`,
+      isOnAtStart: true,
       isOn: () => permits.shownKinds().has(kind),
       toggle: () => permits.toggleKind(kind),
     })),
     ...DAY_STATES.map((state) => ({
       name: `job-${state}`,
+      isOnAtStart: STATES_AT_START.includes(state),
       isOn: () => permits.shownStates().has(state),
       toggle: () => permits.toggleState(state),
     })),
@@ -46,7 +70,7 @@ function layersPart(room: ControlRoomState): LinkPart {
   const layers = layersOf(room);
   const names = layers.map(({ name }) => name);
   const on = (): Set<string> => new Set(layers.filter((layer) => layer.isOn()).map(({ name }) => name));
-  const start = on();
+  const start = new Set(layers.filter(({ isOnAtStart }) => isOnAtStart).map(({ name }) => name));
   return {
     key: 'l',
     read: () => layersText(names, start, on()),

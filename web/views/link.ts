@@ -40,7 +40,7 @@ export function createLink() {
           (query) => {
             if (query === '' || query === written || !isControlRoom(place().page)) return;
             written = query;
-            asked(book.take(new URLSearchParams(query)));
+            asked(book.takeView(Object.fromEntries(new URLSearchParams(query))));
           },
         ),
       );
