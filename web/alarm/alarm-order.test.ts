@@ -122,6 +122,6 @@ describe('words of an alarm', () => {
       '1 天 1 小时',
     ]);
     expect(frameAgeText(t, 840)).toBe('0.8 秒');
-    expect(exactText(new Date(2026, 0, 2, 3, 4, 5).getTime())).toBe('2026-01-02 03:04:05');
+    expect(exactText(Date.UTC(2026, 0, 1, 19, 4, 5))).toBe('2026-01-02 03:04:05');
   });
 });

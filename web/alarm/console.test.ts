@@ -217,7 +217,7 @@ describe('an order by hand', () => {
   });
 
   it('[CON-13] says a deadline by its time, of another day with the day', () => {
-    const noon = new Date(2026, 10, 21, 12, 0, 0).getTime();
+    const noon = Date.UTC(2026, 10, 21, 4);
     expect(dueText(noon + 30 * MINUTE_MS, noon)).toBe('12:30');
     expect(dueText(noon + 24 * 60 * MINUTE_MS, noon)).toBe('11-22 12:00');
   });

@@ -21,11 +21,15 @@ export function frameAgeText(t: Translate, ms: number): string {
 
 const pad = (n: number): string => String(n).padStart(2, '0');
 
+/** UTC+8 the year round: China keeps no summer time. */
+export const PARK_ZONE_MS = 8 * 3_600_000;
+/** `2025-11-20T21:04:33.000Z`, which is the park's time and not what Z says. */
+const parkIso = (d: Date): string => new Date(d.getTime() + PARK_ZONE_MS).toISOString();
+
 /** `2025-11-20 21:04:33` */
-export function exactText(ms: number): string {
-  const d = new Date(ms);
-  return `${dateText(d)} ${clockText(d)}`;
-}
-export const dateText = (d: Date): string => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
-export const clockText = (d: Date): string => `${pad(d.getHours())}:${pad(d.getMinutes())}:${pad(d.getSeconds())}`;
+export const exactText = (ms: number): string => parkIso(new Date(ms)).slice(0, 19).replace('T', ' ');
+export const dateText = (d: Date): string => parkIso(d).slice(0, 10);
+export const clockText = (d: Date): string => parkIso(d).slice(11, 19);
+/** 0: Sunday. */
+export const weekdayOf = (d: Date): number => new Date(d.getTime() + PARK_ZONE_MS).getUTCDay();
 export const minuteText = (ms: number): string => clockText(new Date(ms)).slice(0, 5);

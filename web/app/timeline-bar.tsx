@@ -8,7 +8,7 @@ import { type AxisMark, axisPercent, axisTicks, inDrawingOrder, runsOf } from '.
 import { TimeSlider } from '../playback/time-slider.tsx';
 import type { ControlRoomState } from './control-room-state.ts';
 import { Icon } from './marks.tsx';
-import { exactText, minuteText } from './time-text.ts';
+import { exactText, minuteText, PARK_ZONE_MS } from './time-text.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,7 +29,6 @@ export function TimelineBar(props: { room: ControlRoomState }) {
     return { fromMs: toMs - HOUR_MS, toMs };
   });
   const percent = (atMs: number): number => axisPercent(span(), atMs);
-  const zoneOffsetMs = () => -new Date(span().toMs).getTimezoneOffset() * 60_000;
   const isLive = () => !playback.isShown() && tracks.scrubAtMs() === null;
   const standing = (): NamedMark[] =>
     live.alarms
@@ -76,7 +75,7 @@ export function TimelineBar(props: { room: ControlRoomState }) {
         <PlayerControls playback={playback} />
       </Show>
       <div class="axis">
-        <For each={axisTicks(span(), zoneOffsetMs())}>
+        <For each={axisTicks(span(), PARK_ZONE_MS)}>
           {(at) => (
             <span class="tick" style={{ left: `${percent(at)}%` }}>
               {minuteText(at)}

@@ -12,7 +12,7 @@ import { NavigationDrawer } from './navigation-drawer.tsx';
 import { preferences, type Theme } from './preferences.ts';
 import { LanguageSwitch } from './sign-in.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
-import { clockText, dateText, durationText, frameAgeText } from './time-text.ts';
+import { clockText, dateText, durationText, frameAgeText, weekdayOf } from './time-text.ts';
 import { UserMenu } from './user-menu.tsx';
 
 const WEEKDAYS: readonly TextKey[] = [
@@ -47,7 +47,7 @@ export function TopStrip(props: {
       </div>
       <time class="strip-clock" datetime={now().toISOString()}>
         <span class="date">
-          {dateText(now())} {t(WEEKDAYS[now().getDay()] ?? 'weekday.d0')}
+          {dateText(now())} {t(WEEKDAYS[weekdayOf(now())] ?? 'weekday.d0')}
         </span>
         <b>{clockText(now())}</b>
       </time>

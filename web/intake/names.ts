@@ -1,4 +1,5 @@
 /** Words for what the intake page shows; a word that the page does not know is shown as it came. */
+import { exactText } from '../app/time-text.ts';
 import type { TextKey, Translate } from '../i18n/i18n.ts';
 
 const INTERFACES: Readonly<Record<string, TextKey>> = {
@@ -85,13 +86,8 @@ export const STAGE_TEXT = { joint: 'stage.joint', trial: 'stage.trial', live: 's
   TextKey
 >;
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** `11-21 08:05:09`, in the reader's own time zone; without seconds for minutes. */
-export function instantText(ms: number, withSeconds = true): string {
-  const at = new Date(ms);
-  const text = `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-  return withSeconds ? `${text}:${two(at.getSeconds())}` : text;
-}
+/** `11-21 08:05:09`, the park's time; without seconds for minutes. */
+export const instantText = (ms: number, withSeconds = true): string =>
+  exactText(ms).slice(5, withSeconds ? undefined : 16);
 
 export const numberText = (n: number): string => n.toLocaleString('en-US');

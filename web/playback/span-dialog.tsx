@@ -4,6 +4,7 @@ import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Dialog } from '../app/dialog.tsx';
 import { dateText, exactText, minuteText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { fromChinaInput } from '../registers/china-time.ts';
 
 const LENGTHS_MIN = [10, 30, 60, 240, 480, 1_440] as const;
 const MINUTE_MS = 60_000;
@@ -25,7 +26,7 @@ function Picking(props: { room: ControlRoomState }) {
   const [day, setDay] = createSignal(dateText(start));
   const [time, setTime] = createSignal(minuteText(start.getTime()));
   const [minutes, setMinutes] = createSignal<number>(60);
-  const fromMs = () => new Date(`${day()}T${time()}`).getTime();
+  const fromMs = () => fromChinaInput(`${day()}T${time()}`) ?? nowMs;
   const toMs = () => Math.min(nowMs, fromMs() + minutes() * MINUTE_MS);
   const isReady = () => fromMs() < nowMs - MINUTE_MS;
   return (

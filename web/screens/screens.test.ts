@@ -94,7 +94,7 @@ describe('a wall that nobody is at', () => {
 
 describe('watermark', () => {
   it('[SCR-10] names who is signed in, the park and the minute', () => {
-    const atMs = new Date(2026, 10, 20, 4, 7, 59).getTime();
+    const atMs = Date.UTC(2026, 10, 19, 20, 7, 59);
     expect(watermarkText({ name: 'operator1' }, 'SH-01', atMs)).toBe('operator1 · SH-01 · 2026-11-20 04:07');
   });
 });
