@@ -32,6 +32,18 @@ test('[STAY-3] a short break, and a page that never was live, have missed nothin
   expect(away.take('live', T0 + 94_000, standing(['b', 1]))).toBeNull();
 });
 
+test('[STAY-3] a break in which nothing changed is told from a minute on', () => {
+  const away = new Away();
+  const after = (breakMs: number) => {
+    away.take('live', T0, standing(['a', 1]));
+    away.take('lost', T0, standing(['a', 1]));
+    away.take('live', T0 + breakMs, standing(['a', 1]));
+    return away.take('live', T0 + breakMs, standing(['a', 1]));
+  };
+  expect(after(59_999)).toBeNull();
+  expect(after(60_000)).toMatchObject({ raised: [], worstLevel: null, ended: 0 });
+});
+
 test('[STAY-3] a connection that flickers is one break, from its first moment', () => {
   const away = new Away();
   away.take('live', T0, standing(['a', 1]));

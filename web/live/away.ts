@@ -20,6 +20,8 @@ export interface Missed {
 
 /** Shorter breaks are told by the strip alone. */
 const TOLD_FROM_MS = 5_000;
+/** From here on it is told also that nothing changed. */
+const TOLD_ANYHOW_FROM_MS = 60_000;
 const LOOKS_TO_BE_SURE = 2;
 
 export class Away {
@@ -38,15 +40,17 @@ export class Away {
     const since = this.#since;
     if (since === null || this.#liveLooks < LOOKS_TO_BE_SURE) return null;
     this.#since = null;
-    if (pictureAtMs - since.atMs < TOLD_FROM_MS) return null;
     const raised = sortAlarms(alarms.values()).filter(({ alarmId }) => !since.alarmIds.has(alarmId));
+    const ended = [...since.alarmIds].filter((alarmId) => !alarms.has(alarmId)).length;
+    const fromMs = raised.length + ended > 0 ? TOLD_FROM_MS : TOLD_ANYHOW_FROM_MS;
+    if (pictureAtMs - since.atMs < fromMs) return null;
     const levels = raised.map(({ level }) => level);
     return {
       fromMs: since.atMs,
       toMs: pictureAtMs,
       raised: raised.map(({ alarmId }) => alarmId),
       worstLevel: levels.length === 0 ? null : (Math.min(...levels) as AlarmLevel),
-      ended: [...since.alarmIds].filter((alarmId) => !alarms.has(alarmId)).length,
+      ended,
     };
   }
 }
