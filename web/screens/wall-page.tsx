@@ -21,7 +21,8 @@ import type { WallOutput } from './wall-outputs.ts';
 import { ENDING_MS } from './wall-remedy.ts';
 import { parseWallShow } from './wall-show.ts';
 
-const BOARD_LINES = 8;
+/** So many of companies and of areas fit a column of a wall. */
+const BOARD_LINES = 7;
 /** A part that failed is drawn anew with the page. */
 const AFTER_FAULT_MS = 10_000;
 
