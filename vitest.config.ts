@@ -21,7 +21,8 @@ export default defineConfig({
           globalSetup: ['test/services.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // They wait for servers and clocks as much as they work.
+          maxWorkers: 3,
         },
       },
       {
