@@ -126,7 +126,8 @@ describe('tools of the scene', () => {
   it('[SCN-44] back in space, the choice of layers is kept as well', async () => {
     await page.keyboard.press('2');
     await until(page, (hook) => !hook.isFlat);
-    await page.click('.rail >> text=图层');
+    // The panel may stand open from before: its tab would close it.
+    if (!(await page.locator('.layers').first().isVisible())) await page.click('.rail >> text=图层');
     await page.locator('.layers label', { hasText: '三维模型' }).locator('input').uncheck();
     await page.locator('.layers label', { hasText: '夜间' }).locator('input').check();
     await page.reload();
