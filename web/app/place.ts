@@ -65,15 +65,19 @@ if (isBrowser) {
   });
 }
 
-/** `replaces`: the place before is not come back to (a filter that is being typed). */
+/**
+ * `replaces`: the place before is not come back to (a filter that is being typed). Somebody who typed an address whose event is still
+ * on its way has gone elsewhere: nothing is written over it.
+ */
 export function go(to: string | Place, options: { readonly replaces?: boolean } = {}): void {
   const next = typeof to === 'string' ? to : placeHash(to);
   if (options.replaces !== true) {
     location.hash = next;
     return;
   }
+  if (location.hash !== hash()) return;
   history.replaceState(null, '', next);
-  setHash(next);
+  setHash(location.hash);
 }
 
 /** Returns what lets go. */
