@@ -1,6 +1,6 @@
 /**
  * Names over the scene as page elements, not Cesium labels: Chinese characters stay sharp on a wall, follow the theme,
- * and cost no glyph atlas. A pool of fixed size; only transforms change each frame.
+ * and cost no glyph atlas. A pool of fixed size; a frame writes only what moved by a pixel.
  */
 export interface OverlayLabel {
   readonly key: string;
@@ -8,9 +8,19 @@ export interface OverlayLabel {
   readonly className: string;
 }
 
+interface ShownLabel {
+  readonly element: HTMLElement;
+  className: string;
+  text: string;
+  /** As written last; NaN: not yet. */
+  xPx: number;
+  yPx: number;
+  isOnScreen: boolean | null;
+}
+
 export class LabelOverlay {
   readonly #root: HTMLElement;
-  readonly #shown = new Map<string, { element: HTMLElement; className: string; text: string }>();
+  readonly #shown = new Map<string, ShownLabel>();
   readonly #spare: HTMLElement[] = [];
 
   constructor(container: HTMLElement) {
@@ -32,7 +42,8 @@ export class LabelOverlay {
     for (const { key, text, className } of labels) {
       let label = this.#shown.get(key);
       if (label === undefined) {
-        label = { element: this.#spare.pop() ?? this.#create(), className: '', text: '' };
+        const element = this.#spare.pop() ?? this.#create();
+        label = { element, className: '', text: '', xPx: Number.NaN, yPx: Number.NaN, isOnScreen: null };
         label.element.dataset['key'] = key;
         this.#shown.set(key, label);
       }
@@ -49,13 +60,19 @@ export class LabelOverlay {
     return { widthPx: element?.offsetWidth ?? 0, heightPx: element?.offsetHeight ?? 0 };
   }
 
-  /** Anchors the label's bottom centre; off the screen it is hidden. */
+  /** Anchors the label's bottom centre, on whole pixels, which keep its letters sharp; off the screen it is hidden. */
   place(key: string, xPx: number, yPx: number, isOnScreen: boolean): void {
     const label = this.#shown.get(key);
     if (label === undefined) return;
     const { style } = label.element;
-    style.display = isOnScreen ? '' : 'none';
-    if (isOnScreen) style.transform = `translate(${xPx.toFixed(1)}px, ${yPx.toFixed(1)}px) translate(-50%, -100%)`;
+    if (label.isOnScreen !== isOnScreen) style.display = isOnScreen ? '' : 'none';
+    label.isOnScreen = isOnScreen;
+    const x = Math.round(xPx);
+    const y = Math.round(yPx);
+    if (!isOnScreen || (x === label.xPx && y === label.yPx)) return;
+    label.xPx = x;
+    label.yPx = y;
+    style.transform = `translate(${x}px, ${y}px) translate(-50%, -100%)`;
   }
 
   #create(): HTMLElement {

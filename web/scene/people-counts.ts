@@ -22,6 +22,7 @@ export class PeopleCounts {
   /** Of the crowds, as drawn last: x, y; NaN off the screen. */
   #places = new Float64Array(0);
   #isStale = true;
+  #isBlank = true;
   #body = '#fff';
   #edge = '#000';
   typeScale = 1;
@@ -48,6 +49,7 @@ export class PeopleCounts {
   /** After each rendered frame. */
   update(): void {
     const { crowds, revision } = this.#survey;
+    if (crowds.length === 0 && this.#isBlank) return;
     if (this.#places.length !== 2 * crowds.length) this.#places = new Float64Array(2 * crowds.length);
     let isMoved = this.#isStale || revision !== this.#drawnRevision;
     crowds.forEach(({ enu }, i) => {
@@ -61,6 +63,7 @@ export class PeopleCounts {
     if (!isMoved) return;
     this.#drawnRevision = revision;
     this.#isStale = false;
+    this.#isBlank = crowds.length === 0;
     this.#draw(crowds);
   }
 

@@ -142,8 +142,38 @@ describe('survey of people', () => {
     const people = [...crowdAt(200, 100, 100, 50), { xPx: 101, yPx: 101, distanceM: 20 }];
     const { survey } = stage(people);
     survey.update(0);
-    const near = [...survey.near()];
+    const near = survey.near();
     expect(near).toContain(200);
     expect(near.length).toBeLessThan(5);
+  });
+
+  it('[SCN-5] of a screen full of people the nearest 240 places are considered', () => {
+    const people = Array.from({ length: 300 }, (_, i) => ({
+      xPx: (i % 20) * 64 + 32,
+      yPx: Math.floor(i / 20) * 48 + 24,
+      distanceM: 10 + i,
+    }));
+    const { survey } = stage(people);
+    survey.update(0);
+    expect([...survey.near()].sort((a, b) => a - b)).toEqual(people.slice(0, 240).map((_, slot) => slot));
+  });
+
+  it('[SCN-5] a name stays with its person until somebody is nearer by a tenth', () => {
+    const { survey, source, buffer } = stage([
+      { xPx: 100, yPx: 100, distanceM: 50 },
+      { xPx: 101, yPx: 101, distanceM: 51 },
+    ]);
+    survey.update(0);
+    expect(survey.near()).toEqual([0]);
+    const namedWith = (distanceM: number, nowS: number): readonly number[] => {
+      source.heightM[1] = distanceM;
+      source.wholeCount++;
+      buffer.update(source, nowS);
+      survey.update(nowS);
+      return survey.near();
+    };
+    expect(namedWith(46, 1)).toEqual([0]);
+    expect(namedWith(44, 2)).toEqual([1]);
+    expect(namedWith(46, 3)).toEqual([1]);
   });
 });

@@ -3,7 +3,7 @@
  * single, and the survey keeps the nearest of each cell for a name; farther, a cell with many is one number, until it thins out.
  * A person is drawn by himself or in one number, never both, never neither. Pure; Cesium only through the projection.
  */
-import { NEAR_PERSON_M } from './label-plan.ts';
+import { LABEL_POOL, NEAR_PERSON_M } from './label-plan.ts';
 import type { PeopleBuffer } from './people-buffer.ts';
 import { SHAPE } from './people-style.ts';
 
@@ -13,6 +13,10 @@ export const CROWD_FROM_M = NEAR_PERSON_M;
 export const CROWD_FROM = 10;
 export const CROWD_UNTIL = 7;
 const PLAN_EVERY_S = 0.5;
+/** Names find room for LABEL_POOL of so many. */
+const NAMED_CELLS = 4 * LABEL_POOL;
+/** Whoever had the name of a cell keeps it until somebody is nearer than this share: names do not jump between neighbours. */
+const KEEPS_NAME = 0.9;
 /** At 14 px: one number with air around it. */
 const CELL_WIDTH_PX = 64;
 const CELL_HEIGHT_PX = 48;
@@ -51,9 +55,12 @@ export class PeopleSurvey {
   #mergedInto = new Int32Array(0);
   #nearest = new Int32Array(0);
   #nearestM = new Float64Array(0);
+  #nearestBefore = new Int32Array(0);
   /** By slot: the cell of whoever may stand in a number; -1: nobody. */
   #cellOf = new Int32Array(0);
   #crowds: Crowd[] = [];
+  /** Since the survey before. */
+  #isAnyCounted = false;
   /** Grows with every survey. */
   revision = 0;
   /** Size of type on this screen, 1 at 14 px. */
@@ -79,9 +86,13 @@ export class PeopleSurvey {
     return this.#crowds;
   }
 
-  /** Slots that may be named: of people near the camera whom somebody is known to be, one a cell, in no order. */
-  *near(): Iterable<number> {
-    for (const slot of this.#nearest) if (slot >= 0) yield slot;
+  /** Slots that may be named: of people near the camera who are known, one a cell, of the NAMED_CELLS nearest cells; in no order. */
+  near(): readonly number[] {
+    const limitM = this.#nearestM.slice().sort()[NAMED_CELLS - 1] ?? Number.POSITIVE_INFINITY;
+    const slots: number[] = [];
+    for (let cell = 0; cell < this.#nearest.length; cell++)
+      if (this.#nearest[cell]! >= 0 && this.#nearestM[cell]! <= limitM) slots.push(this.#nearest[cell]!);
+    return slots;
   }
 
   /** After a rendered frame, the projection being that frame's. true: somebody went into a number or came out of one. */
@@ -109,9 +120,11 @@ export class PeopleSurvey {
       this.#counts = new Uint32Array(cells);
       this.#wasCrowd = new Uint8Array(cells);
       this.#mergedInto = new Int32Array(cells);
-      this.#nearest = new Int32Array(cells);
+      this.#nearest = new Int32Array(cells).fill(-1);
       this.#nearestM = new Float64Array(cells);
+      this.#nearestBefore = new Int32Array(cells);
     }
+    [this.#nearest, this.#nearestBefore] = [this.#nearestBefore, this.#nearest];
     this.#sums.fill(0);
     this.#pxSums.fill(0);
     this.#counts.fill(0);
@@ -138,8 +151,9 @@ export class PeopleSurvey {
       const column = Math.min(this.#columns - 1, Math.floor(xPx * perColumn));
       const cell = Math.min(this.#rows - 1, Math.floor(yPx * perRow)) * this.#columns + column;
       if (px[2]! < CROWD_FROM_M) {
-        if (px[2]! >= this.#nearestM[cell]! || people.shapeOf(slot) === SHAPE.ring) continue;
-        this.#nearestM[cell] = px[2]!;
+        const farM = slot === this.#nearestBefore[cell] ? KEEPS_NAME * px[2]! : px[2]!;
+        if (farM >= this.#nearestM[cell]! || people.shapeOf(slot) === SHAPE.ring) continue;
+        this.#nearestM[cell] = farM;
         this.#nearest[cell] = slot;
         continue;
       }
@@ -204,6 +218,9 @@ export class PeopleSurvey {
       const enu = this.#sums.slice(3 * cell, 3 * cell + 3).map((sum) => sum / count);
       this.#crowds.push({ count, enu });
     }
+    const isAnyCounted = this.#crowds.length > 0;
+    if (!isAnyCounted && !this.#isAnyCounted) return false;
+    this.#isAnyCounted = isAnyCounted;
     for (let slot = 0; slot < people.count; slot++) {
       const cell = this.#cellOf[slot]!;
       people.setCounted(slot, cell >= 0 && !this.#isThin(this.#rootOf(cell)));

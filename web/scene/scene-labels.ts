@@ -15,6 +15,8 @@ import type { AlarmedPlace } from './place-circles.ts';
 import type { ScreenProjector } from './screen-projector.ts';
 
 const PLAN_EVERY_S = 0.5;
+/** Who has a name keeps it until somebody is nearer than this share. */
+const KEEPS_NAME = 0.9;
 /** Above the sprite, px. */
 const PERSON_LIFT_PX = 12;
 const ALARMED_LIFT_PX = 20;
@@ -216,6 +218,7 @@ export class SceneLabels {
   #personCandidates(nowS: number, { alarms, selectedSlot }: PeopleStyling, outside: PointerTarget[]): LabelCandidate[] {
     const candidates: LabelCandidate[] = [];
     const slots = new Set(alarms.keys());
+    const named = new Set(this.#persons.map(({ slot }) => slot));
     if (selectedSlot !== null) slots.add(selectedSlot);
     if (this.isEnabled) for (const slot of this.#survey.near()) slots.add(slot);
     for (const slot of slots) {
@@ -231,7 +234,7 @@ export class SceneLabels {
         continue;
       }
       if (!isSeen) continue;
-      const at = { xPx, yPx: yPx - liftOf(level), distanceM };
+      const at = { xPx, yPx: yPx - liftOf(level), distanceM: named.has(slot) ? KEEPS_NAME * distanceM : distanceM };
       const isSelected = slot === selectedSlot;
       candidates.push({ ref: slot, kind: 'person', ...at, level, isSos, isWaiting, isSelected });
     }
