@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createFixBatch, EntrySequence } from '../test/builders/entries.ts';
+import { isTimescaleLoaded } from '../test/contract/own-database.ts';
 import { storageContract } from '../test/contract/storage.ts';
-import { createTestDatabase, isTimescaleLoaded, type TestDatabase } from '../test/contract/storage-database.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { storageExactness } from '../test/contract/storage-exactness.ts';
 import { StorageDatabaseHarness } from '../test/contract/storage-postgres.ts';
 import { dayOf, PartitionKeeper } from './partition-keeper.ts';

@@ -1,7 +1,8 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { silentLogger } from '../core/logger.ts';
-import { createTestDatabase, isTimescaleLoaded, type TestDatabase } from '../test/contract/storage-database.ts';
+import { isTimescaleLoaded } from '../test/contract/own-database.ts';
+import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { migrateDatabase } from './migrate.ts';
 import { appUser, audit, company, credential, drizzleOf } from './schema.ts';
 

@@ -1,20 +1,25 @@
 /**
  * One private Redis (appendfsync always) and one private PostgreSQL for a test run, in a folder of their own that is
  * removed at the end; runs do not meet. REDIS_URL and DATABASE_URL, where set, are used instead. A test file gets the
- * addresses by `inject('redisUrl')` and `inject('databaseUrl')`; it uses keys and a database of its own.
- * The database's user may create databases.
+ * addresses by `inject('redisUrl')` and `inject('databaseUrl')`; it uses keys and a database of its own, best made by
+ * test/contract/own-database.ts: a copy of one that was migrated here, once. The database's user may create databases.
  */
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { silentLogger } from '../core/logger.ts';
+import { migrateDatabase } from '../db/migrate.ts';
 import { startPostgresServer } from '../server/services/postgres-server.ts';
 import { startRedisServer } from '../server/services/redis-server.ts';
+import { dropDatabase, isTimescaleLoaded, makeDatabase, nameOf } from './contract/own-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     redisUrl: string;
     databaseUrl: string;
+    /** Name of a database that is migrated, to be copied; null: this server does not copy databases. */
+    migratedDatabase: string | null;
   }
 }
 
@@ -29,7 +34,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     project.provide('redisUrl', process.env['REDIS_URL'] || (await privateRedis(dataFolder, endings)));
-    project.provide('databaseUrl', process.env['DATABASE_URL'] || (await privatePostgres(dataFolder, endings)));
+    const databaseUrl = process.env['DATABASE_URL'] || (await privatePostgres(dataFolder, endings));
+    project.provide('databaseUrl', databaseUrl);
+    project.provide('migratedDatabase', await migratedDatabase(databaseUrl, endings));
   } catch (error) {
     await teardown();
     throw error;
@@ -45,10 +52,19 @@ async function privateRedis(dataFolder: string, endings: (() => Promise<void>)[]
 }
 
 async function privatePostgres(dataFolder: string, endings: (() => Promise<void>)[]): Promise<string> {
-  const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128, maxConnections: 200 });
+  const postgres = await startPostgresServer({ dataFolder, sharedBuffersMb: 128, maxConnections: 300 });
   endings.push(async () => {
     await postgres.stop();
     rmSync(postgres.place, { recursive: true, force: true });
   });
   return postgres.url;
+}
+
+async function migratedDatabase(serverUrl: string, endings: (() => Promise<void>)[]): Promise<string | null> {
+  // Its workers are at home in every database, and one that somebody is in is not copied.
+  if (await isTimescaleLoaded(serverUrl)) return null;
+  const url = await makeDatabase(serverUrl, null);
+  endings.push(() => dropDatabase(serverUrl, url));
+  await migrateDatabase(url, silentLogger);
+  return nameOf(url);
 }

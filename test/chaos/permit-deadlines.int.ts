@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { lngLatAt } from '../builders/plane.ts';
 import { Screen } from '../stack/screen.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor, type VendorRecord } from '../stack/vendor.ts';
 
 const COMPANY = '900000102';
@@ -17,7 +18,7 @@ describe('kill -9 with deadlines pending', () => {
   let screen: Screen;
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await startOnSharedServer();
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '丙化工'));
     await stack.addUser('operator1', 'operator');
     screen = await Screen.signIn(stack, 'operator1');

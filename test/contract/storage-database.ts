@@ -1,10 +1,11 @@
 /** A migrated PostgreSQL database of a test file's own, under a random name; dropped at the end. */
-import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
 import { silentLogger } from '../../core/logger.ts';
 import { type Migrated, migrateDatabase } from '../../db/migrate.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { REGISTERS } from '../../registers/index.ts';
 import type { AnyRegister } from '../../registers/register.ts';
+import { dropDatabase, makeDatabase } from './own-database.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -21,17 +22,12 @@ export async function createTestDatabase(
   isEmpty = false,
   registers: readonly AnyRegister[] = REGISTERS,
 ): Promise<TestDatabase> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const admin = createPool(serverUrl, { max: 1 });
-  await admin.query(`CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  const migrated = isEmpty
-    ? { applied: [], timescale: false }
-    : await migrateDatabase(url.href, silentLogger, registers);
-  const pool = createPool(url.href, { max: 8 });
+  const url = await makeDatabase(serverUrl, isEmpty || registers !== REGISTERS ? null : inject('migratedDatabase'));
+  // Of a copy nothing is missing.
+  const migrated = isEmpty ? { applied: [], timescale: false } : await migrateDatabase(url, silentLogger, registers);
+  const pool = createPool(url, { max: 8 });
   return {
-    url: url.href,
+    url,
     pool,
     migrated,
     clear: async () => {
@@ -49,8 +45,7 @@ export async function createTestDatabase(
     },
     drop: async () => {
       await pool.end();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await admin.end();
+      await dropDatabase(serverUrl, url);
     },
   };
 }
@@ -73,11 +68,3 @@ const DELETE_COMPANIES = `
     DELETE FROM company;
   END
   $$`;
-
-/** Its settings are there for every account to see once the server has loaded it, created in a database or not. */
-export async function isTimescaleLoaded(serverUrl: string): Promise<boolean> {
-  const pool = createPool(serverUrl, { max: 1 });
-  const { rows } = await pool.query(`SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%' LIMIT 1`);
-  await pool.end();
-  return rows.length > 0;
-}

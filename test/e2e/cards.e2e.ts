@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until } from './chromium.ts';
 
@@ -61,7 +62,7 @@ describe('cards and boards', () => {
   const figure = (name: string, title: string) => card(name).locator('.card-figure', { hasText: title }).locator('b');
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '丁化工'));
     await stack.addUser('park1', 'park');
     await stack.sql("UPDATE company SET legal_representative = '高明', safety_director = '安宁' WHERE code = $1", [

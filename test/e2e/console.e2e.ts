@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
@@ -33,7 +34,7 @@ describe('an alarm handled from the keyboard alone', () => {
   const focused = () => page.evaluate('document.activeElement?.textContent ?? ""') as Promise<string>;
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     writeTileset(stack);
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '壬化工'));
     await stack.addUser('operator1', 'operator');

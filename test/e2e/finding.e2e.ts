@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
@@ -30,7 +31,7 @@ describe('an operator finds people, narrows the picture, and hands it on', () =>
   };
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     writeTileset(stack);
     const vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '乙化工'));
     const other = new Vendor(stack.ingestUrl, await stack.addCompany(OTHER, '丙储运'));

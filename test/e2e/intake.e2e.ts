@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, signIn } from './chromium.ts';
 
@@ -16,7 +17,7 @@ describe('the intake page', () => {
   let vendor: Vendor;
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await startOnSharedServer();
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, NAME));
     await stack.addUser('company1', 'enterprise', COMPANY);
     browser = await launchChromium();

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt, squareAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until } from './chromium.ts';
 
@@ -54,7 +55,7 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
   const rows = (on: Page) => on.locator('.muster-missing li');
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '壬化工'));
     otherVendor = new Vendor(stack.ingestUrl, await stack.addCompany(OTHER, '癸检修'));
     await stack.addUser('operator1', 'operator');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
@@ -50,7 +51,7 @@ describe('a special-level hot work whose guardian walks away', () => {
   };
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     writeTileset(stack);
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '辛化工'));
     await stack.addUser('operator1', 'operator');

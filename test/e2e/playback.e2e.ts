@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
@@ -21,7 +22,7 @@ describe('the past on the operator’s screen', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8' } });
     writeTileset(stack);
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, '乙化工'));
     await stack.addUser('operator1', 'operator');

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { launchChromium, signIn } from './chromium.ts';
 
 const WAIT = { timeout: 20_000 };
@@ -27,7 +28,7 @@ describe('the register pages', () => {
   };
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await startOnSharedServer();
     await stack.addUser('park1', 'park');
     await stack.addUser('park2', 'park');
     browser = await launchChromium();

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt, projection } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until, writeTileset } from './chromium.ts';
 
@@ -35,7 +36,7 @@ describe('tools of the scene', () => {
   };
 
   beforeAll(async () => {
-    stack = await Stack.start({
+    stack = await startOnSharedServer({
       env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid', PARK_GROUND_HEIGHT_M: String(PARK_GROUND_M) },
     });
     writeTileset(stack);

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { launchChromium, park, signIn, until } from './chromium.ts';
 import { faultsOf } from './page-checks.ts';
@@ -45,7 +46,7 @@ describe('one page on every screen', () => {
     browser.newContext({ viewport: { width, height }, locale: 'zh-CN' });
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
+    stack = await startOnSharedServer({ env: { PARK_HOME: '121.48,30.8', PARK_BASE_MAP: 'grid' } });
     // Names as in Latin script: what is Chinese in the English page is then the page's own.
     vendor = new Vendor(stack.ingestUrl, await stack.addCompany(COMPANY, 'Dinghua Chemical'));
     await stack.addUser('park1', 'park');

@@ -1,7 +1,8 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { launchChromium } from './chromium.ts';
 
 const WAIT = { timeout: 20_000 };
@@ -30,7 +31,7 @@ describe('signing in with a second factor', () => {
   const hasSession = () => page.evaluate(async () => (await fetch('/api/session')).status);
 
   beforeAll(async () => {
-    stack = await Stack.start({ env: { PARK_DEMO_SIGN_IN: 'false' } });
+    stack = await startOnSharedServer({ env: { PARK_DEMO_SIGN_IN: 'false' } });
     await stack.park('user', 'add', '--name', NAME, '--role', 'security-admin', '--password', FIRST);
     browser = await launchChromium();
     page = await (await browser.newContext({ locale: 'zh-CN' })).newPage();

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signRequest } from '../../ingest/sign-request.ts';
-import { type Credential, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Credential, Stack } from '../stack/stack.ts';
 import { launchChromium, signIn } from './chromium.ts';
 
 const COMPANY = '900000001';
@@ -38,7 +39,7 @@ describe.skipIf(!HAS_FFMPEG)('pictures of cameras', () => {
   };
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await startOnSharedServer();
     credential = await stack.addCompany(COMPANY, '示例化工');
     await stack.addUser('park1', 'park');
     await stack.sql(

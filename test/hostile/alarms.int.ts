@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodeMessage, MESSAGE } from '../../stream/protocol/live-message.ts';
-import { type Credential, PASSWORD, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import { type Credential, PASSWORD, type Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { LiveStranger } from './live-stranger.ts';
 import { LogTail } from './log-tail.ts';
@@ -49,7 +50,7 @@ const postAs = (company: 0 | 1, path: string, records: readonly unknown[]) =>
   postSigned(stack.ingestUrl, secrets[company]!, `/v1/positioning/${path}`, records);
 
 beforeAll(async () => {
-  stack = await Stack.start();
+  stack = await startOnSharedServer();
   tail = new LogTail(stack.redisUrl);
   for (const company of [A, B]) secrets.push(await stack.addCompany(company.code, company.name));
   await stack.addUser('operator', 'operator');

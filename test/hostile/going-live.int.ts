@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lngLatAt } from '../builders/plane.ts';
 import { Screen } from '../stack/screen.ts';
-import { Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 
 const COMPANY = '900000801';
@@ -13,7 +14,7 @@ describe('from joint test to live', () => {
   let vendor: Vendor;
 
   beforeAll(async () => {
-    stack = await Stack.start();
+    stack = await startOnSharedServer();
     await stack.park('company', 'add', '--code', COMPANY, '--name', '庚化工');
     const [issued] = await stack.park('credential', 'issue', '--company', COMPANY);
     const { appId, appSecret } = issued as { appId: string; appSecret: string };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signRequest } from '../../ingest/sign-request.ts';
 import { createActivity, createPermitAlarm, createPermitVideo, createTicket } from '../sample-records.ts';
-import { type Credential, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Credential, Stack } from '../stack/stack.ts';
 import { LogTail } from './log-tail.ts';
 import { type RawAnswer, send } from './raw-request.ts';
 
@@ -17,7 +18,7 @@ let stack: Stack;
 let tail: LogTail;
 let credential: Credential;
 beforeAll(async () => {
-  stack = await Stack.start();
+  stack = await startOnSharedServer();
   tail = new LogTail(stack.redisUrl);
   credential = await stack.addCompany(COMPANY, '甲化工');
 }, 120_000);

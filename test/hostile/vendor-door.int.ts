@@ -11,7 +11,8 @@ import {
   createPersonAlarm,
   createSensorReport,
 } from '../sample-records.ts';
-import { type Credential, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Credential, Stack } from '../stack/stack.ts';
 import { Vendor, type VendorRecord } from '../stack/vendor.ts';
 import { LogTail } from './log-tail.ts';
 import { exchange, type RawAnswer, send } from './raw-request.ts';
@@ -57,7 +58,7 @@ let vendor: Vendor;
 const credentials = {} as Record<Who, Credential>;
 
 beforeAll(async () => {
-  stack = await Stack.start();
+  stack = await startOnSharedServer();
   tail = new LogTail(stack.redisUrl);
   credentials.main = await stack.addCompany(COMPANY, '甲化工');
   credentials.other = await stack.addCompany(OTHER_COMPANY, '乙化工');

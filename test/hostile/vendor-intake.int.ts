@@ -2,7 +2,8 @@ import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROUTES } from '../../ingest/routes.ts';
 import { SAMPLE_RECORDS } from '../sample-records.ts';
-import { type Credential, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Credential, Stack } from '../stack/stack.ts';
 import { Vendor, type VendorRecord } from '../stack/vendor.ts';
 import { LogTail } from './log-tail.ts';
 import { postSigned, type RawAnswer, send, signed } from './raw-request.ts';
@@ -25,7 +26,7 @@ let sandbox: Credential;
 let joint: Credential;
 
 beforeAll(async () => {
-  stack = await Stack.start();
+  stack = await startOnSharedServer();
   tail = new LogTail(stack.redisUrl);
   live = await stack.addCompany(LIVE, '甲化工');
   await stack.addCompany(OTHER, '乙化工');

@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 import { POSITIONS_ROUTE } from '../../ingest/routes.ts';
 import { FRAME_BYTES_MAX, UNANSWERED_MAX } from '../../ingest/vendor-stream.ts';
 import { CLOSE_CODE } from '../../stream/protocol/live-message.ts';
-import { type Credential, Stack } from '../stack/stack.ts';
+import { startOnSharedServer } from '../stack/shared-stack.ts';
+import type { Credential, Stack } from '../stack/stack.ts';
 import { Vendor, type VendorRecord } from '../stack/vendor.ts';
 import { LogTail } from './log-tail.ts';
 import { postSigned, type RawAnswer, send, signed } from './raw-request.ts';
@@ -25,7 +26,7 @@ const issue = async (companyCode: string, ...options: string[]): Promise<Credent
 };
 
 beforeAll(async () => {
-  stack = await Stack.start();
+  stack = await startOnSharedServer();
   tail = new LogTail(stack.redisUrl);
   main = await stack.addCompany(COMPANY, '甲化工');
   await stack.addCompany(OTHER_COMPANY, '乙化工');

@@ -1,7 +1,7 @@
 /**
- * A whole park for a test: private Redis and PostgreSQL, every role of the built server as a process of its own under
- * `park serve`, all in a folder that is removed at the end. Tests talk to it from outside only: HTTP, sockets, the
- * `park` command, SQL, and kill -9.
+ * A whole park for a test: private Redis, private PostgreSQL (or a database on a server that is there), every role of the
+ * built server as a process of its own under `park serve`, all in a folder that is removed at the end. Tests talk to it
+ * from outside only: HTTP, sockets, the `park` command, SQL, and kill -9.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { startPostgresServer } from '../../server/services/postgres-server.ts';
 import type { EmbeddedServer } from '../../server/services/process.ts';
 import { startRedisServer } from '../../server/services/redis-server.ts';
 import { Supervisor } from '../../server/supervisor.ts';
+import { dropDatabase, makeDatabase } from '../contract/own-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PARK = join(ROOT, 'bin/park');
@@ -37,6 +38,11 @@ export interface StackOptions {
   readonly redisBinary?: string | undefined;
   /** The data folder is a disk of its own, so large; needs `canMount`. */
   readonly diskMb?: number;
+  /**
+   * A server that is there: the park gets a database of its own on it, a copy of `copyOf` (null: an empty one, which is then
+   * migrated). Absent: a private server, which may be killed.
+   */
+  readonly databaseServer?: { readonly url: string; readonly copyOf: string | null };
   /** A data folder that is there already, with a master key; a new one when absent. Removed at the end too. */
   readonly dataFolder?: string;
 }
@@ -46,6 +52,8 @@ export interface Credential {
   readonly appSecret: string;
   readonly companyCode: string;
 }
+
+type OwnPostgres = Awaited<ReturnType<typeof startPostgresServer>>;
 
 const postgresOptions = (dataFolder: string, { env }: StackOptions) => ({
   dataFolder,
@@ -95,7 +103,7 @@ export class Stack {
   readonly liveUrl: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  postgres: EmbeddedServer;
+  #postgres: OwnPostgres | null;
   redis: EmbeddedServer;
   readonly #pids = new Map<string, number>();
   readonly #waiting: { role: string; not: number; resolve: (pid: number) => void }[] = [];
@@ -106,16 +114,17 @@ export class Stack {
   private constructor(
     dataFolder: string,
     redis: EmbeddedServer,
-    postgres: EmbeddedServer,
+    postgres: OwnPostgres | null,
+    databaseUrl: string,
     env: NodeJS.ProcessEnv,
     options: StackOptions,
   ) {
     this.#options = options;
     this.dataFolder = dataFolder;
     this.redis = redis;
-    this.postgres = postgres;
+    this.#postgres = postgres;
     this.redisUrl = redis.url;
-    this.databaseUrl = postgres.url;
+    this.databaseUrl = databaseUrl;
     this.env = env;
     this.webUrl = `http://127.0.0.1:${env['PARK_PORT']}`;
     this.ingestUrl = `http://127.0.0.1:${env['PARK_INGEST_PORT']}`;
@@ -128,7 +137,9 @@ export class Stack {
     if (options.diskMb !== undefined) mountDisk(dataFolder, options.diskMb);
     chmodSync(dataFolder, 0o711);
     const redis = await startRedisServer(redisOptions(dataFolder, options));
-    const postgres = await startPostgresServer(postgresOptions(dataFolder, options));
+    const { databaseServer: server } = options;
+    const postgres = server === undefined ? await startPostgresServer(postgresOptions(dataFolder, options)) : server;
+    const databaseUrl = 'copyOf' in postgres ? await makeDatabase(postgres.url, postgres.copyOf) : postgres.url;
     const env = {
       ...process.env,
       PARK_DATA_DIR: dataFolder,
@@ -137,13 +148,13 @@ export class Stack {
       PARK_INGEST_PORT: String(await freePort()),
       PARK_LIVE_PORT: String(await freePort()),
       REDIS_URL: redis.url,
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: databaseUrl,
       ...options.env,
     };
     if (options.dataFolder === undefined) createMasterKeyFile(join(dataFolder, 'master.key'));
-    const stack = new Stack(dataFolder, redis, postgres, env, options);
+    const stack = new Stack(dataFolder, redis, 'copyOf' in postgres ? null : postgres, databaseUrl, env, options);
     try {
-      await stack.park('migrate');
+      if (server?.copyOf == null) await stack.park('migrate');
       await stack.serve();
     } catch (error) {
       await stack.stop();
@@ -212,6 +223,11 @@ export class Stack {
     await this.#supervisor.start(members);
   }
 
+  get postgres(): OwnPostgres {
+    if (this.#postgres === null) throw new Error('the PostgreSQL of this park serves others too');
+    return this.#postgres;
+  }
+
   /** Processes that are ready, by name: a role's, and `<role>-standby`. */
   get pids(): ReadonlyMap<string, number> {
     return this.#pids;
@@ -254,7 +270,7 @@ export class Stack {
   }
 
   async startPostgres(): Promise<void> {
-    this.postgres = await startPostgresServer(postgresOptions(this.dataFolder, this.#options));
+    this.#postgres = await startPostgresServer(postgresOptions(this.dataFolder, this.#options));
     if (this.postgres.url !== this.databaseUrl) throw new Error('PostgreSQL came back at another address');
   }
 
@@ -288,10 +304,11 @@ export class Stack {
     }
     await this.#supervisor?.stop(['ingest', 'live', 'admin']);
     await this.redis.stop();
-    await this.postgres.stop();
-    const { place } = this.postgres as { place?: string };
-    if (place !== undefined) rmSync(place, { recursive: true, force: true });
-    if (this.#options.diskMb !== undefined) spawnSync('umount', [this.dataFolder]);
+    const { databaseServer, diskMb } = this.#options;
+    if (databaseServer !== undefined) await dropDatabase(databaseServer.url, this.databaseUrl);
+    await this.#postgres?.stop();
+    if (this.#postgres !== null) rmSync(this.#postgres.place, { recursive: true, force: true });
+    if (diskMb !== undefined) spawnSync('umount', [this.dataFolder]);
     rmSync(this.dataFolder, { recursive: true, force: true });
   }
 }
