@@ -1,6 +1,6 @@
 /** Companies of the park. Their code is the nine digits of the national registry of hazardous chemicals (AQ 3064.1 A.1). */
 import { choice, place, text } from './field.ts';
-import { defineRegister, PARK_STAFF } from './register.ts';
+import { COMPANY_STAFF, defineRegister, PARK_STAFF } from './register.ts';
 
 export const HAZARD_LEVELS = {
   '1': { zh: '一级', en: 'Level 1' },
@@ -14,10 +14,11 @@ export const companies = defineRegister({
   title: { zh: '企业', en: 'Companies' },
   group: 'companies',
   about: {
-    zh: '园区内的企业。企业代码与“全国危险化学品登记综合服务系统”一致；由园区或系统管理员登记，也可从 Excel 导入。',
-    en: 'The companies of the park, under their codes of the national registry. Entered by park staff or from Excel.',
+    zh: '园区内的企业。企业代码与“全国危险化学品登记综合服务系统”一致；由园区或系统管理员登记，也可从 Excel 导入；企业看到自己的一条。',
+    en: 'The companies of the park, under their codes of the national registry. Entered by park staff or from Excel; a company sees its own.',
   },
   scope: 'park',
+  company: 'code',
   kept: 'own',
   fields: {
     code: text({
@@ -57,7 +58,7 @@ export const companies = defineRegister({
   key: 'code',
   label: 'name',
   rights: {
-    read: [...PARK_STAFF, 'system-admin'],
+    read: [...PARK_STAFF, ...COMPANY_STAFF, 'system-admin'],
     create: ['park', 'system-admin'],
     update: ['park', 'system-admin'],
   },

@@ -118,6 +118,15 @@ export const companyDuty = defineRegister({
   scope: 'company',
   fields: {
     ...dutyFields,
+    person: reference({
+      title: { zh: '值班人员', en: 'Person on record' },
+      help: {
+        zh: '人员登记中的值班人；不填时按姓名对应',
+        en: 'Of the register of people; without it the name stands for the person',
+      },
+      register: 'people',
+      indexed: true,
+    }),
     office: text({
       title: { zh: '值班岗位', en: 'Office' },
       help: {
@@ -141,9 +150,9 @@ export const companyDuty = defineRegister({
   list: {
     columns: ['office', ...COLUMNS],
     sort: { by: 'from', descending: true },
-    filters: ['office', 'from', 'contact'],
+    filters: ['office', 'from', 'contact', 'person'],
   },
-  form: [{ fields: ['code', 'office', ...FORM] }],
+  form: [{ fields: ['code', 'office', 'person', ...FORM] }],
   tellsTogether: (rows) =>
     told(rows.map(({ values, companyCode }) => ({ party: `${companyCode}/${values.office}`, values }))),
   problem: (values) => problem(values),

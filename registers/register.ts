@@ -99,6 +99,8 @@ export interface Register<F extends Fields = Fields, State extends string = stri
   readonly about: Words;
   /** `company`: each row belongs to a company, and that company's users see their own. */
   readonly scope: 'park' | 'company';
+  /** For `park`: field that names the company a row is about; a company's users see the rows of their own. Absent: all rows. */
+  readonly company?: keyof F & string;
   /** Field that names the contractor unit; users of the role contractor see the rows of their unit. Absent: none. */
   readonly contractor?: keyof F & string;
   readonly fields: F;

@@ -197,6 +197,15 @@ describe('what a row refuses', () => {
 describe('rows that make one setting', () => {
   const told = (register: AnyRegister, rows: readonly object[], companyCode: string | null = null) =>
     register.tellsTogether?.(rows.map((values) => ({ values, companyCode })) as never) ?? [];
+
+  it('[PRK-21] a duty that names the person on record tells the same roster, by contact', () => {
+    const duty = { name: '甲', contact: 'c1', office: 'safety', channels: ['page'], from: 1_000, to: 2_000 };
+    const [named, unnamed] = ['p1', null].map((person) => told(companyDuty, [{ ...duty, person }], A));
+    expect(named).toEqual(unnamed);
+    expect(named).toMatchObject([{ key: `${A}/safety`, value: { duties: [{ contactId: 'c1', name: '甲' }] } }]);
+    expect(companyDuty.fields.person).toMatchObject({ kind: 'reference', register: 'people' });
+  });
+
   const span = (kind: string, from: string, to: string | null = null) => ({ name: from, kind, from, to });
 
   it('[STR-3] the calendar has every day off and every make-up day, in order, nights and events', () => {

@@ -6,6 +6,7 @@ import { applyAreas } from '../../db/area-rows.ts';
 import { applyPersons } from '../../db/person-rows.ts';
 import { type Pool, queryRows, withTransaction } from '../../db/pool.ts';
 import { Subjects } from '../../db/subjects.ts';
+import { companies as companiesRegister } from '../../registers/companies.ts';
 import { createBlindIndex } from '../../security/blind-index.ts';
 import { openSecret } from '../../security/credential-secret.ts';
 import { createSealer } from '../../security/gm.ts';
@@ -20,7 +21,8 @@ import { type AuditEntry, insertAudit } from '../audit.ts';
 import type { CredentialParts } from '../credentials.ts';
 import { DatabaseDirectory } from '../directory.ts';
 import type { ActionCall } from '../register/actions.ts';
-import type { RegisterUser } from '../register/rights.ts';
+import { type RegisterUser, rowScope } from '../register/rights.ts';
+import { isInScope } from '../register/rows-in-memory.ts';
 import type { Authorship, ListQuery, RegisterStore, StoredRow, StoredValues } from '../register/store.ts';
 import { areaStore } from './areas.ts';
 import { peopleStore } from './people.ts';
@@ -247,6 +249,40 @@ describe('registers over tables that were there', () => {
       { act: 'update', before: { shortName: null }, after: { shortName: '丙' } },
       { act: 'create' },
     ]);
+  });
+
+  it('[PRK-19] a company sees its own base data by every way to read them, and another company nothing of them', async () => {
+    const companies = store('companies');
+    const list = { search: null, filters: [], companyCode: null, states: [], after: null, limit: 10 };
+    const seenBy = async (role: Session['role'], companyCode: string | null) => {
+      const scope = rowScope({ role, companyCode } as RegisterUser, companiesRegister);
+      const query = { ...list, sort: { by: 'code', descending: false } };
+      const { rows } = await companies.list(pool, scope, query);
+      expect(await companies.count(pool, scope, query, 10)).toBe(rows.length);
+      return { scope, rows, codes: rows.map(({ values }) => values['code']) };
+    };
+    const park = await seenBy('park', null);
+    expect(park.codes).toEqual([A, B]);
+    const own = await seenBy('enterprise', A);
+    expect(own.codes).toEqual([A]);
+    const [, foreign] = park.rows;
+    expect(await companies.get(pool, own.scope, foreign?.id ?? '')).toBeNull();
+    expect(await companies.get(pool, own.scope, own.rows[0]?.id ?? '')).toMatchObject({ values: { name: '甲公司' } });
+    expect(isInScope(companiesRegister, foreign as StoredRow, own.scope)).toBe(false);
+    expect((await seenBy('enterprise', null)).codes).toEqual([]);
+  });
+
+  it('[PRK-20] who answers for safety, environment and emergencies stands beside the contacts, and in no emergency’s list of its own', async () => {
+    const contacts = store('company-contacts');
+    for (const kind of ['safety', 'environment', 'emergency']) {
+      const sealed = sealer.seal('13900000001', `contact:${A}:${kind}`);
+      await insert(contacts, A, { kind, name: `${kind}的人`, phone: { sealed, blind: 'x' } });
+    }
+    const kinds = await queryRows<{ kind: string }>(pool, 'SELECT kind FROM company_contact ORDER BY kind');
+    expect(kinds.map(({ kind }) => kind)).toEqual(['emergency', 'environment', 'safety']);
+    await expect(
+      insert(contacts, A, { kind: 'none', name: 'x', phone: { sealed: 'x', blind: 'x' } }),
+    ).rejects.toBeDefined();
   });
 
   it('[PRK-2] [EMG-6] contacts of a company are the rows that an emergency reads', async () => {

@@ -2,7 +2,7 @@
 import { type RegisterChange, sendChanges } from '../../db/notices.ts';
 import type { PoolClient } from '../../db/pool.ts';
 import type { AnyRegister } from '../../registers/register.ts';
-import type { Authorship, StoredRow } from './store.ts';
+import { type Authorship, companyOf, type StoredRow } from './store.ts';
 
 export interface RowMove {
   /** null: it is new. */
@@ -13,10 +13,11 @@ export interface RowMove {
 
 export async function announce(
   client: PoolClient,
-  { name, contractor }: AnyRegister,
+  register: AnyRegister,
   moves: readonly RowMove[],
   { act, userName: by, userId, atMs }: Authorship,
 ): Promise<void> {
+  const { name, contractor } = register;
   const groups = new Map<string, RegisterChange>();
   for (const { before, after } of moves) {
     const row = after ?? before;
@@ -24,7 +25,8 @@ export async function announce(
     if (row === null || (after !== null && before?.version === after.version)) continue;
     const units = contractor === undefined ? [] : [before, after].map((one) => one?.values[contractor] ?? null);
     const contractorCodes = [...new Set(units.filter((unit) => typeof unit === 'string'))].sort();
-    const { id, companyCode } = row;
+    const { id } = row;
+    const companyCode = companyOf(register, row);
     const version = after?.version ?? row.version;
     const alike = JSON.stringify([companyCode, contractorCodes]);
     const others = groups.get(alike);

@@ -52,7 +52,7 @@ export function rolesOf(...parties: readonly (readonly Party[] | undefined)[]): 
 export function rowScope(user: RegisterUser, register: AnyRegister): RowScope {
   const ofUnit = user.role === 'contractor' && register.contractor !== undefined;
   const contractorCode = ofUnit ? (user.contractorCode ?? NOBODY) : null;
-  if (register.scope === 'park') return { companyCode: null, contractorCode };
+  if (register.scope === 'park' && register.company === undefined) return { companyCode: null, contractorCode };
   const mustHaveCompany = COMPANY_ROLES.has(user.role) && !ofUnit;
   return { companyCode: user.companyCode ?? (mustHaveCompany ? NOBODY : null), contractorCode };
 }

@@ -4,10 +4,18 @@ import { searchedFields } from '../../db/registers/table.ts';
 import type { Field } from '../../registers/field.ts';
 import type { AnyRegister } from '../../registers/register.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import type { FieldFilter, ListQuery, RowList, RowScope, SealedValue, StoredRow } from './store.ts';
+import {
+  companyOf,
+  type FieldFilter,
+  type ListQuery,
+  type RowList,
+  type RowScope,
+  type SealedValue,
+  type StoredRow,
+} from './store.ts';
 
 export function isInScope(register: AnyRegister, row: StoredRow, { companyCode, contractorCode }: RowScope): boolean {
-  if (companyCode !== null && row.companyCode !== companyCode) return false;
+  if (companyCode !== null && companyOf(register, row) !== companyCode) return false;
   const { contractor } = register;
   return contractorCode === null || (contractor !== undefined && row.values[contractor] === contractorCode);
 }
@@ -19,7 +27,7 @@ function fits(register: AnyRegister, scope: RowScope, query: ListQuery): (row: S
     .filter((word) => word !== '');
   return (row) => {
     if (!isInScope(register, row, scope)) return false;
-    if (query.companyCode !== null && row.companyCode !== query.companyCode) return false;
+    if (query.companyCode !== null && companyOf(register, row) !== query.companyCode) return false;
     if (query.states.length > 0 && !query.states.includes(row.state ?? '')) return false;
     if (!query.filters.every((filter) => passes(register, filter, row.values[filter.field] ?? null))) return false;
     if (words.length === 0) return true;

@@ -5,6 +5,7 @@
  * take a scope; there is no way to ask without one.
  */
 import type { Pool, PoolClient, Queryable } from '../../db/pool.ts';
+import type { AnyRegister } from '../../registers/register.ts';
 
 /** Rows that the reader may know: of one company, of one contractor unit, or all (both null). */
 export interface RowScope {
@@ -35,6 +36,10 @@ export interface StoredRow {
   readonly fromVendor: readonly string[];
   readonly running: { readonly version: number; readonly problem: string | null } | null;
 }
+
+/** Whose the row is, or whom it is about where rows belong to none; null: the park. */
+export const companyOf = ({ company }: AnyRegister, { companyCode, values }: StoredRow): string | null =>
+  company === undefined ? companyCode : String(values[company]);
 
 /** Equal to one of several (of sealed fields: blind indexes), or within a span, ends included, either of them open. */
 export type FieldFilter =

@@ -54,6 +54,8 @@ export class TableStore implements RegisterStore {
   /** As `#select` calls each field. */
   readonly #named: readonly (readonly [name: string, column: `field:${string}`])[];
   readonly #table: string;
+  /** Says whose a row is (companyOf). */
+  readonly #company: string;
   readonly #types: ReadonlyMap<string, string>;
   readonly #select: string;
   /** The text that the search box looks into; null: it looks into nothing. */
@@ -65,6 +67,7 @@ export class TableStore implements RegisterStore {
     this.#named = this.#fields.map(([name]) => [name, `field:${name}`]);
     const { name, columns } = getTableConfig(registerTable(register));
     this.#table = `"${name}"`;
+    this.#company = `t."${register.company === undefined ? 'company_code' : columnName(register.company)}"`;
     this.#types = new Map(columns.map((column) => [column.name, column.getSQLType()]));
     this.#select = [
       `t.id::text AS id, t.version, t.company_code AS "companyCode", t.state`,
@@ -264,7 +267,7 @@ export class TableStore implements RegisterStore {
   #scoped({ companyCode, contractorCode }: RowScope): Where {
     const where = new Where();
     where.add('t.removed_at IS NULL');
-    if (companyCode !== null) where.add(`t.company_code = ${where.of(companyCode)}`);
+    if (companyCode !== null) where.add(`${this.#company} = ${where.of(companyCode)}`);
     if (contractorCode !== null) {
       const { contractor } = this.#register;
       where.add(contractor === undefined ? 'false' : `t."${columnName(contractor)}" = ${where.of(contractorCode)}`);
@@ -274,7 +277,7 @@ export class TableStore implements RegisterStore {
 
   #where(scope: RowScope, { search, filters, companyCode, states }: ListQuery): Where {
     const where = this.#scoped(scope);
-    if (companyCode !== null) where.add(`t.company_code = ${where.of(companyCode)}`);
+    if (companyCode !== null) where.add(`${this.#company} = ${where.of(companyCode)}`);
     if (states.length > 0) where.add(`t.state = ANY (${where.of(states)}::text[])`);
     for (const filter of filters) {
       const field = this.#register.fields[filter.field] as Field | undefined;

@@ -6,8 +6,8 @@ import type { Access } from './register-walk.ts';
 
 export const REGISTER_ACCESS: Readonly<Record<string, Access>> = {
   companies: {
-    read: 'operator park system-admin',
-    options: 'operator park system-admin',
+    read: 'operator park company-admin enterprise system-admin',
+    options: 'operator park company-admin enterprise system-admin',
     create: 'park system-admin',
     update: 'park system-admin',
     'move stop': 'park',
