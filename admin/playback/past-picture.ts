@@ -9,17 +9,13 @@ import { type AlarmView, type Effect, type PersonView, subjectOf } from '../../s
 import { encodeFrame, FRAME_KIND, type FrameColumns, stateFrom } from '../../stream/protocol/frame.ts';
 import { FRESHNESS_LIMIT_MS, PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
 import type { PastPeople } from './ports.ts';
+import { Wearers } from './wearers.ts';
 
 /** Everybody is sent again within so many ms, as by the live engine. */
 const RESEND_MS = 10_000;
 /** The one term of a chunk. */
 const TERM = 1;
 const NOBODY = -1;
-
-interface OtherSubject {
-  readonly slot: number;
-  readonly untilMs: number;
-}
 
 export class PastPicture implements FrameColumns {
   readonly easting: Float64Array;
@@ -37,7 +33,7 @@ export class PastPicture implements FrameColumns {
   readonly #hasChanged: Uint8Array;
   readonly #slotOfId = new Map<number, number>();
   readonly #slotOfSubject = new Map<string, number>();
-  readonly #aliases = new Map<number, OtherSubject>();
+  readonly #wearers: Wearers;
   readonly #alarms = new Map<number, Map<string, AlarmView>>();
   readonly #projection: Pick<Projection, 'project'>;
   readonly #plane = new Float64Array(2);
@@ -70,10 +66,7 @@ export class PastPicture implements FrameColumns {
         if (!this.#slotOfSubject.has(tag)) this.#slotOfSubject.set(tag, slot);
       }
     });
-    for (const { id, alsoId, untilMs } of aliases) {
-      const slot = this.#slotOfId.get(id);
-      if (slot !== undefined) this.#aliases.set(alsoId, { slot, untilMs });
-    }
+    this.#wearers = new Wearers(aliases.filter(({ id }) => this.#slotOfId.has(id)));
   }
 
   get online(): number {
@@ -95,9 +88,7 @@ export class PastPicture implements FrameColumns {
   }
 
   #slotOf(id: number, atMs: number): number {
-    const other = this.#aliases.get(id);
-    if (other !== undefined && atMs < other.untilMs) return other.slot;
-    return this.#slotOfId.get(id) ?? NOBODY;
+    return this.#slotOfId.get(this.#wearers.of(id, atMs)) ?? NOBODY;
   }
 
   /** The alarm under its person's slot of this playback; ended ones count no more for the person's level. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PositionColumns } from '../../db/copy/position-columns.ts';
 import { lngLatAt, projection } from '../../test/builders/plane.ts';
-import type { PastPark } from './ports.ts';
+import type { PastAlias, PastPark } from './ports.ts';
 import { presenceHeat } from './presence-heat.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 8);
@@ -30,9 +30,10 @@ const pastOf = (fixes: readonly Fix[]): Pick<PastPark, 'positions'> => ({
   },
 });
 
-const heatOf = (fixes: readonly Fix[], fromS: number, toS: number, cellM = 10) =>
+const heatOf = (fixes: readonly Fix[], fromS: number, toS: number, cellM = 10, aliases: readonly PastAlias[] = []) =>
   presenceHeat(pastOf(fixes), projection, {
     ids: [1, 2, 3],
+    aliases,
     fromMs: T0 + fromS * 1_000,
     toMs: T0 + toS * 1_000,
     cellM,
@@ -84,4 +85,15 @@ it('[PLAY-21] too many cells are refused with what to change', async () => {
     code: 'INPUT_INVALID',
     detail: expect.stringContaining('larger'),
   });
+});
+
+it("[PLAY-11] a tag's fixes are its first wearer's until that was told, and nobody's whom it was asked of then", async () => {
+  const fixes = [
+    { id: 9, atS: 0, east: 5 },
+    { id: 9, atS: 20, east: 5 },
+    { id: 2, atS: 25, east: 5 },
+  ];
+  const alias = { id: 1, alsoId: 9, untilMs: T0 + 20_000 };
+  const { personSeconds, people } = await heatOf(fixes, 0, 60, 10, [alias]);
+  expect([personSeconds, people]).toEqual([[60], 2]);
 });

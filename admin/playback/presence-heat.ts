@@ -3,7 +3,8 @@ import { AppError } from '../../core/errors.ts';
 import type { PresenceHeat } from '../../core/playback-api.ts';
 import { NULL_INT4, PositionColumns } from '../../db/copy/position-columns.ts';
 import type { Projection } from '../../geo/projection.ts';
-import type { PastPark } from './ports.ts';
+import type { PastAlias, PastPark } from './ports.ts';
+import { Wearers } from './wearers.ts';
 
 /** A fix says where its person is until the next one, and for so long at most. */
 const HOLDS_FOR_MS = 30_000;
@@ -20,6 +21,7 @@ const HALF = ROW / 2;
 
 export interface HeatRequest {
   readonly ids: readonly number[];
+  readonly aliases: readonly PastAlias[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly cellM: number;
@@ -29,22 +31,30 @@ export interface HeatRequest {
 export async function presenceHeat(
   past: Pick<PastPark, 'positions'>,
   projection: Pick<Projection, 'project'>,
-  { ids, fromMs, toMs, cellM }: HeatRequest,
+  { ids, aliases, fromMs, toMs, cellM }: HeatRequest,
 ): Promise<PresenceHeat> {
   const heat = new Heat(projection, fromMs, toMs, cellM);
+  const asked = new Set(ids);
+  const wearers = new Wearers(aliases);
+  const read = [...ids, ...aliases.flatMap(({ id, alsoId }) => (asked.has(id) && !asked.has(alsoId) ? [alsoId] : []))];
   const rows = new PositionColumns(8_192);
-  let read = 0;
-  for (let at = 0; at < ids.length; at += PEOPLE_AT_ONCE) {
-    const some = ids.slice(at, at + PEOPLE_AT_ONCE);
+  let rowsRead = 0;
+  for (let at = 0; at < read.length; at += PEOPLE_AT_ONCE) {
+    const some = read.slice(at, at + PEOPLE_AT_ONCE);
     for (let sliceMs = fromMs - HOLDS_FOR_MS; sliceMs < toMs; sliceMs += SLICE_MS) {
       rows.count = 0;
       // Whoever was met before a slice goes on in it: the slices lap over by what a fix holds.
       const sinceMs = Math.max(fromMs - HOLDS_FOR_MS, sliceMs - HOLDS_FOR_MS);
       const untilMs = Math.min(toMs, sliceMs + SLICE_MS);
       await past.positions(some, sinceMs - 1, untilMs, rows);
-      read += rows.count;
-      if (read > POSITIONS_MAX) {
+      rowsRead += rows.count;
+      if (rowsRead > POSITIONS_MAX) {
         throw new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span or fewer people' });
+      }
+      for (let row = 0; row < rows.count; row++) {
+        const id = wearers.of(rows.personId[row] ?? 0, rows.observedAtMs[row] ?? 0);
+        rows.personId[row] = id;
+        if (!asked.has(id)) rows.lng[row] = NULL_INT4;
       }
       heat.take(rows, Math.max(fromMs, sliceMs), untilMs);
     }

@@ -128,16 +128,24 @@ export class TimeMachine {
     const { past, audit, projection } = this.#o;
     const { fromMs, toMs, cellM, companyCode, people } = query;
     this.#checkSpan(fromMs, toMs, MAX_PLAYBACK_SPAN_MS);
+    const isOwn = scope === null || companyCode === null || companyCode === scope;
     if (people !== null) {
       if (companyCode === null)
         throw new AppError('INPUT_INVALID', { detail: 'personIds: expected their companyCode' });
       const reason = requireReason(query.reason);
       const detail = { people, fromMs, toMs, cellM, reason };
-      await audit.write({ actor, action: 'heat.read', subject: companyCode, outcome: 'ok', detail });
+      await audit.write({
+        actor,
+        action: 'heat.read',
+        subject: companyCode,
+        outcome: isOwn ? 'ok' : 'refused',
+        detail,
+      });
     }
-    if (scope !== null && companyCode !== null && companyCode !== scope) throw new AppError('NOT_FOUND');
-    const ids = idsOf(await past.people(companyCode ?? scope), people);
-    return presenceHeat(past, projection, { ids, fromMs, toMs, cellM });
+    if (!isOwn) throw new AppError('NOT_FOUND');
+    const known = await past.people(companyCode ?? scope);
+    const ids = idsOf(known, people);
+    return presenceHeat(past, projection, { ids, aliases: known.aliases, fromMs, toMs, cellM });
   }
 
   /** What leaves is on record before. Throws AppError REASON_MISSING, INPUT_INVALID, NOT_FOUND, DATABASE_UNAVAILABLE. */
@@ -167,15 +175,13 @@ export class TimeMachine {
   }
 }
 
-/** Of those asked for, `null` everybody, with the tags that are theirs. */
-function idsOf({ people, aliases }: PastPeople, asked: readonly PersonKey[] | null): number[] {
+/** Of those asked for, `null` everybody. */
+function idsOf({ people }: PastPeople, asked: readonly PersonKey[] | null): number[] {
   if (asked === null) return people.map(({ id }) => id);
   const keys = new Set(asked.map((key) => ('personId' in key ? `id:${key.personId}` : `card:${key.cardNo}`)));
-  const ids = people.flatMap(({ id, view: { personId, cardNo } }) =>
+  return people.flatMap(({ id, view: { personId, cardNo } }) =>
     (personId !== null && keys.has(`id:${personId}`)) || (cardNo !== null && keys.has(`card:${cardNo}`)) ? [id] : [],
   );
-  const own = new Set(ids);
-  return [...ids, ...aliases.flatMap(({ id, alsoId }) => (own.has(id) && !own.has(alsoId) ? [alsoId] : []))];
 }
 
 /** With its first message made, so that what fails until then is an answer with a code. */

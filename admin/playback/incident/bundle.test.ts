@@ -41,7 +41,7 @@ beforeEach(async () => {
     ]);
   }
   toMs = world.toMs;
-  await store({ open: () => new MemoryStore(server.pastDatabase), past: new MemoryPast(server.pastDatabase) }, world);
+  await store({ open: () => new MemoryStore(server.pastDatabase) }, world);
   alarmId = sosOf(world);
   server.clock.advance(toMs + 60_000 - server.clock.nowMs());
   await server.addUser('lin', 'operator');
@@ -106,6 +106,41 @@ describe('an incident bundle', () => {
           .map((line) => line.split(',')[2]),
       ),
     ).toEqual(new Set(['p5']));
+  });
+
+  test("[PLAY-11] a tag's track is its first wearer's until that was told; what it sent later is not", async () => {
+    const world = new PastWorld();
+    const fix = (second: number, card: string) => {
+      const atMs = WORLD_T0 + second * 1_000;
+      world.entry('fixes', createFixBatch([{ card, atMs, ...lngLatAt(9_000, second) }]), atMs);
+    };
+    const wears = (second: number, cardNo: string) =>
+      world.entry(
+        'persons',
+        {
+          origin: createOrigin(),
+          records: [createPerson({ personId: 'late', cardNo, updatedAtMs: WORLD_T0 + second * 1_000 })],
+        },
+        WORLD_T0 + second * 1_000,
+      );
+    fix(1, 'tag');
+    wears(2, 'tag');
+    fix(3, 'tag');
+    wears(4, 'new');
+    fix(5, 'tag');
+    const past = new MemoryPast(server.pastDatabase);
+    await store({ open: () => new MemoryStore(server.pastDatabase), past }, world);
+    const { lng, lat } = lngLatAt(9_000, 0);
+    const files = await filesOf(`fromMs=${WORLD_T0}&toMs=${toMs}&lng=${lng}&lat=${lat}&radiusM=50&reason=a`);
+    const whoAndWhen = linesOf(files['tracks.csv'])
+      .slice(1)
+      .map((line) => line.split(','))
+      .map(([, , personId, cardNo, , , at]) => [personId || cardNo, Date.parse(at ?? '') - WORLD_T0]);
+    expect(whoAndWhen.sort((a, b) => Number(a[1]) - Number(b[1]))).toEqual([
+      ['late', 1_000],
+      ['late', 3_000],
+      ['tag', 5_000],
+    ]);
   });
 
   test('[PLAY-32] names its files with their sums, who made it, when and why', async () => {

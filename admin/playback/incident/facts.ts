@@ -13,6 +13,7 @@ import { type AlarmView, areaKey, subjectOf } from '../../../stream/protocol/eff
 import { type PermitView, permitKey } from '../../../stream/protocol/permits.ts';
 import { pastPermits } from '../past-permits.ts';
 import type { PastAlarm, PastArea, PastPark, PastPermitViews, PastPerson } from '../ports.ts';
+import { Wearers } from '../wearers.ts';
 
 /** Asked for: round an alarm, or an area or a circle over a span. */
 export type IncidentOf =
@@ -51,8 +52,9 @@ export interface IncidentFacts {
   readonly alarm: AlarmView | null;
   /** Circle looked at, in the plane; null: none, or an area's outline. */
   readonly circle: { readonly easting: number; readonly northing: number; readonly radiusM: number } | null;
-  /** Each with the ids of its positions, tags worn among them. */
+  /** Each with the ids under which positions of theirs may be, tags worn among them; `wearers` says which are. */
   readonly people: readonly (PastPerson & { readonly ids: readonly number[] })[];
+  readonly wearers: Wearers;
   /** Newest state in the span, by onset. */
   readonly alarms: readonly AlarmView[];
   /** All transitions of these, also behind the span: acknowledgements come when they come. */
@@ -95,7 +97,7 @@ export async function incidentFacts(
       : [asked.fromMs, asked.toMs];
   const versions = await past.areas(scope, fromMs, toMs);
   const ground = groundOf(projection, asked, alarm, versions);
-  const people = await peopleOf(parts, scope, alarm, ground, fromMs, toMs);
+  const { people, wearers } = await peopleOf(parts, scope, alarm, ground, fromMs, toMs);
   const subjects = new Set(people.map(({ view }) => subjectOf(view)));
 
   const newest = new Map((await past.alarmsAt(scope, fromMs)).map((one) => [one.alarmId, one]));
@@ -133,6 +135,7 @@ export async function incidentFacts(
     alarm,
     circle: ground.circle,
     people,
+    wearers,
     alarms,
     transitions: await past.histories(
       scope,
@@ -151,9 +154,9 @@ async function peopleOf(
   ground: Ground,
   fromMs: number,
   toMs: number,
-): Promise<IncidentFacts['people']> {
+): Promise<Pick<IncidentFacts, 'people' | 'wearers'>> {
   const { people, aliases } = await past.people(scope);
-  const wearers = new Map(aliases.map(({ alsoId, id }) => [alsoId, id]));
+  const wearers = new Wearers(aliases);
   const there = new Set<number>();
   const rows = new PositionColumns(8_192);
   const plane = new Float64Array(2);
@@ -166,23 +169,24 @@ async function peopleOf(
     if (read > POSITIONS_MAX)
       throw new AppError('INPUT_INVALID', { detail: 'too many positions: ask for a shorter span' });
     for (let row = 0; row < rows.count; row++) {
-      const id = rows.personId[row] ?? 0;
+      const id = wearers.of(rows.personId[row] ?? 0, rows.observedAtMs[row] ?? 0);
       if (there.has(id) || rows.lng[row] === NULL_INT4) continue;
       if (!projection.project((rows.lng[row] ?? 0) / 1e7, (rows.lat[row] ?? 0) / 1e7, plane, 0)) continue;
-      if (ground.holds(plane[0] ?? 0, plane[1] ?? 0)) there.add(wearers.get(id) ?? id);
+      if (ground.holds(plane[0] ?? 0, plane[1] ?? 0)) there.add(id);
     }
   }
   const named = new Set([...(alarm?.person == null ? [] : [alarm.person]), ...(alarm?.people ?? [])].map(subjectOf));
-  const chosen = people.filter(({ id, view }) => there.has(id) || named.has(subjectOf(view)));
+  for (const { id, view } of people) if (named.has(subjectOf(view))) there.add(id);
+  // An alarm of a tag is about whoever wore it.
+  for (const { id, alsoId } of aliases) if (there.has(alsoId)) there.add(id);
+  const chosen = people.filter(({ id }) => there.has(id));
   if (chosen.length > PEOPLE_MAX) {
     throw new AppError('INPUT_INVALID', {
       detail: `more than ${PEOPLE_MAX} people: ask for a smaller place or a shorter span`,
     });
   }
-  return chosen.map((person) => ({
-    ...person,
-    ids: [person.id, ...aliases.flatMap(({ id, alsoId }) => (id === person.id ? [alsoId] : []))],
-  }));
+  const idsOf = (own: number): number[] => [own, ...aliases.flatMap(({ id, alsoId }) => (id === own ? [alsoId] : []))];
+  return { people: chosen.map((person) => ({ ...person, ids: idsOf(person.id) })), wearers };
 }
 
 function groundOf(

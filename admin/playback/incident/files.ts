@@ -38,7 +38,9 @@ export async function* tracksOf(past: Pick<PastPark, 'positions'>, facts: Incide
       else own.push(row);
     }
     for (const person of some) {
-      const own = person.ids.flatMap((id) => rowsOf.get(id) ?? []);
+      const own = person.ids
+        .flatMap((id) => rowsOf.get(id) ?? [])
+        .filter((row) => facts.wearers.of(rows.personId[row] ?? 0, rows.observedAtMs[row] ?? 0) === person.id);
       own.sort((a, b) => (rows.observedAtMs[a] ?? 0) - (rows.observedAtMs[b] ?? 0));
       yield {
         person,
