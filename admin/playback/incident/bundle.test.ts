@@ -7,7 +7,6 @@ import { OTHER, PastWorld, WORLD_T0 } from '../../../test/builders/past-world.ts
 import { lngLatAt } from '../../../test/builders/plane.ts';
 import { store } from '../../../test/contract/past-park.ts';
 import { createTestServer, type TestServer } from '../../test-server.ts';
-import { MemoryPast } from '../memory-past.ts';
 import { escaped } from './report.ts';
 
 const HOSTILE = '<script>alert(1)</script>';
@@ -128,8 +127,7 @@ describe('an incident bundle', () => {
     fix(3, 'tag');
     wears(4, 'new');
     fix(5, 'tag');
-    const past = new MemoryPast(server.pastDatabase);
-    await store({ open: () => new MemoryStore(server.pastDatabase), past }, world);
+    await store({ open: () => new MemoryStore(server.pastDatabase) }, world);
     const { lng, lat } = lngLatAt(9_000, 0);
     const files = await filesOf(`fromMs=${WORLD_T0}&toMs=${toMs}&lng=${lng}&lat=${lat}&radiusM=50&reason=a`);
     const whoAndWhen = linesOf(files['tracks.csv'])
