@@ -37,6 +37,8 @@ export interface PeopleBenchResult {
   /** Above the same page without people, ms of JavaScript a frame. */
   readonly ours: number;
   readonly oursFar: number;
+  /** Above one scene of the whole width, of a page that two scenes of half the width share. */
+  readonly secondScene: number;
   /** Without names, which they have none of. */
   readonly ofPoints: number;
   readonly ofEntities: number;
@@ -99,6 +101,7 @@ export async function runPeople(options: {
       ['nobody', 0],
       ['ours', people],
       ['ours-far', people],
+      ['ours-two', people],
       ['ours-unnamed', people],
       ['points', people],
       ['ours-unnamed', entities],
@@ -120,6 +123,7 @@ export async function runPeople(options: {
       ways,
       ours: rounded(above(`ours ${people}`)),
       oursFar: rounded(above(`ours-far ${people}`)),
+      secondScene: rounded(above(`ours-two ${people}`) - above(`ours ${people}`)),
       ofPoints: rounded(above(`ours-unnamed ${people}`) / above(`points ${people}`)),
       ofEntities: rounded(above(`ours-unnamed ${entities}`) / above(`entities ${entities}`)),
       takeMs: { p50: at(0.5), p95: at(0.95) },
@@ -183,7 +187,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     console.log(
       `  ${way.padEnd(20)} ${jsMsPerFrame.toFixed(2).padStart(8)} ms JS a frame (${frames} frames, ${framesPerS}/s)`,
     );
-  console.log(`${result.people} people: ${result.ours} ms above the page without (${result.oursFar} from far)`);
+  console.log(
+    `${result.people} people: ${result.ours} ms above the page without (${result.oursFar} from far); a second scene adds ${result.secondScene} ms`,
+  );
   console.log(`of PointPrimitiveCollection: ${result.ofPoints}; of Entity at ${result.entities}: ${result.ofEntities}`);
   console.log(
     `a frame of ${MOVES} moves among ${result.people}: ${result.takeMs.p50} ms (p95 ${result.takeMs.p95}), ${result.bytesPerMove} bytes of heap a move`,

@@ -13,9 +13,9 @@ import { createWalk, FRAMES_PER_S, FrameFeed } from './people-feed.ts';
 
 /**
  * `ours`: single people, near enough for names; `ours-unnamed`: without names, as Cesium's ways have none; `ours-far`: the same crowd
- * from where it is numbers.
+ * from where it is numbers; `ours-two`: as `ours`, with a second scene of half the width beside it, as the split view has one.
  */
-export type Way = 'nobody' | 'ours' | 'ours-unnamed' | 'ours-far' | 'points' | 'entities';
+export type Way = 'nobody' | 'ours' | 'ours-unnamed' | 'ours-far' | 'ours-two' | 'points' | 'entities';
 
 const settings: WebSettings = {
   parkCode: 'bench',
@@ -36,9 +36,9 @@ const ABOVE = { lng: 121.48, lat: 30.8, heightM: 350, headingDeg: 0, pitchDeg: -
 const projection = createProjection(settings.projection);
 const middle = projection.eastingNorthingFromLngLat(settings.home.lng, settings.home.lat);
 
-function createScene(way: Way): ParkScene {
-  return new ParkScene({
-    container: document.getElementById('scene') as HTMLElement,
+function createScene(way: Way, container: 'scene' | 'second'): ParkScene {
+  const scene = new ParkScene({
+    container: document.getElementById(container) as HTMLElement,
     settings,
     // Every animation frame is drawn, with people and without.
     profile: { ...sceneProfileFrom('?profile=test'), movementFrameMs: 0 },
@@ -52,6 +52,10 @@ function createScene(way: Way): ParkScene {
     onLost: () => {},
     onProblem: (part, reason) => console.error(part, reason),
   });
+  scene.setTypeScale(TYPE_SCALE);
+  // Every frame is drawn.
+  scene.add(() => ({ isMoving: () => true, destroy: () => {} }));
+  return scene;
 }
 
 let scene: ParkScene | null = null;
@@ -64,25 +68,28 @@ const bench = {
   },
   /** Begins to draw; frames() counts from then on. */
   start(way: Way, people: number): void {
-    scene = createScene(way);
-    scene.setTypeScale(TYPE_SCALE);
-    scene.add(() => ({ isMoving: () => true, destroy: () => {} }));
+    document.body.classList.toggle('split', way === 'ours-two');
+    scene = createScene(way, 'scene');
     if (way === 'nobody') return;
     const walk = createWalk(people, middle);
     if (way === 'points') scene.add((context) => new PointsPart(context, walk));
     if (way === 'entities') scene.add((context) => new EntitiesPart(context, walk));
     if (!way.startsWith('ours')) return;
+    const scenes = way === 'ours-two' ? [scene, createScene(way, 'second')] : [scene];
     scene.setLabelsEnabled(way !== 'ours-unnamed');
     const client = new LiveClient();
     const feed = new FrameFeed(walk);
     const take = (): void => {
       client.receive(feed.next(), performance.now());
-      scene?.updatePeople(client.picture);
+      for (const one of scenes) one.updatePeople(client.picture);
     };
     for (let i = 0; i < FRAMES_PER_S; i++) take();
-    scene.restyle({ ...PLAIN_STYLING, nowMs: client.picture.frameAtMs, filter: { ...PLAIN_STYLING.filter } });
+    const styling = { ...PLAIN_STYLING, nowMs: client.picture.frameAtMs, filter: { ...PLAIN_STYLING.filter } };
+    for (const one of scenes) one.restyle(styling);
     setInterval(take, 1_000 / FRAMES_PER_S);
-    setInterval(() => scene?.age(client.picture.frameAtMs), 1_000);
+    setInterval(() => {
+      for (const one of scenes) one.age(client.picture.frameAtMs);
+    }, 1_000);
   },
   frames: (): number => scene?.state.framesRendered ?? 0,
   drawn: (): number => scene?.state.peopleDrawn ?? 0,
