@@ -11,11 +11,13 @@ import { compileFence, type Fence } from '../geo/fence.ts';
 import { FenceIndex } from '../geo/fence-index.kernel.ts';
 import { planePolygonsFromLngLat } from '../geo/polygons.ts';
 import type { Projection } from '../geo/projection.ts';
-import { type AreaView, areaKey } from '../stream/protocol/effects.ts';
+import { areaKey, areaViewFrom } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
 import { isPageDate } from '../stream/protocol/page-records.ts';
 import { PackedOnce } from './packed.ts';
 import { type WithdrawnData, WithdrawnRecords } from './withdrawn-records.ts';
+
+export { areaViewFrom };
 
 /** Candidates reach this far beyond a fence: evidence saturates at `atOnce` accuracies, 15 m for a moving tag (5 m). */
 const bandM = ({ outOfBounds, presence }: RuleSettings): number =>
@@ -213,21 +215,4 @@ export function isValidAt(record: AreaRecord, atMs: number): boolean {
     (record.validFromMs === null || record.validFromMs <= atMs) &&
     (record.validToMs === null || atMs < record.validToMs)
   );
-}
-
-export function areaViewFrom({ record, version }: Area): AreaView {
-  return {
-    areaId: record.areaId,
-    companyCode: record.companyCode,
-    name: record.name,
-    kind: record.kind,
-    fixed: record.fixed,
-    version,
-    polygons: record.polygons,
-    zMinM: record.zMinM,
-    zMaxM: record.zMaxM,
-    floorNo: record.floorNo,
-    validFromMs: record.validFromMs,
-    validToMs: record.validToMs,
-  };
 }

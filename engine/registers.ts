@@ -1,10 +1,10 @@
 /** Person and area records: the registers as vendors send them, newest update wins, withdrawal ends what rests on them. */
 import { changeAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
 import { boundsDuty } from '../alarms/out-of-bounds.ts';
-import { areaKey, type Effect, type PersonView } from '../stream/protocol/effects.ts';
+import { areaKey, areaViewFrom, type Effect, type PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord, AreasBody, PersonRecord, PersonsBody } from '../stream/protocol/entry.ts';
 import { isPageDate } from '../stream/protocol/page-records.ts';
-import { areaViewFrom, isSameShape } from './areas-table.ts';
+import { isSameShape } from './areas-table.ts';
 import { forgetPerson, type Park } from './park.ts';
 import { Presence } from './presence.ts';
 import { tellPerson } from './tell-person.ts';

@@ -13,11 +13,17 @@ import { statusOf } from '../stream/protocol/permit-merge.ts';
 export const pastPermitViews: PastPermitViews = (people, rules) => {
   const names = new NameIndex();
   const slots = new Map<string, number>();
-  people.forEach((view, slot) => {
-    if (view.personId === null) return;
-    names.put(slot, view);
-    slots.set(`${view.companyCode}/${view.personId}`, slot);
-  });
+  const indexed = new Set<string>();
+  // Of companies that have permits alone: the whole of a large park would take longer than its permits.
+  const index = (companyCode: string): void => {
+    if (indexed.has(companyCode)) return;
+    indexed.add(companyCode);
+    people.forEach((view, slot) => {
+      if (view.personId === null || view.companyCode !== companyCode) return;
+      names.put(slot, view);
+      slots.set(`${companyCode}/${view.personId}`, slot);
+    });
+  };
   const known = {
     views: people as (PersonView | null)[],
     slotOf: (companyCode: string, personId: string) => slots.get(`${companyCode}/${personId}`) ?? -1,
@@ -27,6 +33,7 @@ export const pastPermitViews: PastPermitViews = (people, rules) => {
     const status = statusOf(state);
     if (state.deleted || isOver({ state, status, isOpen: isOpenPermit(status, false) }, atMs)) return null;
     const { lng, lat, inExArea, hazardSourceCode } = state.fields;
+    index(state.companyCode);
     const place = lng == null || lat == null ? null : { lng, lat };
     return permitView(
       {

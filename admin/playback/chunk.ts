@@ -9,7 +9,13 @@ import { chunkRecord, MAX_CHUNK_BYTES } from '../../core/playback-api.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
 import type { Projection } from '../../geo/projection.ts';
-import type { AlarmView, AreaView, Effect, EffectsAt } from '../../stream/protocol/effects.ts';
+import {
+  type AlarmView,
+  type AreaView,
+  areaViewFrom,
+  type Effect,
+  type EffectsAt,
+} from '../../stream/protocol/effects.ts';
 import {
   type EffectsMessage,
   encodeMessage,
@@ -51,6 +57,10 @@ export async function* playbackChunk(parts: ChunkParts, request: ChunkRequest): 
   if (people.people.length > PEOPLE_MAX) {
     throw new AppError('INPUT_INVALID', { detail: `more than ${PEOPLE_MAX} people` });
   }
+  let sliceMs = Math.max(stepMs, Math.floor(FIRST_SLICE_MS / stepMs) * stepMs);
+  const reader = new SliceReader(past, scope, people);
+  // Each slice is read while the one before is made into messages.
+  let ahead = reader.read(fromMs, Math.min(toMs, fromMs + sliceMs));
   const moment = await PastMoment.at(parts, request, people);
   let bytes = 0;
   const counted = (message: Uint8Array): Uint8Array => {
@@ -59,31 +69,68 @@ export async function* playbackChunk(parts: ChunkParts, request: ChunkRequest): 
   };
   for (const message of moment.first()) yield counted(message);
 
-  let sliceMs = Math.max(stepMs, Math.floor(FIRST_SLICE_MS / stepMs) * stepMs);
-  for (let atMs = fromMs; atMs < toMs; ) {
-    const endMs = Math.min(toMs, atMs + sliceMs);
-    const rows = await moment.read(atMs, endMs);
-    for (const message of moment.steps(atMs, endMs, stepMs)) {
+  for (;;) {
+    const slice = await ahead;
+    const endMs = slice.toMs;
+    if (slice.rows.count < ROWS_AIMED_AT / 4) sliceMs *= 2;
+    else if (slice.rows.count > ROWS_AIMED_AT) sliceMs = Math.max(stepMs, Math.floor(sliceMs / 2 / stepMs) * stepMs);
+    if (endMs < toMs) ahead = reader.read(endMs, Math.min(toMs, endMs + sliceMs));
+    for (const message of moment.steps(slice, stepMs)) {
       yield counted(message);
       // Frames end whatever happens until their time: whoever reads goes on behind one.
       if (bytes >= (parts.maxBytes ?? MAX_CHUNK_BYTES) && message[0] === MESSAGE.frame) return;
     }
-    atMs = endMs;
-    if (rows < ROWS_AIMED_AT / 4) sliceMs *= 2;
-    else if (rows > ROWS_AIMED_AT) sliceMs = Math.max(stepMs, Math.floor(sliceMs / 2 / stepMs) * stepMs);
+    if (endMs >= toMs) return;
+  }
+}
+
+/** What happened in a part of the chunk. */
+interface Slice {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rows: PositionColumns;
+  readonly changes: readonly PastAlarm[];
+}
+
+class SliceReader {
+  readonly #past: PastPark;
+  readonly #scope: CompanyScope;
+  readonly #ids: readonly number[];
+  /** One is filled while the other is played. */
+  #free = [new PositionColumns(4_096), new PositionColumns(4_096)];
+
+  constructor(past: PastPark, scope: CompanyScope, { people }: PastPeople) {
+    this.#past = past;
+    this.#scope = scope;
+    this.#ids = people.map(({ id }) => id);
+  }
+
+  /** A slice is valid until the second read behind it. What fails does so for whoever waits; perhaps nobody does any more. */
+  read(fromMs: number, toMs: number): Promise<Slice> {
+    const [rows, other] = this.#free as [PositionColumns, PositionColumns];
+    this.#free = [other, rows];
+    rows.count = 0;
+    const read = async (): Promise<Slice> => {
+      const [, changes] = await Promise.all([
+        this.#past.positions(this.#ids, fromMs, toMs, rows),
+        this.#past.alarmChanges(this.#scope, fromMs, toMs),
+      ]);
+      return { fromMs, toMs, rows, changes };
+    };
+    const slice = read();
+    slice.catch(() => {});
+    return slice;
   }
 }
 
 /** The park at an instant that goes forward. */
 class PastMoment {
-  readonly #past: PastPark;
   readonly #request: ChunkRequest;
   readonly #picture: PastPicture;
   readonly #permits: PastPermits;
   readonly #areas: readonly PastArea[];
   readonly #words: readonly PastWord[];
   readonly #standing = new Map<string, AlarmView>();
-  readonly #rows = new PositionColumns(4_096);
   #changes: readonly PastAlarm[] = [];
   #changesTaken = 0;
   #wordsTaken = 0;
@@ -91,7 +138,6 @@ class PastMoment {
   #seq = 0;
 
   private constructor(
-    past: PastPark,
     request: ChunkRequest,
     picture: PastPicture,
     permits: PastPermits,
@@ -99,7 +145,6 @@ class PastMoment {
     words: readonly PastWord[],
     alarms: readonly AlarmView[],
   ) {
-    this.#past = past;
     this.#request = request;
     this.#picture = picture;
     this.#permits = permits;
@@ -115,16 +160,18 @@ class PastMoment {
   static async at(parts: ChunkParts, request: ChunkRequest, people: PastPeople): Promise<PastMoment> {
     const { past, projection, permitViews } = parts;
     const { scope, fromMs, toMs, stepMs } = request;
-    const picture = new PastPicture(people, projection, stepMs);
+    const picture = new PastPicture(people, projection, stepMs, await past.floorWords());
     const newest = new PositionColumns(Math.max(1, people.people.length));
-    const [, areas, alarms, { permits, words }] = await Promise.all([
+    const [, areas, floorAreas, alarms, { permits, words }] = await Promise.all([
       past.newest(picture.ids, fromMs - FRESHNESS_LIMIT_MS.offline - 1, fromMs, newest),
       past.areas(scope, fromMs, toMs),
+      scope === null ? null : past.areas(null, fromMs, toMs),
       past.alarmsAt(scope, fromMs),
       pastPermits(past, permitViews, picture.views, request),
     ]);
+    picture.floors.setAreas(floorAreas ?? areas);
     for (let row = 0; row < newest.count; row++) picture.place(newest, row);
-    return new PastMoment(past, request, picture, permits, areas, words, alarms);
+    return new PastMoment(request, picture, permits, areas, words, alarms);
   }
 
   /** The park at the beginning. */
@@ -142,7 +189,7 @@ class PastMoment {
       bindings: this.#picture.bindings(),
       areas: standingAreas(areas),
       alarms: [...this.#standing.values()],
-      docs: this.#permits.docs(),
+      docs: [...this.#permits.docs(), ...this.#picture.floors.docs()],
     };
     return encodeMessage(MESSAGE.snapshot, snapshot);
   }
@@ -151,26 +198,16 @@ class PastMoment {
     return `playback:${this.#request.playbackId}`;
   }
 
-  /** What happened in the span. Returns how many positions there are. */
-  async read(fromMs: number, toMs: number): Promise<number> {
-    const { scope } = this.#request;
-    this.#rows.count = 0;
-    const [, changes] = await Promise.all([
-      this.#past.positions(this.#picture.ids, fromMs, toMs, this.#rows),
-      this.#past.alarmChanges(scope, fromMs, toMs),
-    ]);
+  /** Effects and frame of each step of the slice. */
+  *steps({ fromMs, toMs, rows, changes }: Slice, stepMs: number): Generator<Uint8Array> {
     this.#changes = changes;
     this.#changesTaken = 0;
-    return this.#rows.count;
-  }
-
-  /** Effects and frame of each step of what was read. */
-  *steps(fromMs: number, toMs: number, stepMs: number): Generator<Uint8Array> {
     const steps = Math.ceil((toMs - fromMs) / stepMs);
-    const byStep = new RowsByStep(this.#rows, fromMs, stepMs, steps);
+    const { order, ends } = rowsByStep(rows, fromMs, stepMs, steps);
+    let n = 0;
     for (let step = 0; step < steps; step++) {
       const atMs = Math.min(toMs, fromMs + (step + 1) * stepMs);
-      for (let row = byStep.first(step); row !== -1; row = byStep.next(row)) this.#picture.place(this.#rows, row);
+      for (const end = ends[step] ?? 0; n < end; n++) this.#picture.place(rows, order[n] ?? 0);
       const { items, isCut } = this.#effectsUntil(atMs, Math.min(atMs - 1, fromMs + step * stepMs));
       const came = this.#picture.advance(atMs);
       if (came.length > 0) items.push(this.#item(atMs, came));
@@ -227,52 +264,35 @@ class PastMoment {
   }
 }
 
-/** Rows of a slice by the step that they come in, without sorting. */
-class RowsByStep {
-  readonly #first: Int32Array;
-  readonly #next: Int32Array;
-
-  constructor({ count, observedAtMs }: PositionColumns, fromMs: number, stepMs: number, steps: number) {
-    this.#first = new Int32Array(steps).fill(-1);
-    this.#next = new Int32Array(count);
-    for (let row = 0; row < count; row++) {
-      const step = Math.min(steps - 1, Math.max(0, Math.ceil(((observedAtMs[row] ?? 0) - fromMs) / stepMs) - 1));
-      this.#next[row] = this.#first[step] ?? -1;
-      this.#first[step] = row;
-    }
+/** Rows by the step that they come in, counted and laid one behind the other; `ends`: of each step in `order`. */
+function rowsByStep({ count, observedAtMs }: PositionColumns, fromMs: number, stepMs: number, steps: number) {
+  const stepOf = new Uint32Array(count);
+  const ends = new Uint32Array(steps + 1);
+  for (let row = 0; row < count; row++) {
+    const step = Math.min(steps - 1, Math.max(0, Math.ceil(((observedAtMs[row] ?? 0) - fromMs) / stepMs) - 1));
+    stepOf[row] = step;
+    ends[step + 1] = (ends[step + 1] ?? 0) + 1;
   }
-
-  first(step: number): number {
-    return this.#first[step] ?? -1;
+  for (let step = 1; step <= steps; step++) ends[step] = (ends[step] ?? 0) + (ends[step - 1] ?? 0);
+  const order = new Uint32Array(count);
+  // Each step's place goes from its beginning to its end, which is the next one's beginning.
+  for (let row = 0; row < count; row++) {
+    const step = stepOf[row] ?? 0;
+    const place = ends[step] ?? 0;
+    order[place] = row;
+    ends[step] = place + 1;
   }
-  next(row: number): number {
-    return this.#next[row] ?? -1;
-  }
+  return { order, ends };
 }
 
 /** The newest version of each, withdrawn ones left out. */
 export function standingAreas(areas: readonly PastArea[]): AreaView[] {
   const newest = new Map<string, PastArea>();
   for (const area of areas) newest.set(`${area.record.companyCode}/${area.record.areaId}`, area);
-  return [...newest.values()].filter(({ record }) => !record.deleted).map(areaViewOf);
+  return [...newest.values()].filter(({ record }) => !record.deleted).map(areaViewFrom);
 }
 
 const areaEffect = (area: PastArea): Effect =>
   area.record.deleted
     ? { t: 'area-removed', areaId: area.record.areaId, companyCode: area.record.companyCode }
-    : { t: 'area', area: areaViewOf(area) };
-
-const areaViewOf = ({ version, record }: PastArea): AreaView => ({
-  areaId: record.areaId,
-  companyCode: record.companyCode,
-  name: record.name,
-  kind: record.kind,
-  fixed: record.fixed,
-  version,
-  polygons: record.polygons,
-  zMinM: record.zMinM,
-  zMaxM: record.zMaxM,
-  floorNo: record.floorNo,
-  validFromMs: record.validFromMs,
-  validToMs: record.validToMs,
-});
+    : { t: 'area', area: areaViewFrom(area) };

@@ -6,7 +6,7 @@ pastParkContract(
   'a memory store',
   async () => {
     const database = createMemoryDatabase();
-    return { open: () => new MemoryStore(database), past: new MemoryPast(database) };
+    return { open: () => new MemoryStore(database), past: new MemoryPast(database), pack: async () => {} };
   },
   25,
 );

@@ -2,17 +2,14 @@
  * Positions of many people over some minutes, as columns, whether they lie as rows or as packed segments. Names only columns that
  * the primary key of `position` carries (docs/adr/0004). Called by admin/playback/.
  */
-import { CopiedRows } from '../copy/copied-rows.kernel.ts';
 import { copyTo } from '../copy/copy-to.ts';
 import { NULL_INT4, PositionColumns } from '../copy/position-columns.ts';
 import { type Pool, queryRows, withTransaction } from '../pool.ts';
 import { HOUR_MS, instantOf } from '../range-partitions.ts';
 import { readBorder } from '../segments/border.ts';
 import { unpackSegment } from '../segments/packed-segment.ts';
+import { PLACED_COLUMNS, PlacedRows } from './placed-rows.kernel.ts';
 
-/** As POSITION_COLUMNS, what is not in the key left out. */
-const COLUMNS =
-  'observed_at, person_id, lng, lat, height_cm, NULL::integer, accuracy_dm, NULL::smallint, NULL::smallint, NULL::smallint, source, NULL::smallint, NULL::smallint';
 /** People whose packed segments are held at a time. */
 const SEGMENTS_OF = 500;
 
@@ -22,7 +19,7 @@ const idsText = (ids: readonly number[]): string => `'{${ids.map(Math.trunc).joi
 const within = (fromMs: number, toMs: number): string =>
   `observed_at >= '${instantOf(fromMs + 1)}' AND observed_at < '${instantOf(toMs + 1)}'`;
 
-/** Appends every fix with a place in (fromMs, toMs], in any order. Throws AppError DATABASE_UNAVAILABLE. */
+/** Appends time, person, place, height and accuracy of every fix with a place in (fromMs, toMs], in any order. Throws AppError DATABASE_UNAVAILABLE. */
 export async function readPastPositions(
   pool: Pool,
   ids: readonly number[],
@@ -31,7 +28,7 @@ export async function readPastPositions(
   into: PositionColumns,
 ): Promise<void> {
   await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
-    const text = `SELECT ${COLUMNS} FROM position
+    const text = `SELECT ${PLACED_COLUMNS} FROM position
       WHERE person_id = ANY (${idsText(ids)}) AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL`;
     return copyRows(pool, text, into);
   });
@@ -47,7 +44,7 @@ export async function readNewestPositions(
 ): Promise<void> {
   await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
     const text = `SELECT n.* FROM unnest(${idsText(ids)}) AS asked (id) CROSS JOIN LATERAL (
-      SELECT ${COLUMNS} FROM position
+      SELECT ${PLACED_COLUMNS} FROM position
       WHERE person_id = asked.id AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL
       ORDER BY observed_at DESC LIMIT 1) AS n`;
     return copyRows(pool, text, into);
@@ -70,7 +67,7 @@ async function readEither(
 }
 
 async function copyRows(pool: Pool, text: string, into: PositionColumns): Promise<void> {
-  const copied = new CopiedRows();
+  const copied = new PlacedRows();
   await withTransaction(pool, async (client) => {
     // By person through the key, a few rows of each: from the statistics of a day it might as well read the whole of it.
     await client.query('SET LOCAL enable_seqscan = off');

@@ -3,7 +3,7 @@
  * published to `alarms:{park}` under the log entry's own id. Every effect carries the absolute state of its subject,
  * so applying one twice is the same as once.
  */
-import type { LngLatPolygons } from './entry.ts';
+import type { AreaRecord, LngLatPolygons } from './entry.ts';
 import type { LiveDocKind, LiveDocs } from './live-docs.ts';
 import type { AlarmPermit } from './permits.ts';
 import type { AlarmLevel, AreaKind, PersonType, RuleId } from './vocabulary.ts';
@@ -36,6 +36,27 @@ export interface AreaView {
   readonly validFromMs: number | null;
   readonly validToMs: number | null;
 }
+
+export const areaViewFrom = ({
+  record,
+  version,
+}: {
+  readonly record: AreaRecord;
+  readonly version: number;
+}): AreaView => ({
+  areaId: record.areaId,
+  companyCode: record.companyCode,
+  name: record.name,
+  kind: record.kind,
+  fixed: record.fixed,
+  version,
+  polygons: record.polygons,
+  zMinM: record.zMinM,
+  zMaxM: record.zMaxM,
+  floorNo: record.floorNo,
+  validFromMs: record.validFromMs,
+  validToMs: record.validToMs,
+});
 
 /** Vendors choose area ids, so one company's id says nothing about another's. */
 export const areaKey = (companyCode: string, areaId: string): string => `${companyCode}/${areaId}`;
