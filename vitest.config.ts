@@ -9,16 +9,19 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: [
-            '{core,geo,alarms,engine,ingest,stream,db,admin,registers,security,standard,server,bench,web,test,scripts}/**/*.test.ts',
+            '{core,geo,alarms,engine,ingest,stream,db,admin,registers,security,standard,server,bench,web,test,scripts,deploy}/**/*.test.ts',
           ],
+          setupFiles: ['test/patience.setup.ts'],
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'int',
           sequence: { groupOrder: 1 },
-          include: ['{ingest,stream,db,admin,security,server,bench,test}/**/*.int.ts'],
+          include: ['{ingest,stream,db,admin,security,server,bench,test,deploy}/**/*.int.ts'],
           globalSetup: ['test/services.setup.ts'],
+          setupFiles: ['test/patience.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // They wait for servers and clocks as much as they work.

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ function createDataFolder(): string {
 }
 
 /** `park up` on ports of its own, with private services whatever the run's are. */
-function startPark(dataFolder: string): Park {
+function startPark(dataFolder: string, how = '--no-simulator'): Park {
   const port = 20_000 + randomInt(3_000) * 3;
   const { REDIS_URL: _, DATABASE_URL: __, ...rest } = process.env;
   const env = {
@@ -54,7 +54,7 @@ function startPark(dataFolder: string): Park {
     PARK_POSTGRES_SHARED_BUFFERS_MB: '32',
   };
   const script = fileURLToPath(new URL('../park.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, 'up', '--no-simulator', '--json'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, 'up', how, '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -126,6 +126,24 @@ describe('park up', { timeout: 120_000 }, () => {
     second.process.kill('SIGTERM');
     expect(await second.ended).toBe(0);
     expect(readdirSync(join(folder, 'logs'))).toContain('watch.log');
+  });
+
+  it('[SET-48] with --no-demo there is nothing invented in it: no user, no company, no model', async () => {
+    const folder = createDataFolder();
+    const park = startPark(folder, '--no-demo');
+    const ready = await park.until(isReady);
+    expect(ready.signIns).toEqual([]);
+    expect((await fetch(new URL('/tiles/park/tileset.json', ready.web))).status).toBe(404);
+    const script = fileURLToPath(new URL('../park.ts', import.meta.url));
+    const { REDIS_URL: _, DATABASE_URL: __, ...env } = process.env;
+    const list = (what: string): string =>
+      execFileSync(process.execPath, ['--import', 'tsx', script, what, 'list', '--json'], {
+        env: { ...env, PARK_DATA_DIR: folder },
+        encoding: 'utf8',
+      });
+    expect([list('user'), list('company')].join('')).not.toContain('name');
+    park.process.kill('SIGTERM');
+    expect(await park.ended).toBe(0);
   });
 
   it('[SET-3] leaves no process behind when it is killed outright', async () => {

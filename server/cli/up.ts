@@ -1,7 +1,7 @@
 /**
  * `park up`: a whole park from nothing. Private Redis and PostgreSQL where none is configured, migrations, the
  * demonstration park, every role, and a simulator that sends through the vendor interface like any vendor. Ctrl-C ends
- * every process it started and no other. This is what `npm run demo` runs.
+ * every process it started and no other. This is what `npm run demo` runs. A real park on one machine runs it with --no-demo.
  */
 import { mkdirSync } from 'node:fs';
 import { createMasterKeyFile } from '../../security/master-key.ts';
@@ -13,12 +13,12 @@ import { type Member, Supervisor } from '../supervisor.ts';
 import { type Command, type CommandContext, EXIT_DONE } from './command.ts';
 import { requireFreePorts, roleMembers, STOP_ORDER, simulatorMember, statePrinter } from './park-processes.ts';
 import { addressesOf, untilAborted } from './serve.ts';
-import { welcomeText } from './welcome.ts';
+import { type WelcomeFacts, welcomeText } from './welcome.ts';
 
 export const command: Command = {
   name: 'up',
   summary: 'Start a whole park with its own Redis and PostgreSQL, and a simulator',
-  usage: ['up [--people N] [--no-simulator]'],
+  usage: ['up [--people N] [--no-simulator]', 'up --no-demo              (a park of your own)'],
   options: {
     people: {
       type: 'string',
@@ -27,6 +27,7 @@ export const command: Command = {
       defaultText: '5000',
     },
     'no-simulator': { type: 'boolean', doc: 'Start without invented people' },
+    'no-demo': { type: 'boolean', doc: 'Start without anything invented: no companies, users, model, people' },
   },
   notes: [
     'Data are kept in PARK_DATA_DIR (default ./data) from one start to the next. REDIS_URL and DATABASE_URL, where set,',
@@ -60,10 +61,14 @@ async function start(context: CommandContext, supervisor: Supervisor, people: nu
   createMasterKeyFile(running.masterKeyFile);
   const { migrateDatabase } = await import('../../db/migrate.ts');
   await migrateDatabase(running.databaseUrl, logger);
-  const { loadDemoPark, loadSceneSettings } = await import('../demo-park.ts');
-  const { signIns } = await loadDemoPark(running, logger);
-  const isSimulated = !context.has('no-simulator');
-  if (isSimulated) await loadSceneSettings(running, people);
+  const isDemo = !context.has('no-demo');
+  const isSimulated = isDemo && !context.has('no-simulator');
+  let signIns: WelcomeFacts['signIns'] = [];
+  if (isDemo) {
+    const { loadDemoPark, loadSceneSettings } = await import('../demo-park.ts');
+    signIns = (await loadDemoPark(running, logger)).signIns;
+    if (isSimulated) await loadSceneSettings(running, people);
+  }
   await supervisor.start(roleMembers(config, env));
   if (isSimulated) await supervisor.start([simulatorMember(config, env, ['--people', String(people)])]);
   const addresses = addressesOf(running);

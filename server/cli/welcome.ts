@@ -12,22 +12,26 @@ export interface WelcomeFacts {
 export function welcomeText({ config, addresses, signIns, people }: WelcomeFacts): string {
   const accounts = signIns.map(({ name, password, role }) => `   ${name} / ${password}   (${role})`);
   const first =
-    people === 0
+    signIns.length === 0
       ? [
-          '没有启动模拟器；另开终端：./bin/park simulate --people 500',
-          'No simulator runs; in another terminal: ./bin/park simulate --people 500',
+          '另开终端添加用户：./bin/park user add --name NAME --role ops',
+          'Add a user in another terminal: ./bin/park user add --name NAME --role ops',
         ]
-      : [
-          `${people} 名模拟人员正在移动，每一两分钟有一条报警：在右侧列表点它，镜头飞过去，再按“确认”`,
-          `${people} simulated people are moving; an alarm comes every minute or two: click it in the list on the`,
-          'right, the camera flies there, then acknowledge it',
-        ];
+      : people === 0
+        ? [
+            '没有启动模拟器；另开终端：./bin/park simulate --people 500',
+            'No simulator runs; in another terminal: ./bin/park simulate --people 500',
+          ]
+        : [
+            `${people} 名模拟人员正在移动，每一两分钟有一条报警：在右侧列表点它，镜头飞过去，再按“确认”`,
+            `${people} simulated people are moving; an alarm comes every minute or two: click it in the list on the`,
+            'right, the camera flies there, then acknowledge it',
+          ];
   return box([
     `${config.parkName} · ${config.parkNameEn}`,
     '',
     `打开 Open      ${addresses.web}`,
-    '登录 Sign in',
-    ...accounts,
+    ...(signIns.length === 0 ? [] : ['登录 Sign in', ...accounts]),
     `厂商接口 Vendors  ${addresses.vendors}`,
     '',
     ...first,
