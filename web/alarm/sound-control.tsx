@@ -60,6 +60,14 @@ export function SoundControl(props: { room: ControlRoomState; sound: AlarmSound;
                 </button>
               )}
             </For>
+            <button
+              type="button"
+              class="button small"
+              aria-label={t('mute.testLevel', { level: t('muster.title') })}
+              onClick={() => props.sound.test('muster')}
+            >
+              <Icon name="muster" />
+            </button>
           </fieldset>
           <fieldset class="choices spans">
             <legend>{t('mute.title')}</legend>

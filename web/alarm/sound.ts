@@ -1,6 +1,6 @@
 /**
- * Alarm sound by level, made by oscillators: nothing to load, nothing to license. Sounds until nobody waits for an
- * acknowledgement. Browsers start audio only after a gesture; until then `isBlocked` says so and the page tells.
+ * The page's one sound: alarms by level and the call to muster, made by oscillators: nothing to load, nothing to license. Sounds until
+ * nobody waits for an acknowledgement. Browsers start audio only after a gesture; until then `isBlocked` says so and the page tells.
  */
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 
@@ -13,8 +13,12 @@ interface Pattern {
   readonly everyMs: number;
 }
 
-/** More urgent is faster, higher and with more tones; the levels differ without a look at the screen. */
-export const PATTERNS: Readonly<Record<AlarmLevel, Pattern>> = {
+/** What is heard: a level, or that a muster was declared. */
+export type Voice = AlarmLevel | 'muster';
+
+/** More urgent is faster, higher and with more tones; all differ without a look at the screen. No alarm climbs: that is the muster. */
+const PATTERNS: Readonly<Record<Voice, Pattern>> = {
+  muster: { tones: [440, 554, 659, 880], beepS: 0.3, gapS: 0.02, everyMs: 2_200 },
   1: { tones: [960, 720, 960, 720], beepS: 0.16, gapS: 0.05, everyMs: 1_500 },
   2: { tones: [760, 760], beepS: 0.18, gapS: 0.1, everyMs: 2_500 },
   3: { tones: [620], beepS: 0.25, gapS: 0, everyMs: 5_000 },
@@ -24,7 +28,7 @@ const ATTACK_S = 0.012;
 
 export class AlarmSound {
   #context: AudioContext | null = null;
-  #level: AlarmLevel | null = null;
+  #voice: Voice | null = null;
   #volume = 0.6;
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #onChange: () => void;
@@ -36,7 +40,7 @@ export class AlarmSound {
 
   /** Something should be heard and the browser does not allow it yet. */
   get isBlocked(): boolean {
-    return this.#level !== null && this.#volume > 0 && this.#context?.state !== 'running';
+    return this.#voice !== null && this.#volume > 0 && this.#context?.state !== 'running';
   }
 
   /** Call from a pointer or key handler. */
@@ -60,26 +64,26 @@ export class AlarmSound {
   }
 
   /** null: silence. */
-  setLevel(level: AlarmLevel | null): void {
-    if (level === this.#level) return;
-    this.#level = level;
+  setVoice(voice: Voice | null): void {
+    if (voice === this.#voice) return;
+    this.#voice = voice;
     clearInterval(this.#timer);
-    if (level !== null) {
-      this.#play(level);
-      this.#timer = setInterval(() => this.#play(level), PATTERNS[level].everyMs);
+    if (voice !== null) {
+      this.#play(voice);
+      this.#timer = setInterval(() => this.#play(voice), PATTERNS[voice].everyMs);
     }
     this.#onChange();
   }
 
-  test(level: AlarmLevel): void {
+  test(voice: Voice): void {
     this.unlock();
-    this.#play(level);
+    this.#play(voice);
   }
 
-  #play(level: AlarmLevel): void {
+  #play(voice: Voice): void {
     const context = this.#context;
     if (context === null || this.#volume === 0) return;
-    const { tones, beepS, gapS } = PATTERNS[level];
+    const { tones, beepS, gapS } = PATTERNS[voice];
     tones.forEach((hz, i) => {
       const startS = context.currentTime + 0.02 + i * (beepS + gapS);
       const oscillator = context.createOscillator();

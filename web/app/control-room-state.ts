@@ -222,8 +222,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   const playback = createPlaybackRoom({ live, shown, selected: () => selection()?.person ?? null, select });
   link.add(playback.linkPart);
 
-  const { connection } = live;
-  const musters = createMusterRoom({ shown, connection, session, chosenAlarm, chosenAreaKey: highlightedAreaKey });
+  const musters = createMusterRoom({ live, shown, session, chosenAlarm, chosenAreaKey: highlightedAreaKey });
 
   return {
     settings,

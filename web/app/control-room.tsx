@@ -48,7 +48,7 @@ export function ControlRoom(props: {
   const sound: AlarmSound = new AlarmSound(() => setSoundBlocked(sound.isBlocked));
 
   createEffect(() => sound.setVolume(preferences.volume()));
-  createEffect(() => sound.setLevel(room.console.sounding()));
+  createEffect(() => sound.setVoice(room.musters.calling().length > 0 ? 'muster' : room.console.sounding()));
   const unlock = (): void => sound.unlock();
   // Not at the press: what asks for it goes away then, and the list below would move from under the pointer.
   window.addEventListener('click', unlock);

@@ -2,6 +2,7 @@
 import { beginCards } from '../cards/cards-scene.ts';
 import { beginFindScene } from '../find/find-scene.ts';
 import type { Translate } from '../i18n/i18n.ts';
+import { beginMusterScene } from '../muster/muster-scene.ts';
 import { beginPlaybackScene } from '../playback/playback-scene.ts';
 import type { ParkScene } from '../scene/park-scene.ts';
 import { beginSceneLooks, beginToolsScene } from '../tools/tools-scene.ts';
@@ -18,6 +19,7 @@ export const SCENE_PARTS: readonly BeginScenePart[] = [
   beginPlaybackScene,
   beginSceneLooks,
   beginToolsScene,
+  beginMusterScene,
 ];
 /** Of the scene beside the first: what it takes to draw the same, and nothing that there is one of. */
-export const SECOND_SCENE_PARTS: readonly BeginScenePart[] = [beginFindScene, beginSceneLooks];
+export const SECOND_SCENE_PARTS: readonly BeginScenePart[] = [beginFindScene, beginSceneLooks, beginMusterScene];

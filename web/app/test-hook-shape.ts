@@ -66,7 +66,11 @@ export interface ParkTestHook {
     readonly missing: number;
     readonly safe: number;
     readonly counts: Readonly<Record<string, number>>;
+    /** It sounds: nobody saw it on this page. */
+    readonly isCalling: boolean;
   }[];
+  /** Of who is missing, on the map. */
+  readonly musterRings: readonly { readonly name: string; readonly isSilent: boolean; readonly isOnPicture: boolean }[];
   readonly musterOpen: { readonly musterId: string; readonly missing: readonly string[] } | null;
   /** PERSON_IDs of who is dimmed by the open board, among those on the picture. */
   readonly dimmedByMuster: readonly string[];

@@ -124,7 +124,11 @@ export function installTestHook(
         ...{ musterId, kind, counts },
         missing: missingOf(counts),
         safe: safeOf(counts),
+        isCalling: room.musters.calling().some((one) => one.musterId === musterId),
       }));
+    },
+    get musterRings() {
+      return room.musters.rings().map(({ name, isSilent, slot }) => ({ name, isSilent, isOnPicture: slot >= 0 }));
     },
     get musterOpen() {
       const musterId = room.musters.openId();

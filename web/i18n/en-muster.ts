@@ -54,6 +54,8 @@ export const enMuster = {
     neverSeen: 'No place is known',
     silentSince: 'Silent, last seen {{ ago }}',
     seen: 'Seen {{ ago }}',
+    ring: '{{ name }} last seen {{ ago }}',
+    known: 'Got it',
     cameLater: 'came in later',
     confirm: 'Confirm safe',
     confirmWords: 'Who saw them, where (optional)',

@@ -54,6 +54,8 @@ export const zhCnMuster = {
     neverSeen: '没有位置记录',
     silentSince: '失联，{{ ago }}最后出现',
     seen: '{{ ago }}在',
+    ring: '{{ name }} 最后位置 · {{ ago }}',
+    known: '知道了',
     cameLater: '之后进入',
     confirm: '确认安全',
     confirmWords: '谁看到、在哪里（可不填）',

@@ -1,13 +1,13 @@
 /** Somebody who is missing: who, since when, last place, phone; looked at, and confirmed by hand with who saw him. */
 import { createSignal, Show } from 'solid-js';
 import type { Projection } from '../../geo/projection.ts';
-import { musterSubjectOf } from '../../stream/protocol/muster.ts';
 import { shortCompany } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon, TypeMark } from '../app/marks.tsx';
 import { agoText, exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { lineKey, type MusterLine } from './missing-list.ts';
+import { nameOfLine } from './missing-rings.ts';
 
 export function MissingRow(props: {
   room: ControlRoomState;
@@ -29,7 +29,10 @@ export function MissingRow(props: {
     shown.nowMs();
     return props.line.slot >= 0 && shown.picture.isPresent(props.line.slot);
   };
-  const name = (): string => person()?.name || props.line.gone?.name || musterSubjectOf(props.line.id).subject;
+  const name = (): string => {
+    shown.registerVersion();
+    return nameOfLine(props.line, shown.picture);
+  };
   /** Where and when he was last seen. */
   const seen = (): { lng: number; lat: number; atMs: number } | null => {
     const { slot, gone } = props.line;

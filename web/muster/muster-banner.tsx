@@ -1,4 +1,4 @@
-/** Every muster that stands, on every screen, in one line each; a press opens its board. */
+/** Every muster that stands, on every screen, in one line each; a press opens its board. One that nobody saw here sounds until it is pressed. */
 import { For, Show } from 'solid-js';
 import { type Muster, missingOf, safeOf } from '../../stream/protocol/muster.ts';
 import { problemText } from '../alarm/act-problem.ts';
@@ -32,23 +32,31 @@ export function MusterBanner(props: { room: ControlRoomState }) {
 function Line(props: { room: ControlRoomState; muster: Muster }) {
   const t = useTranslate();
   const { musters, shown } = props.room;
+  const isCalling = (): boolean => musters.calling().some(({ musterId }) => musterId === props.muster.musterId);
   return (
-    <button
-      type="button"
-      class={props.muster.kind}
-      aria-expanded={musters.openId() === props.muster.musterId}
-      onClick={() => musters.open(props.muster.musterId)}
-    >
-      <Icon name="muster" />
-      <strong>{t(`muster.kind.${props.muster.kind}`)}</strong>
-      <span>{musterPlaceText(t, props.muster, shown.companyName)}</span>
-      <span>
-        {t('muster.missing')} <b>{missingOf(props.muster.counts)}</b>
-      </span>
-      <span>
-        {t('muster.safe')} <b>{safeOf(props.muster.counts)}</b>
-      </span>
-      <b class="clock">{clockText(shown.nowMs() - props.muster.declaredAtMs)}</b>
-    </button>
+    <div class="muster-line" classList={{ calling: isCalling() }}>
+      <button
+        type="button"
+        class={props.muster.kind}
+        aria-expanded={musters.openId() === props.muster.musterId}
+        onClick={() => musters.open(props.muster.musterId)}
+      >
+        <Icon name="muster" />
+        <strong>{t(`muster.kind.${props.muster.kind}`)}</strong>
+        <span>{musterPlaceText(t, props.muster, shown.companyName)}</span>
+        <span>
+          {t('muster.missing')} <b>{missingOf(props.muster.counts)}</b>
+        </span>
+        <span>
+          {t('muster.safe')} <b>{safeOf(props.muster.counts)}</b>
+        </span>
+        <b class="clock">{clockText(shown.nowMs() - props.muster.declaredAtMs)}</b>
+      </button>
+      <Show when={isCalling()}>
+        <button type="button" class="known" onClick={() => musters.see(props.muster.musterId)}>
+          <Icon name="sound" /> {t('muster.known')}
+        </button>
+      </Show>
+    </div>
   );
 }

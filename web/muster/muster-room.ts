@@ -14,22 +14,25 @@ import {
   musterPlaceKey,
   ownerOf,
 } from '../../stream/protocol/muster.ts';
+import type { LiveState } from '../app/live-state.ts';
 import type { ShownState } from '../app/shown-state.ts';
-import type { LiveConnection } from '../live/live-connection.ts';
 import { areaFinder } from './area-at.ts';
 import { confirmedLines, lineKey, type MusterLine, missingLines } from './missing-list.ts';
+import { type MissingRing, missingRings } from './missing-rings.ts';
+import { createMusterCalls, tabStorage } from './muster-calls.ts';
 import { placeChoices, proposedPlace } from './muster-places.ts';
 
 /** What the rest of the control room tells it. */
 export interface AroundMuster {
+  /** What is declared now, whatever moment is shown. */
+  readonly live: Pick<LiveState, 'docs' | 'connection'>;
   readonly shown: ShownState;
-  readonly connection: LiveConnection;
   readonly session: SessionInfo;
   readonly chosenAlarm: Accessor<AlarmView | null>;
   readonly chosenAreaKey: Accessor<string | null>;
 }
 
-export function createMusterRoom({ shown, connection, session, chosenAlarm, chosenAreaKey }: AroundMuster) {
+export function createMusterRoom({ live, shown, session, chosenAlarm, chosenAreaKey }: AroundMuster) {
   const [openId, setOpenId] = createSignal<string | null>(null);
   const [isAsking, setAsking] = createSignal(false);
   const [isEnding, setEnding] = createSignal(false);
@@ -37,12 +40,21 @@ export function createMusterRoom({ shown, connection, session, chosenAlarm, chos
   const [pending, setPending] = createSignal<ReadonlySet<string>>(new Set());
 
   /** As the user may see them: of everybody, or of the own people. Newest first. */
-  const standing = createMemo(() =>
-    shown
+  const standingIn = (state: Pick<LiveState, 'docs'>): Muster[] =>
+    state
       .docs('muster')
       .filter(({ companyCode }) => companyCode === session.companyCode)
-      .sort((a, b) => b.declaredAtMs - a.declaredAtMs),
+      .sort((a, b) => b.declaredAtMs - a.declaredAtMs);
+  const standing = createMemo(() => standingIn(shown));
+  const calls = createMusterCalls(
+    createMemo(() => standingIn(live)),
+    tabStorage(),
   );
+  const open = (musterId: string): void => {
+    setProblem(null);
+    setOpenId(musterId);
+    calls.see(musterId);
+  };
   const board = createMemo((): Muster | null => standing().find(({ musterId }) => musterId === openId()) ?? null);
   const pieces = createMemo(() => {
     const musterId = board()?.musterId;
@@ -54,6 +66,12 @@ export function createMusterRoom({ shown, connection, session, chosenAlarm, chos
   const bright = createMemo((): ReadonlySet<number> | null =>
     board() === null ? null : new Set(missing().map(({ slot }) => slot)),
   );
+  /** Who is missing, on the map; looked at once a second. */
+  const rings = createMemo((): readonly MissingRing[] => {
+    if (board() === null) return [];
+    shown.nowMs();
+    return missingRings(missing(), shown.picture);
+  });
   /** Only while somebody asks. */
   const areas = createMemo(() => {
     if (board() === null && !isAsking()) return [];
@@ -69,7 +87,7 @@ export function createMusterRoom({ shown, connection, session, chosenAlarm, chos
     if (pending().has(key)) return false;
     setPending(new Set(pending()).add(key));
     setProblem(null);
-    const outcome = await connection.act('muster', '', comment, input);
+    const outcome = await live.connection.act('muster', '', comment, input);
     setPending(new Set([...pending()].filter((one) => one !== key)));
     if (!outcome.ok) setProblem(outcome.code);
     return outcome.ok;
@@ -83,7 +101,7 @@ export function createMusterRoom({ shown, connection, session, chosenAlarm, chos
     const muster = place === null ? null : standsFor(place);
     if (muster === null) return;
     setDeclared(null);
-    setOpenId(muster.musterId);
+    open(muster.musterId);
   });
 
   return {
@@ -91,14 +109,15 @@ export function createMusterRoom({ shown, connection, session, chosenAlarm, chos
     /** The board is shown; its muster may be over by now. */
     openId,
     board,
-    open(musterId: string): void {
-      setProblem(null);
-      setOpenId(musterId);
-    },
+    open,
+    /** Not seen on this page yet: they sound. */
+    calling: calls.calling,
+    see: calls.see,
     close: () => setOpenId(null),
     missing,
     confirmed,
     bright,
+    rings,
     areaAt,
     choices,
     problem,

@@ -1,8 +1,11 @@
+import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
-import type { AreaView } from '../../stream/protocol/effects.ts';
-import { MUSTER_STATES, type MusterPeople, type MusterState } from '../../stream/protocol/muster.ts';
+import type { AreaView, PersonView } from '../../stream/protocol/effects.ts';
+import { MUSTER_STATES, type Muster, type MusterPeople, type MusterState } from '../../stream/protocol/muster.ts';
 import { areaFinder } from './area-at.ts';
-import { confirmedLines, missingLines } from './missing-list.ts';
+import { confirmedLines, type MusterLine, missingLines } from './missing-list.ts';
+import { missingRings, RINGS_MAX } from './missing-rings.ts';
+import { createMusterCalls } from './muster-calls.ts';
 import { placeChoices, proposedPlace } from './muster-places.ts';
 import { clockText } from './muster-text.ts';
 
@@ -98,5 +101,86 @@ describe('the list of the missing', () => {
 
   it('[MUS-31] the time since is that of a stop-watch', () => {
     expect([0, 65_000, 3_729_000, -5].map(clockText)).toEqual(['0:00', '1:05', '1:02:09', '0:00']);
+  });
+});
+
+describe('the call to muster', () => {
+  const muster = (musterId: string): Muster => ({ musterId }) as Muster;
+  const tabOf = (kept: Map<string, string>) => ({
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  });
+
+  it('[MUS-34] sounds until it was seen or ends, for each by itself, and stays seen in its tab', () => {
+    createRoot((dispose) => {
+      const kept = new Map<string, string>();
+      const [standing, setStanding] = createSignal([muster('b'), muster('a')]);
+      const calls = createMusterCalls(standing, tabOf(kept));
+      const calling = (of = calls) => of.calling().map(({ musterId }) => musterId);
+      expect(calling()).toEqual(['b', 'a']);
+      calls.see('b');
+      expect(calling()).toEqual(['a']);
+      expect(calling(createMusterCalls(standing, tabOf(kept)))).toEqual(['a']);
+      expect(calling(createMusterCalls(standing, tabOf(new Map())))).toEqual(['b', 'a']);
+      setStanding([]);
+      expect(calling()).toEqual([]);
+      setStanding([muster('c')]);
+      expect(calling()).toEqual(['c']);
+      dispose();
+    });
+  });
+
+  it('[MUS-34] a browser that keeps nothing calls all the same', () => {
+    createRoot((dispose) => {
+      const broken = {
+        getItem: () => {
+          throw new Error('denied');
+        },
+        setItem: () => {
+          throw new Error('full');
+        },
+      };
+      for (const tab of [broken, null]) {
+        const calls = createMusterCalls(() => [muster('a')], tab);
+        expect(calls.calling()).toHaveLength(1);
+        calls.see('a');
+        expect(calls.calling()).toEqual([]);
+      }
+      dispose();
+    });
+  });
+});
+
+describe('rings on the map', () => {
+  const line = (id: string, change: Partial<MusterLine> = {}): MusterLine => ({
+    ...{ companyCode: A, id, slot: -1, isSilent: false, sinceMs: 0, hasEntered: false, gone: null },
+    ...change,
+  });
+  const gone = (lng: number | null): MusterLine['gone'] => ({
+    ...{ at: 0, name: '孙静', type: 'staff', seenAtMs: 7 },
+    ...{ lng, lat: lng === null ? null : 30.8 },
+  });
+  const picture = {
+    isPresent: (slot: number) => slot === 1,
+    personAt: (slot: number) => (slot === 1 ? ({ name: '赵走' } as PersonView) : null),
+    observedAtMs: [0, 5],
+  };
+
+  it('[MUS-35] go with who is on the picture, stand where somebody was last, and are none for who was never placed', () => {
+    const lines = [
+      line('p1', { slot: 1, isSilent: true }),
+      line('p2', { slot: 0, gone: gone(121.48) }),
+      line('card:7', { gone: gone(null) }),
+    ];
+    expect(missingRings(lines, picture)).toEqual([
+      { key: `${A}/p1`, name: '赵走', slot: 1, place: null, isSilent: true, seenAtMs: 5 },
+      { key: `${A}/p2`, name: '孙静', slot: -1, place: { lng: 121.48, lat: 30.8 }, isSilent: false, seenAtMs: 7 },
+    ]);
+  });
+
+  it('[MUS-35] are bounded: the first of the list have one', () => {
+    const lines = Array.from({ length: RINGS_MAX + 5 }, (_, i) => line(`p${i}`, { slot: 1 }));
+    const rings = missingRings(lines, picture);
+    expect([rings.length, rings[0]?.key]).toEqual([RINGS_MAX, `${A}/p0`]);
   });
 });
