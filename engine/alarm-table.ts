@@ -1,8 +1,10 @@
 /**
- * Standing alarms: every alarm not yet ended, by id, by person and by area. Each change goes out as an effect with the
+ * Standing alarms: every alarm not yet ended, by id, by person, by area and by rule. Each change goes out as an effect with the
  * whole view, and keeps the person's highest level in step for the position lane.
  */
 import { type AlarmView, areaKey, type Effect } from '../stream/protocol/effects.ts';
+import type { RuleId } from '../stream/protocol/vocabulary.ts';
+import type { DueAlarms } from './due-alarms.ts';
 import { PackedInOrder } from './packed-in-order.ts';
 import type { PeopleTable } from './people-table.ts';
 import { StandingAlarms } from './standing-alarms.ts';
@@ -30,6 +32,8 @@ export class AlarmTable {
   /** The same alarms again, so that a flood of them costs each change no more than its own person and area. */
   readonly #bySlot = new Map<number, Alarms>();
   readonly #byArea = new Map<string, Alarms>();
+  readonly #byRule = new Map<RuleId, Alarms>();
+  readonly #followers: DueAlarms[] = [];
   readonly #people: PeopleTable;
 
   constructor(people: PeopleTable, standing: readonly AlarmView[] = [], ended: EndedData = []) {
@@ -57,7 +61,18 @@ export class AlarmTable {
     }
     effects.push({ t: 'alarm', alarm: next });
     if (next.slot !== NOBODY) this.#refreshPerson(next.slot);
+    for (const follower of this.#followers) follower.note(next);
     return true;
+  }
+
+  /** It is told of each change from now on. */
+  follow(follower: DueAlarms): void {
+    this.#followers.push(follower);
+  }
+
+  /** In the order in which they came to stand. Whoever changes alarms meanwhile takes a copy. */
+  ofRule(rule: RuleId): Iterable<AlarmView> {
+    return this.#byRule.get(rule)?.values() ?? [];
   }
 
   ofSlot(slot: number): AlarmView[] {
@@ -92,6 +107,7 @@ export class AlarmTable {
     if (alarm.slot !== NOBODY) putInto(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) putInto(this.#byArea, area, alarm);
+    putInto(this.#byRule, alarm.rule, alarm);
   }
 
   #drop(alarm: AlarmView): void {
@@ -100,6 +116,7 @@ export class AlarmTable {
     if (alarm.slot !== NOBODY) deleteFrom(this.#bySlot, alarm.slot, alarm);
     const area = areaOf(alarm);
     if (area !== null) deleteFrom(this.#byArea, area, alarm);
+    deleteFrom(this.#byRule, alarm.rule, alarm);
   }
 
   /** Highest active level of the person, and whether an SOS stands. */

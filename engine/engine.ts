@@ -6,10 +6,11 @@
  * throws is a defect, and its caller rebuilds the engine from a snapshot.
  */
 import { announceAlarm, recordAlarm, withdrawAlarm } from '../alarms/life-cycle.ts';
-import { type AreaView, areaKey, type Effect, type EffectsAt } from '../stream/protocol/effects.ts';
+import { type AlarmView, type AreaView, areaKey, type Effect, type EffectsAt } from '../stream/protocol/effects.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import { takeAct } from './acts.ts';
 import { areaViewFrom, isValidAt } from './areas-table.ts';
+import { DueAlarms } from './due-alarms.ts';
 import { takeFixes } from './fixes.ts';
 import type { Binding } from './packed.ts';
 import { forgetPerson, type Park } from './park.ts';
@@ -46,6 +47,7 @@ export class Engine {
    * log lost its tail, or began anew). Set by whoever restored the engine.
    */
   isToAnnounce = false;
+  readonly #outOfBounds = new DueAlarms(outOfBoundsDueAtMs);
   readonly counters: EngineCounters = { entries: 0, fixes: 0, lateFixes: 0, heldJumps: 0 };
 
   constructor(park: Park, seq = 0, receivedAtMs = 0) {
@@ -80,6 +82,7 @@ export class Engine {
         break;
       case 'areas':
         takeAreas(this.park, entry.body, effects);
+        this.#outOfBounds.forget();
         break;
       case 'act':
         takeAct(this.park, entry.body, effects);
@@ -145,16 +148,16 @@ export class Engine {
     raiseHeldSos(park, effects);
     const readyAtMs = (companyCode: string) => park.senders.readyAtMs(companyCode);
     park.people.age(park.nowMs, FORGET_AFTER_MS, readyAtMs, (slot) => this.#forgetSilent(slot, effects));
-    for (const alarm of [...park.alarms.standing.values()]) {
-      if (alarm.rule !== 'out-of-bounds' || !alarm.active) continue;
-      const area = park.areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
+    this.#outOfBounds.each(park, (alarm) => {
+      const key = areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? '');
+      const area = park.areas.byKey.get(key);
       if (area !== undefined && !isValidAt(area.record, park.nowMs)) {
         park.applyAlarm(withdrawAlarm(alarm, park.nowMs, 'validity-over'), effects);
-        park.bounds.drop(alarm.slot, areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''));
+        park.bounds.drop(alarm.slot, key);
       } else if (park.nowMs - alarm.raisedAtMs >= park.settings.outOfBounds.recordAfterMs) {
         park.applyAlarm(recordAlarm(alarm, park.nowMs), effects);
       }
-    }
+    });
     for (const part of park.parts) part.onTick?.(park, effects);
   }
 
@@ -188,6 +191,16 @@ export class Engine {
   areaViews(): AreaView[] {
     return [...this.park.areas.byKey.values()].map(areaViewFrom);
   }
+}
+
+/** When it has lasted long enough for a record, or its area is valid no more. Areas of alarms change by entries of areas alone. */
+function outOfBoundsDueAtMs(alarm: AlarmView, { areas, settings, nowMs }: Park): number | null {
+  if (alarm.rule !== 'out-of-bounds' || !alarm.active) return null;
+  const record = areas.byKey.get(areaKey(alarm.areaCompanyCode ?? '', alarm.areaId ?? ''))?.record;
+  if (record !== undefined && !isValidAt(record, nowMs)) return nowMs;
+  const overAtMs = record?.validToMs ?? Number.POSITIVE_INFINITY;
+  const recordAtMs = alarm.raisedAtMs + settings.outOfBounds.recordAfterMs;
+  return alarm.recordedAtMs === null ? Math.min(overAtMs, recordAtMs) : (record?.validToMs ?? null);
 }
 
 /**

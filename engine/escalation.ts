@@ -4,23 +4,18 @@
  */
 import { escalateAlarm } from '../alarms/life-cycle.ts';
 import type { LifeCycleSettings } from '../alarms/rule-settings.ts';
-import type { Effect } from '../stream/protocol/effects.ts';
+import { type AlarmView, type Effect, isQuiet } from '../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../stream/protocol/vocabulary.ts';
+import { DueAlarms } from './due-alarms.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
 
 export class Escalation implements Part {
   readonly name = 'escalation';
+  readonly #unanswered = new DueAlarms(handedUpAtMs);
 
   onTick(park: Park, effects: Effect[]): void {
-    const settings = park.settings.lifeCycle;
-    for (const alarm of [...park.alarms.standing.values()]) {
-      if (alarm.acknowledged || !alarm.active || alarm.under !== null) continue;
-      if (alarm.escalations >= settings.escalations) continue;
-      const waitedMs = park.nowMs - (alarm.askedAtMs ?? alarm.raisedAtMs);
-      if (waitedMs < limitMs(settings, alarm.level) * (alarm.escalations + 1)) continue;
-      park.applyAlarm(escalateAlarm(alarm), effects);
-    }
+    this.#unanswered.each(park, (alarm) => park.applyAlarm(escalateAlarm(alarm), effects));
   }
 
   /** The alarms say it all. */
@@ -30,6 +25,12 @@ export class Escalation implements Part {
   load(): void {
     // nothing of its own
   }
+}
+
+function handedUpAtMs(alarm: AlarmView, { settings: { lifeCycle } }: Park): number | null {
+  if (alarm.acknowledged || !alarm.active || alarm.under !== null || isQuiet(alarm)) return null;
+  if (alarm.escalations >= lifeCycle.escalations) return null;
+  return (alarm.askedAtMs ?? alarm.raisedAtMs) + limitMs(lifeCycle, alarm.level) * (alarm.escalations + 1);
 }
 
 const limitMs = (settings: LifeCycleSettings, level: AlarmLevel): number =>

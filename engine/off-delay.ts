@@ -6,6 +6,7 @@
 import { clearAlarm, conditionBack, conditionGone } from '../alarms/life-cycle.ts';
 import { heldByPark } from '../alarms/vendor-merge.ts';
 import type { AlarmView, Effect } from '../stream/protocol/effects.ts';
+import { DueAlarms } from './due-alarms.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
 
@@ -26,13 +27,12 @@ export function continueCondition(park: Park, alarmId: string, effects: Effect[]
 
 export class OffDelay implements Part {
   readonly name = 'off-delay';
+  readonly #gone = new DueAlarms(({ latched, active, conditionGoneAtMs }, { settings }) =>
+    latched || !active || conditionGoneAtMs === null ? null : conditionGoneAtMs + settings.lifeCycle.offDelayMs,
+  );
 
   onTick(park: Park, effects: Effect[]): void {
-    const goneBeforeMs = park.nowMs - park.settings.lifeCycle.offDelayMs;
-    for (const alarm of [...park.alarms.standing.values()]) {
-      if (alarm.latched || !alarm.active || alarm.conditionGoneAtMs === null) continue;
-      if (alarm.conditionGoneAtMs <= goneBeforeMs) park.applyAlarm(clearAlarm(alarm, park.nowMs, 'condition'), effects);
-    }
+    this.#gone.each(park, (alarm) => park.applyAlarm(clearAlarm(alarm, park.nowMs, 'condition'), effects));
   }
 
   /** The alarms say it all. */

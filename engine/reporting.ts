@@ -287,8 +287,8 @@ export class Reporting implements Part {
 
   /** Lost signals that stand already and that nothing explains yet. */
   #putUnder(park: Park, alarmId: string, isOf: (companyCode: string) => boolean, effects: Effect[]): void {
-    for (const alarm of [...park.alarms.standing.values()]) {
-      if (alarm.rule !== 'signal-lost' || alarm.person === null || alarm.under !== null) continue;
+    for (const alarm of [...park.alarms.ofRule('signal-lost')]) {
+      if (alarm.person === null || alarm.under !== null) continue;
       if (isOf(alarm.person.companyCode)) park.applyAlarm(changeAlarm(alarm, park.nowMs, { under: alarmId }), effects);
     }
   }

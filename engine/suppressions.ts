@@ -13,6 +13,10 @@ type Holding = readonly (readonly [key: string, suppression: Suppression])[];
 
 export class Suppressions implements Part {
   readonly name = 'suppressions';
+  /** What held when all alarms were looked at last; null: they are to be. */
+  #holding: Holding | null = null;
+  /** Alarms that changed since. */
+  readonly #changed = new Set<string>();
 
   beforeAlarm(park: Park, next: AlarmView): AlarmView {
     const held = next.transition === 'raised' ? holderOf(holdingAt(park), next) : undefined;
@@ -20,11 +24,15 @@ export class Suppressions implements Part {
   }
 
   onTick(park: Park, effects: Effect[]): void {
-    judge(park, effects);
+    this.#judge(park, effects);
+  }
+
+  onAlarm(_park: Park, { alarmId }: AlarmView): void {
+    this.#changed.add(alarmId);
   }
 
   onSetting(park: Park, { topic }: Setting, _before: Setting | undefined, effects: Effect[]): void {
-    if (topic === 'suppression') judge(park, effects);
+    if (topic === 'suppression') this.#judge(park, effects);
   }
 
   /** Settings and alarms say it all. */
@@ -34,16 +42,24 @@ export class Suppressions implements Part {
   load(): void {
     // nothing of its own
   }
-}
 
-function judge(park: Park, effects: Effect[]): void {
-  const holding = holdingAt(park);
-  for (const alarm of [...park.alarms.standing.values()]) {
-    const held = holderOf(holding, alarm);
-    if (held !== undefined) park.applyAlarm(suppressAlarm(alarm, held[0], held[1].reason), effects);
-    else if (alarm.suppressedBy !== null) park.applyAlarm(unsuppressAlarm(alarm, park.nowMs, 'over'), effects);
+  /** An alarm that did not change is held as it was, by the same settings. */
+  #judge(park: Park, effects: Effect[]): void {
+    const holding = holdingAt(park);
+    const { standing } = park.alarms;
+    const alarms = isSameHolding(holding, this.#holding) ? standing.inOrder(this.#changed) : [...standing.values()];
+    this.#holding = holding;
+    this.#changed.clear();
+    for (const alarm of alarms) {
+      const held = holderOf(holding, alarm);
+      if (held !== undefined) park.applyAlarm(suppressAlarm(alarm, held[0], held[1].reason), effects);
+      else if (alarm.suppressedBy !== null) park.applyAlarm(unsuppressAlarm(alarm, park.nowMs, 'over'), effects);
+    }
   }
 }
+
+const isSameHolding = (one: Holding, other: Holding | null): boolean =>
+  one.length === other?.length && one.every(([key, value], n) => key === other[n]![0] && value === other[n]![1]);
 
 const holdingAt = (park: Park): Holding =>
   park.config.entries('suppression').filter(([, suppression]) => isHolding(suppression, park.nowMs));

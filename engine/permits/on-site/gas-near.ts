@@ -50,9 +50,8 @@ export class GasNear implements OnSiteRule {
   tell(park: Park, job: Job, found: readonly Finding[], effects: Effect[]): void {
     if (!found.some(({ rule }) => rule === RULE)) return;
     const slots = peopleAt(park, job);
-    for (const alarm of park.alarms.standing.values()) {
-      if (alarm.rule !== RULE || alarm.subject !== job.key || !alarm.active || alarm.conditionGoneAtMs !== null)
-        continue;
+    for (const alarm of park.alarms.ofRule(RULE)) {
+      if (alarm.subject !== job.key || !alarm.active || alarm.conditionGoneAtMs !== null) continue;
       const who = slots.join();
       if (this.#told.get(alarm.alarmId) === who) continue;
       this.#told.set(alarm.alarmId, who);

@@ -1,4 +1,4 @@
-/** When each permit is to be looked at once more though nothing new was said: a heap of engine times, one a permit. */
+/** When each permit, or alarm, is to be looked at once more though nothing new was said of it: a heap of engine times, one a key. */
 
 interface Due {
   readonly atMs: number;
