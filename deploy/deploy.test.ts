@@ -30,15 +30,24 @@ const rolesOf = (command: readonly string[] = []): string[] =>
 const ROLES = ROLE_NAMES.filter((name) => name !== 'backup');
 
 describe('what a park is put into service with', () => {
-  it.each(['compose/park.env.example', 'systemd/parksentry.env'])('[DEP-1] %s says what the configuration knows', (name) => {
-    const config = loadConfig(environment(name));
-    expect(config).toMatchObject({ trustProxy: true, cookieSecure: true, demoSignIn: false });
-    expect(config.publicLiveUrl).toMatch(/^wss:.*\/live$/);
-  });
+  it.each(['compose/park.env.example', 'systemd/parksentry.env'])(
+    '[DEP-1] %s says what the configuration knows',
+    (name) => {
+      const config = loadConfig(environment(name));
+      expect(config).toMatchObject({ trustProxy: true, cookieSecure: true, demoSignIn: false });
+      expect(config.publicLiveUrl).toMatch(/^wss:.*\/live$/);
+    },
+  );
 
   it('[DEP-2] every role is run once, in containers and by systemd', () => {
-    expect(Object.values(compose.services).flatMap(({ command }) => rolesOf(command)).sort()).toEqual([...ROLES].sort());
-    const wanted = [...read('systemd/parksentry.target').matchAll(/parksentry@(\w+)\.service/g)].map(([, role]) => role);
+    expect(
+      Object.values(compose.services)
+        .flatMap(({ command }) => rolesOf(command))
+        .sort(),
+    ).toEqual([...ROLES].sort());
+    const wanted = [...read('systemd/parksentry.target').matchAll(/parksentry@(\w+)\.service/g)].map(
+      ([, role]) => role,
+    );
     expect(wanted.sort()).toEqual([...ROLES].sort());
   });
 
