@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROLES, type Role } from '../stream/protocol/vocabulary.ts';
+import { ROLES, type Role, SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 import { type RouteParts, routes } from './routes.ts';
-import { COMPANY, createCard, createTestServer, OTHER_COMPANY, type TestServer } from './test-server.ts';
+import { COMPANY, cookieOf, createCard, createTestServer, OTHER_COMPANY, type TestServer } from './test-server.ts';
 
 const CAMERA = '/api/video/31011600021320000001';
 const CASCADE = {
@@ -17,6 +17,8 @@ const CASCADE = {
 /** Written out by hand: a route that changes who may call it has to change this table too. */
 const PICTURE: readonly Role[] = ['operator', 'park', 'company-admin', 'enterprise'];
 const RUNNING: readonly Role[] = [...PICTURE, 'ops'];
+/** Whoever has a session, a wall screen too. */
+const SIGNED_IN: readonly Role[] = [...ROLES, SCREEN_ROLE];
 const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/session': 'anyone',
   'POST /api/session/challenge': 'anyone',
@@ -29,8 +31,8 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'POST /api/account/enrolment': ROLES,
   'POST /api/account/enrolment/confirm': ROLES,
   'DELETE /api/account/sessions/:sessionId': ROLES,
-  'GET /api/session': ROLES,
-  'GET /api/notices': ROLES,
+  'GET /api/session': SIGNED_IN,
+  'GET /api/notices': SIGNED_IN,
   'DELETE /api/session': ROLES,
   'POST /api/password': ROLES,
   'GET /api/settings': 'anyone',
@@ -47,7 +49,7 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/video/:cameraCode/pictures/recording.m3u8': PICTURE,
   'GET /api/video/:cameraCode/pictures/:file': PICTURE,
   'GET /api/permits/:companyCode/:permitId/cameras': PICTURE,
-  'POST /api/live-ticket': PICTURE,
+  'POST /api/live-ticket': [...PICTURE, SCREEN_ROLE],
   'GET /api/people/:company/:person': PICTURE,
   'GET /api/people/:company/:person/same': ['operator', 'park', 'company-admin'],
   'GET /api/tracks': PICTURE,
@@ -93,6 +95,11 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'PUT /api/views/:owner/:name': PICTURE,
   'DELETE /api/views/:owner/:name': PICTURE,
   'GET /api/names': PICTURE,
+  'GET /api/screens': ['park'],
+  'POST /api/screens': ['park'],
+  'POST /api/screens/:id/code': ['park'],
+  'DELETE /api/screens/:id': ['park'],
+  'POST /api/screen-session': 'anyone',
   'GET /api/orders': PICTURE,
   'GET /api/orders/statistics': PICTURE,
   'GET /api/orders/:orderId': PICTURE,
@@ -119,6 +126,7 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
 
 const STREAM = 'GET /api/notices';
 const NO_PENDING = 'A'.repeat(43);
+const NO_SCREEN = '00000000-0000-4000-8000-000000000000';
 const NO_PLAYBACK = '00000000-0000-4000-8000-000000000000';
 const DRY_RUN = { topic: 'rules', key: '', value: {}, fromMs: 0, toMs: 60_000, areas: ['a/b'] };
 
@@ -135,6 +143,10 @@ const EXAMPLES: Readonly<Record<string, { url?: string; payload?: object }>> = {
   'GET /api/people/:company/:person': { url: `/api/people/${COMPANY}/P-1` },
   'PUT /api/views/:owner/:name': { url: '/api/views/own/a', payload: { filter: 'a' } },
   'DELETE /api/views/:owner/:name': { url: '/api/views/own/a' },
+  'POST /api/screens': { payload: { name: '一号屏' } },
+  'POST /api/screens/:id/code': { url: `/api/screens/${NO_SCREEN}/code` },
+  'DELETE /api/screens/:id': { url: `/api/screens/${NO_SCREEN}` },
+  'POST /api/screen-session': { payload: { code: 'AAAA' } },
   'GET /api/tracks': { url: `/api/tracks?people=P-1&company=${COMPANY}&from=1000&to=2000&reason=a` },
   'POST /api/playbacks': { payload: { fromMs: 1_000, toMs: 2_000, reason: 'a' } },
   'GET /api/playbacks/:playbackId/chunk': {
@@ -198,6 +210,15 @@ describe('who may call what', () => {
   });
   afterAll(() => server.app.close());
 
+  /** A screen signs in by a code. */
+  async function cookieOfRole(role: Role): Promise<string> {
+    if (role !== SCREEN_ROLE) return server.cookieOf(role);
+    const by = { userId: null, userName: 'park', address: null };
+    const [screen] = await server.screens.list();
+    const { code } = await (screen ? server.screens.renew(screen.screenId, by) : server.screens.add('wall', by));
+    return cookieOf(await server.call({ method: 'POST', url: '/api/screen-session', payload: { code } }));
+  }
+
   async function call(key: string, cookie?: string) {
     const [method, path] = key.split(' ') as ['GET', string];
     const example = EXAMPLES[key];
@@ -229,11 +250,11 @@ describe('who may call what', () => {
     else expect(code).toBe('SIGN_IN_REQUIRED');
   });
 
-  test.each(declared.flatMap((key) => ROLES.map((role) => [key, role] as const)))(
+  test.each(declared.flatMap((key) => SIGNED_IN.map((role) => [key, role] as const)))(
     '[ID-21] %s as %s',
     async (key, role) => {
       server.clock.advance(60_000);
-      const cookie = await server.cookieOf(role);
+      const cookie = await cookieOfRole(role);
       const code = codeOf(await call(key, cookie));
       const access = ACCESS[key];
       if (access === 'anyone' || access?.includes(role)) {

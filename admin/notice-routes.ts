@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
 import type { WallShow } from '../core/wall-api.ts';
-import { PICTURE_ROLES, ROLES } from '../stream/protocol/vocabulary.ts';
+import { PICTURE_ROLES, ROLES, SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 import { text } from './inputs.ts';
 import type { Notices } from './notices.ts';
 import { Content, type RouteSpec, route } from './route.ts';
@@ -26,7 +26,7 @@ export const noticeRoutes = (notices: Notices): RouteSpec[] => [
   route({
     method: 'GET',
     path: '/api/notices',
-    roles: ROLES,
+    roles: [...ROLES, SCREEN_ROLE],
     handle: async ({ session }) => ok(new Content('text/event-stream; charset=utf-8', notices.open(session))),
   }),
   route({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
+import type { WallShow } from '../core/wall-api.ts';
 import { type OrderChange, orderChange, type RegisterChange, type SentChange } from '../db/notices.ts';
 import type { Session } from '../security/sessions.ts';
 import type { Order } from '../stream/protocol/orders.ts';
@@ -225,12 +226,29 @@ describe('walls', () => {
     });
     const [mine, other] = ['li', 'wang'].map((userName) => reading(notices.open(session({ userName }))));
     await notices.showOnWall(session({ userName: 'li' }), show);
-    expect(sent).toEqual([{ about: 'wall', userId: 'id-li', show }]);
+    expect(sent).toEqual([{ about: 'wall', userId: 'id-li', scope: null, show }]);
     for (const change of sent) notices.hear(JSON.stringify(change));
     await settled();
     notices.close();
     expect(mine?.notices).toEqual([{ about: 'wall', show }]);
     expect(other?.notices).toEqual([]);
+  });
+
+  it('[SCR-12] a screen of the park shows what a desk of the whole park puts there, and not what a company does', async () => {
+    const shows = ['a1', 'a2'].map((alarmId) => ({
+      alarmId,
+      person: null,
+      permitKey: null,
+      card: null,
+      companyCode: null,
+    }));
+    const notices = new Notices({ registers: [SAMPLE], sessions: { holds: async () => true }, clock });
+    const wall = reading(notices.open(session({ userName: 'wall', role: 'screen' })));
+    await notices.showOnWall(session({ userName: 'li', companyCode: A }), shows[0] as WallShow);
+    await notices.showOnWall(session({ userName: 'li', companyCode: null }), shows[1] as WallShow);
+    await settled();
+    notices.close();
+    expect(wall.notices).toEqual([{ about: 'wall', show: shows[1] }]);
   });
 });
 

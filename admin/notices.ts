@@ -7,10 +7,11 @@ import { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Notice } from '../core/notice-api.ts';
 import type { WallShow } from '../core/wall-api.ts';
-import type { AccountChange, OrderChange, RegisterChange, SentChange } from '../db/notices.ts';
+import type { AccountChange, OrderChange, RegisterChange, SentChange, WallChange } from '../db/notices.ts';
 import type { AnyRegister } from '../registers/register.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
 import { seesOrder, speaksFor } from '../stream/protocol/order-rules.ts';
+import { SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 import { may, rowScope, userOf } from './register/rights.ts';
 
 export interface NoticesOptions {
@@ -89,9 +90,9 @@ export class Notices {
     }
   }
 
-  /** On every page that the user has open, here and elsewhere. Throws what `send` throws. */
-  showOnWall({ userId }: Pick<Session, 'userId'>, show: WallShow): Promise<void> {
-    return this.#send({ about: 'wall', userId, show });
+  /** On every page that the user has open, here and elsewhere, and on the park's screens. Throws what `send` throws. */
+  showOnWall({ userId, companyCode }: Pick<Session, 'userId' | 'companyCode'>, show: WallShow): Promise<void> {
+    return this.#send({ about: 'wall', userId, scope: companyCode, show });
   }
 
   close(): void {
@@ -109,7 +110,7 @@ export class Notices {
       case 'order':
         return orderNotice(session, change);
       case 'wall':
-        return change.userId === session.userId ? { about: 'wall', show: change.show } : null;
+        return isForWall(session, change) ? { about: 'wall', show: change.show } : null;
       case 'account':
         return change.userName === session.userName ? this.#accountNotice(change) : null;
       default:
@@ -170,6 +171,10 @@ function changeOf(payload: string): SentChange | null {
     return null;
   }
 }
+
+/** A screen of the park shows what whoever sees the whole park puts there; what another may see is not theirs to show. */
+const isForWall = ({ userId, role }: Session, change: WallChange): boolean =>
+  change.userId === userId || (role === SCREEN_ROLE && change.scope === null);
 
 /** For who is to act: of the department that has it, or of the whole desk where a user has no department. */
 function orderNotice(session: Session, change: OrderChange): Notice | null {

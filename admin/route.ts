@@ -30,7 +30,8 @@ export interface RouteRefusal {
 
 /** What a handler may do to the session cookie. */
 export interface SessionCookie {
-  set(value: string): void;
+  /** `keepMs`: it outlives the browser's window for so long; absent: it ends with it. */
+  set(value: string, keepMs?: number): void;
   clear(): void;
 }
 

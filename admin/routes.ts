@@ -7,7 +7,7 @@ import { err, ok } from '../core/result.ts';
 import type { LiveTicket, WebSettings } from '../core/web-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import type { Session } from '../security/sessions.ts';
-import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
+import { LIVE_ROLES, PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import type { AlarmDesk } from './alarms.ts';
 import type { AuditDesk } from './audit-desk.ts';
@@ -43,6 +43,8 @@ import { type RegisterParts, registerRoutes } from './register/routes.ts';
 import type { ReportingDesk } from './reporting.ts';
 import { reportingRoutes } from './reporting-routes.ts';
 import { type RouteSpec, route } from './route.ts';
+import { screenRoutes } from './screens/routes.ts';
+import type { Screens } from './screens/screens.ts';
 import { accountRoutes, type SessionRouteParts, sessionRoutes } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import type { VehicleEntries } from './vehicle-entries.ts';
@@ -74,6 +76,7 @@ export interface RouteParts extends SessionRouteParts {
   readonly detectors: DetectorBook;
   readonly timeMachine: TimeMachine;
   readonly views: ViewDesk;
+  readonly screens: Screens;
   readonly settings: WebSettings;
   readonly live: Pick<LiveTicket, 'url' | 'livePort'>;
 }
@@ -110,6 +113,7 @@ export function routes(parts: RouteParts): RouteSpec[] {
     ...detectorRoutes(parts.detectors),
     ...playbackRoutes(parts.timeMachine),
     ...viewRoutes(parts.views),
+    ...screenRoutes(parts.screens),
   ]);
 }
 
@@ -119,7 +123,7 @@ function pageRoutes({ sessions, settings, live }: RouteParts): RouteSpec[] {
     route({
       method: 'POST',
       path: '/api/live-ticket',
-      roles: PICTURE_ROLES,
+      roles: LIVE_ROLES,
       async handle({ session }) {
         const answer: LiveTicket = { ticket: await sessions.issueTicket(session), ...live };
         return ok(answer);

@@ -141,7 +141,11 @@ function registerRoute(app: FastifyInstance, spec: RouteSpec, secure: boolean): 
         address: request.ip,
         fileName: fileNameOf(request.headers['x-file-name']),
         cookie: {
-          set: (value) => void reply.setCookie(SESSION_COOKIE, value, cookieOptions(secure)),
+          set: (value, keepMs) =>
+            void reply.setCookie(SESSION_COOKIE, value, {
+              ...cookieOptions(secure),
+              ...(keepMs === undefined ? {} : { maxAge: Math.floor(keepMs / 1000) }),
+            }),
           clear: () => void reply.clearCookie(SESSION_COOKIE, cookieOptions(secure)),
         },
       };

@@ -5,7 +5,7 @@ import type { Logger } from '../core/logger.ts';
 import { err, ok } from '../core/result.ts';
 import type { SessionInfo } from '../core/web-api.ts';
 import type { Session, Sessions } from '../security/sessions.ts';
-import { ROLES } from '../stream/protocol/vocabulary.ts';
+import { ROLES, SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 import type { Account } from './account/account.ts';
 import type { AuditTrail } from './audit.ts';
 import { text } from './inputs.ts';
@@ -85,7 +85,7 @@ export function sessionRoutes({ signIn, sessions, audit, logger }: SessionRouteP
     route({
       method: 'GET',
       path: '/api/session',
-      roles: ROLES,
+      roles: [...ROLES, SCREEN_ROLE],
       beforePasswordChange: true,
       handle: async ({ session }) => ok(sessionInfo(session)),
     }),
@@ -165,7 +165,7 @@ export function accountRoutes({ signIn, account }: SessionRouteParts): RouteSpec
   ];
 }
 
-function sessionInfo(session: Session): SessionInfo {
+export function sessionInfo(session: Session): SessionInfo {
   return {
     userId: session.userId,
     name: session.userName,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RUNNING_ROLES } from '../stream/protocol/vocabulary.ts';
+import { RUNNING_ROLES, SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 
 export interface StaticFolders {
   /** dist/web: index.html and what it loads. */
@@ -29,10 +29,14 @@ export async function registerStaticFiles(app: FastifyInstance, folders: StaticF
   });
 
   // What the park looks like is for people who may sign in, not for everyone on the network.
-  app.get('/tiles/*', { config: { roles: RUNNING_ROLES, beforePasswordChange: true } }, (request, reply) => {
-    void reply.header('cache-control', `private, max-age=${HOUR_S}`);
-    return reply.sendFile(wildcard(request), folders.tiles);
-  });
+  app.get(
+    '/tiles/*',
+    { config: { roles: [...RUNNING_ROLES, SCREEN_ROLE], beforePasswordChange: true } },
+    (request, reply) => {
+      void reply.header('cache-control', `private, max-age=${HOUR_S}`);
+      return reply.sendFile(wildcard(request), folders.tiles);
+    },
+  );
 
   app.get('/', { config: { roles: 'anyone' } }, (_request, reply) => sendPage(reply));
   app.get('/*', { config: { roles: 'anyone' } }, (request, reply) => {

@@ -35,6 +35,8 @@ import { MemoryPermitDesk } from './permits/memory-permits.ts';
 import { MemoryPast, MemoryPlaybacks } from './playback/memory-past.ts';
 import { TimeMachine } from './playback/time-machine.ts';
 import type { RegisterParts } from './register/routes.ts';
+import { MemoryScreenBook } from './screens/memory-screen-book.ts';
+import { Screens } from './screens/screens.ts';
 import { createAdminServer } from './server.ts';
 import type { OnAttack } from './sign-in.ts';
 import type { StaticFolders } from './static-files.ts';
@@ -96,6 +98,8 @@ export interface TestServer {
   readonly permits: MemoryPermitDesk;
   readonly detectors: MemoryDetectors;
   readonly views: MemoryViewDesk;
+  readonly screenBook: MemoryScreenBook;
+  readonly screens: Screens;
   /** What the time machine reads. */
   readonly pastDatabase: MemoryDatabase;
   readonly video: MemoryVideoParts;
@@ -145,6 +149,7 @@ export async function createTestServer(
     detectors: new MemoryDetectors(),
     views: new MemoryViewDesk(clock),
   };
+
   const pastDatabase = createMemoryDatabase();
   const sessionStore = new MemorySessionStore(clock);
   const attemptStore = new MemoryAttemptStore(clock);
@@ -165,6 +170,8 @@ export async function createTestServer(
     cost: QUICK_COST,
   });
   const { sessions } = identity;
+  const screenBook = new MemoryScreenBook(clock);
+  const screens = new Screens({ ...identity, book: screenBook, clock });
   const timeMachine = new TimeMachine({
     past: new MemoryPast(pastDatabase),
     book: new MemoryPlaybacks((entry) => users.write(entry)),
@@ -187,6 +194,7 @@ export async function createTestServer(
     registers,
     vehicleEntries: new VehicleEntries({ registers, sealer, attempts: identity.attempts, clock }),
     notices,
+    screens,
     video: video.desk,
     audit: users,
     settings: SETTINGS,
@@ -233,6 +241,8 @@ export async function createTestServer(
     directory,
     desk,
     ...ofThePark,
+    screenBook,
+    screens,
     pastDatabase,
     video,
     sessionStore,

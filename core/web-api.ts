@@ -35,7 +35,8 @@ export interface SessionInfo {
     | 'ops'
     | 'system-admin'
     | 'security-admin'
-    | 'audit-admin';
+    | 'audit-admin'
+    | 'screen';
   /** null: the whole park. */
   readonly companyCode: string | null;
   /** Of the park's department, or of the company's office that work orders go to. */

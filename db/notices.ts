@@ -45,10 +45,12 @@ export interface AccountChange {
   readonly by: string;
 }
 
-/** No change of anything: what somebody wants to see on the screens that he is signed in on. */
+/** No change of anything: what somebody wants to see on the walls where he is signed in, and on the park's screens. */
 export interface WallChange {
   readonly about: 'wall';
   readonly userId: string;
+  /** Of that user; null: sees the whole park. */
+  readonly scope: string | null;
   readonly show: WallShow;
 }
 

@@ -39,6 +39,11 @@ export class MemorySessionStore implements SessionStore, ShortLivedStore {
     return true;
   }
 
+  async leftMs(sessionId: string): Promise<number | null> {
+    const held = this.#live(this.#sessions, sessionId);
+    return held === undefined ? null : held.untilMs - this.#clock.nowMs();
+  }
+
   async remove(sessionId: string, userId: string): Promise<boolean> {
     const wasThere = this.#live(this.#sessions, sessionId) !== undefined;
     this.#sessions.delete(sessionId);

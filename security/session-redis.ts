@@ -9,8 +9,8 @@ import type { ShortLivedStore } from './pending-sign-ins.ts';
 import type { AttemptStore, Attempts } from './session-attempts.ts';
 import type { SessionStore } from './sessions.ts';
 
-/** Longer than any session lives: a user's list outlives what is on it. */
-const LIST_TTL_MS = 48 * 3_600_000;
+/** A user's list outlives what is on it. */
+const LIST_SLACK_MS = 3_600_000;
 
 export class RedisSessionStore implements SessionStore, ShortLivedStore {
   readonly #redis: Redis;
@@ -19,11 +19,11 @@ export class RedisSessionStore implements SessionStore, ShortLivedStore {
     this.#redis = redis;
   }
 
-  async put(sessionId: string, userId: string, record: string, ttlMs: number): Promise<void> {
+  async put(sessionId: string, userId: string, record: string, ttlMs: number, lifeMs: number): Promise<void> {
     await doing('starting a session', async () => {
       // The list first: a session that no list knows could not be revoked.
       await this.#redis.sadd(keys.sessionsOf(userId), sessionId);
-      await this.#redis.pexpire(keys.sessionsOf(userId), LIST_TTL_MS);
+      await this.#redis.pexpire(keys.sessionsOf(userId), lifeMs + LIST_SLACK_MS);
       await this.#redis.set(keys.session(sessionId), record, 'PX', Math.max(1, ttlMs));
     });
   }
@@ -37,6 +37,13 @@ export class RedisSessionStore implements SessionStore, ShortLivedStore {
       'extending a session',
       async () => (await this.#redis.pexpire(keys.session(sessionId), Math.max(1, ttlMs))) === 1,
     );
+  }
+
+  leftMs(sessionId: string): Promise<number | null> {
+    return doing('looking at a session', async () => {
+      const leftMs = await this.#redis.pttl(keys.session(sessionId));
+      return leftMs < 0 ? null : leftMs;
+    });
   }
 
   remove(sessionId: string, userId: string): Promise<boolean> {

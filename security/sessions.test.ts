@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { MemorySessionStore } from './session-memory.ts';
-import { SESSION_LIMITS, Sessions, type SessionUser, sessionIdOf, TICKET_TTL_MS } from './sessions.ts';
+import { SCREEN_LIMITS, SESSION_LIMITS, Sessions, type SessionUser, sessionIdOf, TICKET_TTL_MS } from './sessions.ts';
 
 const USER: SessionUser & { mustChangePassword: boolean } = {
   userId: 'u-1',
@@ -96,6 +96,41 @@ describe('sessions', () => {
     expect(await sessions.use(first.cookie)).toBeNull();
     expect(await sessions.use(second.cookie)).not.toBeNull();
     expect(await sessions.use(other.cookie)).not.toBeNull();
+  });
+});
+
+describe('wall screens', () => {
+  const SCREEN = { ...USER, userId: 's-1', userName: 'wall', role: 'screen' } as const;
+
+  test('[SCR-21] a screen outlives shifts while its socket is open, is out after a fortnight without use, and after a year', async () => {
+    const { clock, sessions } = createSessions();
+    const { cookie, session } = await sessions.start(SCREEN, '10.0.0.1');
+    clock.advance(SCREEN_LIMITS.idleMs - 1);
+    expect(await sessions.keepAlive(session.sessionId)).toBe(true);
+    clock.advance(SCREEN_LIMITS.idleMs - 1);
+    expect(await sessions.use(cookie)).not.toBeNull();
+    clock.advance(SCREEN_LIMITS.idleMs);
+    expect(await sessions.use(cookie)).toBeNull();
+
+    const kept = await sessions.start(SCREEN, '10.0.0.1');
+    for (let passedMs = 0; passedMs < SCREEN_LIMITS.absoluteMs - 86_400_000; passedMs += 86_400_000) {
+      expect(await sessions.keepAlive(kept.session.sessionId)).toBe(true);
+      clock.advance(86_400_000);
+    }
+    clock.advance(86_400_000);
+    expect(await sessions.keepAlive(kept.session.sessionId)).toBe(false);
+  });
+
+  test('[SCR-23] the time of the last use is known, and of one that is over that it is', async () => {
+    const { clock, sessions } = createSessions();
+    const { session } = await sessions.start(SCREEN, '10.0.0.1');
+    clock.advance(60_000);
+    await sessions.keepAlive(session.sessionId);
+    const seenAtMs = clock.nowMs();
+    clock.advance(90_000);
+    expect(await sessions.lastUsedAtMs(session)).toBe(seenAtMs);
+    await sessions.end(session);
+    expect(await sessions.lastUsedAtMs(session)).toBeNull();
   });
 });
 

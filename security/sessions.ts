@@ -6,7 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
-import type { Role } from '../stream/protocol/vocabulary.ts';
+import { type Role, SCREEN_ROLE } from '../stream/protocol/vocabulary.ts';
 
 export interface SessionLimits {
   /** Ends when unused for so long. */
@@ -19,12 +19,14 @@ const HOUR_MS = 3_600_000;
 
 /** Ends after half an hour without use, and twelve hours after sign-in whatever happens: the length of a shift. */
 export const SESSION_LIMITS: SessionLimits = { idleMs: HOUR_MS / 2, absoluteMs: 12 * HOUR_MS };
+/** A wall screen is nobody's shift: it outlives a fortnight switched off, and once a year somebody signs it in anew. */
+export const SCREEN_LIMITS: SessionLimits = { idleMs: 14 * 24 * HOUR_MS, absoluteMs: 366 * 24 * HOUR_MS };
 
 /**
  * A control-room screen is read for a whole shift and rarely touched: its open live socket is use. Anyone else who only
  * looks at the map idles (docs/adr/0007-sessions.md).
  */
-const SOCKET_IS_USE: ReadonlySet<Role> = new Set<Role>(['operator']);
+const SOCKET_IS_USE: ReadonlySet<Role> = new Set<Role>(['operator', SCREEN_ROLE]);
 
 export const TICKET_TTL_MS = 30_000;
 
@@ -61,10 +63,13 @@ export interface TicketRecord extends SessionUser {
 }
 
 export interface SessionStore {
-  put(sessionId: string, userId: string, record: string, ttlMs: number): Promise<void>;
+  /** `lifeMs`: for how long it may be listed at the most. */
+  put(sessionId: string, userId: string, record: string, ttlMs: number, lifeMs: number): Promise<void>;
   get(sessionId: string): Promise<string | null>;
   /** Sets a new time to live; never brings a removed session back. false: it is gone. */
   extend(sessionId: string, ttlMs: number): Promise<boolean>;
+  /** Until it ends by itself; null: it is gone. */
+  leftMs(sessionId: string): Promise<number | null>;
   /** Removes and forgets under the user. false: it was gone. */
   remove(sessionId: string, userId: string): Promise<boolean>;
   /** Ids put for the user and not removed; some may have expired. */
@@ -93,7 +98,7 @@ export class Sessions {
     address: string,
   ): Promise<{ readonly cookie: string; readonly session: Session }> {
     const cookie = randomBytes(32).toString('base64url');
-    const limits = this.#limits;
+    const limits = this.#limitsOf(user.role);
     const nowMs = this.#clock.nowMs();
     const record: SessionRecord = {
       userId: user.userId,
@@ -108,8 +113,7 @@ export class Sessions {
       expiresAtMs: nowMs + limits.absoluteMs,
     };
     const sessionId = sessionIdOf(cookie);
-    const ttlMs = Math.min(limits.idleMs, limits.absoluteMs);
-    await this.#store.put(sessionId, user.userId, JSON.stringify(record), ttlMs);
+    await this.#store.put(sessionId, user.userId, JSON.stringify(record), limits.idleMs, limits.absoluteMs);
     return { cookie, session: { ...record, sessionId } };
   }
 
@@ -121,7 +125,7 @@ export class Sessions {
     return (await this.#extend(session)) ? session : null;
   }
 
-  /** For a gateway with an open socket; counts as use for an operator. false: the session is over, close the socket. */
+  /** For a gateway with an open socket; counts as use for an operator and a wall screen. false: the session is over, close the socket. */
   async keepAlive(sessionId: string): Promise<boolean> {
     const session = await this.#load(sessionId);
     if (session === null) return false;
@@ -143,6 +147,12 @@ export class Sessions {
   async list(userId: string): Promise<Session[]> {
     const found = await Promise.all((await this.#store.idsOf(userId)).map((id) => this.#load(id)));
     return found.filter((session) => session !== null).sort((left, right) => right.createdAtMs - left.createdAtMs);
+  }
+
+  /** When the session was used last; null: it is over. */
+  async lastUsedAtMs({ sessionId, role }: Pick<Session, 'sessionId' | 'role'>): Promise<number | null> {
+    const leftMs = await this.#store.leftMs(sessionId);
+    return leftMs === null ? null : this.#clock.nowMs() - (this.#limitsOf(role).idleMs - leftMs);
   }
 
   /** Ends every session of the user but `keepSessionId`. Returns the ids ended. */
@@ -188,9 +198,13 @@ export class Sessions {
     return record.expiresAtMs <= this.#clock.nowMs() ? null : { ...record, sessionId };
   }
 
-  #extend(session: Session): Promise<boolean> {
-    const leftMs = session.expiresAtMs - this.#clock.nowMs();
-    return this.#store.extend(session.sessionId, Math.min(this.#limits.idleMs, leftMs));
+  #limitsOf(role: Role): SessionLimits {
+    return role === SCREEN_ROLE ? SCREEN_LIMITS : this.#limits;
+  }
+
+  /** The end of its absolute life is in the record. */
+  #extend({ sessionId, role }: Session): Promise<boolean> {
+    return this.#store.extend(sessionId, this.#limitsOf(role).idleMs);
   }
 }
 

@@ -26,6 +26,8 @@ import { StoredPermitDesk } from '../../admin/permits/permits.ts';
 import { StoredPastPark, StoredPlaybacks } from '../../admin/playback/stored-past.ts';
 import { TimeMachine } from '../../admin/playback/time-machine.ts';
 import { StoredReportingDesk } from '../../admin/reporting.ts';
+import { StoredScreenBook } from '../../admin/screens/screen-book.ts';
+import { Screens } from '../../admin/screens/screens.ts';
 import { createAdminServer } from '../../admin/server.ts';
 import { staticFolders } from '../../admin/static-files.ts';
 import { PgUserStore } from '../../admin/user-store.ts';
@@ -163,6 +165,7 @@ export async function start({ config, logger, clock }: RoleContext): Promise<Run
       clock,
     }),
     views: new StoredViewDesk(pool, clock),
+    screens: new Screens({ ...identity, book: new StoredScreenBook(pool, clock), clock }),
     video: new VideoDesk({
       cameras: video.cameras,
       permits: new StoredPermitLinks(pool),

@@ -123,12 +123,16 @@ export const ROLES = [
   'security-admin',
   'audit-admin',
 ] as const;
-export type Role = (typeof ROLES)[number];
+/** Of a wall screen that the park registered: nobody's. It is shown the live picture of the whole park, and does nothing. */
+export const SCREEN_ROLE = 'screen';
+export type Role = (typeof ROLES)[number] | typeof SCREEN_ROLE;
 
 /** A company's own people: what they see and do ends with their company. */
 export const COMPANY_ROLES = ['company-admin', 'enterprise'] as const satisfies readonly Role[];
 /** Who is shown people where they are: the live picture, cards, tracks, alarms one by one. */
 export const PICTURE_ROLES = ['operator', 'park', ...COMPANY_ROLES] as const satisfies readonly Role[];
+/** Who is shown the live picture, if nothing else. */
+export const LIVE_ROLES = [...PICTURE_ROLES, SCREEN_ROLE] as const satisfies readonly Role[];
 /** Who is told how the system fares; ops keeps it running and needs nobody's whereabouts. */
 export const RUNNING_ROLES = [...PICTURE_ROLES, 'ops'] as const satisfies readonly Role[];
 /** The three of GB/T 22239 level 3: they govern accounts, rights and audit, and see nothing of the park. */
@@ -136,7 +140,7 @@ export const ADMINISTRATOR_ROLES = ['system-admin', 'security-admin', 'audit-adm
 
 const isOneOf = (role: Role, roles: readonly Role[]): boolean => roles.includes(role);
 export const isCompanyRole = (role: Role): boolean => isOneOf(role, COMPANY_ROLES);
-export const seesPicture = (role: Role): boolean => isOneOf(role, PICTURE_ROLES);
+export const seesPicture = (role: Role): boolean => isOneOf(role, LIVE_ROLES);
 
 /** Age of a person's last fix: 30 s amber, 90 s suspect, 5 min offline. Index = code in frames. */
 export const FRESHNESS = ['fresh', 'amber', 'suspect', 'offline'] as const;

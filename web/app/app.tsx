@@ -15,6 +15,7 @@ import {
   untrack,
 } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { SCREEN_PAGE } from '../../core/screen-api.ts';
 import { VEHICLE_ENTRY_PAGE } from '../../core/vehicle-entry-api.ts';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
@@ -39,6 +40,7 @@ const RETRY_MS = 3_000;
 const VehicleEntryPage = lazy(async () => ({
   default: (await import('../vehicle-entry/vehicle-entry-page.tsx')).VehicleEntryPage,
 }));
+const ScreenStart = lazy(async () => ({ default: (await import('../screens/screen-start.tsx')).ScreenStart }));
 const WallPage = lazy(async () => ({ default: (await import('../screens/wall-page.tsx')).WallPage }));
 const GalleryPage = lazy(async () => ({ default: (await import('../gallery/gallery-page.tsx')).GalleryPage }));
 const GALLERY_PAGE = 'gallery';
@@ -67,7 +69,7 @@ export function App() {
     }
   };
   /** For anyone who has its address: nobody is asked who they are. */
-  const isForAnyone = createMemo(() => place().page === VEHICLE_ENTRY_PAGE);
+  const isForAnyone = createMemo(() => [VEHICLE_ENTRY_PAGE, SCREEN_PAGE].includes(place().page));
   createEffect(() => {
     if (!isForAnyone() && untrack(session) === undefined) void load();
   });
@@ -103,7 +105,9 @@ export function App() {
       <Switch>
         <Match when={isForAnyone()}>
           <Suspense>
-            <VehicleEntryPage token={place().parts[0] ?? ''} />
+            <Show when={place().page === SCREEN_PAGE} fallback={<VehicleEntryPage token={place().parts[0] ?? ''} />}>
+              <ScreenStart code={place().parts[0] ?? ''} />
+            </Show>
           </Suspense>
         </Match>
         <Match when={session() === undefined || settings() === null}>
@@ -147,7 +151,7 @@ function SignedIn(props: {
   onSessionEnded: () => void;
 }) {
   const t = useTranslate();
-  const registers = createRegisterList();
+  const registers = createRegisterList(props.session.role);
   onCleanup(closeVideo);
   // In the control room the live picture has the orders, and nothing covers it.
   const notices = createNotices(

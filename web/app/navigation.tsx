@@ -2,6 +2,7 @@
 import { createSignal, For, onCleanup, Show } from 'solid-js';
 import type { RegisterIndex } from '../../core/register-api.ts';
 import type { SessionInfo } from '../../core/web-api.ts';
+import { SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { useWords } from '../i18n/words.ts';
 import { request } from './api.ts';
@@ -18,8 +19,8 @@ export interface RegisterList {
   readonly hasFailed: () => boolean;
 }
 
-/** Asked once, and again until it is known. */
-export function createRegisterList(): RegisterList {
+/** Asked once, and again until it is known. A wall screen has none. */
+export function createRegisterList(role: SessionInfo['role']): RegisterList {
   const [index, setIndex] = createSignal<RegisterIndex | null>(null);
   const [hasFailed, setFailed] = createSignal(false);
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +33,8 @@ export function createRegisterList(): RegisterList {
       retry = setTimeout(() => void load(), RETRY_MS);
     }
   };
-  void load();
+  if (role === SCREEN_ROLE) setIndex({ groups: [] });
+  else void load();
   onCleanup(() => clearTimeout(retry));
   return { groups: () => index()?.groups ?? [], isKnown: () => index() !== null, hasFailed };
 }

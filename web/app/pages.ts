@@ -1,7 +1,7 @@
 /** The pages of the product and whose they are. A page that is not the control room loads when it is opened, and never the scene. */
 import { type Component, lazy } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
-import { ROLES, type Role } from '../../stream/protocol/vocabulary.ts';
+import { ROLES, type Role, SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
 import type { TextKey } from '../i18n/i18n.ts';
 import { WALL_PAGE } from '../screens/wall-outputs.ts';
 import type { IconName } from './marks.tsx';
@@ -66,8 +66,15 @@ export const PAGES: readonly PageEntry[] = [
     name: WALL_PAGE,
     text: 'wall.title',
     icon: 'wall',
-    roles: WATCHERS,
+    roles: [...WATCHERS, SCREEN_ROLE],
     component: lazy(async () => ({ default: (await import('../screens/wall-index.tsx')).WallIndex })),
+  },
+  {
+    name: 'screens',
+    text: 'screens.title',
+    icon: 'wall',
+    roles: ['park'],
+    component: lazy(async () => ({ default: (await import('../screens/screens-page.tsx')).ScreensPage })),
   },
   {
     name: 'reporting',

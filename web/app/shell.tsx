@@ -1,6 +1,7 @@
 /** What every page beside the control room stands in: head, navigation (a rail on desks, a drawer on phones), toasts. */
-import type { JSX } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import { SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { useWords } from '../i18n/words.ts';
 import { NoticeBell } from '../notices/notice-bell.tsx';
@@ -35,7 +36,9 @@ export function Shell(props: {
           <NoticeBell registers={props.registers} />
           <LanguageSwitch />
           <ThemeSwitch theme={props.theme} />
-          <UserMenu session={props.session} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />
+          <Show when={props.session.role !== SCREEN_ROLE}>
+            <UserMenu session={props.session} onSignOut={props.onSignOut} onChangePassword={props.onChangePassword} />
+          </Show>
         </div>
       </header>
       <aside class="shell-rail">

@@ -1,26 +1,19 @@
 /** Card of the selected person: who, whose, qualified for what, where, on which job, in which alarm, how sure; follow, track, close. */
 import { createEffect, createMemo, createResource, For, onCleanup, Show } from 'solid-js';
 import type { PersonCard as PersonRecord } from '../../core/web-api.ts';
-import { areaKey } from '../../stream/protocol/effects.ts';
-import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
+import { type AlarmLevel, SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
 import { personText } from '../alarm/alarm-text.ts';
 import { api, personKey } from '../app/api.ts';
 import type { ControlRoomState, Selection } from '../app/control-room-state.ts';
 import { Icon, LevelMark, TypeMark } from '../app/marks.tsx';
 import { agoText, exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import type { JobItem } from '../permits/job-items.ts';
-import { minuteText } from '../permits/permit-text.ts';
 import { trackKey } from '../playback/tracks-room.ts';
-import { chinaDay, chinaDaySpan } from '../registers/china-time.ts';
 import { openVideo } from '../video/open-video.ts';
 import { placeOfSlot } from '../video/person-place.ts';
-import { CardFrame, CardSection } from './card-frame.tsx';
-import { AlarmLines, PermitLines } from './card-lines.tsx';
-import { certificatesOf } from './certificates.ts';
-import { isSlotInside } from './head-count.ts';
+import { CardFrame } from './card-frame.tsx';
 import { Mobile } from './mobile.tsx';
-import { readRegister, textOf } from './register-read.ts';
+import { PersonAround } from './person-around.tsx';
 
 /** Battery, floor and accuracy are not in frames; they are asked for again while the card is open. */
 const REFRESH_MS = 5_000;
@@ -42,7 +35,10 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
     (): { readonly company: string; readonly key: string } | null => {
       const known = person();
       const key = known === null ? null : personKey(known);
-      return known === null || key === null ? null : { company: known.companyCode, key };
+      // What a screen may know of a person is in the picture.
+      return known === null || key === null || room.session.role === SCREEN_ROLE
+        ? null
+        : { company: known.companyCode, key };
     },
     null,
     { equals: (a, b) => a?.company === b?.company && a?.key === b?.key },
@@ -190,128 +186,17 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
               <dt>{t('card.mobile')}</dt>
               <dd>
                 <Show when={details()?.mobileMasked} fallback={<span class="absent">{t('card.notSent')}</span>}>
-                  {(masked) => <Mobile room={room} address={address()} masked={masked()} />}
+                  {(masked) => <Mobile address={address()} masked={masked()} />}
                 </Show>
               </dd>
             </div>
           </dl>
         )}
       </Show>
-      <Around room={room} selection={props.selection} details={details()} />
+      <PersonAround room={room} selection={props.selection} details={details()} />
       <Show when={card.error !== undefined}>
         <p class="hint">{t('card.failed')}</p>
       </Show>
     </CardFrame>
-  );
-}
-
-/** What he stands in and is named on: alarms, areas, permits, certificates, duty. What there is none of takes no room. */
-function Around(props: { room: ControlRoomState; selection: Selection; details: PersonRecord | null }) {
-  const t = useTranslate();
-  const { room } = props;
-  const { shown } = room;
-  const person = () => props.selection.person;
-  const alarms = createMemo(() => {
-    const { slot, generation } = props.selection;
-    return shown.alarms.filter((alarm) => alarm.slot === slot && alarm.generation === generation);
-  });
-  const areas = createMemo(() => {
-    shown.counts();
-    shown.registerVersion();
-    const { slot } = props.selection;
-    if (!shown.picture.isPresent(slot)) return [];
-    return [...shown.picture.areas.values()].filter((area) =>
-      isSlotInside(shown.picture, room.cards.planeOf(area), slot),
-    );
-  });
-  const roleOf = (item: JobItem): string => {
-    const known = person();
-    const roles = (item.permit?.people ?? []).filter(
-      (one) => known !== null && one.personId === known.personId && one.companyCode === known.companyCode,
-    );
-    return [...new Set(roles.map(({ role }) => t(`permit.role.${role}`)))].join(t('listComma'));
-  };
-  const jobs = createMemo(() => {
-    const known = person();
-    if (known?.personId == null) return [];
-    return room.permits
-      .items()
-      .filter(({ permit }) =>
-        permit?.people.some((one) => one.personId === known.personId && one.companyCode === known.companyCode),
-      );
-  });
-  const certificates = () => certificatesOf(props.details?.certificates ?? [], shown.nowMs());
-  const question = createMemo(() => {
-    const known = person();
-    return known === null || known.name === '' ? null : { company: known.companyCode, name: known.name };
-  });
-  /** By name: a roster names people, not their numbers. */
-  const [duty] = createResource(question, async ({ company, name }) => {
-    const day = chinaDaySpan(chinaDay(shown.parkNowMs()));
-    if (day === null) return [];
-    const words = { company, 'f.name': name, 'f.from': `..${day.toMs}`, 'f.to': `${day.fromMs}..` };
-    return (await readRegister('company-duty', words).catch(() => null))?.rows ?? [];
-  });
-
-  return (
-    <div class="card-columns">
-      <Show when={alarms().length > 0}>
-        <CardSection title={t('cards.alarms')} count={alarms().length}>
-          <AlarmLines room={room} alarms={alarms()} />
-        </CardSection>
-      </Show>
-      <Show when={jobs().length > 0}>
-        <CardSection title={t('cards.work')} count={jobs().length}>
-          <PermitLines room={room} items={jobs()} roleOf={roleOf} />
-        </CardSection>
-      </Show>
-      <Show when={areas().length > 0}>
-        <CardSection title={t('cards.areas')} count={areas().length}>
-          <p class="links">
-            <For each={areas()}>
-              {(area) => (
-                <button
-                  type="button"
-                  class="as-link data"
-                  onClick={() => room.cards.openArea(areaKey(area.companyCode, area.areaId))}
-                >
-                  {area.name}
-                </button>
-              )}
-            </For>
-          </p>
-        </CardSection>
-      </Show>
-      <Show when={certificates().length > 0}>
-        <CardSection title={t('cards.certificates')} count={certificates().length}>
-          <ul class="card-lines">
-            <For each={certificates()}>
-              {(one) => (
-                <li>
-                  <span>
-                    <span class="data">{[one.name, one.number].filter(Boolean).join(' ')}</span>
-                    <small class={`certificate-${one.state}`}>
-                      {t(`cards.certificate.${one.state}`, { day: one.validTo })}
-                    </small>
-                  </span>
-                </li>
-              )}
-            </For>
-          </ul>
-        </CardSection>
-      </Show>
-      <Show when={(duty() ?? []).length > 0}>
-        <CardSection title={t('cards.dutyToday')}>
-          <For each={duty()}>
-            {(row) => (
-              <p class="data">
-                {minuteText(Number(row.values['from'] ?? 0), shown.nowMs())} –{' '}
-                {minuteText(Number(row.values['to'] ?? 0), shown.nowMs())} {textOf(row, 'shift')}
-              </p>
-            )}
-          </For>
-        </CardSection>
-      </Show>
-    </div>
   );
 }

@@ -40,7 +40,6 @@ export const en: Dictionary = {
   listComma: ', ',
   product: 'ParkSentry',
   signIn: {
-    title: 'Sign in',
     lead: 'People and alarms of a chemical park, watched live',
     name: 'User name',
     password: 'Password',
@@ -106,6 +105,7 @@ export const en: Dictionary = {
     'system-admin': 'System administrator',
     'security-admin': 'Security administrator',
     'audit-admin': 'Audit administrator',
+    screen: 'Wall screen',
   },
   weekday: { d0: 'Sun', d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat' },
   panel: {
@@ -141,8 +141,6 @@ export const en: Dictionary = {
   counts: {
     total: 'People online',
     stale: 'no fix for more than 30 s',
-    byType: 'By type',
-    byCompany: 'By company',
     none: 'Nobody is online yet',
     noneDetail: 'Counts appear once positioning systems of companies send.',
   },
@@ -167,7 +165,6 @@ export const en: Dictionary = {
     unidentifiedDetail: 'Nobody is registered as wearing this tag.',
     notSent: 'not sent',
     metres: '{{ m }} m',
-    fresh: '{{ time }} ago',
   },
   help: {
     title: 'Keyboard shortcuts',

@@ -38,7 +38,6 @@ export const zhCn = {
   listComma: '、',
   product: '园区哨兵',
   signIn: {
-    title: '登录',
     lead: '化工园区人员定位与报警值守',
     name: '用户名',
     password: '密码',
@@ -104,6 +103,7 @@ export const zhCn = {
     'system-admin': '系统管理员',
     'security-admin': '安全管理员',
     'audit-admin': '审计管理员',
+    screen: '大屏',
   },
   weekday: { d0: '周日', d1: '周一', d2: '周二', d3: '周三', d4: '周四', d5: '周五', d6: '周六' },
   panel: {
@@ -139,8 +139,6 @@ export const zhCn = {
   counts: {
     total: '在线总数',
     stale: '信号超过 30 秒未更新',
-    byType: '按人员类别',
-    byCompany: '按企业',
     none: '还没有人员在线',
     noneDetail: '企业定位系统上报位置后，人数会出现在这里。',
   },
@@ -165,7 +163,6 @@ export const zhCn = {
     unidentifiedDetail: '此定位卡没有登记佩戴人。',
     notSent: '未上报',
     metres: '{{ m }} 米',
-    fresh: '{{ time }}前',
   },
   help: {
     title: '快捷键',
