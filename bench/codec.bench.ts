@@ -141,6 +141,7 @@ function createColumns(): FrameColumns {
     generation: new Uint8Array(n),
     state: new Uint8Array(n),
     observedAtMs: Float64Array.from({ length: n }, () => T0 - 2_000 * random()),
+    floor: new Uint8Array(n),
   };
 }
 

@@ -19,7 +19,7 @@ import { takeSetting } from './settings-table.ts';
 import { raiseHeldSos, takePersonAlarms } from './sos-alarms.ts';
 
 /** Raise it when the same log would give other alarms: it is an entry of the log and part of every snapshot. */
-export const ENGINE_VERSION = '8';
+export const ENGINE_VERSION = '9';
 
 /** Entries of the front doors may move engine time at most this far ahead at once; ticks and downtimes may go further. */
 export const MAX_JUMP_MS = 60_000;

@@ -5,6 +5,7 @@ import { CensusTaker } from './census.ts';
 import { Deliveries } from './deliveries.ts';
 import { Escalation } from './escalation.ts';
 import { FilteredPlaces } from './filtered-places.ts';
+import { Floors } from './floors.ts';
 import { GasAlarms } from './gas-alarms.ts';
 import { Gatherings } from './gatherings.ts';
 import { Musters } from './muster.ts';
@@ -31,6 +32,7 @@ import { Tags } from './tags.ts';
 import { VendorAlarms } from './vendor-alarms.ts';
 
 export const createParts = (): readonly Part[] => [
+  new Floors(),
   new Presence(),
   new AreaWatch(),
   new Posts(),

@@ -28,13 +28,13 @@ const unidentified = (companyCode: string, personId: string | null, cardNo: stri
 
 export type PeopleColumns = Record<ColumnName, Float64Array | Float32Array | Uint8Array>;
 
-/** Plain copy of the table for snapshots; columns are cut to `slotCount`. */
+/** Plain copy of the table for snapshots; columns are cut to `slotCount`. Those of floors begin with engine version 9. */
 export interface PeopleData {
   slotCount: number;
   resting: [number, number][];
   withdrawn: WithdrawnData;
   bindings: Iterable<Binding>;
-  columns: PeopleColumns;
+  columns: Omit<PeopleColumns, LaterColumn> & Partial<Pick<PeopleColumns, LaterColumn>>;
 }
 
 /**
@@ -60,6 +60,10 @@ export class PeopleTable implements FrameColumns {
   level = new Uint8Array(0);
   sos = new Uint8Array(0);
   freshness = new Uint8Array(0);
+  /** Number among the floors of the person's company, 0 none; Floors keeps it. */
+  floor = new Uint8Array(0);
+  /** 1: the newest fix named its floor itself. */
+  saysFloor = new Uint8Array(0);
   state = new Uint8Array(0);
   /** SOURCES_PER_PERSON entries a slot: id of the source (1-based, 0 free) and its newest COLLECT_TIME. */
   sourceId = new Uint8Array(0);
@@ -150,6 +154,8 @@ export class PeopleTable implements FrameColumns {
     this.updatedAtMs[slot] = Number.NaN;
     this.placed[slot] = 0;
     this.observedAtMs[slot] = 0;
+    this.floor[slot] = 0;
+    this.saysFloor[slot] = 0;
     this.level[slot] = 0;
     this.sos[slot] = 0;
     this.sourceId.fill(0, slot * SOURCES_PER_PERSON, (slot + 1) * SOURCES_PER_PERSON);
@@ -317,7 +323,7 @@ export class PeopleTable implements FrameColumns {
   }
 
   /** Copies; later fixes do not change them. */
-  save(): Omit<PeopleData, 'bindings'> {
+  save(): Omit<PeopleData, 'bindings'> & { readonly columns: PeopleColumns } {
     const columns = Object.fromEntries(
       COLUMNS.map((name) => [name, this[name].slice(0, this.slotCount * valuesPerSlot(name))]),
     ) as PeopleColumns;
@@ -333,7 +339,7 @@ export class PeopleTable implements FrameColumns {
     const table = new PeopleTable();
     table.#grow(data.slotCount);
     table.slotCount = data.slotCount;
-    for (const name of COLUMNS) table[name].set(data.columns[name] as never);
+    for (const name of COLUMNS) table[name].set((data.columns[name] ?? []) as never);
     for (let slot = 0; slot < data.slotCount; slot++) table.views[slot] = null;
     for (const { slot, person } of data.bindings) {
       table.views[slot] = person;
@@ -367,9 +373,14 @@ export const COLUMNS = [
   'sourceNewestMs',
   'updatedAtMs',
   'wearsCard',
+  'floor',
+  'saysFloor',
 ] as const satisfies readonly (keyof PeopleTable)[];
 
 type ColumnName = (typeof COLUMNS)[number];
+/** Absent in what engine versions before 9 kept; the last of COLUMNS. */
+export const LATER_COLUMNS = ['floor', 'saysFloor'] as const satisfies readonly ColumnName[];
+type LaterColumn = (typeof LATER_COLUMNS)[number];
 
 const valuesPerSlot = (name: ColumnName): number =>
   name === 'sourceId' || name === 'sourceNewestMs' ? SOURCES_PER_PERSON : 1;

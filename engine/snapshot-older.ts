@@ -8,7 +8,7 @@ import type { AlarmView, PersonView } from '../stream/protocol/effects.ts';
 import type { AreaRecord } from '../stream/protocol/entry.ts';
 import type { BoundsData } from './bounds-watch.ts';
 import type { Binding } from './packed.ts';
-import type { PeopleColumns } from './people-table.ts';
+import type { PeopleData } from './people-table.ts';
 import type { SnapshotData } from './snapshot.ts';
 import type { SosData } from './sos-watch.ts';
 import type { WithdrawnData } from './withdrawn-records.ts';
@@ -30,7 +30,7 @@ interface OlderData {
     updatedAtMs: (number | null)[];
     cards: [string, string, number][];
     resting: [number, number][];
-    columns: PeopleColumns;
+    columns: PeopleData['columns'];
     /** Absent in engine version 1, here and below. */
     withdrawn?: WithdrawnData;
   };

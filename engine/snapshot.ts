@@ -11,7 +11,7 @@
  *            memories, withdrawn persons and areas, ended alarms, documents, settings, then one list for each part of the engine. The
  *            head names the lists and tells how many values each has; a part of the file holds several.
  *
- * Format 3 (engine version 4) differs in nothing but what lists there are. Formats 1 and 2 (engine versions 1 to 3) are still read:
+ * Format 4 (engine versions 5 to 8) lacks the columns of floors, format 3 (engine version 4) some lists as well. Formats 1 and 2 (engine versions 1 to 3) are still read:
  * snapshot-older.ts.
  */
 import { Unpackr } from 'msgpackr';
@@ -37,7 +37,7 @@ import {
   partFrom,
 } from './packed.ts';
 import { Park } from './park.ts';
-import { COLUMNS, type PeopleColumns, PeopleTable } from './people-table.ts';
+import { COLUMNS, LATER_COLUMNS, type PeopleColumns, type PeopleData, PeopleTable } from './people-table.ts';
 import { Senders, type SendersData } from './senders.ts';
 import { type Setting, SettingsTable } from './settings-table.ts';
 import { isWholeOlder, readOlder } from './snapshot-older.ts';
@@ -45,9 +45,11 @@ import { type SosData, SosWatch } from './sos-watch.ts';
 import type { WithdrawnData } from './withdrawn-records.ts';
 
 const MAGIC = 0x50534e50; // PSNP
-export const SNAPSHOT_FORMAT = 4;
+export const SNAPSHOT_FORMAT = 5;
 /** The first format made as this file says. */
 const OLDEST_IN_PARTS = 3;
+/** The first that holds the floors of people. */
+const OLDEST_WITH_FLOORS = 5;
 const HEADER_BYTES = 16;
 const PART_HEAD_BYTES = 12;
 
@@ -68,7 +70,7 @@ export interface SnapshotHeadData {
 
 /** What a snapshot says, whatever its format. */
 export interface SnapshotData extends SnapshotHeadData {
-  columns: PeopleColumns;
+  columns: PeopleData['columns'];
   bindings: Binding[];
   areas: { record: AreaRecord; version: number }[];
   alarms: AlarmView[];
@@ -308,12 +310,13 @@ function dataFrom(bytes: Uint8Array): SnapshotData {
   };
   const { lengths, ...head } = unpackr.unpack(nextPart()) as SnapshotHeadData & { lengths: Lengths };
   const empty = new PeopleTable();
+  const isWithFloors = formatOf(bytes) >= OLDEST_WITH_FLOORS;
   const columns = Object.fromEntries(
-    COLUMNS.map((name) => {
+    COLUMNS.slice(0, isWithFloors ? COLUMNS.length : -LATER_COLUMNS.length).map((name) => {
       const kind = empty[name].constructor as new (buffer: ArrayBuffer) => PeopleColumns[typeof name];
       return [name, new kind(Uint8Array.from(nextPart()).buffer)];
     }),
-  ) as PeopleColumns;
+  ) as PeopleData['columns'];
   const nextList = (length: number): unknown[] => {
     const values: unknown[] = [];
     while (values.length < length) {

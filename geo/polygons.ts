@@ -14,7 +14,10 @@ export type PlanePolygons = readonly (readonly (readonly (readonly [easting: num
  * Projects every vertex; edges are then straight on the plane (against straight in degrees: at most 1.2 cm apart for an
  * edge of 1 km, 0.3 m for 5 km, at the park's latitude). Null when a vertex is out of the projection's reach.
  */
-export function planePolygonsFromLngLat(polygons: LngLatPolygons, projection: Projection): PlanePolygons | null {
+export function planePolygonsFromLngLat(
+  polygons: LngLatPolygons,
+  projection: Pick<Projection, 'project'>,
+): PlanePolygons | null {
   const out = new Float64Array(2);
   const plane: [number, number][][][] = [];
   for (const polygon of polygons) {

@@ -64,6 +64,10 @@ export class MemoryPast implements PastPark {
     return { people, aliases };
   }
 
+  async floorWords(): Promise<ReadonlyMap<number, string>> {
+    return new Map(this.#tables.words.entries());
+  }
+
   newest(ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns): Promise<void> {
     return this.positions(ids, fromMs, toMs, into);
   }

@@ -3,11 +3,12 @@
  * as it was, gone once it is older than the offline limit. A slot is the rank of the person among those in scope, so that it is the same
  * in every chunk of a playback. Time only goes forward.
  */
-import { NULL_INT4, type PositionColumns } from '../../db/copy/position-columns.ts';
+import { NULL_INT2, NULL_INT4, type PositionColumns } from '../../db/copy/position-columns.ts';
 import type { Projection } from '../../geo/projection.ts';
 import { type AlarmView, type Effect, type PersonView, subjectOf } from '../../stream/protocol/effects.ts';
 import { encodeFrame, FRAME_KIND, type FrameColumns, stateFrom } from '../../stream/protocol/frame.ts';
 import { FRESHNESS_LIMIT_MS, PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
+import { type FloorWords, PastFloors } from './past-floors.ts';
 import type { PastPeople } from './ports.ts';
 import { Wearers } from './wearers.ts';
 
@@ -26,6 +27,8 @@ export class PastPicture implements FrameColumns {
   readonly state: Uint8Array;
   /** 0: no fix yet. */
   readonly observedAtMs: Float64Array;
+  readonly floor: Uint8Array;
+  readonly floors: PastFloors;
   /** What positions are to be asked for. */
   readonly ids: readonly number[];
   readonly views: readonly PersonView[];
@@ -42,7 +45,12 @@ export class PastPicture implements FrameColumns {
   #tick = 0;
   #online = 0;
 
-  constructor({ people, aliases }: PastPeople, projection: Pick<Projection, 'project'>, stepMs: number) {
+  constructor(
+    { people, aliases }: PastPeople,
+    projection: Pick<Projection, 'project'>,
+    stepMs: number,
+    floorWords: FloorWords,
+  ) {
     const count = people.length;
     this.#projection = projection;
     this.#phases = Math.max(1, Math.floor(RESEND_MS / stepMs));
@@ -52,11 +60,13 @@ export class PastPicture implements FrameColumns {
     this.generation = new Uint8Array(count);
     this.state = new Uint8Array(count);
     this.observedAtMs = new Float64Array(count);
+    this.floor = new Uint8Array(count);
     this.#isShown = new Uint8Array(count);
     this.#hasChanged = new Uint8Array(count);
     this.#slots = new Uint32Array(count);
     this.ids = people.map(({ id }) => id);
     this.views = people.map(({ view }) => view);
+    this.floors = new PastFloors(floorWords, this.views, projection);
     people.forEach(({ id, view }, slot) => {
       this.#slotOfId.set(id, slot);
       this.#slotOfSubject.set(subjectOf(view), slot);
@@ -74,7 +84,7 @@ export class PastPicture implements FrameColumns {
   }
 
   /** A fix that is not its person's newest changes nothing. */
-  place({ personId, observedAtMs, lng, lat, heightCm }: PositionColumns, row: number): void {
+  place({ personId, observedAtMs, lng, lat, heightCm, floor }: PositionColumns, row: number): void {
     const atMs = observedAtMs[row] ?? 0;
     const slot = this.#slotOf(personId[row] ?? 0, atMs);
     if (slot === NOBODY || atMs < (this.observedAtMs[slot] ?? 0) || lng[row] === NULL_INT4) return;
@@ -84,6 +94,7 @@ export class PastPicture implements FrameColumns {
     this.northing[slot] = this.#plane[1] ?? 0;
     this.heightM[slot] = height === NULL_INT4 ? Number.NaN : height / 100;
     this.observedAtMs[slot] = atMs;
+    this.floors.said(slot, floor[row] ?? NULL_INT2);
     this.#hasChanged[slot] = 1;
   }
 
@@ -105,9 +116,10 @@ export class PastPicture implements FrameColumns {
     return shown;
   }
 
-  /** Ages everybody. Gives who came and who went. */
+  /** Ages everybody. Gives who came and who went, and floors that got a name. */
   advance(atMs: number): Effect[] {
     const effects: Effect[] = [];
+    this.floors.advance(atMs);
     this.#online = 0;
     for (let slot = 0; slot < this.ids.length; slot++) {
       const seenAtMs = this.observedAtMs[slot] ?? 0;
@@ -119,8 +131,11 @@ export class PastPicture implements FrameColumns {
         this.#isShown[slot] = isShown ? 1 : 0;
         effects.push(isShown ? { t: 'bind', slot, generation: 0, person } : { t: 'unbind', slot, generation: 0 });
       }
-      if (isShown) this.#refresh(slot, ageMs);
+      if (!isShown) continue;
+      this.#refresh(slot, ageMs);
+      if (this.floors.refresh(slot, this)) this.#hasChanged[slot] = 1;
     }
+    effects.push(...this.floors.news());
     return effects;
   }
 

@@ -61,6 +61,8 @@ export interface PastPark {
   /** Positions are stored from here on; null: there are none. */
   floorMs(): Promise<number | null>;
   people(scope: CompanyScope): Promise<PastPeople>;
+  /** Words of FLOOR_NO by the numbers that positions carry. */
+  floorWords(): Promise<ReadonlyMap<number, string>>;
   /** Appends of each id at least the newest fix with a place in the span, in any order. */
   newest(ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns): Promise<void>;
   /** Appends every fix with a place in the span, in any order. */

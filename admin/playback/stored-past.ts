@@ -9,6 +9,7 @@ import {
   readAlarmsAt,
   readCameraLinks,
   readFloor,
+  readFloorWords,
   readHistories,
   readMarks,
   readPastAliases,
@@ -38,6 +39,7 @@ export class StoredPastPark implements PastPark {
     return { people, aliases: await readPastAliases(this.#pool, scope) };
   }
 
+  floorWords = () => readFloorWords(this.#pool);
   newest = (ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns) =>
     readNewestPositions(this.#pool, ids, fromMs, toMs, into);
   positions = (ids: readonly number[], fromMs: number, toMs: number, into: PositionColumns) =>

@@ -42,6 +42,7 @@ export class CrowdGateway {
       generation: new Uint8Array(people),
       state: new Uint8Array(people).fill(stateFrom(0, 0, false, 0)),
       observedAtMs: new Float64Array(people),
+      floor: new Uint8Array(people),
     };
   }
 

@@ -45,6 +45,12 @@ export async function readPastPeople(pool: Pool, scope: CompanyScope): Promise<{
   }));
 }
 
+/** Words of FLOOR_NO by the numbers that positions carry (name-dictionary.ts). */
+export async function readFloorWords(pool: Pool): Promise<ReadonlyMap<number, string>> {
+  const rows = await queryRows<{ id: number; name: string }>(pool, 'SELECT id, name FROM fix_floor WHERE id > 0');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export const readPastAliases = (
   pool: Pool,
   scope: CompanyScope,

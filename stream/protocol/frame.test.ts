@@ -25,6 +25,7 @@ interface Row {
   generation: number;
   state: number;
   ageMs: number;
+  floor: number;
 }
 
 function columnsFrom(
@@ -39,6 +40,7 @@ function columnsFrom(
     generation: new Uint8Array(capacity),
     state: new Uint8Array(capacity),
     observedAtMs: new Float64Array(capacity),
+    floor: new Uint8Array(capacity),
   };
   rows.forEach((row, i) => {
     const slot = slotOf(i);
@@ -48,6 +50,7 @@ function columnsFrom(
     columns.generation[slot] = row.generation;
     columns.state[slot] = row.state;
     columns.observedAtMs[slot] = AT_MS - row.ageMs;
+    columns.floor[slot] = row.floor;
   });
   return { columns, slots: Uint32Array.from(rows, (_, i) => slotOf(i)) };
 }
@@ -61,6 +64,7 @@ const row = fc.record({
   generation: fc.integer({ min: 0, max: 255 }),
   state: fc.integer({ min: 0, max: 255 }),
   ageMs: fc.integer({ min: 0, max: 3_000_000 }),
+  floor: fc.integer({ min: 0, max: 255 }),
 });
 
 describe('frames', () => {
@@ -72,14 +76,14 @@ describe('frames', () => {
         const bytes = encodeFrame(head, slots, rows.length, columns);
         expect(readFrameHead(bytes)).toEqual(head);
         const seen = new Set<number>();
-        visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs) => {
+        visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs, floor) => {
           seen.add(slot);
           const source = rows[slot / stride] as Row;
           expect(Math.abs(easting - source.easting)).toBeLessThanOrEqual(0.5 / QUANTA_PER_M + 1e-9);
           expect(Math.abs(northing - source.northing)).toBeLessThanOrEqual(0.5 / QUANTA_PER_M + 1e-9);
           if (Number.isNaN(source.heightM)) expect(heightM).toBeNaN();
           else expect(Math.abs(heightM - source.heightM)).toBeLessThanOrEqual(0.0501);
-          expect([generation, state]).toEqual([source.generation, source.state]);
+          expect([generation, state, floor]).toEqual([source.generation, source.state, source.floor]);
           expect(ageMs).toBe(ageMsFromCode(ageCodeFromMs(source.ageMs)));
         });
         expect(seen.size).toBe(rows.length);
@@ -101,19 +105,20 @@ describe('frames', () => {
           generation: new Uint8Array(extent.slots),
           state: new Uint8Array(extent.slots),
           observedAtMs: new Float64Array(extent.slots),
+          floor: new Uint8Array(extent.slots),
           seenAtMs: new Float64Array(extent.slots),
           touched: new Uint32Array(extent.people),
         };
         decodeFrame(bytes, head.atMs, into);
         const told: number[] = [];
-        visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs) => {
+        visitFrame(bytes, (slot, generation, easting, northing, heightM, state, ageMs, floor) => {
           told.push(slot);
           expect([into.easting[slot], into.northing[slot], into.heightM[slot]]).toEqual([
             easting,
             northing,
             Math.fround(heightM),
           ]);
-          expect([into.generation[slot], into.state[slot]]).toEqual([generation, state]);
+          expect([into.generation[slot], into.state[slot], into.floor[slot]]).toEqual([generation, state, floor]);
           expect([into.observedAtMs[slot], into.seenAtMs[slot]]).toEqual([head.atMs - ageMs, head.atMs]);
         });
         expect([...into.touched]).toEqual(told);
@@ -121,7 +126,7 @@ describe('frames', () => {
     );
   });
 
-  it('[LIVE-F2] costs 11 bytes a person, at most 11 a section and 28 a frame', () => {
+  it('[LIVE-F2] costs 12 bytes a person, at most 11 a section and 28 a frame', () => {
     const rows = Array.from({ length: 500 }, (_, i) => ({
       easting: 10 + i,
       northing: -48_100 + i / 2,
@@ -129,6 +134,7 @@ describe('frames', () => {
       generation: 0,
       state: stateFrom(0, 0, false, 0),
       ageMs: 500,
+      floor: 1,
     }));
     const { columns, slots } = columnsFrom(rows, (i) => i);
     const bytes = encodeFrame(head, slots, rows.length, columns);
@@ -137,7 +143,7 @@ describe('frames', () => {
 
   it('[LIVE-F3] bytes that are no whole frame of this version give null, whatever they are', () => {
     const { columns, slots } = columnsFrom(
-      [{ easting: 1, northing: 1, heightM: 1, generation: 1, state: 1, ageMs: 1 }],
+      [{ easting: 1, northing: 1, heightM: 1, generation: 1, state: 1, ageMs: 1, floor: 1 }],
       () => 0,
     );
     const good = encodeFrame(head, slots, 1, columns);

@@ -23,17 +23,18 @@
  *      u8[count]  generation
  *      u8[count]  state              see STATE
  *      u8[count]  age                see ageCodeFromMs
+ *      u8[count]  floor              number among the company's floors (floors.ts); 0 none
  *      pad to a multiple of 4 bytes
- * 11 bytes a person, 8 - 11 a section, 28 a frame.
+ * 12 bytes a person, 8 - 11 a section, 28 a frame. Version 1 had no floor.
  */
 import { MESSAGE } from './live-message.ts';
 import { FRESHNESS, type Freshness } from './vocabulary.ts';
 
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
 export const FRAME_KIND = { delta: 1, picture: 2 } as const;
 export const FRAME_HEADER_BYTES = 28;
 export const TILE_HEADER_BYTES = 8;
-export const BYTES_PER_PERSON = 11;
+export const BYTES_PER_PERSON = 12;
 export const TILE_SIZE_M = 1024;
 /** Quantum of easting and northing: 1/64 m = 1.5625 cm; 65,536 of them span a tile exactly. */
 export const QUANTA_PER_M = 64;
@@ -69,6 +70,8 @@ export interface FrameColumns {
   readonly generation: Uint8Array;
   readonly state: Uint8Array;
   readonly observedAtMs: Float64Array;
+  /** Number among the company's floors; 0 none. */
+  readonly floor: Uint8Array;
 }
 
 export interface FrameHead {
@@ -170,6 +173,7 @@ function writeSection(
     bytes[genAt + i] = columns.generation[slot]!;
     bytes[stateAt + i] = columns.state[slot]!;
     bytes[ageAt + i] = ageCodeFromMs(atMs - columns.observedAtMs[slot]!);
+    bytes[ageAt + n + i] = columns.floor[slot]!;
   }
   return start + sectionBytes(n);
 }
@@ -188,6 +192,7 @@ export type FrameVisitor = (
   heightM: number,
   state: number,
   ageMs: number,
+  floor: number,
 ) => void;
 
 /** Head of a frame, or null when the bytes are not a whole frame of this version. Never throws. */
@@ -237,6 +242,7 @@ export function visitFrame(bytes: Uint8Array, visit: FrameVisitor): number {
         height === HEIGHT_UNKNOWN ? Number.NaN : height / 10,
         bytes[genAt + n + i]!,
         ageMsFromCode(bytes[genAt + 2 * n + i]!),
+        bytes[genAt + 3 * n + i]!,
       );
     }
     people += n;
@@ -274,7 +280,7 @@ const AGE_MS_BY_CODE = Float64Array.from({ length: 256 }, (_, code) => ageMsFrom
 
 /** visitFrame for whoever keeps columns: straight from the bytes into them, nothing is allocated for a person. */
 export function decodeFrame(bytes: Uint8Array, atMs: number, into: FrameTarget): void {
-  const { easting, northing, heightM, generation, state, observedAtMs, seenAtMs, touched } = into;
+  const { easting, northing, heightM, generation, state, observedAtMs, floor, seenAtMs, touched } = into;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = FRAME_HEADER_BYTES;
   let people = 0;
@@ -300,6 +306,7 @@ export function decodeFrame(bytes: Uint8Array, atMs: number, into: FrameTarget):
       generation[slot] = bytes[genAt + i]!;
       state[slot] = bytes[stateAt + i]!;
       observedAtMs[slot] = atMs - AGE_MS_BY_CODE[bytes[ageAt + i]!]!;
+      floor[slot] = bytes[ageAt + n + i]!;
       seenAtMs[slot] = atMs;
       touched[people++] = slot;
     }

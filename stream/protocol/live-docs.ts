@@ -4,6 +4,7 @@
  */
 import type { Census } from './census.ts';
 import type { Delivery } from './deliveries.ts';
+import type { FloorNames } from './floors.ts';
 import type { Muster, MusterPeople } from './muster.ts';
 import type { OperatorLoad } from './operator-load.ts';
 import type { Order } from './orders.ts';
@@ -41,6 +42,8 @@ export interface LiveDocs {
   muster: Muster;
   /** key `id/company/n` */
   'muster-people': MusterPeople;
+  /** key the company */
+  floors: FloorNames;
 }
 export type LiveDocKind = keyof LiveDocs;
 
@@ -61,4 +64,5 @@ export const DOC_STORED: Readonly<Record<LiveDocKind, 'changes' | 'newest' | 'no
   coverage: 'newest',
   muster: 'newest',
   'muster-people': 'newest',
+  floors: 'nothing',
 };

@@ -10,7 +10,8 @@ import type { ActInput, ActName } from './acts.ts';
 import type { AlarmView, AreaView, DocEffect, EffectsAt, PersonView } from './effects.ts';
 import type { Role } from './vocabulary.ts';
 
-export const PROTOCOL_VERSION = 1;
+/** 2: frames carry floors. */
+export const PROTOCOL_VERSION = 2;
 
 export const MESSAGE = {
   // server to client

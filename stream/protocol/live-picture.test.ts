@@ -7,7 +7,7 @@ import { COMPANY, createFixBatch, createOrigin, createPerson, EntrySequence } fr
 import { lngLatAt, projection } from '../../test/builders/plane.ts';
 import type { EffectsAt } from './effects.ts';
 import { LiveClient } from './live-client.ts';
-import { encodeMessage, MESSAGE, type SnapshotMessage } from './live-message.ts';
+import { encodeMessage, MESSAGE, PROTOCOL_VERSION, type SnapshotMessage } from './live-message.ts';
 import { LivePicture, SLOT_UNSEEN_MS } from './live-picture.ts';
 import type { PictureData } from './picture.ts';
 
@@ -167,10 +167,13 @@ describe('live client', () => {
 
   it('[LIVE-P6] starts without a position, resumes with (epoch, seq) once it has one', () => {
     const client = new LiveClient();
-    expect(unpack(client.start(0).subarray(1))).toEqual({ version: 1, position: null });
+    expect(unpack(client.start(0).subarray(1))).toEqual({ version: PROTOCOL_VERSION, position: null });
     client.receive(snapshot(41), 0);
     client.receive(encodeMessage(MESSAGE.effects, { epoch: 'e', items: [{ seq: 42, atMs: 1, effects: [] }] }), 1);
-    expect(unpack(client.start(5).subarray(1))).toEqual({ version: 1, position: { epoch: 'e', seq: 42 } });
+    expect(unpack(client.start(5).subarray(1))).toEqual({
+      version: PROTOCOL_VERSION,
+      position: { epoch: 'e', seq: 42 },
+    });
   });
 
   it('[LIVE-P7] acknowledges at least every 10 s, also when nothing came', () => {

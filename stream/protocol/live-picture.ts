@@ -40,6 +40,8 @@ export class LivePicture implements FrameTarget {
   generation = new Uint8Array(0);
   state = new Uint8Array(0);
   observedAtMs = new Float64Array(0);
+  /** Number among the floors of the person's company; 0 none. See floorAt. */
+  floor = new Uint8Array(0);
   /** Wall time of the last frame that named the slot; 0: never seen or gone. */
   seenAtMs = new Float64Array(0);
   /** Slots that the newest frame named: touched[0 .. touchedCount). */
@@ -178,6 +180,14 @@ export class LivePicture implements FrameTarget {
     return binding !== undefined && binding.generation === this.generation[slot] ? binding.person : null;
   }
 
+  /** Floor (楼层) that the person is on; null: not known. */
+  floorAt(slot: number): string | null {
+    const number = this.floor[slot] ?? 0;
+    if (number === 0) return null;
+    const companyCode = this.personAt(slot)?.companyCode;
+    return companyCode === undefined ? null : (this.doc('floors', companyCode)?.names[number - 1] ?? null);
+  }
+
   levelAt(slot: number): number {
     return levelFromState(this.state[slot] ?? 0);
   }
@@ -247,6 +257,7 @@ export class LivePicture implements FrameTarget {
     this.generation = wider(new Uint8Array(capacity), this.generation);
     this.state = wider(new Uint8Array(capacity), this.state);
     this.observedAtMs = wider(new Float64Array(capacity), this.observedAtMs);
+    this.floor = wider(new Uint8Array(capacity), this.floor);
     this.seenAtMs = wider(new Float64Array(capacity), this.seenAtMs);
   }
 }

@@ -129,6 +129,7 @@ export interface FixInput {
   readonly heightM?: number;
   readonly accuracyM?: number;
   readonly source?: string;
+  readonly floorNo?: string;
   readonly sos?: boolean;
 }
 
@@ -143,6 +144,7 @@ export function createFixBatch(fixes: readonly FixInput[], origin: Partial<Batch
   fixes.forEach((fix, i) => {
     columns.subjectIndex[i] = intern(fix.person ?? fix.card ?? 'p1');
     columns.sourceIndex[i] = fix.source === undefined ? ABSENT_U16 : intern(fix.source);
+    columns.floorIndex[i] = fix.floorNo === undefined ? ABSENT_U16 : intern(fix.floorNo);
     columns.flags[i] =
       (fix.card !== undefined ? FIX_FLAG.byCard : 0) |
       (fix.sos === true ? FIX_FLAG.sos : 0) |

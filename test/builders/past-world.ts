@@ -18,10 +18,22 @@ export const WORLD_T0 = PERMIT_T0;
 /** Of the live pictures that are kept. */
 export const MOMENT_MS = 5_000;
 const PEOPLE = 6;
+/** Heights and floors of an area by what becomes of it; people are at 0 to 11 m. */
+const FLOOR_OF: Readonly<Record<number, object>> = {
+  1: { zMinM: 0, zMaxM: 6, floorNo: '1F' },
+  2: { zMinM: 3, zMaxM: 8, floorNo: '2F' },
+  3: { zMinM: null, zMaxM: null, floorNo: '无高程' },
+};
 
 /** What happens in a second. `who`: company and person as one number. */
 export type Doing =
-  | { readonly do: 'walk'; readonly who: number; readonly east: number; readonly north: number }
+  | {
+      readonly do: 'walk';
+      readonly who: number;
+      readonly east: number;
+      readonly north: number;
+      readonly floorNo?: string | undefined;
+    }
   | { readonly do: 'sos'; readonly who: number }
   | { readonly do: 'acknowledge' | 'reset' }
   | { readonly do: 'word'; readonly company: number; readonly permit: number; readonly what: number }
@@ -55,6 +67,7 @@ export function shownMoment(picture: LivePicture, companyCode: string | null): S
       picture.northing[slot]!,
       Number.isNaN(height) ? '' : height,
       state,
+      picture.floorAt(slot) ?? '',
     ];
   }
   const { alarms, areas, docs = [] } = picture.snapshotFor(companyCode);
@@ -133,7 +146,10 @@ export class PastWorld extends PermitRun {
     const companyCode = 'company' in doing ? COMPANIES[doing.company]! : COMPANY;
     switch (doing.do) {
       case 'walk':
-        this.#fix(doing.who, placeAt(doing.east, doing.north));
+        this.#fix(doing.who, {
+          ...placeAt(doing.east, doing.north),
+          ...(doing.floorNo !== undefined && { floorNo: doing.floorNo }),
+        });
         break;
       case 'sos':
         this.#fix(doing.who, { ...placeAt(doing.who * 9, 5), sos: true });
@@ -151,7 +167,7 @@ export class PastWorld extends PermitRun {
         const change =
           doing.what === 0
             ? { deleted: true }
-            : { name: `区${doing.what}`, polygons: squareAt(doing.what * 10, 0, 30) };
+            : { name: `区${doing.what}`, polygons: squareAt(doing.what * 10, 0, 30), ...FLOOR_OF[doing.what] };
         this.#say('areas', [createArea({ companyCode, ...change })], companyCode);
         break;
       }

@@ -83,6 +83,7 @@ export function frameOf(at: FrameAt, places: readonly Place[], kind: number = FR
     generation: new Uint8Array(size),
     state: new Uint8Array(size).fill(stateFrom(0, 0, false, 0)),
     observedAtMs: new Float64Array(size).fill(at.atMs),
+    floor: new Uint8Array(size),
   };
   for (const { slot, generation, easting, northing } of places) {
     columns.easting[slot] = easting;

@@ -222,7 +222,7 @@ const MALFORMED: readonly (readonly [what: string, code: number, messages: reado
   ['an acknowledgement before the start', 4502, [message(MESSAGE.ack, { seq: 1 })]],
   ['a start of null', 4502, [message(MESSAGE.start, null)]],
   ['a start without a version', 4502, [message(MESSAGE.start, {})]],
-  ['a start of another version', 4504, [message(MESSAGE.start, { version: 2, position: null })]],
+  ['a start of another version', 4504, [message(MESSAGE.start, { version: 99, position: null })]],
   ['a start at a place that is none', 4502, [message(MESSAGE.start, { version: 1, position: { epoch: 7, seq: 'x' } })]],
   ['two starts', 4502, [START, START]],
   ['a message of the server', 4502, [START, message(MESSAGE.snapshot, { epoch: 'x', seq: 1e9, alarms: [] })]],

@@ -56,6 +56,7 @@ function picture(): LivePicture {
     generation: Uint8Array.of(0, 0, 0, 1),
     state: Uint8Array.of(stateFrom(0, 0, false, 0), stateFrom(1, 0, false, 1), stateFrom(2, 0, false, 0), 0),
     observedAtMs: new Float64Array(4).fill(1_000),
+    floor: new Uint8Array(4),
   };
   const head = { kind: FRAME_KIND.picture, term: 1, atMs: 1_000, tick: 1, online: 4 };
   made.applyFrame(encodeFrame(head, Uint32Array.of(0, 1, 2, 3), 4, columns));

@@ -70,6 +70,7 @@ export class RecordedPark implements PlaybackSource {
       generation: new Uint8Array(PEOPLE).fill(1),
       state: new Uint8Array(PEOPLE).fill(stateFrom(0, 0, false, 0)),
       observedAtMs: new Float64Array(PEOPLE).fill(atMs),
+      floor: new Uint8Array(PEOPLE),
     };
     const head = { kind, term: 1, atMs, tick: Math.floor(goneS), online: slots.length };
     return encodeFrame(head, Uint32Array.from(slots), slots.length, columns);

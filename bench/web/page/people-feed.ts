@@ -32,6 +32,7 @@ export function createWalk(people: number, middle: { readonly easting: number; r
     generation: new Uint8Array(people),
     state: new Uint8Array(people).fill(stateFrom(0, 0, false, 0)),
     observedAtMs: new Float64Array(people).fill(PARK_AT_MS),
+    floor: new Uint8Array(people),
   };
   const frames: Uint8Array[] = [];
   const eastings: Float64Array[] = [];
