@@ -18,8 +18,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     redisUrl: string;
     databaseUrl: string;
-    /** Name of a database that is migrated, to be copied; null: this server does not copy databases. */
-    migratedDatabase: string | null;
   }
 }
 

@@ -2,6 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { createPool } from '../../db/pool.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Name of a database that is migrated, to be copied (services.setup.ts); null: this server does not copy databases. */
+    migratedDatabase: string | null;
+  }
+}
+
 export const nameOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1);
 
 /** Gives its address. `copyOf`: name of another one to begin as; null: it is empty. */
