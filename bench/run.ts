@@ -1,7 +1,9 @@
 /**
  * `npm run bench`: every bench in turn, each in the same way wherever it runs, and one JSON file with the numbers, the
- * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,permit-boards,segments,archive,replay,copies,rules,dry-run,import,durability,throughput,latency,permits,recovery]
+ * machine, the commit and how durable the stores were. Run: npm run bench -- [--only transform,fences,codec,copy,audit,permit-boards,segments,archive,playback,replay,copies,rules,dry-run,registers,import,durability,throughput,latency,permits,recovery]
  * [--rate N] [--seconds S] [--clients C] [--out FILE]
+ * Only by name: those of the page (page-weight, people, first-people, beside-clients; soak takes 20 minutes), which need the built
+ * page and Chromium. Every one says what it measures at the top of its file; none asserts: what a number must be is in README.md.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,6 +18,7 @@ import { run as runCodec } from './codec.bench.ts';
 import { runAudit } from './db/audit.bench.ts';
 import { runCopy } from './db/copy.bench.ts';
 import { runPermitBoards } from './db/permit-boards.bench.ts';
+import { runPlayback } from './db/playback.bench.ts';
 import { runSegments } from './db/segments.bench.ts';
 import { runDryRun } from './dry-run/dry-run.bench.ts';
 import { run as runReplay } from './engine/replay.bench.ts';
@@ -34,6 +37,11 @@ import { run as runParkRules } from './rules/park-rules.bench.ts';
 import { run as runPermitRules } from './rules/permit-rules.bench.ts';
 import { run as runPermits } from './rules/permits.bench.ts';
 import { run as runReporting } from './rules/reporting.bench.ts';
+import { runBesideClients } from './web/beside-clients.ts';
+import { runFirstPeople } from './web/first-people.bench.ts';
+import { pageWeight } from './web/page-weight.ts';
+import { runPeople } from './web/people.bench.ts';
+import { runSoak } from './web/soak.ts';
 
 const SUITES = [
   'transform',
@@ -44,6 +52,7 @@ const SUITES = [
   'permit-boards',
   'segments',
   'archive',
+  'playback',
   'replay',
   'copies',
   'rules',
@@ -56,7 +65,10 @@ const SUITES = [
   'permits',
   'recovery',
 ] as const;
-type Suite = (typeof SUITES)[number];
+/** Of the built page in Chromium: `ensureBuilt` of the rest leaves the page out. */
+const PAGE_SUITES = ['page-weight', 'people', 'first-people', 'beside-clients', 'soak'] as const;
+const KNOWN = [...SUITES, ...PAGE_SUITES] as const;
+type Suite = (typeof KNOWN)[number];
 
 /** At which the watch is killed, positions a second; and how often. */
 const RECOVERY = { ratePerS: 20_000, kills: 5 };
@@ -65,6 +77,10 @@ const DRY_RUN = { people: 60, hours: 8 };
 const LATENCY_PEOPLE = 5_000;
 const LATENCY_TICKS_MS = [1_000, 200];
 const PERMITS = { permits: 2_000, people: 30_000 };
+const PEOPLE = { people: 50_000, entities: 10_000, seconds: 6, rounds: 1 };
+const FIRST_PEOPLE = { people: 1_000, visits: 3 };
+const BESIDE_CLIENTS = { clients: 200, people: 5_000 };
+const SOAK = { people: 20_000, framesPerS: 10, minutes: 20 };
 
 interface BenchReport {
   readonly at: string;
@@ -80,6 +96,8 @@ interface BenchReport {
   readonly latency: LatencyResult[];
   permits: PermitLatencyResult | null;
   recovery: RecoveryResult | null;
+  /** By the name of the bench. */
+  readonly page: Record<string, object>;
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -96,9 +114,9 @@ const { values } = parseArgs({
   },
 });
 const wanted = values.only.split(',');
-const unknown = wanted.filter((name) => !(SUITES as readonly string[]).includes(name));
+const unknown = wanted.filter((name) => !(KNOWN as readonly string[]).includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`--only: ${unknown.join(', ')} is none of ${SUITES.join(', ')}\n`);
+  process.stderr.write(`--only: ${unknown.join(', ')} is none of ${KNOWN.join(', ')}\n`);
   process.exit(2);
 }
 
@@ -120,6 +138,7 @@ const report: BenchReport = {
   latency: [],
   permits: null,
   recovery: null,
+  page: {},
 };
 
 const say = (text: string): void => {
@@ -140,6 +159,11 @@ function addResults(results: readonly BenchResult[]): void {
   }
 }
 
+function addPage(name: string, result: object): void {
+  report.page[name] = result;
+  say(`  ${JSON.stringify(result)}`);
+}
+
 const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   transform: async () => addResults(await runTransform()),
   fences: async () => addResults(await runFences()),
@@ -149,6 +173,7 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
   'permit-boards': async () => addResults(await runPermitBoards()),
   segments: async () => addResults(await runSegments()),
   archive: async () => addResults(await runArchive()),
+  playback: async () => addResults(await runPlayback()),
   replay: async () => addResults(await runReplay()),
   copies: async () => addResults(await runCopies()),
   rules: async () => {
@@ -179,9 +204,15 @@ const runs: Readonly<Record<Suite, () => Promise<void>>> = {
     report.recovery = await runRecovery(RECOVERY);
     say(recoveryText(report.recovery));
   },
+  'page-weight': async () => addPage('page-weight', pageWeight(join(root, 'dist', 'web'))),
+  people: async () => addPage('people', await runPeople(PEOPLE)),
+  'first-people': async () => addPage('first-people', await runFirstPeople(FIRST_PEOPLE.people, FIRST_PEOPLE.visits)),
+  'beside-clients': async () =>
+    addPage('beside-clients', await runBesideClients({ ...BESIDE_CLIENTS, seconds: Number(values.seconds) })),
+  soak: async () => addPage('soak', await runSoak(SOAK)),
 };
 
-for (const suite of SUITES) {
+for (const suite of KNOWN) {
   if (!wanted.includes(suite)) continue;
   say(suite);
   await runs[suite]();

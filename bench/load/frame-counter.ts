@@ -1,4 +1,5 @@
 /** Live clients of a bench: real sign-in, ticket and socket, counting frames and bytes as they come over the wire. */
+import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../core/clock.ts';
 import { LiveWatcher } from '../../server/cli/live-watcher.ts';
 import { visitFrame } from '../../stream/protocol/frame.ts';
@@ -23,25 +24,31 @@ export class FrameCounter {
   #frameBytes = 0;
   #closed = 0;
 
-  /** Resolves when all of them are connected. One after the other: sign-ins at the same time look like guessing. */
+  /** Resolves when all of them are connected. Clients of a user are windows of one session, as in a browser: one sign-in, a ticket each. */
   static async start(stack: PrivateStack, clients: number): Promise<FrameCounter> {
     const counter = new FrameCounter();
-    for (let i = 0; i < clients; i++) await counter.#connect(stack, i);
+    // Each client ends by it, and asks by it for its tickets.
+    setMaxListeners(0, counter.#abort.signal);
+    let cookie: string | null = null;
+    for (let i = 0; i < clients; i++)
+      cookie = await counter.#connect(stack, i, i % SOCKETS_A_USER === 0 ? null : cookie);
     return counter;
   }
 
-  #connect(stack: PrivateStack, n: number): Promise<void> {
+  /** Gives the cookie of its session. */
+  #connect(stack: PrivateStack, n: number, cookie: string | null): Promise<string | null> {
     // A user has at most so many sockets, and a page may be open beside.
     const user = stack.viewers[Math.floor(n / SOCKETS_A_USER)];
     if (user === undefined) throw new Error(`no more than ${stack.viewers.length * SOCKETS_A_USER} clients`);
     return new Promise((resolve, reject) => {
-      const watcher = new LiveWatcher({
+      const watcher: LiveWatcher = new LiveWatcher({
         url: stack.webUrl,
         user,
+        cookie,
         clock: systemClock,
         signal: this.#abort.signal,
         onEvent: (event) => {
-          if (event.type === 'hello') resolve();
+          if (event.type === 'hello') resolve(watcher.cookie);
           if (event.type !== 'frame') return;
           this.#frames++;
           this.#frameBytes += event.bytes.length + webSocketHeadBytes(event.bytes.length);

@@ -1,12 +1,10 @@
 /** How long a position takes from the start of its POST to a frame at a live client, and an alert to its alarm there. Called by bench/run.ts and bench/end-to-end.ts. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { createDemoPark } from '../park/demo-park.ts';
 import { AlertProbe } from './alert-probe.ts';
 import { FrameCounter } from './frame-counter.ts';
-import { LoadProcess } from './load-process.ts';
 import { Probe } from './probe.ts';
-import { sendRegisters } from './registers.ts';
-import { rounded, WARM_UP_MS, withStack } from './with-stack.ts';
+import { withCrowd } from './with-crowd.ts';
+import { rounded, WARM_UP_MS } from './with-stack.ts';
 
 export interface LatencyResult {
   readonly tickMs: number;
@@ -28,64 +26,50 @@ export interface LatencyResult {
   };
 }
 
+const INTERVAL_MS = 2_000;
+
 export async function runLatency(options: {
   readonly tickMs: number;
   readonly people: number;
   readonly seconds: number;
 }): Promise<LatencyResult> {
-  return withStack(options.tickMs, async ({ stack }) => {
-    const { people, seconds, tickMs } = options;
-    const intervalMs = 2_000;
-    const load = new LoadProcess({
-      url: stack.ingestUrl,
-      credentials: stack.credentials,
-      ratePerS: (people * 1_000) / intervalMs,
-      intervalMs,
-      chunkSize: 1_000,
-      connections: 4,
-    });
-    try {
-      await load.ready();
-      const park = createDemoPark({ people });
-      await sendRegisters(stack.ingestUrl, stack.credentials, park);
-      load.go();
-      const counter = await FrameCounter.start(stack, 1);
-      const probe = new Probe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 90 });
-      const alerts = new AlertProbe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 150 });
-      await alerts.start();
-      await pause(WARM_UP_MS);
-      probe.take();
-      alerts.take();
-      const before = counter.counts();
-      await pause(seconds * 1_000);
-      const latencies = probe.take().sort((a, b) => a - b);
-      const alertTimes = alerts.take().sort((a, b) => a - b);
-      const after = counter.counts();
-      const { failedByCode } = await probe.close();
-      const { unseen } = await alerts.close();
-      await counter.close();
-      await load.stop();
-      return {
-        tickMs,
-        people,
-        samples: latencies.length,
-        failedByCode,
-        p50Ms: at(latencies, 0.5),
-        p90Ms: at(latencies, 0.9),
-        p99Ms: at(latencies, 0.99),
-        maxMs: at(latencies, 1),
-        bytesPerUpdate: rounded((after.frameBytes - before.frameBytes) / Math.max(1, after.updates - before.updates)),
-        alerts: {
-          samples: alertTimes.length,
-          unseen,
-          p50Ms: at(alertTimes, 0.5),
-          p99Ms: at(alertTimes, 0.99),
-          maxMs: at(alertTimes, 1),
-        },
-      };
-    } finally {
-      load.kill();
-    }
+  const { people, seconds, tickMs } = options;
+  return withCrowd({ tickMs, people, intervalMs: INTERVAL_MS }, async ({ stack, park, load }) => {
+    load.go();
+    const counter = await FrameCounter.start(stack, 1);
+    const probe = new Probe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 90 });
+    const alerts = new AlertProbe({ stack, companyCode: park.plan.companies[0]!.code, sendEveryMs: 150 });
+    await alerts.start();
+    await pause(WARM_UP_MS);
+    probe.take();
+    alerts.take();
+    const before = counter.counts();
+    await pause(seconds * 1_000);
+    const latencies = probe.take().sort((a, b) => a - b);
+    const alertTimes = alerts.take().sort((a, b) => a - b);
+    const after = counter.counts();
+    const { failedByCode } = await probe.close();
+    const { unseen } = await alerts.close();
+    await counter.close();
+    await load.stop();
+    return {
+      tickMs,
+      people,
+      samples: latencies.length,
+      failedByCode,
+      p50Ms: at(latencies, 0.5),
+      p90Ms: at(latencies, 0.9),
+      p99Ms: at(latencies, 0.99),
+      maxMs: at(latencies, 1),
+      bytesPerUpdate: rounded((after.frameBytes - before.frameBytes) / Math.max(1, after.updates - before.updates)),
+      alerts: {
+        samples: alertTimes.length,
+        unseen,
+        p50Ms: at(alertTimes, 0.5),
+        p99Ms: at(alertTimes, 0.99),
+        maxMs: at(alertTimes, 1),
+      },
+    };
   });
 }
 

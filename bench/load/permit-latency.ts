@@ -6,13 +6,12 @@ import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createDemoPark, type DemoPark } from '../park/demo-park.ts';
+import type { DemoPark } from '../park/demo-park.ts';
 import { postSigned } from '../simulator/signed-post.ts';
-import { LoadProcess } from './load-process.ts';
 import { PermitProbe, ticketOf } from './permit-probe.ts';
 import type { PrivateStack } from './private-stack.ts';
-import { sendRegisters } from './registers.ts';
-import { rounded, WARM_UP_MS, withStack } from './with-stack.ts';
+import { withCrowd } from './with-crowd.ts';
+import { rounded, WARM_UP_MS } from './with-stack.ts';
 
 export interface PermitLatencyResult {
   readonly permits: number;
@@ -43,47 +42,32 @@ export async function runPermitLatency(options: {
   readonly seconds: number;
 }): Promise<PermitLatencyResult> {
   const { permits, people, seconds } = options;
-  return withStack(TICK_MS, async ({ stack }) => {
-    const load = new LoadProcess({
-      url: stack.ingestUrl,
-      credentials: stack.credentials,
-      ratePerS: (people * 1_000) / INTERVAL_MS,
-      intervalMs: INTERVAL_MS,
-      chunkSize: 1_000,
-      connections: 4,
+  return withCrowd({ tickMs: TICK_MS, people, intervalMs: INTERVAL_MS }, async ({ stack, park, load }) => {
+    await sendPermits(stack, park, permits);
+    load.go();
+    const companyCode = park.plan.companies[0]!.code;
+    const probe = new PermitProbe({
+      stack,
+      companyCode,
+      sendEveryMs: SEND_EVERY_MS,
+      place: { lng: 121.48, lat: 30.74 },
     });
-    try {
-      await load.ready();
-      const park = createDemoPark({ people });
-      await sendRegisters(stack.ingestUrl, stack.credentials, park);
-      await sendPermits(stack, park, permits);
-      load.go();
-      const companyCode = park.plan.companies[0]!.code;
-      const probe = new PermitProbe({
-        stack,
-        companyCode,
-        sendEveryMs: SEND_EVERY_MS,
-        place: { lng: 121.48, lat: 30.74 },
-      });
-      await pause(WARM_UP_MS / 2);
-      probe.start();
-      await pause(WARM_UP_MS);
-      probe.take();
-      await pause(seconds * 1_000);
-      const { permit, alarm } = probe.take();
-      const { failed, unseen } = await probe.close();
-      return {
-        permits,
-        people,
-        samples: permit.length,
-        failed,
-        unseen,
-        permit: percentilesOf(permit),
-        alarm: percentilesOf(alarm),
-      };
-    } finally {
-      load.kill();
-    }
+    await pause(WARM_UP_MS / 2);
+    probe.start();
+    await pause(WARM_UP_MS);
+    probe.take();
+    await pause(seconds * 1_000);
+    const { permit, alarm } = probe.take();
+    const { failed, unseen } = await probe.close();
+    return {
+      permits,
+      people,
+      samples: permit.length,
+      failed,
+      unseen,
+      permit: percentilesOf(permit),
+      alarm: percentilesOf(alarm),
+    };
   });
 }
 

@@ -6,10 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FrameCounter } from '../load/frame-counter.ts';
-import { LoadProcess } from '../load/load-process.ts';
-import { sendRegisters } from '../load/registers.ts';
-import { WARM_UP_MS, withStack } from '../load/with-stack.ts';
-import { createDemoPark } from '../park/demo-park.ts';
+import { withCrowd } from '../load/with-crowd.ts';
+import { WARM_UP_MS } from '../load/with-stack.ts';
 import { openPage, rendererOf, told, untilDrawn } from './open-page.ts';
 
 const TICK_MS = 1_000;
@@ -35,54 +33,40 @@ export async function runBesideClients(options: {
   readonly seconds: number;
 }): Promise<BesideClientsResult> {
   const { clients, people, seconds } = options;
-  return withStack(TICK_MS, async ({ stack }) => {
-    const load = new LoadProcess({
-      url: stack.ingestUrl,
-      credentials: stack.credentials,
-      ratePerS: (people * 1_000) / INTERVAL_MS,
-      intervalMs: INTERVAL_MS,
-      chunkSize: 1_000,
-      connections: 4,
-    });
+  return withCrowd({ tickMs: TICK_MS, people, intervalMs: INTERVAL_MS }, async ({ stack, load }) => {
+    const counter = await FrameCounter.start(stack, clients);
+    load.go();
+    await pause(WARM_UP_MS);
+    const { page, close } = await openPage(stack);
     try {
-      await load.ready();
-      await sendRegisters(stack.ingestUrl, stack.credentials, createDemoPark({ people }));
-      const counter = await FrameCounter.start(stack, clients);
-      load.go();
+      await untilDrawn(page, people / 2);
       await pause(WARM_UP_MS);
-      const { page, close } = await openPage(stack);
-      try {
-        await untilDrawn(page, people / 2);
-        await pause(WARM_UP_MS);
-        const ages: number[] = [];
-        let notLiveLooks = 0;
-        const before = counter.counts();
-        const endMs = performance.now() + seconds * 1_000;
-        while (performance.now() < endMs) {
-          await pause(LOOK_EVERY_MS);
-          ages.push((await told<number | null>(page, 'frameAgeMs')) ?? Number.POSITIVE_INFINITY);
-          if ((await told<string>(page, 'health')) !== 'live') notLiveLooks++;
-        }
-        const after = counter.counts();
-        ages.sort((a, b) => a - b);
-        const at = (share: number): number => Math.round(ages[Math.floor((ages.length - 1) * share)] ?? 0);
-        return {
-          renderer: await rendererOf(page),
-          clients,
-          people,
-          seconds,
-          frameAgeMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
-          looks: ages.length,
-          notLiveLooks,
-          framesPerClientAndS: Math.round(((after.frames - before.frames) / clients / seconds) * 100) / 100,
-          clientsClosed: after.closed,
-        };
-      } finally {
-        await close();
-        await counter.close();
+      const ages: number[] = [];
+      let notLiveLooks = 0;
+      const before = counter.counts();
+      const endMs = performance.now() + seconds * 1_000;
+      while (performance.now() < endMs) {
+        await pause(LOOK_EVERY_MS);
+        ages.push((await told<number | null>(page, 'frameAgeMs')) ?? Number.POSITIVE_INFINITY);
+        if ((await told<string>(page, 'health')) !== 'live') notLiveLooks++;
       }
+      const after = counter.counts();
+      ages.sort((a, b) => a - b);
+      const at = (share: number): number => Math.round(ages[Math.floor((ages.length - 1) * share)] ?? 0);
+      return {
+        renderer: await rendererOf(page),
+        clients,
+        people,
+        seconds,
+        frameAgeMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
+        looks: ages.length,
+        notLiveLooks,
+        framesPerClientAndS: Math.round(((after.frames - before.frames) / clients / seconds) * 100) / 100,
+        clientsClosed: after.closed,
+      };
     } finally {
-      await load.stop();
+      await close();
+      await counter.close();
     }
   });
 }

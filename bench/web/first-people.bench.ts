@@ -8,10 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { LoadProcess } from '../load/load-process.ts';
-import { sendRegisters } from '../load/registers.ts';
-import { withStack } from '../load/with-stack.ts';
-import { createDemoPark } from '../park/demo-park.ts';
+import { withCrowd } from '../load/with-crowd.ts';
 import { openPage, rendererOf, told, untilDrawn } from './open-page.ts';
 
 const TICK_MS = 1_000;
@@ -28,41 +25,27 @@ export interface FirstPeopleResult {
 
 export async function runFirstPeople(people: number, visits: number): Promise<FirstPeopleResult> {
   const before = loadavg()[0] ?? 0;
-  return withStack(TICK_MS, async ({ stack }) => {
-    const load = new LoadProcess({
-      url: stack.ingestUrl,
-      credentials: stack.credentials,
-      ratePerS: (people * 1_000) / INTERVAL_MS,
-      intervalMs: INTERVAL_MS,
-      chunkSize: 500,
-      connections: 2,
-    });
+  return withCrowd({ tickMs: TICK_MS, people, intervalMs: INTERVAL_MS }, async ({ stack, load }) => {
+    load.go();
+    let startMs = performance.now();
+    const { page, browser, close } = await openPage(stack);
     try {
-      await load.ready();
-      await sendRegisters(stack.ingestUrl, stack.credentials, createDemoPark({ people }));
-      load.go();
-      let startMs = performance.now();
-      const { page, browser, close } = await openPage(stack);
-      try {
+      await untilSeen(page);
+      const coldMs = Math.round(performance.now() - startMs);
+      const warmMs: number[] = [];
+      for (let visit = 0; visit < visits; visit++) {
+        await browser.clearCookies();
+        await page.goto(`${stack.webUrl}/?profile=test&visit=${visit}`);
+        await page.fill('input[name=name]', stack.operator.name);
+        await page.fill('input[name=password]', stack.operator.password);
+        startMs = performance.now();
+        await page.keyboard.press('Enter');
         await untilSeen(page);
-        const coldMs = Math.round(performance.now() - startMs);
-        const warmMs: number[] = [];
-        for (let visit = 0; visit < visits; visit++) {
-          await browser.clearCookies();
-          await page.goto(`${stack.webUrl}/?profile=test&visit=${visit}`);
-          await page.fill('input[name=name]', stack.operator.name);
-          await page.fill('input[name=password]', stack.operator.password);
-          startMs = performance.now();
-          await page.keyboard.press('Enter');
-          await untilSeen(page);
-          warmMs.push(Math.round(performance.now() - startMs));
-        }
-        return { renderer: await rendererOf(page), load: [before, loadavg()[0] ?? 0], people, coldMs, warmMs };
-      } finally {
-        await close();
+        warmMs.push(Math.round(performance.now() - startMs));
       }
+      return { renderer: await rendererOf(page), load: [before, loadavg()[0] ?? 0], people, coldMs, warmMs };
     } finally {
-      await load.stop();
+      await close();
     }
   });
 }

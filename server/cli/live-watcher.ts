@@ -24,6 +24,8 @@ export interface LiveWatcherOptions {
   /** Address of the pages, such as `http://127.0.0.1:7000`. */
   readonly url: string;
   readonly user: SignInRequest;
+  /** Of a session of the user that is open; it signs in where none is given. */
+  readonly cookie?: string | null;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onEvent: (event: LiveEvent) => void;
@@ -33,11 +35,17 @@ export interface LiveWatcherOptions {
 export class LiveWatcher {
   readonly client = new LiveClient();
   readonly #options: LiveWatcherOptions;
-  #cookie: string | null = null;
+  #cookie: string | null;
   #socket: WebSocket | null = null;
 
   constructor(options: LiveWatcherOptions) {
     this.#options = options;
+    this.#cookie = options.cookie ?? null;
+  }
+
+  /** Of its session; null before it signed in. */
+  get cookie(): string | null {
+    return this.#cookie;
   }
 
   /** Its answer comes as an event. While there is no connection nothing is sent: what it would have done does not happen. */
