@@ -185,7 +185,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   console.log(`${result.renderer}; load ${result.load.map((one) => one.toFixed(1)).join(' to ')} on this machine`);
   for (const [way, { jsMsPerFrame, frames, framesPerS }] of Object.entries(result.ways))
     console.log(
-      `  ${way.padEnd(20)} ${jsMsPerFrame.toFixed(2).padStart(8)} ms JS a frame (${frames} frames, ${framesPerS}/s)`,
+      `  ${way.padEnd(20)} ${jsMsPerFrame.toFixed(2).padStart(8)} ms JS a frame (${frames} frames, ${framesPerS}/s, ${(jsMsPerFrame * framesPerS).toFixed(0)} ms a second)`,
     );
   console.log(
     `${result.people} people: ${result.ours} ms above the page without (${result.oursFar} from far); a second scene adds ${result.secondScene} ms`,

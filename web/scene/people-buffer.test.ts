@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stateFrom } from '../../stream/protocol/frame.ts';
-import { FLOATS_PER_PERSON, PeopleBuffer, type PeopleSource, STYLE_BYTES_PER_PERSON } from './people-buffer.ts';
+import { PeopleBuffer, type PeopleSource, STYLE_BYTES_PER_PERSON } from './people-buffer.ts';
 import type { PlaneToEnu } from './people-frame.ts';
+import { FLOATS_PER_PERSON } from './people-motion.ts';
 import {
   freshnessCode,
   type PeopleFilter,

@@ -1,12 +1,13 @@
 /**
  * What the people layer uploads: one vertex a slot, two interleaved buffers filled straight from LivePicture's columns.
- * Owns the packing and the interpolation times; knows neither Cesium nor WebGL. Invariants: a person is drawn between the
- * last two fixes, never beyond the newest; a frame costs what it names and no more.
+ * Owns who is there and what they look like; where they are is PeopleMotion's. Knows neither Cesium nor WebGL. Invariant: a
+ * frame costs what it names and no more.
  *
- *   geometry, 8 x f32: from east, north, up | to east, north, up (m in the local frame) | t0 (s) | 1 / duration (1/s)
+ *   geometry: people-motion.ts
  *   style, 4 x u8: shape | level + flags | freshness | visibility
  */
 import type { PlaneToEnu } from './people-frame.ts';
+import { type GroundHeights, type MotionSource, PeopleMotion, widened } from './people-motion.ts';
 import { SlotRange } from './people-range.ts';
 import {
   freshnessAt,
@@ -20,25 +21,14 @@ import {
 
 export type { PersonAlarm } from './people-style.ts';
 
-export const FLOATS_PER_PERSON = 8;
 export const STYLE_BYTES_PER_PERSON = 4;
 
-/** Fixes come every 1 - 2 s; a longer pause is not stretched into slow motion, a shorter one not into a jump. */
-const GLIDE_MIN_S = 0.2;
-const GLIDE_MAX_S = 2.2;
-/** Farther than a vehicle drives between two fixes: a new place, not a movement. */
-const JUMP_M = 80;
 /** The picture was of another time: nobody walked from there to here. */
 const LEAP_MS = 60_000;
-/** A tag is worn at the chest: people without a height stand this far above the ground. */
-export const CHEST_HEIGHT_M = 1.2;
 
 /** The part of LivePicture that is drawn. */
-export interface PeopleSource {
+export interface PeopleSource extends MotionSource {
   readonly slotCount: number;
-  readonly easting: Float64Array;
-  readonly northing: Float64Array;
-  readonly heightM: Float32Array;
   readonly generation: Uint8Array;
   readonly state: Uint8Array;
   readonly observedAtMs: Float64Array;
@@ -53,14 +43,7 @@ export interface PeopleSource {
   isPresent(slot: number): boolean;
 }
 
-/** Of the ground in the local frame, from what is at hand: it is asked for each person who moves. */
-export interface GroundHeights {
-  /** Metres up; NaN: not known. */
-  upAt(eastM: number, northM: number): number;
-}
-
 export class PeopleBuffer {
-  geometry = new Float32Array(0);
   style = new Uint8Array(0);
   /** Vertices to draw: one more than the highest slot ever present. */
   count = 0;
@@ -69,34 +52,40 @@ export class PeopleBuffer {
   capacity = 0;
   /** Grows with every reallocation; the layer makes its GPU buffers anew when it differs. */
   revision = 0;
-  /** Nobody moves after this time, in the caller's seconds. */
-  movingUntilS = 0;
   /** Changed since the last upload. */
-  readonly changedGeometry = new SlotRange();
   readonly changedStyle = new SlotRange();
-
-  /** Where people stand who send no height; null: on the park's ground. */
-  ground: GroundHeights | null = null;
 
   #source: PeopleSource | null = null;
   #styling: PeopleStyling = PLAIN_STYLING;
   #frameCount = 0;
   #wholeCount = 0;
   #frameAtMs = 0;
-  #easting = new Float64Array(0);
-  #northing = new Float64Array(0);
-  #heightM = new Float32Array(0);
   #generation = new Uint8Array(0);
   #present = new Uint8Array(0);
   #counted = new Uint8Array(0);
-  #movedAtS = new Float64Array(0);
-  readonly #place: PlaneToEnu;
-  readonly #groundHeightM: number;
-  readonly #enu = new Float64Array(3);
+  readonly #motion: PeopleMotion;
 
   constructor(place: PlaneToEnu, groundHeightM: number) {
-    this.#place = place;
-    this.#groundHeightM = groundHeightM;
+    this.#motion = new PeopleMotion(place, groundHeightM);
+  }
+
+  get geometry(): Float32Array {
+    return this.#motion.geometry;
+  }
+
+  /** Since the last upload. */
+  get changedGeometry(): SlotRange {
+    return this.#motion.changed;
+  }
+
+  /** Nobody moves after this time, in the caller's seconds. */
+  get movingUntilS(): number {
+    return this.#motion.movingUntilS;
+  }
+
+  /** Where people stand who send no height; null: on the park's ground. */
+  set ground(ground: GroundHeights | null) {
+    this.#motion.ground = ground;
   }
 
   /** Takes in the newest frame: places, and looks as restyle() last had them. `nowS`: the clock that the shader's u_now follows. */
@@ -152,7 +141,8 @@ export class PeopleBuffer {
   /** Place and looks of somebody who is there. */
   #take(source: PeopleSource, slot: number, nowS: number, isWhole: boolean): void {
     const isNew = this.#present[slot] === 0 || this.#generation[slot] !== source.generation[slot];
-    if (!this.#move(source, slot, nowS, isNew) && isNew) {
+    if (this.#motion.move(source, slot, nowS, isNew)) this.#generation[slot] = source.generation[slot]!;
+    else if (isNew) {
       this.#leave(slot);
       return;
     }
@@ -162,61 +152,12 @@ export class PeopleBuffer {
     this.#look(source, slot, isWhole || isNew);
   }
 
-  /** false: the plane does not reach there. */
-  #move(source: PeopleSource, slot: number, nowS: number, isNew: boolean): boolean {
-    const easting = source.easting[slot]!;
-    const northing = source.northing[slot]!;
-    const height = source.heightM[slot]!;
-    // f32 like the column it is compared with.
-    const heightM = Math.fround(Number.isNaN(height) ? this.#groundHeightM + CHEST_HEIGHT_M : height);
-    const dE = easting - this.#easting[slot]!;
-    const dN = northing - this.#northing[slot]!;
-    if (!isNew && dE === 0 && dN === 0 && heightM === this.#heightM[slot]) return true;
-    const enu = this.#enu;
-    if (!this.#place(easting, northing, heightM, enu)) return false;
-    if (Number.isNaN(height)) this.#stand(enu);
-    const g = this.geometry;
-    const at = slot * FLOATS_PER_PERSON;
-    if (isNew || dE * dE + dN * dN > JUMP_M * JUMP_M) {
-      for (let k = 0; k < 3; k++) g[at + k] = enu[k]!;
-      g[at + 6] = nowS;
-      g[at + 7] = 1 / GLIDE_MIN_S;
-    } else {
-      const glideS = Math.min(GLIDE_MAX_S, Math.max(GLIDE_MIN_S, nowS - this.#movedAtS[slot]!));
-      const mix = this.#mixAt(at, nowS);
-      for (let k = 0; k < 3; k++) g[at + k] = g[at + k]! + (g[at + 3 + k]! - g[at + k]!) * mix;
-      g[at + 6] = nowS;
-      g[at + 7] = 1 / glideS;
-      if (nowS + glideS > this.movingUntilS) this.movingUntilS = nowS + glideS;
-    }
-    for (let k = 0; k < 3; k++) g[at + 3 + k] = enu[k]!;
-    this.#easting[slot] = easting;
-    this.#northing[slot] = northing;
-    this.#heightM[slot] = heightM;
-    this.#generation[slot] = source.generation[slot]!;
-    this.#movedAtS[slot] = nowS;
-    this.changedGeometry.add(slot);
-    return true;
-  }
-
-  /** On the model's ground, where that is known; else the park's ground stays. */
-  #stand(enu: Float64Array): void {
-    const upM = this.ground?.upAt(enu[0]!, enu[1]!) ?? Number.NaN;
-    if (!Number.isNaN(upM)) enu[2] = upM + CHEST_HEIGHT_M;
-  }
-
   /** More of the ground is known: those without a height of their own stand on it at once. */
   groundChanged(): void {
     const source = this.#source;
     if (source === null) return;
     for (let slot = 0; slot < this.count; slot++) {
-      if (this.#present[slot] === 0 || !Number.isNaN(source.heightM[slot]!)) continue;
-      const at = slot * FLOATS_PER_PERSON;
-      for (let k = 0; k < 3; k++) this.#enu[k] = this.geometry[at + 3 + k]!;
-      this.#stand(this.#enu);
-      this.geometry[at + 2] = this.#enu[2]!;
-      this.geometry[at + 5] = this.#enu[2]!;
-      this.changedGeometry.add(slot);
+      if (this.#present[slot] === 1 && Number.isNaN(source.heightM[slot]!)) this.#motion.standAnew(slot);
     }
   }
 
@@ -313,54 +254,27 @@ export class PeopleBuffer {
   /** Where the shader draws the slot at `nowS`, metres in the local frame. false: nobody there. */
   positionAt(slot: number, nowS: number, out: Float64Array): boolean {
     if (this.#present[slot] !== 1) return false;
-    const at = slot * FLOATS_PER_PERSON;
-    const g = this.geometry;
-    const mix = this.#mixAt(at, nowS);
-    out[0] = g[at]! + (g[at + 3]! - g[at]!) * mix;
-    out[1] = g[at + 1]! + (g[at + 4]! - g[at + 1]!) * mix;
-    out[2] = g[at + 2]! + (g[at + 5]! - g[at + 2]!) * mix;
+    this.#motion.positionAt(slot, nowS, out);
     return true;
   }
 
   /** Where the slot's newest fix is; who is present only. */
   newestAt(slot: number, out: Float64Array): void {
-    const g = this.geometry;
-    const at = slot * FLOATS_PER_PERSON;
-    out[0] = g[at + 3]!;
-    out[1] = g[at + 4]!;
-    out[2] = g[at + 5]!;
+    this.#motion.newestAt(slot, out);
   }
 
   /** Moves the origin of time by `seconds`, so that f32 keeps milliseconds over days. */
   rebaseTime(seconds: number): void {
-    for (let slot = 0; slot < this.count; slot++) {
-      this.geometry[slot * FLOATS_PER_PERSON + 6]! -= seconds;
-      this.#movedAtS[slot]! -= seconds;
-    }
-    this.movingUntilS -= seconds;
-    if (this.count > 0) this.changedGeometry.addAll(this.count);
-  }
-
-  #mixAt(at: number, nowS: number): number {
-    const mix = (nowS - this.geometry[at + 6]!) * this.geometry[at + 7]!;
-    return mix < 0 ? 0 : mix > 1 ? 1 : mix;
+    this.#motion.rebaseTime(seconds, this.count);
   }
 
   #grow(needed: number): void {
     const capacity = Math.max(1024, needed, this.capacity * 2);
-    const wider = <T extends { set(source: T): void }>(grown: T, from: T): T => {
-      grown.set(from);
-      return grown;
-    };
-    this.geometry = wider(new Float32Array(capacity * FLOATS_PER_PERSON), this.geometry);
-    this.style = wider(new Uint8Array(capacity * STYLE_BYTES_PER_PERSON), this.style);
-    this.#easting = wider(new Float64Array(capacity), this.#easting);
-    this.#northing = wider(new Float64Array(capacity), this.#northing);
-    this.#heightM = wider(new Float32Array(capacity), this.#heightM);
-    this.#generation = wider(new Uint8Array(capacity), this.#generation);
-    this.#present = wider(new Uint8Array(capacity), this.#present);
-    this.#counted = wider(new Uint8Array(capacity), this.#counted);
-    this.#movedAtS = wider(new Float64Array(capacity), this.#movedAtS);
+    this.#motion.grow(capacity);
+    this.style = widened(new Uint8Array(capacity * STYLE_BYTES_PER_PERSON), this.style);
+    this.#generation = widened(new Uint8Array(capacity), this.#generation);
+    this.#present = widened(new Uint8Array(capacity), this.#present);
+    this.#counted = widened(new Uint8Array(capacity), this.#counted);
     this.capacity = capacity;
     this.revision++;
   }

@@ -24,7 +24,8 @@ import {
   ShaderSource,
   VertexArray,
 } from 'cesium';
-import { FLOATS_PER_PERSON, type PeopleBuffer, STYLE_BYTES_PER_PERSON } from './people-buffer.ts';
+import { type PeopleBuffer, STYLE_BYTES_PER_PERSON } from './people-buffer.ts';
+import { FLOATS_PER_PERSON } from './people-motion.ts';
 import { PEOPLE_FRAGMENT_SHADER, PEOPLE_VERTEX_SHADER } from './people-shaders.ts';
 import type { SceneTones } from './scene-tones.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Who can be told apart: twice a second everybody is put on the screen's grid, in columns. Nearer than CROWD_FROM_M people are
+ * Who can be told apart: once a second, twice while the camera moves, everybody is put on the screen's grid, in columns. Nearer than CROWD_FROM_M people are
  * single, and the survey keeps the nearest of each cell for a name; farther, a cell with many is one number, until it thins out.
  * A person is drawn by himself or in one number, never both, never neither. Pure; Cesium only through the projection.
  */
@@ -12,7 +12,9 @@ export const CROWD_FROM_M = NEAR_PERSON_M;
 /** Of so many dots in a cell nobody sees how many they are; fewer again dissolve the number, without flicker. */
 export const CROWD_FROM = 10;
 export const CROWD_UNTIL = 7;
-const PLAN_EVERY_S = 0.5;
+const MOVED_EVERY_S = 0.5;
+/** While the camera stands: nobody walks out of his cell sooner. */
+const STILL_EVERY_S = 1;
 /** Names find room for LABEL_POOL of so many. */
 const NAMED_CELLS = 4 * LABEL_POOL;
 /** Whoever had the name of a cell keeps it until somebody is nearer than this share: names do not jump between neighbours. */
@@ -28,6 +30,8 @@ const MERGE_Y_PX = 26;
 export interface Projection {
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Grows when the same place comes out elsewhere. */
+  readonly revision: number;
   project(enu: Float64Array, out: Float64Array): boolean;
 }
 
@@ -44,6 +48,7 @@ export class PeopleSurvey {
   readonly #enu = new Float64Array(3);
   readonly #px = new Float64Array(3);
   #plannedAtS = Number.NEGATIVE_INFINITY;
+  #plannedAtRevision = -1;
   #isStale = false;
   #columns = 0;
   #rows = 0;
@@ -79,7 +84,11 @@ export class PeopleSurvey {
 
   /** A frame is due for the survey's sake: one was drawn since, too soon after the survey before. */
   isDue(nowS: number): boolean {
-    return this.#isStale && !(nowS - this.#plannedAtS < PLAN_EVERY_S);
+    return this.#isStale && !(nowS - this.#plannedAtS < this.#everyS);
+  }
+
+  get #everyS(): number {
+    return this.#projection.revision === this.#plannedAtRevision ? STILL_EVERY_S : MOVED_EVERY_S;
   }
 
   get crowds(): readonly Crowd[] {
@@ -97,9 +106,10 @@ export class PeopleSurvey {
 
   /** After a rendered frame, the projection being that frame's. true: somebody went into a number or came out of one. */
   update(nowS: number): boolean {
-    this.#isStale = nowS - this.#plannedAtS < PLAN_EVERY_S && nowS >= this.#plannedAtS;
+    this.#isStale = nowS - this.#plannedAtS < this.#everyS && nowS >= this.#plannedAtS;
     if (this.#isStale) return false;
     this.#plannedAtS = nowS;
+    this.#plannedAtRevision = this.#projection.revision;
     this.revision++;
     this.#clear();
     this.#fill();

@@ -6,6 +6,9 @@ export class ScreenProjector {
   readonly #enuToFixed: Matrix4;
   readonly #matrix = new Matrix4();
   readonly #view = new Matrix4();
+  readonly #before = new Matrix4();
+  /** Grows when the camera or the canvas is another than before. */
+  revision = 0;
   widthPx = 1;
   heightPx = 1;
 
@@ -19,8 +22,12 @@ export class ScreenProjector {
     const { camera, canvas } = this.#scene;
     Matrix4.multiply(camera.viewMatrix, this.#enuToFixed, this.#view);
     Matrix4.multiply(camera.frustum.projectionMatrix, this.#view, this.#matrix);
+    const isSame = Matrix4.equals(this.#matrix, this.#before);
+    if (isSame && this.widthPx === canvas.clientWidth && this.heightPx === canvas.clientHeight) return;
+    Matrix4.clone(this.#matrix, this.#before);
     this.widthPx = canvas.clientWidth;
     this.heightPx = canvas.clientHeight;
+    this.revision++;
   }
 
   /**
