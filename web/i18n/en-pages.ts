@@ -13,7 +13,6 @@ export const enPages = {
     hour: 'Last hour',
     day: 'Last 24 h',
     week: 'Last 7 days',
-    stage: 'Stage',
     checkList: 'Check-list of the joint test',
     notShown: 'Not shown yet',
     unknownApp: 'Unknown app',

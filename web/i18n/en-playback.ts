@@ -39,7 +39,6 @@ export const enPlayback = {
     remove: 'Remove track',
     full: '8 people at most',
     clear: 'Close all',
-    lastHour: 'last hour',
     loading: 'fetching…',
     empty: 'no stored positions',
     failed: 'failed: {{ reason }}',
@@ -62,7 +61,6 @@ export const enPlayback = {
   heat: {
     title: 'Heat of presence',
     show: 'Heat of presence',
-    span: 'Span',
     hours: 'Last {{ n }} h',
     played: 'Span of playback',
     company: 'Company',

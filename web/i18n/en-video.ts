@@ -2,7 +2,6 @@
 export const enVideo = {
   video: {
     title: 'Video',
-    open: 'Video',
     near: 'Video nearby',
     live: 'Live',
     recording: 'Recording of the job',
@@ -17,7 +16,6 @@ export const enVideo = {
     following: 'Follows the selected person: the nearest cameras, changing as he walks.',
     followOf: 'Cameras near {{ name }}',
     alarmOf: 'Cameras near: {{ rule }}',
-    noPlace: 'This person has no place now',
     share: '{{ n }}% recorded',
     shareDetail: 'Share of the span that there is a recording of',
     elsewhere: 'This page plays no {{ protocol }}. Open this address with another program:',
@@ -47,7 +45,6 @@ export const enVideo = {
     platformHelp: 'Twenty digits of GB/T 28181, for the hand-over',
     reason: 'Reason of the change',
     save: 'Save',
-    saved: 'Saved, version {{ version }}',
     version: 'Version {{ version }}',
     unset: 'Not set yet',
     conflict: 'Somebody has just changed it. The newest is shown; change it again.',

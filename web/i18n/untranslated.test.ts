@@ -91,7 +91,28 @@ function wordsIn(file: ts.SourceFile): string[] {
   return found;
 }
 
+/** Keys as they stand in the code: whole, or begun and ended by what is reckoned. */
+function keysUsed(file: ts.SourceFile): { readonly whole: string[]; readonly begun: string[] } {
+  const whole: string[] = [];
+  const begun: string[] = [];
+  visit(file, (node) => {
+    if (ts.isStringLiteralLike(node)) whole.push(node.text);
+    if (ts.isTemplateHead(node) && node.text.includes('.')) begun.push(node.text);
+  });
+  return { whole, begun };
+}
+
 describe('texts of the page', () => {
+  it('[WEB-1] every text of the dictionaries is used', () => {
+    const words = join(import.meta.dirname, 'words.ts');
+    const permitWords = join(import.meta.dirname, 'permit-words.ts');
+    const used = [...files(WEB, /\.tsx?$/), words, permitWords].map(parse).map(keysUsed);
+    const whole = new Set(used.flatMap((one) => one.whole));
+    const begun = used.flatMap((one) => one.begun);
+    const unused = [...KEYS].filter((key) => !whole.has(key) && !begun.some((head) => key.startsWith(head)));
+    expect(unused).toEqual([]);
+  });
+
   it('[SCR-9] no Chinese stands in the code of the page: it is in the dictionaries', () => {
     const sources = files(WEB, /\.tsx?$/).map(parse);
     expect(sources.length).toBeGreaterThan(200);

@@ -13,7 +13,6 @@ export const zhCnPages = {
     hour: '近 1 小时',
     day: '近 24 小时',
     week: '近 7 天',
-    stage: '阶段',
     checkList: '联调核对项',
     notShown: '尚未验证',
     unknownApp: '未知应用',

@@ -39,7 +39,6 @@ export const zhCnPlayback = {
     remove: '移出轨迹',
     full: '最多 8 人',
     clear: '全部收起',
-    lastHour: '近 1 小时',
     loading: '正在取…',
     empty: '无存储的位置',
     failed: '取不到：{{ reason }}',
@@ -62,7 +61,6 @@ export const zhCnPlayback = {
   heat: {
     title: '停留热力图',
     show: '停留热力图',
-    span: '时段',
     hours: '近 {{ n }} 小时',
     played: '回放时段',
     company: '企业',

@@ -2,7 +2,6 @@
 export const zhCnVideo = {
   video: {
     title: '视频',
-    open: '视频',
     near: '附近视频',
     live: '实时',
     recording: '作业时段录像',
@@ -17,7 +16,6 @@ export const zhCnVideo = {
     following: '跟随所选人员，显示离其最近的摄像机；行走时自动切换。',
     followOf: '{{ name }} 附近的摄像机',
     alarmOf: '{{ rule }}附近的摄像机',
-    noPlace: '没有此人的当前位置',
     share: '已录 {{ n }}%',
     shareDetail: '所选时段中有录像的部分',
     elsewhere: '本页面不能播放 {{ protocol }}，请用其他播放器打开此地址：',
@@ -45,7 +43,6 @@ export const zhCnVideo = {
     platformHelp: 'GB/T 28181 的 20 位编码，交接时用',
     reason: '修改原因',
     save: '保存',
-    saved: '已保存，第 {{ version }} 版',
     version: '当前第 {{ version }} 版',
     unset: '尚未设置',
     conflict: '别人刚改过，已显示最新内容，请再次修改。',
