@@ -80,6 +80,12 @@ export interface ParkTestHook {
   riseOf(personId: string): number | null;
   /** Of a place on the ground; null: not on the screen. */
   windowPositionOfPlace(lng: number, lat: number): { readonly x: number; readonly y: number } | null;
+  /** Of a point of the 3D model in its own numbers; null: no model is loaded. */
+  placeOfModel(
+    x: number,
+    y: number,
+    z: number,
+  ): { readonly lng: number; readonly lat: number; readonly heightM: number } | null;
   /** Of a permit's icon, by permitKey(); null: not drawn by itself. */
   windowPositionOfPermit(key: string): { readonly x: number; readonly y: number } | null;
   /** By PERSON_ID; null: not on the screen. */

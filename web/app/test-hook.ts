@@ -142,10 +142,11 @@ export function installTestHook(
     },
     riseOf(personId) {
       for (const [slot, { person }] of shown.picture.bindings)
-        if (person.personId === personId) return scene()?.riseOf(slot) ?? null;
+        if (person.personId === personId) return scene()?.places.riseOf(slot) ?? null;
       return null;
     },
-    windowPositionOfPlace: (lng, lat) => scene()?.pagePositionOfPlace(lng, lat) ?? null,
+    placeOfModel: (x, y, z) => scene()?.places.ofModelPoint(x, y, z) ?? null,
+    windowPositionOfPlace: (lng, lat) => scene()?.places.ofGround(lng, lat) ?? null,
     placeOf(personId) {
       const { picture } = shown;
       for (const [slot, { person }] of picture.bindings) {
@@ -154,10 +155,10 @@ export function installTestHook(
       }
       return null;
     },
-    windowPositionOfPermit: (key) => scene()?.pagePositionOfPermit(key) ?? null,
+    windowPositionOfPermit: (key) => scene()?.places.ofPermit(key) ?? null,
     windowPositionOf(personId) {
       for (const [slot, { person }] of shown.picture.bindings) {
-        if (person.personId === personId) return scene()?.pagePositionOf(slot) ?? null;
+        if (person.personId === personId) return scene()?.places.ofSlot(slot) ?? null;
       }
       return null;
     },

@@ -5,8 +5,10 @@
 import {
   Cartesian3,
   Cartesian4,
+  Cartographic,
   type Cesium3DTile,
   Cesium3DTileset,
+  Math as CesiumMath,
   CustomShader,
   LightingModel,
   Matrix4,
@@ -19,6 +21,13 @@ import { tilesetTransform } from '../../geo/tileset-placement.ts';
 import { DAYLIGHT } from './light.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import type { SceneTones } from './scene-tones.ts';
+
+/** CGCS2000 degrees, metres above the ellipsoid. */
+export interface ModelPlace {
+  readonly lng: number;
+  readonly lat: number;
+  readonly heightM: number;
+}
 
 export class ModelTileset {
   readonly #scene: Scene;
@@ -103,6 +112,15 @@ export class ModelTileset {
   onTile(listener: (tile: Cesium3DTile) => void): void {
     this.#tileListeners.push(listener);
     this.#tileset?.tileLoad.addEventListener(listener);
+  }
+
+  /** Where a point of the model, in its own numbers, is drawn, but for the bend; null: there is no model. */
+  placeOf(x: number, y: number, z: number): ModelPlace | null {
+    if (this.#tileset === null) return null;
+    const { computedTransform } = this.#tileset.root;
+    const fixed = Matrix4.multiplyByPoint(computedTransform, new Cartesian3(x, y, z), new Cartesian3());
+    const { longitude, latitude, height } = Cartographic.fromCartesian(fixed);
+    return { lng: CesiumMath.toDegrees(longitude), lat: CesiumMath.toDegrees(latitude), heightM: height };
   }
 
   set isShown(isShown: boolean) {

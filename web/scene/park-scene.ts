@@ -30,6 +30,7 @@ import { PermitLayer, type PermitState, type PickedPermit } from './permit-layer
 import { type AlarmedPlace, PlaceCircles } from './place-circles.ts';
 import { type LabelTexts, SceneLabels } from './scene-labels.ts';
 import type { SceneContext, ScenePart } from './scene-part.ts';
+import { ScenePlaces } from './scene-places.ts';
 import type { SceneProfile } from './scene-profile.ts';
 import { SCENE_TONES } from './scene-tones.ts';
 import { ScreenProjector } from './screen-projector.ts';
@@ -72,9 +73,9 @@ export class ParkScene {
   readonly #camera: CameraControl;
   readonly #handler: ScreenSpaceEventHandler;
   readonly #context: SceneContext;
+  readonly places: ScenePlaces;
   readonly #parts = new Set<ScenePart>();
   readonly #enu = new Float64Array(3);
-  readonly #px = new Float64Array(3);
   #renderedAtMs = 0;
   #framesRendered = 0;
   #followedSlot: number | null = null;
@@ -127,6 +128,7 @@ export class ParkScene {
       tones: () => this.#people.tones,
       requestRender: () => scene.requestRender(),
     };
+    this.places = new ScenePlaces(this.#context, this.#people, this.#permits);
     applyTones(this.#widget, tones);
     this.#handler = new ScreenSpaceEventHandler(scene.canvas);
     this.#listen();
@@ -354,37 +356,6 @@ export class ParkScene {
       | undefined;
     if (picked?.id?.kind === 'person') return picked.id.slot;
     return this.#people.nearest(position.x, position.y);
-  }
-
-  /** Layout px of the page; null: not on the screen. */
-  pagePositionOf(slot: number): { x: number; y: number } | null {
-    if (!this.#people.positionNow(slot, this.#enu)) return null;
-    this.#projector.begin();
-    if (!this.#projector.project(this.#enu, this.#px)) return null;
-    const box = this.#widget.canvas.getBoundingClientRect();
-    return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
-  }
-
-  /** Metres above the ground that the park says it has; null: not on the scene. */
-  riseOf(slot: number): number | null {
-    return this.#people.positionNow(slot, this.#enu) ? this.#enu[2]! : null;
-  }
-
-  /** Of a place on the park's ground, layout px of the page; null: not on the screen. */
-  pagePositionOfPlace(lng: number, lat: number): { x: number; y: number } | null {
-    this.#frame.enuFromLngLat(lng, lat, this.#options.settings.groundHeightM, this.#enu);
-    this.#projector.begin();
-    if (!this.#projector.project(this.#enu, this.#px)) return null;
-    const box = this.#widget.canvas.getBoundingClientRect();
-    return { x: box.left + this.#px[0]!, y: box.top + this.#px[1]! };
-  }
-
-  /** Of a permit's icon, layout px of the page; null: it is not drawn by itself. */
-  pagePositionOfPermit(key: string): { x: number; y: number } | null {
-    const at = this.#permits.positionOf(key);
-    if (at === null) return null;
-    const box = this.#widget.canvas.getBoundingClientRect();
-    return { x: box.left + at.xPx, y: box.top + at.yPx };
   }
 
   /** Read-only, for the test hook. */
