@@ -38,6 +38,8 @@ export function createAlarmConsole(of: {
   const [lookedAlarmId, setLooked] = createSignal<string | null>(null);
   const offers = createMemo(() => (shown.isLive() ? offersOf(shown.alarms, of.chosenAlarm()) : []));
 
+  const [isOfferSeen, setOfferSeen] = createSignal(false);
+
   const [mute, setMute] = createSignal<Mute | null>(null);
   const muteLeft = createMemo(() => (mute() === null ? 0 : muteLeftMs(mute(), live.alarms, live.nowMs())));
   createEffect(() => {
@@ -70,6 +72,9 @@ export function createAlarmConsole(of: {
   return {
     setLooked,
     offers,
+    /** What is offered first lies before the operator already; the scene says so. */
+    isOfferSeen,
+    setOfferSeen,
     nextToLook: () => nextToLook(shown.alarms, of.chosenAlarm(), lookedAlarmId()),
     /** ms of silence left; 0: it sounds. */
     muteLeft,

@@ -1,4 +1,4 @@
-/** Offers the gravest red alarm that waits and is not before the operator: Space, or a press. The camera stays where it is until then. */
+/** Offers the gravest red alarm that waits and is not chosen: Space, or a press; more quietly where the operator sees its place already. The camera stays where it is until then. */
 import { Show } from 'solid-js';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { LevelMark } from '../app/marks.tsx';
@@ -21,10 +21,16 @@ export function AlarmOffer(props: { room: ControlRoomState }) {
             .filter((part) => part !== '')
             .join(' · ');
         return (
-          <button type="button" class="alarm-offer" data-alarm={alarm().alarmId} onClick={() => room.look(alarm())}>
+          <button
+            type="button"
+            class="alarm-offer"
+            classList={{ seen: room.console.isOfferSeen() }}
+            data-alarm={alarm().alarmId}
+            onClick={() => room.look(alarm())}
+          >
             <LevelMark level={alarm().level} />
             <span>
-              {t('console.offer', { what: what() })}
+              {t(room.console.isOfferSeen() ? 'console.offerSeen' : 'console.offer', { what: what() })}
               <Show when={offers().length > 1}>
                 <small>{t('console.more', { n: offers().length - 1 })}</small>
               </Show>

@@ -28,7 +28,8 @@ export function AlarmRowView(props: { row: AlarmRow & { kind: 'alarm' }; room: C
   const { room } = props;
   const alarm = (): AlarmView => props.row.alarm;
   const isChosen = () => room.chosenAlarmId() === alarm().alarmId;
-  const isWithContacts = createMemo(() => room.emergencyIds().includes(alarm().alarmId));
+  /** Nobody is called about what is over, and each look at a phone is on record. */
+  const isWithContacts = createMemo(() => room.shown.isLive() && room.emergencyIds().includes(alarm().alarmId));
   const isCalm = () => endsByItself(alarm()) && !alarm().acknowledged;
   /** An alarm of a permit explains itself once it is open. */
   const isAdvised = () =>

@@ -7,11 +7,16 @@ import { AlarmAnnouncer, type Announcement } from './announcer.ts';
 
 export function AlarmVoice(props: { room: ControlRoomState }) {
   const t = useTranslate();
-  const { live } = props.room;
+  const { live, isFlooded } = props.room;
   const announcer = new AlarmAnnouncer();
   const [text, setText] = createSignal('');
   const wordsOf = (said: Announcement): string => {
-    if (said.kind === 'count') return t('console.saidMany', { n: said.n, red: said.red, orange: said.orange });
+    if (said.kind !== 'each')
+      return t(said.kind === 'flood' ? 'console.saidFlood' : 'console.saidMany', {
+        n: said.n,
+        red: said.red,
+        orange: said.orange,
+      });
     const each = said.alarms.map((alarm) =>
       [
         t(`alarm.level.l${alarm.level}`),
@@ -26,7 +31,7 @@ export function AlarmVoice(props: { room: ControlRoomState }) {
     return t('console.said', { list: each.join(t('console.pause')) });
   };
   createEffect(() => {
-    const said = announcer.take(live.alarms, live.nowMs());
+    const said = announcer.take(live.alarms, live.nowMs(), isFlooded());
     if (said !== null) setText(wordsOf(said));
   });
   return (

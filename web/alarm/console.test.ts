@@ -86,26 +86,45 @@ describe('what a screen reader hears', () => {
 
   it('[CON-22] red and orange ones that wait, each once; one that asks anew again', () => {
     const announcer = new AlarmAnnouncer();
-    expect(announcer.take([red, createAlarmView({ alarmId: 'y', level: 3 })], T0)).toEqual({
+    expect(announcer.take([red, createAlarmView({ alarmId: 'y', level: 3 })], T0, false)).toEqual({
       kind: 'each',
       alarms: [red],
     });
-    expect(announcer.take([red], T0 + MINUTE_MS)).toBeNull();
+    expect(announcer.take([red], T0 + MINUTE_MS, false)).toBeNull();
     const again = { ...red, askedAtMs: T0 + 2 * MINUTE_MS };
-    expect(announcer.take([again], T0 + 2 * MINUTE_MS)).toEqual({ kind: 'each', alarms: [again] });
-    expect(announcer.take([{ ...orange, acknowledged: true }], T0 + 3 * MINUTE_MS)).toBeNull();
+    expect(announcer.take([again], T0 + 2 * MINUTE_MS, false)).toEqual({ kind: 'each', alarms: [again] });
+    expect(announcer.take([{ ...orange, acknowledged: true }], T0 + 3 * MINUTE_MS, false)).toBeNull();
   });
 
   it('[CON-22] what comes while a sentence is said waits for its end, and many are a number', () => {
     const announcer = new AlarmAnnouncer();
-    announcer.take([red], T0);
+    announcer.take([red], T0, false);
     const flood = [
       red,
       ...Array.from({ length: 299 }, (_, n) => createAlarmView({ alarmId: `f${n}`, level: n < 9 ? 1 : 2 })),
     ];
-    expect(announcer.take(flood, T0 + 100)).toBeNull();
-    expect(announcer.take(flood, T0 + MINUTE_MS)).toEqual({ kind: 'count', n: 299, red: 9, orange: 290 });
-    expect(announcer.take(flood, T0 + 2 * MINUTE_MS)).toBeNull();
+    expect(announcer.take(flood, T0 + 100, false)).toBeNull();
+    expect(announcer.take(flood, T0 + MINUTE_MS, false)).toEqual({ kind: 'count', n: 299, red: 9, orange: 290 });
+    expect(announcer.take(flood, T0 + 2 * MINUTE_MS, false)).toBeNull();
+  });
+
+  it('[CON-23] a flood is told as one, every half a minute at the most; a call for help in it at once', () => {
+    const announcer = new AlarmAnnouncer();
+    const wave = (from: number, n: number) =>
+      Array.from({ length: n }, (_, i) => createAlarmView({ alarmId: `w${from + i}`, level: 2, rule: 'stillness' }));
+    const first = wave(0, 100);
+    expect(announcer.take(first, T0, true)).toEqual({ kind: 'flood', n: 100, red: 0, orange: 100 });
+    const more = [...first, ...wave(100, 12)];
+    expect(announcer.take(more, T0 + 10_000, true)).toBeNull();
+    const call = createAlarmView({ alarmId: 'help', level: 1, rule: 'sos' });
+    expect(announcer.take([call, ...more], T0 + 12_000, true)).toEqual({ kind: 'each', alarms: [call] });
+    expect(announcer.take([call, ...more], T0 + 20_000, true)).toBeNull();
+    expect(announcer.take([call, ...more], T0 + 30_000, true)).toEqual({ kind: 'flood', n: 12, red: 0, orange: 12 });
+    expect(announcer.take([call, ...more], T0 + 90_000, true)).toBeNull();
+    const calls = Array.from({ length: 9 }, (_, i) => createAlarmView({ alarmId: `c${i}`, level: 1, rule: 'sos' }));
+    expect(announcer.take([...calls, ...more], T0 + 100_000, true)).toEqual({ kind: 'count', n: 9, red: 9, orange: 0 });
+    const one = wave(200, 1);
+    expect(announcer.take([...more, ...one], T0 + 120_000, true)).toEqual({ kind: 'flood', n: 1, red: 0, orange: 1 });
   });
 });
 

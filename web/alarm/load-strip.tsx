@@ -15,7 +15,8 @@ export function LoadStrip(props: { room: ControlRoomState }) {
   const t = useTranslate();
   const { live } = props.room;
   const [isOpen, setOpen] = createSignal(false);
-  const load = createMemo(() => live.docs('load')[0]);
+  // It is of the present alone: beside an earlier picture it would be taken for a part of it.
+  const load = createMemo(() => (props.room.shown.isLive() ? live.docs('load')[0] : undefined));
   return (
     <Show when={load()}>
       {(known) => (

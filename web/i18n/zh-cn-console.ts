@@ -37,9 +37,11 @@ export const zhCnConsole = {
     where: '位置 {{ lng }}，{{ lat }}',
     height: '高度 {{ m }} 米',
     offer: '查看 {{ what }}',
+    offerSeen: '已在画面中：{{ what }}',
     space: '空格',
     more: '另有 {{ n }} 条红色待确认',
     said: '新报警：{{ list }}',
+    saidFlood: '报警洪流：{{ n }} 条新报警，其中红色 {{ red }} 条，橙色 {{ orange }} 条',
     saidMany: '新报警 {{ n }} 条，其中红色 {{ red }} 条，橙色 {{ orange }} 条',
     /** 读屏时各项之间的停顿 */
     pause: '；',
