@@ -136,6 +136,12 @@ describe('heat of presence', () => {
     expect((await heat(`&companyCode=${OTHER_COMPANY}`, 'guest')).json()).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test("[PLAY-21] another company's people are nobody's to ask for, and who tried is on record", async () => {
+    const asked = await heat(`&companyCode=${OTHER_COMPANY}&personIds=P-1&reason=why`, 'guest');
+    expect(asked.json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect(lastAudit()).toMatchObject({ action: 'heat.read', subject: OTHER_COMPANY, outcome: 'refused' });
+  });
+
   test.each(['&cellM=0', '&cellM=1001', '&cellM=x', '&fromMs=1', '&personIds=,'])(
     '[PLAY-21] %s: INPUT_INVALID',
     async (query) => {
