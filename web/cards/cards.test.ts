@@ -5,8 +5,9 @@ import { createProjection, SHANGHAI_2000_B } from '../../geo/projection.ts';
 import type { PersonView } from '../../stream/protocol/effects.ts';
 import { createCardRoom } from './card-room.ts';
 import { certificatesOf } from './certificates.ts';
-import { type CompanyRecords, responsibilityChart } from './company-records.ts';
+import { type CompanyRecords, onCall, responsibilityChart } from './company-records.ts';
 import { headCount, isInside, planeArea } from './head-count.ts';
+import { dutiesOf } from './person-duty.ts';
 import type { RegisterRead } from './register-read.ts';
 
 const projection = createProjection(SHANGHAI_2000_B);
@@ -141,15 +142,46 @@ describe('responsibility chart', () => {
       ['罐区', '3'],
     ]);
     expect(chart[0]?.people).toEqual([
-      { office: 'legal', name: '甲' },
-      { office: 'commitment', name: '乙' },
-      { office: 'safety', name: '' },
+      { office: 'legal', name: '甲', phone: null },
+      { office: 'commitment', name: '乙', phone: null },
+      { office: 'director', name: '', phone: null },
     ]);
     expect(chart[1]?.people.map(({ name }) => name)).toEqual(['', '丁', '']);
   });
 
+  it('[CARD-4] has who answers for safety, environment and emergencies with the phone as it shows, and whom to call apart', () => {
+    const contacts = {
+      ...read(
+        { kind: 'environment', name: '戊', phone: '138****0001' },
+        { kind: 'control-room', name: '中控室', phone: '021****4567' },
+      ),
+      description: { name: 'company-contacts', may: { reveal: true } } as RegisterRead['description'],
+    };
+    const phone = { register: 'company-contacts', field: 'phone', mayReveal: true };
+    expect(responsibilityChart({ ...none, contacts })[0]?.people).toEqual([
+      { office: 'safety', name: '', phone: null },
+      { office: 'environment', name: '戊', phone: { ...phone, rowId: 'r0', masked: '138****0001' } },
+      { office: 'emergency', name: '', phone: null },
+    ]);
+    expect(onCall({ ...none, contacts })).toEqual([
+      { kind: 'control-room', name: '中控室', phone: { ...phone, rowId: 'r1', masked: '021****4567' } },
+    ]);
+  });
+
   it('[CARD-4] of registers that are not for the user nothing is shown', () => {
     expect(responsibilityChart(none)).toEqual([]);
+  });
+});
+
+describe('duties of somebody', () => {
+  const row = (id: string, from: number, person: string | null) => ({ id, values: { from, person } }) as never;
+
+  it('[CARD-14] go by the person on record; one that carries the name alone is marked, a namesake’s record is none of his', () => {
+    const found = dutiesOf([row('a', 2, 'p1')], [row('a', 2, 'p1'), row('b', 1, null), row('c', 3, 'p9')]);
+    expect(found.map(({ row: { id }, isByName }) => [id, isByName])).toEqual([
+      ['b', true],
+      ['a', false],
+    ]);
   });
 });
 

@@ -5,28 +5,19 @@ import { areaMiddle } from '../app/area-middle.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { Icon } from '../app/marks.tsx';
 import { preferences } from '../app/preferences.ts';
-import { type TextKey, type Translate, useTranslate } from '../i18n/i18n.ts';
+import { useTranslate } from '../i18n/i18n.ts';
 import { useWords } from '../i18n/words.ts';
 import { createPolled } from '../pages/polled.ts';
-import { momentText } from '../permits/permit-text.ts';
 import { valueText } from '../registers/value-text.ts';
 import { CardFrame, CardSection, Figure } from './card-frame.tsx';
 import { AlarmLines, PermitLines, RecordLink, TypeSplit, worstOf } from './card-lines.tsx';
-import { type CompanyRecords, type Responsible, readCompany, responsibilityChart } from './company-records.ts';
+import { CompanyDuty, ResponsibilityChart } from './company-people.tsx';
+import { type CompanyRecords, readCompany } from './company-records.ts';
 import { headCount, isSlotInside } from './head-count.ts';
 import { fieldOf, textOf } from './register-read.ts';
 
 const EVERY_MS = 60_000;
 const BASE_FIELDS = ['code', 'creditCode', 'industry', 'hazardLevel', 'address'] as const;
-const OFFICE_TEXT: Readonly<Record<string, TextKey>> = {
-  'control-room': 'cards.office.controlRoom',
-  safety: 'cards.office.safety',
-  'duty-leader': 'cards.office.dutyLeader',
-};
-const officeText = (t: Translate, office: string): string => {
-  const key = OFFICE_TEXT[office];
-  return key === undefined ? office : t(key);
-};
 const number = (n: number): string => n.toLocaleString('en-US');
 
 export function CompanyCard(props: { room: ControlRoomState; companyCode: string }) {
@@ -151,8 +142,8 @@ export function CompanyCard(props: { room: ControlRoomState; companyCode: string
         <Show when={records.answer()} fallback={<p class="hint">{t('cards.loading')}</p>}>
           {(found) => (
             <>
-              <Chart records={found()} />
-              <Duty records={found()} companyCode={props.companyCode} nowMs={shown.nowMs()} />
+              <ResponsibilityChart records={found()} />
+              <CompanyDuty room={room} records={found()} companyCode={props.companyCode} />
               <BaseData records={found()} />
             </>
           )}
@@ -162,86 +153,6 @@ export function CompanyCard(props: { room: ControlRoomState; companyCode: string
         </Show>
       </div>
     </CardFrame>
-  );
-}
-
-/** Who answers for what: the company's own, then each major hazard source's three. */
-function Chart(props: { records: CompanyRecords }) {
-  const t = useTranslate();
-  const units = () => responsibilityChart(props.records);
-  const people = (of: readonly Responsible[]) => (
-    <dl>
-      <For each={of}>
-        {({ office, name }) => (
-          <div>
-            <dt>{t(`cards.responsible.${office}`)}</dt>
-            <dd class="data" classList={{ absent: name === '' }}>
-              {name === '' ? t('cards.notFilled') : name}
-            </dd>
-          </div>
-        )}
-      </For>
-    </dl>
-  );
-  return (
-    <CardSection title={t('cards.chart')} count={units().length} none={t('cards.chartNone')}>
-      <ul class="responsible">
-        <For each={units()}>
-          {(unit) => (
-            <li classList={{ hazard: unit.rowId !== null }}>
-              <Show when={unit.rowId}>
-                {(rowId) => (
-                  <p>
-                    <span class="tag">{t(`cards.hazardLevel.l${unit.level}` as TextKey)}</span>{' '}
-                    <RecordLink register="hazard-sources" id={rowId()}>
-                      <span class="data">{unit.name}</span>
-                    </RecordLink>
-                  </p>
-                )}
-              </Show>
-              {people(unit.people)}
-            </li>
-          )}
-        </For>
-      </ul>
-    </CardSection>
-  );
-}
-
-function Duty(props: { records: CompanyRecords; companyCode: string; nowMs: number }) {
-  const t = useTranslate();
-  const onDuty = () => props.records.duty?.rows ?? [];
-  const contacts = () => props.records.contacts?.rows ?? [];
-  return (
-    <CardSection title={t('cards.dutyNow')} count={onDuty().length + contacts().length} none={t('cards.dutyNone')}>
-      <ul class="card-lines">
-        <For each={onDuty()}>
-          {(row) => (
-            <li>
-              <span>
-                <b class="data">{textOf(row, 'name')}</b> {officeText(t, textOf(row, 'office'))}
-                <small>
-                  {t('cards.until', { time: momentText(Number(row.values['to'] ?? 0), props.nowMs).slice(0, 11) })}
-                </small>
-              </span>
-            </li>
-          )}
-        </For>
-        <For each={contacts()}>
-          {(row) => (
-            <li>
-              <RecordLink register="company-contacts" id={row.id}>
-                <b class="data">{textOf(row, 'name')}</b> {officeText(t, textOf(row, 'kind'))}{' '}
-                <small class="data">{textOf(row, 'phone')}</small>
-              </RecordLink>
-            </li>
-          )}
-        </For>
-      </ul>
-      <RecordLink register="company-duty" query={{ company: props.companyCode }}>
-        {t('cards.roster')}
-      </RecordLink>
-    </CardSection>
   );
 }
 

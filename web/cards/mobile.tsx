@@ -1,87 +1,23 @@
-/** Phone of a person: masked, and in clear for a minute to who says why; the look is on record. */
-import { createSignal, onCleanup, Show } from 'solid-js';
+/** Phone of a person, opened by way of the register of people. */
 import { ApiError } from '../app/api.ts';
-import type { ControlRoomState } from '../app/control-room-state.ts';
-import { Dialog, WordsField } from '../app/dialog.tsx';
-import { Icon } from '../app/marks.tsx';
-import { useTranslate } from '../i18n/i18n.ts';
 import { registerClient } from '../registers/register-client.ts';
 import { readRegister } from './register-read.ts';
-
-const SHOWN_MS = 60_000;
+import { SealedPhone } from './sealed-phone.tsx';
 
 export function Mobile(props: {
-  room: ControlRoomState;
+  /** Company and PERSON_ID, or `card:` and the number of a tag; null: nobody. */
   address: { readonly company: string; readonly key: string } | null;
   masked: string;
 }) {
-  const t = useTranslate();
-  const [clear, setClear] = createSignal<string | null>(null);
-  const [isAsking, setAsking] = createSignal(false);
-  const [reason, setReason] = createSignal('');
-  const [problem, setProblem] = createSignal<string | null>(null);
-  let hiding: ReturnType<typeof setTimeout> | undefined;
-  onCleanup(() => clearTimeout(hiding));
-
-  const show = async (): Promise<void> => {
-    const { company = '', key = '' } = props.address ?? {};
-    try {
-      const found = await readRegister('people', { company, 'f.personId': key });
+  const reveal = () => {
+    const { address } = props;
+    if (address === null || address.key.startsWith('card:')) return null;
+    return async (reason: string): Promise<string> => {
+      const found = await readRegister('people', { company: address.company, 'f.personId': address.key });
       const row = found?.rows[0];
       if (found?.description.may.reveal !== true || row === undefined) throw new ApiError('FORBIDDEN', 403);
-      const { value } = await registerClient.reveal('people', row.id, { field: 'mobile', reason: reason().trim() });
-      setAsking(false);
-      setReason('');
-      setClear(value);
-      clearTimeout(hiding);
-      hiding = setTimeout(() => setClear(null), SHOWN_MS);
-    } catch (failure) {
-      setProblem(t('cards.revealFailed', { code: failure instanceof ApiError ? failure.code : String(failure) }));
-    }
+      return (await registerClient.reveal('people', row.id, { field: 'mobile', reason })).value;
+    };
   };
-  const press = (): void => {
-    if (clear() !== null) {
-      setClear(null);
-      return;
-    }
-    setProblem(null);
-    setAsking(true);
-  };
-
-  return (
-    <span class="sealed">
-      <b class="data">{clear() ?? props.masked}</b>
-      <Show when={props.address !== null && !props.address?.key.startsWith('card:')}>
-        <button
-          type="button"
-          class="button small icon-only"
-          title={t(clear() === null ? 'record.reveal' : 'record.hide')}
-          aria-label={t(clear() === null ? 'record.reveal' : 'record.hide')}
-          aria-pressed={clear() !== null}
-          onClick={press}
-        >
-          <Icon name={clear() === null ? 'look' : 'close'} />
-        </button>
-      </Show>
-      <Show when={isAsking()}>
-        <Dialog
-          title={t('card.mobile')}
-          confirm={t('record.reveal')}
-          isReady={reason().trim() !== ''}
-          onCancel={() => setAsking(false)}
-          onConfirm={() => void show()}
-        >
-          <p>{t('record.revealDetail')}</p>
-          <WordsField label={t('record.reason')} value={reason()} onInput={setReason} />
-          <Show when={problem()}>
-            {(words) => (
-              <p class="form-error" role="alert">
-                {words()}
-              </p>
-            )}
-          </Show>
-        </Dialog>
-      </Show>
-    </span>
-  );
+  return <SealedPhone masked={props.masked} reveal={reveal()} />;
 }
