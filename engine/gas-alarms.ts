@@ -7,6 +7,7 @@ import { areaKey } from '../stream/protocol/effects.ts';
 import type { LogEntry } from '../stream/protocol/entry.ts';
 import type { Park } from './park.ts';
 import type { Part } from './part.ts';
+import type { Setting } from './settings-table.ts';
 
 /** One that was not heard of again for so long sounds no more: its end was lost. */
 const SILENT_MS = 86_400_000;
@@ -31,9 +32,12 @@ export class GasAlarms implements Part {
   readonly name = 'gas-alarms';
   /** By `company/point`, the one heard of longest ago first. */
   readonly #sounding = new Map<string, Sounding>();
+  /** Asked for by every gathering each second; null: one came or went, or a detector was placed, since it was made. */
+  #placed: readonly PlacedSounding[] | null = null;
 
   onEntry(park: Park, entry: LogEntry): void {
     if (entry.kind !== 'sensorReadings') return;
+    this.#placed = null;
     for (const { companyCode, readings } of entry.body.records) {
       for (const { pointId, alarmType, alarmEndAtMs } of readings) {
         const key = areaKey(companyCode, pointId);
@@ -53,16 +57,22 @@ export class GasAlarms implements Part {
     for (const [key, { heardAtMs }] of this.#sounding) {
       if (park.nowMs - heardAtMs <= SILENT_MS) break;
       this.#sounding.delete(key);
+      this.#placed = null;
     }
   }
 
+  onSetting(_park: Park, { topic }: Setting): void {
+    if (topic === 'detector') this.#placed = null;
+  }
+
   /** Those that sound and that somebody placed, with where each stands; the one heard of longest ago first. */
-  placed(park: Park): PlacedSounding[] {
-    return [...this.#sounding.values()].flatMap((sounding) => {
+  placed(park: Park): readonly PlacedSounding[] {
+    this.#placed ??= [...this.#sounding.values()].flatMap((sounding) => {
       const detector = park.config.get('detector', sounding.key);
       if (detector === undefined || !park.projection.project(detector.lng, detector.lat, plane, 0)) return [];
       return [{ ...sounding, detector, easting: plane[0]!, northing: plane[1]! }];
     });
+    return this.#placed;
   }
 
   /** A detector that sounds so near that people within `radiusM` of the place have to withdraw. */

@@ -29,7 +29,9 @@ export class GatheringStays {
   /** Ends what was not seen for longer than the gap, and remembers how it is. */
   begin(slotCount: number, goneBeforeMs: number): void {
     if (slotCount > this.#trackId.length) this.#grow(slotCount);
-    for (let slot = 0; slot < this.#trackId.length; slot++) if (this.#seenAtMs[slot]! < goneBeforeMs) this.drop(slot);
+    for (let slot = 0; slot < this.#trackId.length; slot++) {
+      if (this.#trackId[slot] !== NO_TRACK && this.#seenAtMs[slot]! < goneBeforeMs) this.drop(slot);
+    }
     this.#wasTrackId.set(this.#trackId);
     this.#wasJoinedAtMs.set(this.#joinedAtMs);
     this.#wasSeenAtMs.set(this.#seenAtMs);

@@ -72,7 +72,7 @@ export class Crews implements OnSiteRule {
     if (jobs[0] !== job) return;
     const limit = new Set(jobs.flatMap((one) => workersOn(park, one))).size;
     if (limit === 0) return;
-    const guardians = new Set(jobs.flatMap((one) => one.guardians.map(({ slot }) => slot)));
+    const guardians = new Set(jobs.flatMap((one) => one.guardians.all.map(({ slot }) => slot)));
     const counted = inside.filter((slot) => presence.isFresh(park, slot) && !guardians.has(slot));
     if (counted.length <= limit) return;
     // Since the one too many came in.

@@ -26,7 +26,7 @@ export class Guardians implements OnSiteRule {
 
   judge(park: Park, report: Report): void {
     const { job } = report;
-    if (job.guardians.length === 0) return;
+    if (job.guardians.all.length === 0) return;
     const onDuty = onItAt(job.guardians, park.nowMs);
     // Somebody else has the duty whom nobody can tell from others: that is said of him, and he may well be there.
     if (onDuty.length === 0 && job.hasOpenGuardian(park.nowMs)) return;
@@ -140,7 +140,10 @@ export class Guardians implements OnSiteRule {
 
 /** When the last of those was off duty who had it, or when the work began. */
 const dutyEndedAtMs = (park: Park, { guardians, sinceMs }: Job): number =>
-  guardians.reduce((endMs, { toMs }) => (toMs !== null && toMs <= park.nowMs ? Math.max(endMs, toMs) : endMs), sinceMs);
+  guardians.all.reduce(
+    (endMs, { toMs }) => (toMs !== null && toMs <= park.nowMs ? Math.max(endMs, toMs) : endMs),
+    sinceMs,
+  );
 
 function awayFacts(park: Park, job: Job, onDuty: readonly Found[], sinceMs: number): Fact[] {
   const since: Fact = { name: 'at', value: sinceMs, unit: 'instant', limit: null };

@@ -16,11 +16,15 @@ import type { Measure } from './sight.ts';
 /** Somebody on it who was found among the people of the park. */
 export type Found = Pick<OnPermit, 'slot' | 'fromMs' | 'toMs'>;
 
-/** Those of them who are on it then; the list itself where none has times of his own. */
-export function onItAt(found: readonly Found[], atMs: number): readonly Found[] {
-  for (const one of found) if (!isOnDutyAt(one, atMs)) return found.filter((each) => isOnDutyAt(each, atMs));
-  return found;
+/** Those of one role, and whether any has times of his own: few have, and nobody's need be looked at each second. */
+interface Roster {
+  readonly all: readonly Found[];
+  readonly isTimed: boolean;
 }
+
+/** Those of them who are on it then. */
+export const onItAt = ({ all, isTimed }: Roster, atMs: number): readonly Found[] =>
+  isTimed ? all.filter((one) => isOnDutyAt(one, atMs)) : all;
 
 export interface Job {
   readonly key: string;
@@ -35,8 +39,8 @@ export interface Job {
   /** In progress since, as suppliers say; of one that was paused since it went on. */
   readonly sinceMs: number;
   /** Each in each of his spans on it. */
-  readonly guardians: readonly Found[];
-  readonly workers: readonly Found[];
+  readonly guardians: Roster;
+  readonly workers: Roster;
   /** Is a guardian on duty then whom nobody could find among the people of the park? */
   readonly hasOpenGuardian: (atMs: number) => boolean;
   /** Slots of those who work or watch there: everybody but the approvers. */
@@ -75,7 +79,10 @@ export function jobOf(permit: KeptPermit, area: Area | null): Job | null {
   const { easting, northing } = jobPlace ?? middleOf(area!);
   const fromPlaceM: Measure = (e, n) => Math.hypot(e - easting, n - northing);
   const found = people.filter(({ slot }) => slot !== NOBODY);
-  const of = (role: OnPermit['role']): Found[] => found.filter((one) => one.role === role);
+  const of = (role: OnPermit['role']): Roster => {
+    const all = found.flatMap(({ slot, fromMs, toMs, ...one }) => (one.role === role ? [{ slot, fromMs, toMs }] : []));
+    return { all, isTimed: all.some(({ fromMs, toMs }) => fromMs !== null || toMs !== null) };
+  };
   const { content = '', details = {} } = state.fields;
   return {
     key,

@@ -25,7 +25,6 @@ interface Meeting {
   readonly slot: number;
   readonly other: number;
   readonly newestM: number;
-  readonly filteredM: number;
 }
 
 export class Meetings implements OnSiteRule {
@@ -84,10 +83,14 @@ export class Meetings implements OnSiteRule {
         continue;
       }
       const { slot, other } = meeting;
+      const known = this.#sinceMs.get(key) ?? 0;
+      // As of most pairs: they are apart, and were before.
+      if (known === 0 && meeting.newestM >= conflictM) continue;
       const observedAtMs = Math.max(park.people.observedAtMs[slot]!, park.people.observedAtMs[other]!);
-      const [newest, filtered] = [conflictM - meeting.newestM, conflictM - meeting.filteredM];
+      const newest = conflictM - meeting.newestM;
+      const filtered = conflictM - filteredApartM(park, slot, other);
       const isTold = said !== undefined;
-      const sinceMs = beyondSince(this.#sinceMs.get(key) ?? 0, isTold, newest, filtered, observedAtMs);
+      const sinceMs = beyondSince(known, isTold, newest, filtered, observedAtMs);
       if (sinceMs === 0) {
         this.#sinceMs.delete(key);
         continue;
@@ -133,12 +136,14 @@ export class Meetings implements OnSiteRule {
     for (const slot of this.#workersOf(park, later)) {
       if (earlier.slots.has(slot)) continue;
       for (const other of others) {
-        const apartM = Math.hypot(easting[slot]! - easting[other]!, northing[slot]! - northing[other]!);
+        const eastM = easting[slot]! - easting[other]!;
+        if (Math.abs(eastM) >= leastM) continue;
+        const apartM = Math.hypot(eastM, northing[slot]! - northing[other]!);
         if (apartM < leastM && !later.slots.has(other)) [near, nearOther, leastM] = [slot, other, apartM];
       }
     }
     if (near === -1) return null;
-    return { slot: near, other: nearOther, newestM: leastM, filteredM: filteredApartM(park, near, nearOther) };
+    return { slot: near, other: nearOther, newestM: leastM };
   }
 
   #workersOf(park: Park, job: Job): readonly number[] {
