@@ -65,6 +65,25 @@ describe('a muster', () => {
     expect(run.doc(id)?.counts).toEqual(counts(0, 1, 2, 0));
   });
 
+  it('[MUS-3] nobody is safe at the assembly point for which the emergency is declared', () => {
+    const run = atWork();
+    run.stand({ p1: AT_POINT }).pass(30);
+    const id = run.declare({ of: 'area', area: `${COMPANY}/point` });
+    run.pass(30);
+    expect(run.list(id)).toEqual(['p1:inside']);
+    expect(run.doc(id)?.points).toEqual([]);
+  });
+
+  it('[MUS-3] who stood at an assembly point before is safe since the declaration', () => {
+    const run = atWork();
+    run.stand({ p1: AT_POINT }).pass(60);
+    const id = run.declare({ of: 'park' });
+    run.pass(5);
+    expect(run.list(id)).toContain('p1:safe');
+    const [piece] = run.engine.park.docs.values('muster-people');
+    expect(piece?.sinceS[piece.ids.indexOf('p1')]).toBe(0);
+  });
+
   it('[MUS-3] a fix that jumps off the point for a moment changes nothing', () => {
     const run = atWork();
     const id = run.declare();
