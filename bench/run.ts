@@ -79,7 +79,7 @@ const LATENCY_TICKS_MS = [1_000, 200];
 const PERMITS = { permits: 2_000, people: 30_000 };
 const PEOPLE = { people: 50_000, entities: 10_000, seconds: 6, rounds: 1 };
 const FIRST_PEOPLE = { people: 1_000, visits: 3 };
-const BESIDE_CLIENTS = { clients: 200, people: 5_000 };
+const BESIDE_CLIENTS = { clients: 195, people: 5_000 };
 const SOAK = { people: 20_000, framesPerS: 10, minutes: 20 };
 
 interface BenchReport {

@@ -176,6 +176,10 @@ describe('a muster', () => {
     run.muster({ step: 'unconfirm', ...who });
     expect(run.list(id)).toContain('p4:inside');
     expect(note()).toEqual([]);
+    const told = run.published.length;
+    run.muster({ step: 'unconfirm', ...who });
+    expect(run.list(id)).toContain('p4:inside');
+    expect(run.published.slice(told).flatMap(({ effects }) => effects)).toEqual([]);
     run.muster({ step: 'confirm', ...who, id: 'nobody' });
     expect(run.doc(id)?.counts).toEqual(counts(3, 0, 0, 0));
   });

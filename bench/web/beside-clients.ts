@@ -1,6 +1,6 @@
 /**
  * A page beside many other clients of the same gateway: does its picture stay live? Run alone, both builds made before:
- *   node dist/bench/web/beside-clients.js [--clients 200] [--people 5000] [--seconds 120]
+ *   node dist/bench/web/beside-clients.js [--clients 195] [--people 5000] [--seconds 120]
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -76,7 +76,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     options: { clients: { type: 'string' }, people: { type: 'string' }, seconds: { type: 'string' } },
   });
   const result = await runBesideClients({
-    clients: Number(values.clients ?? 200),
+    clients: Number(values.clients ?? 195),
     people: Number(values.people ?? 5_000),
     seconds: Number(values.seconds ?? 120),
   });
