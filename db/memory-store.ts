@@ -110,9 +110,10 @@ export class MemoryStore implements StorePort {
         tables.transitions.set(`${offset.epoch}/${seq}/${ordinal}`, { seq, atMs, alarm: effect.alarm });
       });
     }
-    for (const { seq, ordinal, doc } of keptDocs(batch.effects)) {
+    for (const { seq, ordinal, atMs, doc } of keptDocs(batch.effects)) {
       tables.docs.set(`${doc.doc}:${doc.key}`, doc);
-      if (DOC_STORED[doc.doc] === 'changes') tables.docChanges.set(`${offset.epoch}/${seq}/${ordinal}`, { seq, doc });
+      if (DOC_STORED[doc.doc] !== 'changes') continue;
+      tables.docChanges.set(`${offset.epoch}/${seq}/${ordinal}`, { seq, atMs, doc });
     }
     addLines(tables, counts);
     tables.offset = {

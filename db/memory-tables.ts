@@ -80,7 +80,7 @@ export class MemoryTables {
   alarms = new Map<string, AlarmView>();
   transitions = new Map<string, { readonly seq: number; readonly atMs: number; readonly alarm: AlarmView }>();
   docs = new Map<string, DocEffect>();
-  docChanges = new Map<string, { readonly seq: number; readonly doc: DocEffect }>();
+  docChanges = new Map<string, { readonly seq: number; readonly atMs: number; readonly doc: DocEffect }>();
   acts = new Map<string, { readonly actId: string; readonly alarmId: string }>();
   audits: { readonly action: string; readonly subject: string | null; readonly userName: string }[] = [];
   ledger = new Map<string, LedgerLine>();

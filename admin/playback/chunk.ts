@@ -1,6 +1,6 @@
 /**
  * Some minutes of an earlier time as the messages of the live socket (core/playback-api.ts), put together from what is stored: positions,
- * transitions of alarms, words on permits, versions of areas. The engine is not run, whatever the speed. Read and given out slice by slice:
+ * transitions of alarms, words on permits, versions of areas, changes of other documents. The engine is not run, whatever the speed. Read and given out slice by slice:
  * what is held is one slice, however long the chunk.
  */
 import { dayOf } from '../../alarms/shifts.ts';
@@ -23,9 +23,10 @@ import {
   type SnapshotMessage,
 } from '../../stream/protocol/live-message.ts';
 import { FRESHNESS_LIMIT_MS } from '../../stream/protocol/vocabulary.ts';
+import { PastDocs, PLAYED_DOCS } from './past-docs.ts';
 import { type PastPermits, pastPermits } from './past-permits.ts';
 import { PastPicture } from './past-picture.ts';
-import type { PastAlarm, PastArea, PastPark, PastPeople, PastPermitViews, PastWord } from './ports.ts';
+import type { PastAlarm, PastArea, PastDoc, PastPark, PastPeople, PastPermitViews, PastWord } from './ports.ts';
 
 export interface ChunkParts {
   readonly past: PastPark;
@@ -128,12 +129,15 @@ class PastMoment {
   readonly #request: ChunkRequest;
   readonly #picture: PastPicture;
   readonly #permits: PastPermits;
+  readonly #docs: PastDocs;
   readonly #areas: readonly PastArea[];
   readonly #words: readonly PastWord[];
+  readonly #docChanges: readonly PastDoc[];
   readonly #standing = new Map<string, AlarmView>();
   #changes: readonly PastAlarm[] = [];
   #changesTaken = 0;
   #wordsTaken = 0;
+  #docsTaken = 0;
   #areasTaken = 0;
   #seq = 0;
 
@@ -144,12 +148,16 @@ class PastMoment {
     areas: readonly PastArea[],
     words: readonly PastWord[],
     alarms: readonly AlarmView[],
+    docs: readonly PastDoc[],
+    docChanges: readonly PastDoc[],
   ) {
     this.#request = request;
     this.#picture = picture;
     this.#permits = permits;
     this.#areas = areas;
     this.#words = words;
+    this.#docs = new PastDocs(request.scope, docs);
+    this.#docChanges = docChanges;
     for (const alarm of alarms) {
       if (this.#isConcerned(alarm)) this.#standing.set(alarm.alarmId, picture.takeAlarm(alarm));
     }
@@ -162,16 +170,18 @@ class PastMoment {
     const { scope, fromMs, toMs, stepMs } = request;
     const picture = new PastPicture(people, projection, stepMs, await past.floorWords());
     const newest = new PositionColumns(Math.max(1, people.people.length));
-    const [, areas, floorAreas, alarms, { permits, words }] = await Promise.all([
+    const [, areas, floorAreas, alarms, { permits, words }, docs, docChanges] = await Promise.all([
       past.newest(picture.ids, fromMs - FRESHNESS_LIMIT_MS.offline - 1, fromMs, newest),
       past.areas(scope, fromMs, toMs),
       scope === null ? null : past.areas(null, fromMs, toMs),
       past.alarmsAt(scope, fromMs),
       pastPermits(past, permitViews, picture.views, request),
+      past.docsAt(scope, PLAYED_DOCS, fromMs),
+      past.docChanges(scope, PLAYED_DOCS, fromMs, toMs),
     ]);
     picture.floors.setAreas(floorAreas ?? areas);
     for (let row = 0; row < newest.count; row++) picture.place(newest, row);
-    return new PastMoment(request, picture, permits, areas, words, alarms);
+    return new PastMoment(request, picture, permits, areas, words, alarms, docs, docChanges);
   }
 
   /** The park at the beginning. */
@@ -189,7 +199,7 @@ class PastMoment {
       bindings: this.#picture.bindings(),
       areas: standingAreas(areas),
       alarms: [...this.#standing.values()],
-      docs: [...this.#permits.docs(), ...this.#picture.floors.docs()],
+      docs: [...this.#permits.docs(), ...this.#docs.docs(), ...this.#picture.floors.docs()],
     };
     return encodeMessage(MESSAGE.snapshot, snapshot);
   }
@@ -241,6 +251,10 @@ class PastMoment {
     for (; (this.#words[this.#wordsTaken]?.receivedAtMs ?? Number.POSITIVE_INFINITY) <= atMs; this.#wordsTaken++) {
       const word = this.#words[this.#wordsTaken];
       if (word !== undefined) found.push({ atMs: word.receivedAtMs, effects: this.#permits.take(word) });
+    }
+    for (; (this.#docChanges[this.#docsTaken]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs; this.#docsTaken++) {
+      const change = this.#docChanges[this.#docsTaken];
+      if (change !== undefined) found.push({ atMs: change.atMs, effects: this.#docs.take(change) });
     }
     for (; (this.#areas[this.#areasTaken]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs; this.#areasTaken++) {
       const area = this.#areas[this.#areasTaken];

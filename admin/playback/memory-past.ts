@@ -5,6 +5,7 @@ import type { CompanyScope } from '../../db/company-scope.ts';
 import { NULL_INT4, type PositionColumns } from '../../db/copy/position-columns.ts';
 import type { MemoryDatabase } from '../../db/memory-store.ts';
 import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
+import type { LiveDocKind } from '../../stream/protocol/live-docs.ts';
 import { mergePermit, type PermitState } from '../../stream/protocol/permit-merge.ts';
 import { permitKey } from '../../stream/protocol/permits.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -13,6 +14,7 @@ import type {
   PastAlarm,
   PastArea,
   PastCameraLink,
+  PastDoc,
   PastPark,
   PastPeople,
   PastWord,
@@ -127,6 +129,25 @@ export class MemoryPast implements PastPark {
     return [...this.#tables.transitions.values()]
       .filter(({ alarm: { alarmId } }) => alarmIds.includes(alarmId) && this.#isConcerned(scope, alarmId))
       .map(({ atMs, alarm }) => ({ atMs, alarm }));
+  }
+
+  async docsAt(scope: CompanyScope, kinds: readonly LiveDocKind[], atMs: number): Promise<PastDoc[]> {
+    const changes = await this.docChanges(scope, kinds, Number.NEGATIVE_INFINITY, atMs);
+    const newest = new Map(changes.map((change) => [`${change.doc.doc}:${change.doc.key}`, change]));
+    return [...newest.values()].filter(({ doc }) => !doc.gone);
+  }
+
+  async docChanges(
+    scope: CompanyScope,
+    kinds: readonly LiveDocKind[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<PastDoc[]> {
+    return [...this.#tables.docChanges.values()].flatMap(({ atMs, doc }) => {
+      const { companyCodes } = this.#tables.docs.get(`${doc.doc}:${doc.key}`) ?? doc;
+      const isAsked = kinds.includes(doc.doc) && (scope === null || companyCodes.includes(scope));
+      return isAsked && atMs > fromMs && atMs <= toMs ? [{ atMs, doc: { ...doc, companyCodes } }] : [];
+    });
   }
 
   async permitsAt(scope: CompanyScope, atMs: number): Promise<PermitState[]> {

@@ -7,8 +7,9 @@ import type { RuleSettings } from '../../alarms/rule-settings.ts';
 import type { PlaybackMark } from '../../core/playback-api.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import type { PositionColumns } from '../../db/copy/position-columns.ts';
-import type { AlarmView, PersonView } from '../../stream/protocol/effects.ts';
+import type { AlarmView, DocEffect, PersonView } from '../../stream/protocol/effects.ts';
 import type { AreaRecord } from '../../stream/protocol/entry.ts';
+import type { LiveDocKind } from '../../stream/protocol/live-docs.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { PermitRecord, PermitView } from '../../stream/protocol/permits.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -44,6 +45,12 @@ export interface PastAlarm {
   readonly alarm: AlarmView;
 }
 
+/** A change; `companyCodes` are those of the newest. */
+export interface PastDoc {
+  readonly atMs: number;
+  readonly doc: DocEffect;
+}
+
 export interface PastWord {
   readonly receivedAtMs: number;
   readonly record: PermitRecord;
@@ -77,6 +84,15 @@ export interface PastPark {
   alarm(scope: CompanyScope, alarmId: string): Promise<AlarmView | null>;
   /** Every transition of these alarms, in order. */
   histories(scope: CompanyScope, alarmIds: readonly string[]): Promise<readonly PastAlarm[]>;
+  /** That stood at the instant, as they were, of kinds whose every change is stored. */
+  docsAt(scope: CompanyScope, kinds: readonly LiveDocKind[], atMs: number): Promise<readonly PastDoc[]>;
+  /** Changes in the span, in order. */
+  docChanges(
+    scope: CompanyScope,
+    kinds: readonly LiveDocKind[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<readonly PastDoc[]>;
   /** Permits that may have been on the map at the instant, as merged from the words received until then. */
   permitsAt(scope: CompanyScope, atMs: number): Promise<readonly PermitState[]>;
   /** Of the permits named, as merged from the words received until the instant; those that nothing was said of are left out. */

@@ -2,6 +2,7 @@
 import { DEFAULT_RULE_SETTINGS, parseRuleSettings, type RuleSettings } from '../../alarms/rule-settings.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import type { PositionColumns } from '../../db/copy/position-columns.ts';
+import { readDocChanges, readDocsAt } from '../../db/playback/past-docs.ts';
 import { readNewestPositions, readPastPositions } from '../../db/playback/past-positions.ts';
 import {
   readAlarm,
@@ -22,6 +23,7 @@ import {
 import { findPlayback, insertPlayback } from '../../db/playback/playbacks.ts';
 import { type Pool, withTransaction } from '../../db/pool.ts';
 import { readSettingsAt } from '../../db/settings.ts';
+import type { LiveDocKind } from '../../stream/protocol/live-docs.ts';
 import { type AuditEntry, insertAudit } from '../audit.ts';
 import type { OpenedPlayback, PastPark, PastPeople, PermitName, PlaybackBook } from './ports.ts';
 
@@ -50,6 +52,10 @@ export class StoredPastPark implements PastPark {
     readAlarmChanges(this.#pool, scope, fromMs, toMs);
   alarm = (scope: CompanyScope, alarmId: string) => readAlarm(this.#pool, scope, alarmId);
   histories = (scope: CompanyScope, alarmIds: readonly string[]) => readHistories(this.#pool, scope, alarmIds);
+  docsAt = (scope: CompanyScope, kinds: readonly LiveDocKind[], atMs: number) =>
+    readDocsAt(this.#pool, scope, kinds, atMs);
+  docChanges = (scope: CompanyScope, kinds: readonly LiveDocKind[], fromMs: number, toMs: number) =>
+    readDocChanges(this.#pool, scope, kinds, fromMs, toMs);
   permitsAt = (scope: CompanyScope, atMs: number) => readPermitsAt(this.#pool, scope, atMs);
   permitStates = (permits: readonly PermitName[], atMs: number) => readPermitStates(this.#pool, permits, atMs);
   permitWords = (scope: CompanyScope, fromMs: number, toMs: number) => readPermitWords(this.#pool, scope, fromMs, toMs);

@@ -1,6 +1,6 @@
 /**
  * Positions of many people over some minutes, as columns, whether they lie as rows or as packed segments. Names only columns that
- * the primary key of `position` carries (docs/adr/0004). Called by admin/playback/.
+ * the primary key of `position` carries (docs/adr/0004), and the floor in a park that has floors. Called by admin/playback/.
  */
 import { copyTo } from '../copy/copy-to.ts';
 import { NULL_INT4, PositionColumns } from '../copy/position-columns.ts';
@@ -8,7 +8,7 @@ import { type Pool, queryRows, withTransaction } from '../pool.ts';
 import { HOUR_MS, instantOf } from '../range-partitions.ts';
 import { readBorder } from '../segments/border.ts';
 import { unpackSegment } from '../segments/packed-segment.ts';
-import { PLACED_COLUMNS, PlacedRows } from './placed-rows.kernel.ts';
+import { PlacedRows, placedColumns } from './placed-rows.kernel.ts';
 
 /** People whose packed segments are held at a time. */
 const SEGMENTS_OF = 500;
@@ -19,7 +19,10 @@ const idsText = (ids: readonly number[]): string => `'{${ids.map(Math.trunc).joi
 const within = (fromMs: number, toMs: number): string =>
   `observed_at >= '${instantOf(fromMs + 1)}' AND observed_at < '${instantOf(toMs + 1)}'`;
 
-/** Appends time, person, place, height and accuracy of every fix with a place in (fromMs, toMs], in any order. Throws AppError DATABASE_UNAVAILABLE. */
+/**
+ * Appends time, person, place, height, accuracy and floor of every fix with a place in (fromMs, toMs], in any order. Throws AppError
+ * DATABASE_UNAVAILABLE.
+ */
 export async function readPastPositions(
   pool: Pool,
   ids: readonly number[],
@@ -27,8 +30,8 @@ export async function readPastPositions(
   toMs: number,
   into: PositionColumns,
 ): Promise<void> {
-  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
-    const text = `SELECT ${PLACED_COLUMNS} FROM position
+  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs, columns) => {
+    const text = `SELECT ${columns} FROM position
       WHERE person_id = ANY (${idsText(ids)}) AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL`;
     return copyRows(pool, text, into);
   });
@@ -42,9 +45,9 @@ export async function readNewestPositions(
   toMs: number,
   into: PositionColumns,
 ): Promise<void> {
-  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs) => {
+  await readEither(pool, ids, fromMs, toMs, into, (rowsFromMs, columns) => {
     const text = `SELECT n.* FROM unnest(${idsText(ids)}) AS asked (id) CROSS JOIN LATERAL (
-      SELECT ${PLACED_COLUMNS} FROM position
+      SELECT ${columns} FROM position
       WHERE person_id = asked.id AND ${within(rowsFromMs, toMs)} AND lng IS NOT NULL
       ORDER BY observed_at DESC LIMIT 1) AS n`;
     return copyRows(pool, text, into);
@@ -58,12 +61,16 @@ async function readEither(
   fromMs: number,
   toMs: number,
   into: PositionColumns,
-  rows: (fromMs: number) => Promise<void>,
+  rows: (fromMs: number, columns: string) => Promise<void>,
 ): Promise<void> {
   if (ids.length === 0 || fromMs >= toMs) return;
   const { packedToMs } = await readBorder(pool);
   if (fromMs + 1 < packedToMs) await readPacked(pool, ids, fromMs, Math.min(toMs, packedToMs - 1), into);
-  if (toMs >= packedToMs) await rows(Math.max(fromMs, packedToMs - 1));
+  if (toMs >= packedToMs) await rows(Math.max(fromMs, packedToMs - 1), placedColumns(await hasFloors(pool)));
+}
+
+async function hasFloors(pool: Pool): Promise<boolean> {
+  return (await queryRows(pool, 'SELECT id FROM fix_floor WHERE id > 0 LIMIT 1')).length > 0;
 }
 
 async function copyRows(pool: Pool, text: string, into: PositionColumns): Promise<void> {

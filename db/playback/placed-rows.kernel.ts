@@ -1,12 +1,16 @@
 /**
- * Reads the bytes of COPY (SELECT <PLACED_COLUMNS> ...) TO STDOUT (FORMAT binary) into columns: what a playback needs of a fix, half the
+ * Reads the bytes of COPY (SELECT <placedColumns> ...) TO STDOUT (FORMAT binary) into columns: what a playback needs of a fix, half the
  * bytes of a whole row (db/copy/copied-rows.kernel.ts). Called for each CopyData message, which holds whole rows; the first also holds
  * the header, the last the trailer. Measured by bench/db/playback.bench.ts.
  */
 import { NULL_INT2, NULL_INT4, type PositionColumns } from '../copy/position-columns.ts';
 
-/** All in the key of `position` (docs/adr/0004). The first four are never null: fixes without a place are left out. */
-export const PLACED_COLUMNS = 'observed_at, person_id, lng, lat, height_cm, accuracy_dm';
+/**
+ * In the key of `position` (docs/adr/0004), but for the floor: asked for it, PostgreSQL reads the rows themselves. The first four are
+ * never null: fixes without a place are left out.
+ */
+export const placedColumns = (hasFloors: boolean): string =>
+  `observed_at, person_id, lng, lat, height_cm, accuracy_dm${hasFloors ? ', floor' : ''}`;
 
 const HEADER_BYTES = 19;
 /** Behind the count of fields each value lies behind its length. */
@@ -31,7 +35,7 @@ export class PlacedRows {
     while (at < bytes.length) {
       const fields = bytes.readInt16BE(at);
       if (fields === -1) return;
-      if (fields !== 6) throw new Error(`a copied fix has ${fields} fields`);
+      if (fields !== 6 && fields !== 7) throw new Error(`a copied fix has ${fields} fields`);
       const i = columns.count;
       if (i === columns.capacity) columns.reserve(i + 1);
       const micros = bytes.readInt32BE(at + TIME) * TWO_32 + bytes.readUInt32BE(at + TIME + 4);
@@ -48,6 +52,13 @@ export class PlacedRows {
       at += 4;
       columns.accuracyDm[i] = hasAccuracy ? bytes.readInt16BE(at) : NULL_INT2;
       if (hasAccuracy) at += 2;
+      columns.floor[i] = NULL_INT2;
+      if (fields === 7) {
+        const hasFloor = bytes.readInt32BE(at) !== -1;
+        at += 4;
+        if (hasFloor) columns.floor[i] = bytes.readInt16BE(at);
+        if (hasFloor) at += 2;
+      }
       columns.count = i + 1;
     }
   }

@@ -2,9 +2,10 @@
  * Some minutes of a park of two companies through the real engine and into a store, with the live pictures of the moments: what a
  * playback of the same span is held against.
  */
+import { PLAYED_DOCS } from '../../admin/playback/past-docs.ts';
 import { FrameBuilder, pictureFrom } from '../../engine/frames.ts';
 import type { EffectsAt, PersonView } from '../../stream/protocol/effects.ts';
-import type { EntryBodies, EntryKindName, LogEntry } from '../../stream/protocol/entry.ts';
+import type { ActBody, EntryBodies, EntryKindName, LogEntry } from '../../stream/protocol/entry.ts';
 import { freshnessFromState } from '../../stream/protocol/frame.ts';
 import { LivePicture } from '../../stream/protocol/live-picture.ts';
 import { aPermit, aWord, PERMIT_T0 } from '../../stream/protocol/permits.fixture.ts';
@@ -37,6 +38,7 @@ export type Doing =
   | { readonly do: 'sos'; readonly who: number }
   | { readonly do: 'acknowledge' | 'reset' }
   | { readonly do: 'word'; readonly company: number; readonly permit: number; readonly what: number }
+  | { readonly do: 'shelve' | 'order' }
   | { readonly do: 'area'; readonly company: number; readonly what: number }
   | { readonly do: 'wait'; readonly seconds: number };
 
@@ -45,6 +47,8 @@ export interface ShownMoment {
   readonly people: Readonly<Record<string, readonly (string | number)[]>>;
   readonly alarms: Readonly<Record<string, unknown>>;
   readonly permits: Readonly<Record<string, unknown>>;
+  /** Of PLAYED_DOCS. */
+  readonly docs: Readonly<Record<string, unknown>>;
   readonly areas: Readonly<Record<string, unknown>>;
 }
 
@@ -76,6 +80,9 @@ export function shownMoment(picture: LivePicture, companyCode: string | null): S
     // The slot says whose symbol it is: a person who is drawn, or nobody's.
     alarms: Object.fromEntries(alarms.map(({ slot: _, generation: __, ...alarm }) => [alarm.alarmId, alarm])),
     permits: Object.fromEntries(docs.flatMap((doc) => (doc.doc === 'permit' ? [[doc.key, doc.value]] : []))),
+    docs: Object.fromEntries(
+      docs.flatMap((doc) => (PLAYED_DOCS.includes(doc.doc) ? [[`${doc.doc}:${doc.key}`, doc.value]] : [])),
+    ),
     areas: Object.fromEntries(areas.map((area) => [`${area.companyCode}/${area.areaId}`, area])),
   };
 }
@@ -157,7 +164,22 @@ export class PastWorld extends PermitRun {
       case 'acknowledge':
       case 'reset': {
         const [alarm] = [...this.engine.park.alarms.standing.values()];
-        if (alarm !== undefined) this.#actOn(doing.do, alarm.alarmId);
+        if (alarm !== undefined) this.#act(doing.do, alarm.alarmId);
+        break;
+      }
+      case 'shelve': {
+        const input = { scope: { rule: 'out-of-bounds', area: null, person: null }, untilMs: this.#atMs + 600_000 };
+        this.#act('shelve', '', input);
+        break;
+      }
+      case 'order': {
+        const [order] = this.engine.park.docs.values('order');
+        const [alarm] = [...this.engine.park.alarms.standing.values()];
+        if (order !== undefined) this.#act('order', '', { orderId: order.orderId, step: 'accept' });
+        else if (alarm !== undefined) {
+          const input = { party: 'park/duty', deadlineAtMs: this.#atMs + 600_000 };
+          this.#act('order-create', alarm.alarmId, input);
+        }
         break;
       }
       case 'word':
@@ -188,10 +210,10 @@ export class PastWorld extends PermitRun {
     this.entry('fixes', createFixBatch([input], { companyCode }), this.#atMs);
   }
 
-  #actOn(act: 'acknowledge' | 'reset', alarmId: string): void {
-    const actId = `${act}-${alarmId}-${this.#atMs}`;
-    const body = { actId, act, alarmId, userId: 'u', userName: '值班员', companyCode: null, comment: null };
-    this.entry('act', body, this.#atMs);
+  #act(act: ActBody['act'], alarmId: string, input?: unknown): void {
+    const actId = `${act}-${this.entries.length}`;
+    const by = { userId: 'u', userName: '值班员', role: 'park', companyCode: null, comment: '现场处理' };
+    this.entry('act', { actId, act, alarmId, ...by, ...(input !== undefined && { input }) } as ActBody, this.#atMs);
   }
 
   #word(companyCode: string, permitId: string, what: number): void {

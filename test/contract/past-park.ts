@@ -47,6 +47,7 @@ const doing: fc.Arbitrary<Doing> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sos' as const), who: fc.nat(11) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('acknowledge' as const, 'reset' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('shelve' as const, 'order' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('word' as const), company: fc.nat(1), permit: fc.nat(2), what: fc.nat(5) }),
@@ -116,7 +117,7 @@ export function pastParkContract(name: string, create: () => Promise<PastHarness
   };
 
   describe(`the past of ${name}`, () => {
-    it('[PLAY-4][PLAY-6][FLO-11][PLAY-7][PLAY-8][PLAY-9][PLAY-12] chunks show what the live pictures of the moments showed, in whole and to each company', async () => {
+    it('[PLAY-4][PLAY-6][FLO-11][PLAY-7][PLAY-8][PLAY-9][PLAY-12][PLAY-16] chunks show what the live pictures of the moments showed, in whole and to each company', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.array(doing, { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 40 }),
@@ -141,6 +142,8 @@ export function pastParkContract(name: string, create: () => Promise<PastHarness
       ...(second % 20 === 7 ? [{ do: 'sos', who: second % 12 } as const] : []),
       ...(second % 20 === 15 ? [{ do: 'acknowledge' } as const] : []),
       ...(second % 9 === 4 ? [{ do: 'word', company: second % 2, permit: 0, what: second % 6 } as const] : []),
+      ...(second % 15 === 8 ? [{ do: 'order' } as const] : []),
+      ...(second === 25 ? [{ do: 'shelve' } as const] : []),
       ...(second === 30 ? [{ do: 'area', company: 0, what: 1 } as const] : []),
     ]);
 

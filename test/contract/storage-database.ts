@@ -33,7 +33,7 @@ export async function createTestDatabase(
     clear: async () => {
       await pool.query(setAuditTriggers('DISABLE'));
       await pool.query('ALTER TABLE register_change DISABLE TRIGGER register_change_append_only');
-      await pool.query(`TRUNCATE position, position_segment, person_latest, person, area, area_version, alarm, alarm_transition, act, audit, audit_unsealed, audit_seal, audit_drop,
+      await pool.query(`TRUNCATE position, position_segment, person_latest, person, area, area_version, alarm, alarm_transition, doc, doc_change, act, audit, audit_unsealed, audit_seal, audit_drop,
         reader_offset, ledger_minute, ledger_total, ledger_refusal, door_report, quarantine, vendor_record, heartbeat,
         sensor_report, newest_reading, interface_sample, heartbeat_minute, downtime, reporting_day, reporting_rolled, vendor_hour, card_first_wearer, permit, permit_word, permit_month, register_change, credential, app_user RESTART IDENTITY CASCADE`);
       await pool.query(DELETE_COMPANIES);
