@@ -1,16 +1,22 @@
 /**
  * Registers of the demonstration park, so that no page is empty: what is known of its companies, departments of the park, major
- * hazard sources with who answers for them, and the cameras that watch these. Everything is invented; numbers of people begin with
+ * hazard sources with who answers for them, the cameras that watch these, and contractors in good and in bad standing. Everything is invented; numbers of people begin with
  * 1380000. What is there stays as it is. Called by demo-park.ts.
  */
 
 import type { Authorship, SealedValue, StoredValues } from '../admin/register/store.ts';
 import { TableStore } from '../admin/register/table-store.ts';
+import { demoCameraCode, OUT_OF_ORDER } from '../bench/park/cameras.ts';
+import { type ContractorRow, contractorRows } from '../bench/park/contractors.ts';
 import { createDemoPark } from '../bench/park/demo-park.ts';
 import type { Place } from '../bench/park/site-plan.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { cameras } from '../registers/cameras.ts';
 import { companies } from '../registers/companies.ts';
+import { contractorAdmissions } from '../registers/contractor-admissions.ts';
+import { contractorContracts } from '../registers/contractor-contracts.ts';
+import { contractorPeople } from '../registers/contractor-people.ts';
+import { contractorUnits } from '../registers/contractor-units.ts';
 import { departments } from '../registers/departments.ts';
 import { hazardSources } from '../registers/hazard-sources.ts';
 import type { AnyRegister } from '../registers/register.ts';
@@ -73,10 +79,29 @@ export async function loadDemoRegisters(pool: Pool, keys: LiveKeys): Promise<voi
   const { sources, watching } = hazards(keys);
   await insertMissing(pool, hazardSources, sources);
   await insertMissing(pool, cameras, watching);
+  const contractors: Readonly<Record<string, readonly ContractorRow[]>> = contractorRows(createDemoPark({ people: 0 }));
+  for (const register of [contractorUnits, contractorPeople, contractorContracts, contractorAdmissions] as const) {
+    await insertMissing(
+      pool,
+      register,
+      (contractors[register.name] ?? []).map((row) => sealedRow(register, row, keys)),
+    );
+  }
+}
+
+function sealedRow(register: AnyRegister, row: ContractorRow, { sealer, blindIndex }: LiveKeys): DemoRow {
+  const { companyCode, key, state, values } = row;
+  const plain = values['idNumber'];
+  if (plain === undefined || plain === null) return { companyCode, state, values };
+  const context = registerSecretContext(register.name, companyCode, key, 'idNumber');
+  const idNumber = { sealed: sealer.seal(plain, context), blind: registerSecretBlind(blindIndex, 'id-number', plain) };
+  return { companyCode, state, values: { ...values, idNumber } };
 }
 
 interface DemoRow {
   readonly companyCode: string | null;
+  /** Absent: the register has none. */
+  readonly state?: string | null;
   readonly values: StoredValues;
 }
 
@@ -95,7 +120,11 @@ async function insertMissing(pool: Pool, register: AnyRegister, rows: readonly D
   const empty = Object.fromEntries(Object.keys(register.fields).map((name) => [name, null]));
   await withTransaction(pool, async (client) => {
     if ((await store.count(client, { companyCode: null, contractorCode: null }, query, 1)) > 0) return;
-    const made = rows.map(({ companyCode, values }) => ({ companyCode, state: null, values: { ...empty, ...values } }));
+    const made = rows.map(({ companyCode, state = null, values }) => ({
+      companyCode,
+      state,
+      values: { ...empty, ...values },
+    }));
     await store.insert(client, made, BY);
   });
 }
@@ -166,11 +195,10 @@ function hazards({ sealer, blindIndex }: LiveKeys): { sources: DemoRow[]; watchi
       });
       const { u0, u1, v0 } = place.rect;
       frame.toLngLat((u0 + u1) / 2, v0, out);
-      const serial = String(company.index * 10 + n + 1).padStart(7, '0');
       watching.push({
         companyCode: company.code,
         values: {
-          code: `3101160002132${serial}`,
+          code: demoCameraCode(company.index, n + 1),
           name: `${place.name}南侧`,
           kind: n === 0 ? 'ptz' : 'fixed',
           place: { lng: degree(out[0]), lat: degree(out[1]), heightM: null },
@@ -182,6 +210,15 @@ function hazards({ sealer, blindIndex }: LiveKeys): { sources: DemoRow[]; watchi
         },
       });
     }
+    watching.push({
+      companyCode: company.code,
+      values: {
+        code: demoCameraCode(company.index, OUT_OF_ORDER),
+        name: '移动布控（故障）',
+        kind: 'mobile',
+        streamUrl: 'rtsp://video.invalid/{code}',
+      },
+    });
   }
   return { sources, watching };
 }

@@ -46,6 +46,9 @@ export interface LocalPictures {
   segment(code: string, name: string): Promise<Buffer | null>;
 }
 
+/** Its address can lead nowhere (RFC 2606): a camera that is out of order, for demonstrations of that. */
+const isOutOfOrder = ({ streamUrl }: VideoCamera): boolean => /^\w+:\/\/[^/]+\.invalid(?:[:/]|$)/.test(streamUrl ?? '');
+
 export const picturesPath = (code: string): string => `/api/video/${code}/pictures`;
 
 export class LocalVideo implements VideoPlatform, LocalPictures {
@@ -55,7 +58,9 @@ export class LocalVideo implements VideoPlatform, LocalPictures {
     this.#o = options;
   }
 
-  async live({ code, name }: VideoCamera): Promise<VideoAddress> {
+  async live(camera: VideoCamera): Promise<VideoAddress> {
+    const { code, name } = camera;
+    if (isOutOfOrder(camera)) throw new AppError('VIDEO_UNAVAILABLE', { detail: code });
     await this.#requireRecorder();
     await this.#watch(code);
     const url = `${picturesPath(code)}/live.m3u8`;
@@ -68,12 +73,16 @@ export class LocalVideo implements VideoPlatform, LocalPictures {
     return { cameraCode: code, cameraName: name, protocol: 'hls', url, isPlayable: spans.length > 0, spans };
   }
 
-  async state({ code }: VideoCamera): Promise<VideoState> {
+  async state(camera: VideoCamera): Promise<VideoState> {
+    const { code } = camera;
+    if (isOutOfOrder(camera)) return { online: false, recordedToMs: 0 };
     const newest = (await this.#o.files.segments(code)).at(-1);
     return { online: (await this.#problem()) === null, recordedToMs: newest?.toMs ?? 0 };
   }
 
-  async record({ code }: VideoCamera, untilMs: number): Promise<void> {
+  async record(camera: VideoCamera, untilMs: number): Promise<void> {
+    if (isOutOfOrder(camera)) return;
+    const { code } = camera;
     await this.#o.wants.want('record', code, untilMs);
   }
 

@@ -227,6 +227,14 @@ describe('pictures made here', () => {
     expect(await local.wants.wanted(NOW_MS + WATCHED_MS)).toEqual([{ code: CODE, reason: 'record' }]);
   });
 
+  it('[VID-17] a camera whose address can lead nowhere is out of order', async () => {
+    const broken = cameraOf('rtsp://video.invalid/{code}');
+    await expect(local.video.live(broken)).rejects.toMatchObject({ code: 'VIDEO_UNAVAILABLE' });
+    await local.video.record(broken, NOW_MS + 3_600_000);
+    expect(await local.wants.wanted(NOW_MS)).toEqual([]);
+    expect(await local.video.state(broken)).toEqual({ online: false, recordedToMs: 0 });
+  });
+
   it('[VID-13] without ffmpeg, or without whoever makes them, that is said and nothing is shown', async () => {
     local.say('FFMPEG_MISSING');
     await expect(local.video.live(cameraOf(null))).rejects.toMatchObject({ code: 'FFMPEG_MISSING' });

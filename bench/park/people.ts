@@ -155,7 +155,7 @@ function personName(random: Random, female: boolean): string {
 }
 
 /** Eighteen characters with the right check digit (GB 11643) behind region 990000, which was never given out. */
-function identityNumber(birthday: string, index: number, female: boolean): string {
+export function identityNumber(birthday: string, index: number, female: boolean): string {
   const order = (index * 2 + (female ? 0 : 1)) % 1_000;
   const body = `990000${birthday.replaceAll('-', '')}${String(order).padStart(3, '0')}`;
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

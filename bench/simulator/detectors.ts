@@ -1,6 +1,6 @@
 /**
- * Fixed gas detectors of the demonstration: one beside each place where jobs are, all well below what sounds. Their suppliers send a packet
- * (AQ 3064.1 A.2) a company each ten seconds.
+ * Fixed gas detectors of the demonstration: one beside each place where jobs are, well below what sounds but where a script has gas come
+ * out. Their suppliers send a packet (AQ 3064.1 A.2) a company each ten seconds.
  */
 import type { DemoPark } from '../park/demo-park.ts';
 import { jobSites } from './permits/sites.ts';
@@ -11,6 +11,8 @@ export interface DemoDetector {
   /** QUOTAID. */
   readonly pointId: string;
   readonly name: string;
+  /** Road node of its place of jobs. */
+  readonly node: number;
   readonly lng: number;
   readonly lat: number;
 }
@@ -19,16 +21,18 @@ export interface DemoDetector {
 const BESIDE_M = 14;
 const EVERY_MS = 10_000;
 const PERIOD_MS = 240_000;
+/** Well over what detectors sound at. */
+const SOUNDING_PCT = 60;
 const [MIDDLE_PCT, SWING_PCT] = [1.6, 1.1];
 
 export function demoDetectors(park: DemoPark): DemoDetector[] {
   const lngLat = new Float64Array(2);
-  return jobSites(park).map(({ companyIndex, name, u, v }, n) => {
+  return jobSites(park).map(({ companyIndex, name, node, u, v }, n) => {
     const companyCode = park.plan.companies[companyIndex]!.code;
     park.frame.toLngLat(u + BESIDE_M, v, lngLat);
     const [lng, lat] = [...lngLat].map((degrees) => Math.round(degrees * 1e7) / 1e7) as [number, number];
     const pointId = `GT-${String(n + 1).padStart(4, '0')}`;
-    return { companyIndex, companyCode, pointId, name: `${name} 可燃气体`, lng, lat };
+    return { companyIndex, companyCode, pointId, name: `${name} 可燃气体`, node, lng, lat };
   });
 }
 
@@ -51,7 +55,11 @@ export interface Detectors {
   take(nowMs: number): SensorBatch[];
 }
 
-export function createDetectors(park: DemoPark, startMs: number): Detectors {
+export function createDetectors(
+  park: DemoPark,
+  startMs: number,
+  soundsAt: (node: number) => boolean = () => false,
+): Detectors {
   const ofCompany = new Map<number, DemoDetector[]>();
   for (const one of demoDetectors(park))
     ofCompany.set(one.companyIndex, [...(ofCompany.get(one.companyIndex) ?? []), one]);
@@ -64,12 +72,19 @@ export function createDetectors(park: DemoPark, startMs: number): Detectors {
         if (turn < 0 || turn <= (sent.get(companyIndex) ?? -1)) return [];
         sent.set(companyIndex, turn);
         const { companyCode } = detectors[0]!;
-        return [{ companyCode, interfaceName: 'sensors', records: [packetOf(companyCode, detectors, nowMs)] }];
+        return [
+          { companyCode, interfaceName: 'sensors', records: [packetOf(companyCode, detectors, soundsAt, nowMs)] },
+        ];
       }),
   };
 }
 
-const packetOf = (companyCode: string, detectors: readonly DemoDetector[], nowMs: number): object => ({
+const packetOf = (
+  companyCode: string,
+  detectors: readonly DemoDetector[],
+  soundsAt: (node: number) => boolean,
+  nowMs: number,
+): object => ({
   IDENTIFIER: 'GDS',
   DATA_ID: `${companyCode}-${nowMs}`,
   COMPANY_CODE: companyCode,
@@ -77,7 +92,12 @@ const packetOf = (companyCode: string, detectors: readonly DemoDetector[], nowMs
   COLLECT_TIME: nowMs,
   IS_CONNECT_DATASOURCE: '1',
   REPORT_TYPE: 'report',
-  DATASET: detectors.map(({ pointId }, n) => ({ QUOTAID: pointId, VALUE: valueAt(n, nowMs) })),
+  DATASET: detectors.map(({ pointId, node }, n) => ({
+    QUOTAID: pointId,
+    ...(soundsAt(node)
+      ? { VALUE: SOUNDING_PCT + valueAt(n, nowMs), ALARM_TYPE: 'HIGH' }
+      : { VALUE: valueAt(n, nowMs) }),
+  })),
 });
 
 const valueAt = (n: number, nowMs: number): number =>

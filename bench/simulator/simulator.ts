@@ -185,7 +185,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     script,
     scenes,
     jobs,
-    detectors: createDetectors(park, startMs),
+    detectors: createDetectors(park, startMs, jobs.soundsAt),
     get nextAtMs() {
       return earliest().nextAtMs;
     },

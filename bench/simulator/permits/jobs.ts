@@ -5,13 +5,15 @@
  */
 
 import type { PermitRuleId } from '../../../standard/permit-rules.ts';
+import { demoCameraCode, OUT_OF_ORDER } from '../../park/cameras.ts';
 import type { DemoPark } from '../../park/demo-park.ts';
 import { createRandom } from '../../random.ts';
 import type { Habits } from '../habits.ts';
 import { ACTIVITY, type PeopleState, SCRIPTED } from '../people-state.ts';
 import type { Ways } from '../ways.ts';
-import { type JobSite, jobSites } from './sites.ts';
-import { isAnalysed, type JobFacts } from './ticket.ts';
+import { createActs } from './acts.ts';
+import { DRAWN_HALF_M, type JobSite, jobSites } from './sites.ts';
+import { type CrewMember, isAnalysed, type JobFacts } from './ticket.ts';
 import { isNight, isRestDay, VIOLATIONS, type Violation } from './violations.ts';
 import { type JobBatch, JobWords } from './words.ts';
 
@@ -20,6 +22,8 @@ export interface PermitOptions {
   readonly permits?: number;
   /** Time between two jobs that break a rule, s; 0 or absent: all is in order. */
   readonly violationEveryS?: number;
+  /** Those that are broken, in turn; absent: all. */
+  readonly brokenRules?: readonly PermitRuleId[];
 }
 
 export interface Jobs {
@@ -28,6 +32,8 @@ export interface Jobs {
   take(): JobBatch[];
   /** The tag is silent: its battery is out. */
   isMuted(person: number): boolean;
+  /** The gas detector beside the place of jobs at that road node sounds. */
+  soundsAt(node: number): boolean;
   /** Jobs under way. */
   readonly openCount: number;
   /** Rules broken so far, in their order. */
@@ -36,9 +42,11 @@ export interface Jobs {
 
 type Phase = 'gathering' | 'analysed' | 'issued' | 'working' | 'paused' | 'ended';
 
-interface Job {
+export interface Job {
   readonly facts: JobFacts;
   readonly site: JobSite;
+  /** Whom it keeps: two workers, guardian, approver. */
+  readonly crew: readonly number[];
   readonly violation: Violation | null;
   phase: Phase;
   nextAtMs: number;
@@ -55,7 +63,8 @@ const STEP_MS = 1 * S;
 const FIRST_VIOLATION_MS = 60 * S;
 /** When somebody is not there by then the job is called off. */
 const GATHER_MS = 25 * MINUTE_MS;
-const VIOLATION_MS = 5 * MINUTE_MS;
+const VIOLATION_S = 300;
+const VIOLATION_MS = VIOLATION_S * S;
 const GAS_EVERY_MS = 30 * MINUTE_MS;
 const PACE = 1.6;
 /** Crews stand within this of the job, m. */
@@ -92,7 +101,7 @@ export function createJobs(
   ways: Ways,
   habits: Habits,
   startMs: number,
-  { permits = 0, violationEveryS = 0 }: PermitOptions,
+  { permits = 0, violationEveryS = 0, brokenRules = Object.keys(VIOLATIONS) as PermitRuleId[] }: PermitOptions,
 ): Jobs {
   const random = createRandom(park.seed ^ 0x0b5e);
   const sites = permits > 0 ? shuffled(jobSites(park), random) : [];
@@ -108,9 +117,8 @@ export function createJobs(
       })
       .map(({ index }) => index),
   );
-  const muted = new Set<number>();
   const broken: PermitRuleId[] = [];
-  const scripts = Object.entries(VIOLATIONS) as [PermitRuleId, Violation][];
+  const scripts = brokenRules.map((rule) => [rule, VIOLATIONS[rule]!] as const);
   const lngLat = new Float64Array(2);
   let serial = 0;
   let nextScript = 0;
@@ -138,13 +146,31 @@ export function createJobs(
     return null;
   };
 
-  const factsOf = (site: JobSite, workCode: string, crew: readonly number[], offM = 0): JobFacts => {
+  const cornersOf = ({ u, v }: JobSite) =>
+    [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ].map(([du, dv]) => degreesAt(u + du! * DRAWN_HALF_M, v + dv! * DRAWN_HALF_M));
+  const degreesAt = (u: number, v: number): readonly [number, number] => {
+    park.frame.toLngLat(u, v, lngLat);
+    return [Math.round(lngLat[0]! * 1e7) / 1e7, Math.round(lngLat[1]! * 1e7) / 1e7];
+  };
+
+  const factsOf = (
+    site: JobSite,
+    workCode: string,
+    crew: readonly number[],
+    violation: Violation | null,
+    offM = 0,
+  ): JobFacts => {
     const company = park.plan.companies[site.companyIndex]!;
     const [worker, other, guardian, approver] = crew.map((index) => {
       const { personId, record } = park.people[index]!;
       return { index, personId, name: record.PERSON_NAME };
     });
-    park.frame.toLngLat(site.u + offM, site.v, lngLat);
+    const [lng, lat] = degreesAt(site.u + offM, site.v);
     serial++;
     const day = new Date(startMs).toISOString().slice(0, 10).replaceAll('-', '');
     const id = `TK-${startMs}-${serial}`;
@@ -152,25 +178,30 @@ export function createJobs(
       id,
       number: `ZY-${day}-${String(serial).padStart(4, '0')}`,
       activityId: perSite > 1 ? `ACT-${startMs}-${site.node}` : `ACT-${id}`,
+      companyIndex: company.index,
       companyCode: company.code,
       companyName: company.name.zh,
       workCode,
       baseCode: BASE[workCode] ?? workCode,
       site: site.name,
-      lng: Math.round(lngLat[0]! * 1e7) / 1e7,
-      lat: Math.round(lngLat[1]! * 1e7) / 1e7,
-      cameraCode: `3101160002132${String(company.index * 10 + 1).padStart(7, '0')}`,
-      workers: [worker!, other!],
+      lng,
+      lat,
+      cameraCode: demoCameraCode(company.index, violation?.hasPicture === false ? OUT_OF_ORDER : 1),
+      drawn: violation?.isDrawn === true ? cornersOf(site) : null,
+      // Of two permits that share a crew each has one of its own.
+      workers: violation?.beside?.isOneActivity === true ? [worker!] : [worker!, other!],
       guardian: guardian!,
       approver: approver!,
     };
   };
 
-  const call = ({ facts, site }: Pick<Job, 'facts' | 'site'>): void => {
-    for (const [n, { index }] of peopleOf(facts).entries()) {
+  const call = ({ facts, site, crew }: Pick<Job, 'facts' | 'site' | 'crew'>): void => {
+    for (const [n, index] of crew.entries()) {
+      const isWorker = facts.drawn === null || (index !== facts.guardian.index && index !== facts.approver.index);
+      const { u, v } = isWorker ? site : site.outside;
       const angle = 1.6 * n;
       state.scripted[index] = SCRIPTED.goingIn;
-      ways.toNode(index, site.node, site.u + SPREAD_M * Math.cos(angle), site.v + SPREAD_M * Math.sin(angle), PACE);
+      ways.toNode(index, site.node, u + SPREAD_M * Math.cos(angle), v + SPREAD_M * Math.sin(angle), PACE);
     }
   };
   const settle = (i: number): boolean => {
@@ -182,17 +213,21 @@ export function createJobs(
     return true;
   };
   const release = (i: number, nowMs: number): void => {
-    muted.delete(i);
+    acts.unmute(i);
     if (state.scripted[i] === SCRIPTED.none) return;
     state.scripted[i] = SCRIPTED.none;
     habits.resume(i, nowMs);
   };
 
+  const acts = createActs({ state, ways, nearest, release, pace: PACE });
+
   const begin = (site: JobSite, workCode: string, violation: Violation | null, nowMs: number): void => {
-    const facts = factsOf(site, workCode, nearest(site, CREW));
+    const crew = nearest(site, CREW);
+    const facts = factsOf(site, workCode, crew, violation);
     const job: Job = {
       facts,
       site,
+      crew,
       violation,
       phase: 'gathering',
       nextAtMs: nowMs + GATHER_MS,
@@ -202,28 +237,35 @@ export function createJobs(
     };
     taken.set(site, (taken.get(site) ?? 0) + 1);
     jobs.push(job);
-    words.declare(facts, violation?.isUndeclared !== true, nowMs);
+    words.draw(facts, false, nowMs);
+    if (violation?.hasTicket !== false) words.declare(facts, violation?.isUndeclared !== true, nowMs);
+    if (violation?.certificate !== undefined) {
+      const holder = violation.certificate === 'expired' ? facts.workers[0]! : elsewhereOf(site);
+      if (holder !== null) words.certify(facts, holder.index, violation.certificate, nowMs);
+    }
     if (violation?.begunMs === undefined) {
       call(job);
-      words.apply(facts, nowMs);
+      if (violation?.hasTicket !== false) words.apply(facts, nowMs);
       return;
     }
     words.tellPast(facts, violation, nowMs);
     if (violation.act !== 'nobody-comes') call(job);
-    if (violation.beside !== undefined) {
-      const { code, offM, ticket = {} } = violation.beside;
-      const beside = factsOf(
-        site,
-        code,
-        peopleOf(facts).map(({ index }) => index),
-        offM,
-      );
-      words.declare(beside, true, nowMs);
-      words.tellPast(beside, { code, begunMs: violation.begunMs, ticket: () => ticket }, nowMs);
-      words.endLater(beside, nowMs + VIOLATION_MS);
-    }
+    tellBeside(job, nowMs);
     job.phase = 'working';
     job.endAtMs = nowMs + VIOLATION_MS;
+  };
+
+  const tellBeside = ({ facts, site, crew, violation }: Job, nowMs: number): void => {
+    if (violation?.beside === undefined) return;
+    const { code, offM, ticket = {}, isOneActivity = false } = violation.beside;
+    const whole = factsOf(site, code, crew, null, offM);
+    const { activityId, workers } = facts;
+    const others = whole.workers.filter(({ index }) => workers.every((one) => one.index !== index));
+    const beside = isOneActivity ? { ...whole, activityId, workers: others } : whole;
+    words.declare(beside, true, nowMs);
+    const past = { code, begunMs: violation.begunMs ?? 0, ticket: () => ticket };
+    words.tellPast(beside, isOneActivity ? { ...past, hasActivity: false } : past, nowMs);
+    words.endLater(beside, nowMs + VIOLATION_MS);
   };
 
   const breakNext = (nowMs: number): void => {
@@ -232,61 +274,46 @@ export function createJobs(
       if (violation.when?.(nowMs) === false) continue;
       const site = freeSite();
       if (site === null) return;
-      begin(site, violation.code, violation, nowMs);
+      if (violation.isOnlyDeclared === true) declareOnly(site, nowMs);
+      else begin(site, violation.code, violation, nowMs);
       broken.push(rule);
       return;
     }
   };
 
-  /** What makes the job break its rule once work goes on. */
-  const act = ({ facts, site, violation }: Job, nowMs: number): void => {
-    switch (violation?.act) {
-      case 'guardian-leaves':
-        release(facts.guardian.index, nowMs);
-        return;
-      case 'guardian-silent':
-        muted.add(facts.guardian.index);
-        return;
-      case 'stranger-comes': {
-        const [stranger] = nearest(site, 1);
-        if (stranger === undefined) return;
-        state.scripted[stranger] = SCRIPTED.goingIn;
-        strangers.set(facts.id, stranger);
-        ways.toNode(stranger, site.node, site.u, site.v + 1, PACE);
-        return;
-      }
-      // Done before it began, or nothing to do.
-      case 'approver-elsewhere':
-      case 'nobody-comes':
-      case undefined:
-    }
+  const declareOnly = ({ companyIndex }: JobSite, nowMs: number): void => {
+    const { code } = park.plan.companies[companyIndex]!;
+    const workCode = words.declareOnly(code, nowMs);
+    if (workCode !== null) idle.push({ companyCode: code, workCode, untilMs: nowMs + VIOLATION_MS });
   };
-  const strangers = new Map<string, number>();
+  const idle: { readonly companyCode: string; readonly workCode: string; readonly untilMs: number }[] = [];
 
-  const end = (job: Job, nowMs: number): void => {
-    for (const { index } of peopleOf(job.facts)) release(index, nowMs);
-    const stranger = strangers.get(job.facts.id);
-    if (stranger !== undefined) release(stranger, nowMs);
-    strangers.delete(job.facts.id);
-    taken.set(job.site, taken.get(job.site)! - 1);
+  const end = (job: Job, isDone: boolean, nowMs: number): void => {
+    const { facts, site, crew, violation } = job;
+    if (violation?.hasTicket !== false) words.accept(facts, isDone, nowMs);
+    words.draw(facts, true, nowMs);
+    for (const index of crew) release(index, nowMs);
+    acts.end(job, nowMs);
+    taken.set(site, taken.get(site)! - 1);
     jobs.splice(jobs.indexOf(job), 1);
   };
 
   const stepJob = (job: Job, nowMs: number): void => {
     const { facts, violation } = job;
     // Each looks at everybody: who has arrived stays as he is.
-    const areThere = peopleOf(facts)
-      .filter(({ index }) => state.scripted[index] !== SCRIPTED.none)
-      .map(({ index }) => settle(index))
+    const areThere = [...job.crew, ...acts.comersOf(job)]
+      .filter((index) => state.scripted[index] !== SCRIPTED.none)
+      .map(settle)
       .every(Boolean);
-    const stranger = strangers.get(facts.id);
-    if (stranger !== undefined) settle(stranger);
     switch (job.phase) {
       case 'gathering':
         if (!areThere) {
-          if (nowMs < job.nextAtMs) return;
-          words.accept(facts, false, nowMs);
-          end(job, nowMs);
+          if (nowMs >= job.nextAtMs) end(job, false, nowMs);
+          return;
+        }
+        if (violation?.hasTicket === false) {
+          job.phase = 'working';
+          job.endAtMs = nowMs + S * (violation.lastsS ?? VIOLATION_S);
           return;
         }
         if (isAnalysed(facts.workCode)) words.analyse(facts, nowMs);
@@ -295,15 +322,16 @@ export function createJobs(
         return;
       case 'analysed':
         if (nowMs < job.nextAtMs) return;
-        words.issue(facts, violation, elsewhereOf(job), nowMs);
+        words.issue(facts, violation, violation?.act === 'approver-elsewhere' ? elsewhereOf(job.site) : null, nowMs);
         job.phase = 'issued';
         job.nextAtMs = nowMs + 15 * S;
         return;
       case 'issued':
         if (nowMs < job.nextAtMs) return;
         words.start(facts, nowMs);
-        release(facts.approver.index, nowMs);
-        act(job, nowMs);
+        if (violation?.act !== 'approver-enters') release(facts.approver.index, nowMs);
+        acts.begin(job, nowMs);
+        tellBeside(job, nowMs);
         job.phase = 'working';
         job.endAtMs = nowMs + (violation === null ? (6 + 14 * random()) * MINUTE_MS : VIOLATION_MS);
         job.gasAtMs = nowMs + GAS_EVERY_MS;
@@ -332,14 +360,12 @@ export function createJobs(
         return;
       case 'ended':
         if (nowMs < job.nextAtMs) return;
-        words.accept(facts, violation === null, nowMs);
-        end(job, nowMs);
+        end(job, violation === null, nowMs);
     }
   };
 
-  /** Somebody far from the job who signs all the same; null: the one who came. */
-  const elsewhereOf = ({ site, violation }: Job) => {
-    if (violation?.act !== 'approver-elsewhere') return null;
+  /** Somebody of the company who is far from the job. */
+  const elsewhereOf = (site: JobSite): CrewMember | null => {
     const far = nearest(site, Number.POSITIVE_INFINITY).at(-1);
     if (far === undefined) return null;
     const { personId, record } = park.people[far]!;
@@ -354,6 +380,10 @@ export function createJobs(
       nextStepMs = nowMs + STEP_MS;
       words.step(nowMs);
       for (const job of [...jobs]) stepJob(job, nowMs);
+      for (const due of idle.filter(({ untilMs }) => untilMs <= nowMs)) {
+        words.takeBack(due.companyCode, due.workCode, nowMs);
+        idle.splice(idle.indexOf(due), 1);
+      }
       if (nowMs < startMs + FIRST_MS) return;
       const codes = isNight(nowMs) ? BY_NIGHT : isRestDay(nowMs) ? ON_REST_DAYS : BY_DAY;
       for (let begun = 0; begun < BEGUN_AT_ONCE && jobs.length < wanted(nowMs); begun++) {
@@ -366,7 +396,8 @@ export function createJobs(
       breakNext(nowMs);
     },
     take: () => words.take(),
-    isMuted: (person) => muted.has(person),
+    isMuted: acts.isMuted,
+    soundsAt: acts.soundsAt,
     get openCount() {
       return jobs.length;
     },
@@ -375,7 +406,6 @@ export function createJobs(
 }
 
 const CREW = 4;
-const peopleOf = ({ workers, guardian, approver }: JobFacts) => [...workers, guardian, approver];
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const all = [...items];

@@ -18,6 +18,7 @@ export interface JobFacts {
   readonly id: string;
   readonly number: string;
   readonly activityId: string;
+  readonly companyIndex: number;
   readonly companyCode: string;
   readonly companyName: string;
   readonly workCode: string;
@@ -27,6 +28,8 @@ export interface JobFacts {
   readonly lng: number;
   readonly lat: number;
   readonly cameraCode: string;
+  /** Corners of the area drawn for it, CGCS2000; null: none is drawn. */
+  readonly drawn: readonly (readonly [lng: number, lat: number])[] | null;
   readonly workers: readonly CrewMember[];
   readonly guardian: CrewMember;
   readonly approver: CrewMember;
@@ -103,6 +106,7 @@ export const applicationOf = (job: JobFacts, atMs: number): Wire => ({
   TICKET_POSITION: job.site,
   LONGITUDE: job.lng,
   LATITUDE: job.lat,
+  ...(job.drawn === null ? {} : { WORK_AREA_ID: areaIdOf(job) }),
   PLAN_START_TIME: atMs,
   PLAN_END_TIME: atMs + 3 * HOUR_MS,
   SUPERVISOR_NAME: job.guardian.name,
@@ -176,6 +180,21 @@ export const videoOf = (job: JobFacts, atMs: number): Wire => ({
   TICKET_ID: job.id,
   VIDEO_CODE: job.cameraCode,
   DELETED: '0',
+  UPDATE_DATE: atMs,
+});
+
+const areaIdOf = ({ id }: JobFacts): string => `WA-${id}`;
+
+/** The area drawn for the job: while it lasts, and for two hours should its end be lost. */
+export const areaOf = (job: JobFacts, isGone: boolean, atMs: number): Wire => ({
+  ID: areaIdOf(job),
+  COMPANY_CODE: job.companyCode,
+  ZONE_NAME: `${job.site}作业区`,
+  ZONE_TYPE: '0',
+  AREA_KIND: 'WORK',
+  GEO: [...job.drawn!, job.drawn![0]!].map((corner) => corner.join(',')).join(';'),
+  VALID_TO: atMs + 2 * HOUR_MS,
+  DELETED: isGone ? '1' : '0',
   UPDATE_DATE: atMs,
 });
 

@@ -1,9 +1,11 @@
 /**
  * Every rule of the table that a supplier's data or people can break, and how: what differs from a job with everything in order. Those that
  * take hours or days by the standard are told with times in the past, so that a demonstration sees them at once. What is broken by the
- * park's own data alone is named with the reason.
+ * park's own calendar and weather alone is named with the reason.
  */
+
 import type { PermitRuleId } from '../../../standard/permit-rules.ts';
+import { demoUnit, demoWorker } from '../../park/contractors.ts';
 import type { JobFacts, Wire } from './ticket.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +14,15 @@ const DAY_MS = 24 * HOUR_MS;
 const GMT8_MS = 8 * HOUR_MS;
 
 /** What somebody does once the work goes on. */
-export type Act = 'guardian-leaves' | 'guardian-silent' | 'approver-elsewhere' | 'stranger-comes' | 'nobody-comes';
+export type Act =
+  | 'guardian-leaves'
+  | 'guardian-silent'
+  | 'guardian-enters'
+  | 'approver-elsewhere'
+  | 'approver-enters'
+  | 'stranger-comes'
+  | 'nobody-comes'
+  | 'gas-sounds';
 
 export interface Violation {
   readonly code: string;
@@ -30,12 +40,53 @@ export interface Violation {
   /** Without an activity, and so without a booking. */
   readonly hasActivity?: false;
   readonly act?: Act;
-  /** Another job beside it, m away. */
-  readonly beside?: { readonly code: string; readonly offM: number; readonly ticket?: Wire };
+  /** Another job beside it, m away, with the same crew; of one activity with it: told once work begins, and one of its workers is the other's. */
+  readonly beside?: {
+    readonly code: string;
+    readonly offM: number;
+    readonly ticket?: Wire;
+    readonly isOneActivity?: true;
+  };
+  /** An area is drawn round it; guardian and approver stand outside. */
+  readonly isDrawn?: true;
+  /** The crew works without any. */
+  readonly hasTicket?: false;
+  /** Work of whatever kind is declared, and nobody comes and nothing is sent. */
+  readonly isOnlyDeclared?: true;
+  /** Whose certificate the permit names, as persons tell it. */
+  readonly certificate?: 'expired' | 'of-another';
+  /** Its camera is out of order. */
+  readonly hasPicture?: false;
+  /** Of the work, s; absent: five minutes. */
+  readonly lastsS?: number;
   /** When it can be broken at all. */
   readonly when?: (nowMs: number) => boolean;
 }
 
+/** A number of its own for each job, so that nobody else's permit names it. */
+export const certificateOf = ({ id }: JobFacts): string => `T-${id}`;
+/** Each in turn. */
+const turn = <T>({ id }: JobFacts, of: readonly T[]): T => of[Number(id.split('-').at(-1)) % of.length]!;
+
+const contractorWork = (creditCode: string): Wire => ({ IS_CONTRACTOR_WORK: '1', SOCIAL_CREDIT_CODE: [creditCode] });
+const badUnit = (job: JobFacts): Wire =>
+  contractorWork(
+    demoUnit(job.companyIndex, turn(job, ['papers-expired', 'not-filed', 'blacklisted'] as const)).creditCode,
+  );
+/** One more than the crew that is there: he wears no tag. */
+const badWorker = (job: JobFacts): Wire => {
+  const standing = turn(job, ['expired', 'blacklisted', 'not-certified', 'disabled'] as const);
+  const { name, number, unit } = demoWorker(job.companyIndex, standing);
+  const rows = [...job.workers, { name, personId: number }];
+  return {
+    ...contractorWork(unit),
+    WORKER_NAME: rows.map((one) => one.name).join(','),
+    PERSON_IDS: rows.map(({ personId }) => personId),
+    WORKERS: rows.map(({ name: WORKER_NAME, personId: PERSON_ID }) => ({ WORKER_NAME, PERSON_ID })),
+  };
+};
+
+const isAfternoon = (nowMs: number): boolean => hourOf(nowMs) >= 12;
 const hourOf = (nowMs: number): number => new Date(nowMs + GMT8_MS).getUTCHours();
 const dayOfWeek = (nowMs: number): number => new Date(nowMs + GMT8_MS).getUTCDay();
 export const isNight = (nowMs: number): boolean => hourOf(nowMs) >= 20 || hourOf(nowMs) < 6;
@@ -132,6 +183,14 @@ export const VIOLATIONS: Readonly<Partial<Record<PermitRuleId, Violation>>> = {
     begunMs: 2 * MINUTE_MS,
     ticket: () => ({ WORKER_NAME: '临时工甲', PERSON_IDS: [], WORKERS: null }),
   },
+  'guardian-inside': { code: '70', isDrawn: true, act: 'guardian-enters' },
+  'too-many-inside': { code: '70', isDrawn: true, act: 'approver-enters' },
+  'gas-near-job': { code: '30', act: 'gas-sounds' },
+  'work-conflict': { code: '02', beside: { code: '50', offM: 5, isOneActivity: true } },
+  // Ten minutes, and the way there of the last.
+  'work-without-permit': { code: '30', isDrawn: true, hasTicket: false, lastsS: 720 },
+  'contractor-not-certified': { code: '40', ticket: badUnit },
+  'worker-not-certified': { code: '40', ticket: badWorker },
   'rest-day-not-upgraded': {
     code: '03',
     begunMs: 2 * MINUTE_MS,
@@ -149,6 +208,16 @@ export const VIOLATIONS: Readonly<Partial<Record<PermitRuleId, Violation>>> = {
     code: '02',
     begunMs: 2 * MINUTE_MS,
     ticket: () => ({ WORKER_CERTI_NAME: null, WORKER_CERTI_NUM: null }),
+  },
+  'certificate-expired': {
+    code: '02',
+    certificate: 'expired',
+    ticket: (job) => ({ WORKER_CERTI_NUM: [certificateOf(job)] }),
+  },
+  'certificate-mismatch': {
+    code: '02',
+    certificate: 'of-another',
+    ticket: (job) => ({ WORKER_CERTI_NUM: [certificateOf(job)] }),
   },
   'linked-missing': { code: '02', begunMs: 2 * MINUTE_MS, ticket: () => ({ RELATED_TYPES: ['70'] }) },
   'not-linked': {
@@ -184,6 +253,8 @@ export const VIOLATIONS: Readonly<Partial<Record<PermitRuleId, Violation>>> = {
   },
   'suspect-coordinates': { code: '40', begunMs: 2 * MINUTE_MS, ticket: () => ({ LONGITUDE: 0, LATITUDE: 0 }) },
   'no-video': { code: '01', begunMs: 15 * MINUTE_MS, hasVideo: false },
+  'video-gap': { code: '01', hasPicture: false },
+  'declared-no-permit': { code: '', isOnlyDeclared: true, when: isAfternoon },
   'not-declared': { code: '10', begunMs: 2 * MINUTE_MS, isUndeclared: true },
   'not-booked': {
     code: '61',
@@ -193,20 +264,9 @@ export const VIOLATIONS: Readonly<Partial<Record<PermitRuleId, Violation>>> = {
   },
 };
 
-/** Broken by what the park has or does, not by what suppliers send. */
+/** Broken by what the park alone says: the demonstration would have to be under it altogether. */
 export const NOT_SCRIPTED: Readonly<Partial<Record<PermitRuleId, string>>> = {
-  'gas-near-job': 'a detector of the park’s register sounds',
-  'too-many-inside': 'needs a drawn space and a crowd in it',
-  'guardian-inside': 'needs a drawn space',
-  'holiday-not-upgraded': 'on days of the park’s calendar alone',
-  'event-not-upgraded': 'during events of the park’s calendar alone',
-  'certificate-expired': 'by certificates in the park’s registers',
-  'certificate-mismatch': 'by certificates in the park’s registers',
-  'work-without-permit': 'needs a work area that no permit covers',
-  'work-conflict': 'crews of two jobs that shut each other out',
-  'contractor-not-certified': 'by units in the park’s registers',
-  'worker-not-certified': 'by admissions in the park’s registers',
-  'video-gap': 'by what the video platform says of cameras',
-  'declared-no-permit': 'from noon on, by commitments alone',
-  'weather-work': 'by the park’s weather',
+  'holiday-not-upgraded': 'on days of the park’s calendar',
+  'event-not-upgraded': 'during events of the park’s calendar',
+  'weather-work': 'in weather that the park notes',
 };

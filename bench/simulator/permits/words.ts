@@ -1,8 +1,10 @@
 /** What the companies' systems send about jobs, in order: the day's commitments first, and what is due later when it is due. */
+import { SPECIAL_WORK_CODES } from '../../../standard/special-work.ts';
 import type { DemoPark } from '../../park/demo-park.ts';
 import {
   activityOf,
   applicationOf,
+  areaOf,
   briefingForm,
   type CrewMember,
   gasOf,
@@ -14,17 +16,25 @@ import {
   videoOf,
   type Wire,
 } from './ticket.ts';
-import type { Violation } from './violations.ts';
+import { certificateOf, type Violation } from './violations.ts';
 
 export interface JobBatch {
   readonly companyCode: string;
-  readonly interfaceName: 'commitments' | 'activities' | 'permits' | 'permit-videos' | 'permit-attachments';
+  readonly interfaceName:
+    | 'areas'
+    | 'persons'
+    | 'commitments'
+    | 'activities'
+    | 'permits'
+    | 'permit-videos'
+    | 'permit-attachments';
   readonly records: readonly Wire[];
   /** Of an attachment: its body. */
   readonly form?: { readonly contentType: string; readonly body: Buffer };
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const GMT8_MS = 8 * 3_600_000;
 /** Every so many jobs come with a file. */
 const FILE_EVERY = 6;
@@ -68,9 +78,39 @@ export class JobWords {
     if (!isDeclared || workCode === '90') return;
     const places = this.#declared.get(companyCode) ?? new Map<string, number>();
     this.#declared.set(companyCode, places);
-    if (places.has(workCode)) return;
+    if (places.get(workCode) === PLACES) return;
     places.set(workCode, PLACES);
     this.#commit(companyCode, nowMs);
+  }
+
+  /** One place of a kind that the company has no work of today; null: it has of all. */
+  declareOnly(companyCode: string, nowMs: number): string | null {
+    const places = this.#declared.get(companyCode) ?? new Map<string, number>();
+    const code = Object.values(SPECIAL_WORK_CODES).findLast((one) => !places.has(one)) ?? null;
+    if (code === null) return null;
+    this.#declared.set(companyCode, places.set(code, 1));
+    this.#commit(companyCode, nowMs);
+    return code;
+  }
+  /** Unless work of the kind has begun since. */
+  takeBack(companyCode: string, code: string, nowMs: number): void {
+    const places = this.#declared.get(companyCode);
+    if (places?.get(code) !== 1) return;
+    places.delete(code);
+    this.#commit(companyCode, nowMs);
+  }
+
+  /** The area of the job, or its end. */
+  draw(facts: JobFacts, isGone: boolean, nowMs: number): void {
+    if (facts.drawn !== null) this.#send('areas', facts.companyCode, areaOf(facts, isGone, nowMs));
+  }
+
+  /** The certificate that the permit will name, as that person's. */
+  certify(facts: JobFacts, person: number, kind: 'expired' | 'of-another', nowMs: number): void {
+    const VALID_TO = dayOf(nowMs + (kind === 'expired' ? -30 : 365) * DAY_MS);
+    const certificate = { NAME: '焊接与热切割作业', NUMBER: certificateOf(facts), VALID_TO };
+    const { record } = this.#park.people[person]!;
+    this.#send('persons', facts.companyCode, { ...record, CERTIFICATES: [certificate] });
   }
 
   apply(facts: JobFacts, nowMs: number): void {
