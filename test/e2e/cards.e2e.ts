@@ -84,6 +84,7 @@ describe('cards and boards', () => {
       to: new Date(Date.now() + DAY_MS / 4),
       channels: ['page'],
       office: 'duty-leader',
+      person: 'p1',
     });
     await vendor.send('areas', [
       area('site', '丁化工边界', 'COMPANY_BOUNDARY', -200, 200),
@@ -120,10 +121,33 @@ describe('cards and boards', () => {
     await expect.poll(() => figure('company-card', '边界内').innerText(), WAIT).toBe('2');
     await expect
       .poll(() => card('company-card').innerText(), WAIT)
-      .toMatch(/高明[\s\S]*安宁[\s\S]*液氨罐区[\s\S]*罗主/);
+      .toMatch(/高明[\s\S]*安宁[\s\S]*环保负责人\s*未填写[\s\S]*液氨罐区[\s\S]*罗主/);
     await expect.poll(() => card('company-card').innerText(), WAIT).toMatch(/当前值班[\s\S]*值守人[\s\S]*值班领导/);
     places.set('p3', [15, -150]);
     await expect.poll(() => figure('company-card', '边界内').innerText(), WAIT).toBe('3');
+  }, 120_000);
+
+  it('[CARD-14] who is on duty leads to him on the map, and his card has the duty, by record and not by name', async () => {
+    await card('company-card').locator('button', { hasText: '值守人' }).click();
+    await until(page, (hook) => hook.selected?.personId === 'p1');
+    await expect.poll(() => card('person-card').innerText(), WAIT).toContain('今日值班');
+    expect(await card('person-card').innerText()).not.toContain('按姓名');
+  }, 120_000);
+
+  it('[CARD-6] [CARD-7] what is found opens its card: a company, an area', async () => {
+    const find = async (word: string): Promise<void> => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type(word);
+    };
+    await find('丁化工');
+    await page.locator('.found-row', { hasText: COMPANY }).last().click();
+    await expect.poll(() => card('company-card').count(), WAIT).toBe(1);
+    await find('液氨罐区一');
+    await page.locator('.found-row', { hasText: '液氨罐区一' }).first().click();
+    await expect.poll(() => card('area-card').count(), WAIT).toBe(1);
+    await page.keyboard.press('Escape');
   }, 120_000);
 
   it('[CARD-8] a person: areas, certificates, and the phone to who says why, on record', async () => {
@@ -162,6 +186,17 @@ describe('cards and boards', () => {
     if (box !== null) await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(() => card('company-card').count(), WAIT).toBe(1);
     expect(await park(page, (hook) => hook.selected)).toBeNull();
+  }, 120_000);
+
+  it('[CARD-15] a figure of a board leads to what it counts, and back', async () => {
+    await page.click('.rail >> text=看板');
+    const people = page.locator('.board[data-board=people]');
+    await people.locator('.type-split button').first().click();
+    await expect.poll(() => page.locator('.filter-bar').count(), WAIT).toBeGreaterThan(0);
+    await page.click('.rail >> text=看板');
+    await expect.poll(() => people.count(), WAIT).toBe(1);
+    await page.locator('.filter-bar button').last().click();
+    await page.click('.rail >> text=看板');
   }, 120_000);
 
   it('[CARD-13] a folded board keeps its figure, also after the page was loaded anew', async () => {

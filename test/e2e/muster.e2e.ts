@@ -13,6 +13,9 @@ const FIX_EVERY_MS = 1_000;
 const IN = [50, 50] as const;
 const AT_POINT = [320, 20] as const;
 
+/** His fixes come late, so that his silence is not waited for in full. */
+const P3_AGE_MS = 45_000;
+
 describe('a muster for a plant: one walks to the assembly point, one falls silent', () => {
   let stack: Stack;
   let browser: Browser;
@@ -31,7 +34,8 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
   const sendPositions = async (): Promise<void> => {
     const of = (from: Vendor, [personId, [east, north]]: [string, readonly [number, number]]) => {
       const { lng, lat } = lngLatAt(east, north);
-      return from.position(personId, lng, lat, Date.now(), { ACCURACY: 1, SOURCE: 'UWB', ALTITUDE: 4 });
+      const atMs = Date.now() - (personId === 'p3' ? P3_AGE_MS : 0);
+      return from.position(personId, lng, lat, atMs, { ACCURACY: 1, SOURCE: 'UWB', ALTITUDE: 4 });
     };
     await vendor.send(
       'positions',
@@ -72,7 +76,7 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
       person(vendor, 'p3', '孙静', '13800000003'),
     ]);
     await otherVendor.send('persons', [person(otherVendor, 'x1', '李外', '13900000001', '癸检修')]);
-    // p3 is heard of for a moment: by the time that the others are counted he is silent.
+    // p3 is heard of late and for a moment: soon after the others are counted he is silent.
     for (let n = 0; n < 4; n++) {
       await sendPositions();
       await new Promise((resolve) => setTimeout(resolve, FIX_EVERY_MS));
@@ -106,9 +110,14 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
     await until(page, (hook) => hook.musters.length === 1 && hook.musterOpen?.missing.length === 4);
   });
 
-  it('[MUS-31] it shows on every screen in scope at once; a company sees its own people alone', async () => {
+  it('[MUS-31] [MUS-34] it shows and sounds on every screen in scope at once, until it is seen; a company sees its own people alone', async () => {
     await until(companyPage, (hook) => hook.musters.length === 1);
+    // Not to whom the question was put: he declared it.
+    expect(await park(page, (hook) => hook.musters[0]?.isCalling)).toBe(false);
     expect(await park(companyPage, (hook) => hook.musters[0]?.missing)).toBe(1);
+    expect(await park(companyPage, (hook) => hook.musters[0]?.isCalling)).toBe(true);
+    await companyPage.getByRole('button', { name: '知道了' }).click();
+    await until(companyPage, (hook) => hook.musters[0]?.isCalling === false);
     await companyPage.locator('.muster-banner button').click();
     await rows(companyPage).filter({ hasText: '李外' }).waitFor(WAIT);
     expect(await rows(companyPage).count()).toBe(1);
@@ -122,11 +131,14 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
     expect(await rows(page).filter({ hasText: '赵走' }).count()).toBe(0);
   });
 
-  it('[MUS-31] who falls silent stands first, with last place and phone', async () => {
+  it('[MUS-31] [MUS-35] who falls silent stands first, with last place and phone, and a ring where he was last', async () => {
     await until(page, (hook) => hook.musters[0]?.counts['silent'] === 1, 120_000);
     const first = rows(page).first();
     await first.filter({ hasText: '孙静' }).filter({ hasText: '失联' }).filter({ hasText: '加氢装置' }).waitFor(WAIT);
     await first.locator('a[href="tel:13800000003"]').waitFor(WAIT);
+    const rings = await park(page, (hook) => hook.musterRings.map(({ name, isSilent }) => `${name} ${isSilent}`));
+    expect(rings.sort()).toEqual(['孙静 true', '李外 false', '钱留 false'].sort());
+    await page.locator('.scene-label.missing').filter({ hasText: '孙静' }).filter({ hasText: '最后位置' }).waitFor(WAIT);
     await page.locator('.muster-banner button.real').filter({ hasText: '加氢装置' }).waitFor(WAIT);
   }, 150_000);
 

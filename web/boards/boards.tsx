@@ -3,11 +3,12 @@
  * the picture, the day from the server; each line leads on. The same ones stand at the map's edge and on a wall.
  */
 import { createMemo, For, Show } from 'solid-js';
+import type { PersonType } from '../../stream/protocol/vocabulary.ts';
 import { ruleText, shortCompany } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { LevelMark } from '../app/marks.tsx';
 import { durationText } from '../app/time-text.ts';
-import { CompanyLines, TypeSplit } from '../cards/card-lines.tsx';
+import { CompanyLines, MoreLines, TypeSplit } from '../cards/card-lines.tsx';
 import { headCount } from '../cards/head-count.ts';
 import { dashboardApi } from '../dashboard/dashboard-api.ts';
 import { lastDays } from '../dashboard/day-range.ts';
@@ -55,11 +56,17 @@ function PeopleBoard(props: BoardProps) {
     const company = companyFilter();
     return headCount(shown.picture, (_slot, person) => company === null || person?.companyCode === company);
   });
+  /** Who is meant by the figure: alone on the map and in the lists, until the filter is taken off. */
+  const showType = (type: PersonType): void => {
+    const { filter } = props.room.find;
+    if (!filter.choice().type.includes(type)) filter.toggle('type', type);
+    props.room.setPanelTab('people');
+  };
   const now = createPolled(() => null, dashboardApi.now, NOW_EVERY_MS);
   const areas = createMemo(() => areaCounts(now.answer(), companyFilter()));
   return (
     <Board name="people" title={t('boards.people')} figure={number(heads().total)} isFixed={props.isFixed}>
-      <TypeSplit count={heads()} />
+      <TypeSplit count={heads()} {...(props.isFixed ? {} : { onPress: showType })} />
       <Show when={companyFilter() === null}>
         <h4>{t('boards.byCompany')}</h4>
         <CompanyLines companies={heads().byCompany} onOpen={cards.openCompany} most={props.lines} />
@@ -79,6 +86,7 @@ function PeopleBoard(props: BoardProps) {
               </li>
             )}
           </For>
+          <MoreLines count={areas().length} most={props.lines} />
         </ul>
       </Show>
     </Board>
@@ -264,6 +272,7 @@ function ReportingBoard(props: BoardProps) {
               </li>
             )}
           </For>
+          <MoreLines count={counts().missing.length} most={props.lines} />
         </ul>
       </Show>
       <More hash="#reporting" />

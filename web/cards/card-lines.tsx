@@ -2,7 +2,7 @@
 import { For, type JSX, Show } from 'solid-js';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
-import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
+import { PERSON_TYPES, type PersonType } from '../../stream/protocol/vocabulary.ts';
 import { lastingText, ruleText, shortCompany, whoText } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
 import { LevelMark, TypeMark } from '../app/marks.tsx';
@@ -17,11 +17,13 @@ import type { HeadCount } from './head-count.ts';
 /** The others are in the list beside. */
 const LINES_MAX = 5;
 
-function More(props: { count: number }) {
+/** What a list leaves out. */
+export function MoreLines(props: { count: number; most?: number }) {
   const t = useTranslate();
+  const left = (): number => props.count - (props.most ?? LINES_MAX);
   return (
-    <Show when={props.count > LINES_MAX}>
-      <li class="hint">{t('cards.more', { n: props.count - LINES_MAX })}</li>
+    <Show when={left() > 0}>
+      <li class="hint">{t('cards.more', { n: left() })}</li>
     </Show>
   );
 }
@@ -44,7 +46,7 @@ export function AlarmLines(props: { room: ControlRoomState; alarms: readonly Ala
           </li>
         )}
       </For>
-      <More count={props.alarms.length} />
+      <MoreLines count={props.alarms.length} />
     </ul>
   );
 }
@@ -81,19 +83,31 @@ export function PermitLines(props: {
           </li>
         )}
       </For>
-      <More count={props.items.length} />
+      <MoreLines count={props.items.length} />
     </ul>
   );
 }
 
-export function TypeSplit(props: { count: HeadCount }) {
+/** `onPress`: leads to who is counted. */
+export function TypeSplit(props: { count: HeadCount; onPress?: (type: PersonType) => void }) {
   const t = useTranslate();
+  const line = (type: PersonType) => (
+    <>
+      <TypeMark type={type} /> {t(`type.${type}`)} <b>{props.count.byType[type].toLocaleString('en-US')}</b>
+    </>
+  );
   return (
     <ul class="type-split">
       <For each={PERSON_TYPES.filter((type) => props.count.byType[type] > 0)}>
         {(type) => (
           <li>
-            <TypeMark type={type} /> {t(`type.${type}`)} <b>{props.count.byType[type].toLocaleString('en-US')}</b>
+            <Show when={props.onPress} fallback={line(type)}>
+              {(press) => (
+                <button type="button" onClick={() => press()(type)}>
+                  {line(type)}
+                </button>
+              )}
+            </Show>
           </li>
         )}
       </For>
@@ -106,7 +120,6 @@ export function CompanyLines(props: {
   onOpen: (companyCode: string) => void;
   most?: number;
 }) {
-  const t = useTranslate();
   const most = () => props.most ?? LINES_MAX;
   return (
     <ul class="card-lines">
@@ -120,9 +133,7 @@ export function CompanyLines(props: {
           </li>
         )}
       </For>
-      <Show when={props.companies.length > most()}>
-        <li class="hint">{t('cards.more', { n: props.companies.length - most() })}</li>
-      </Show>
+      <MoreLines count={props.companies.length} most={most()} />
     </ul>
   );
 }
