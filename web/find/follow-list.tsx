@@ -1,5 +1,6 @@
 /** Those who are followed: each with its number on the scene, how it stands, where it is and how old its fix is. */
 import { createMemo, For, Show } from 'solid-js';
+import type { PersonView } from '../../stream/protocol/effects.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { personText } from '../alarm/alarm-text.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
@@ -7,6 +8,7 @@ import { Icon, LevelMark, TypeMark } from '../app/marks.tsx';
 import { agoText, exactText } from '../app/time-text.ts';
 import { isSlotInside } from '../cards/head-count.ts';
 import { useTranslate } from '../i18n/i18n.ts';
+import { trackKey } from '../playback/tracks-room.ts';
 import { FOLLOWED_MAX, type Followed } from './follow-room.ts';
 
 export function FollowList(props: { room: ControlRoomState }) {
@@ -76,6 +78,11 @@ function Row(props: { room: ControlRoomState; one: Followed; number: number }) {
     }
     return best;
   });
+  /** Somebody whose track is not shown yet. */
+  const trackable = (): PersonView | null => {
+    const { person } = props.one;
+    return person === null || trackKey(person) === null || room.tracks.has(person) ? null : person;
+  };
   const name = (): string => (props.one.person === null ? t('card.unidentified') : personText(t, props.one.person));
   return (
     <li classList={{ away: !isPresent() }}>
@@ -101,6 +108,20 @@ function Row(props: { room: ControlRoomState; one: Followed; number: number }) {
           </Show>
         </time>
       </button>
+      <Show when={trackable()}>
+        {(person) => (
+          <button
+            type="button"
+            class="button small icon-only"
+            disabled={room.tracks.isFull()}
+            aria-label={t('tracks.add')}
+            title={t(room.tracks.isFull() ? 'tracks.full' : 'tracks.add')}
+            onClick={() => room.tracks.add(person())}
+          >
+            <Icon name="past" />
+          </button>
+        )}
+      </Show>
       <button
         type="button"
         class="button small icon-only"
