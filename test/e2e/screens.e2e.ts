@@ -146,4 +146,29 @@ describe('one page on every screen', () => {
     await expect.poll(() => map.locator('.person-card').innerText(), WAIT).toContain('Qian Yifan');
     expect((await faultsOf(map, { leastTextPx: WALL_TEXT_PX })).small).toEqual([]);
   }, 240_000);
+
+  it('[SCR-20] [SCR-21] [SCR-22] [SCR-23] a screen signs in by the address that its registering shows, and is out once it is removed', async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await open('screens');
+    await page.fill('.screens input', 'Hall 1');
+    await page.click('.screens form .primary');
+    const address = (await page.locator('.screen-code').textContent()) ?? '';
+    expect(address).toMatch(/#screen\/(\w{4}-){3}\w{4}$/);
+    await page.keyboard.press('Escape');
+    const wall = await (await newContext(1920, 1080)).newPage();
+    await wall.goto(address);
+    await wall.waitForSelector('.screen-start .primary', WAIT);
+    await wall.click('.screen-start .primary');
+    await expect.poll(() => wall.locator('.wall-index a').count(), WAIT).toBe(3);
+    await wall.goto(`${stack.webUrl}/?profile=test#wall/2`);
+    await expect.poll(() => wall.locator('.wall-alarm').count(), WAIT).toBeGreaterThan(0);
+    const status = (path: string) => wall.evaluate(`fetch('${path}').then((answer) => answer.status)`);
+    expect([await status('/api/alarms'), await status('/api/session')]).toEqual([403, 200]);
+
+    await page.reload();
+    await expect.poll(() => page.locator('.screens tbody').innerText(), WAIT).toMatch(/Hall 1\s+已登录/);
+    await page.click('.screens tbody button:last-child');
+    await page.getByRole('button', { name: '移除' }).last().click();
+    await expect.poll(() => wall.locator('input[type=password]').count(), WAIT).toBe(1);
+  }, 180_000);
 });
