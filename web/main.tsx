@@ -28,6 +28,7 @@ import './style/permit-icon.css';
 import './style/permit-layer.css';
 import './style/permits.css';
 import './style/alive.css';
+import './style/floors.css';
 import './style/tools.css';
 import './style/video.css';
 import { render } from 'solid-js/web';

@@ -12,6 +12,7 @@ import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import { createCardRoom } from '../cards/card-room.ts';
 import { createFindRoom } from '../find/find-room.ts';
+import { createFloorsRoom } from '../floors/floors-room.ts';
 import { createMusterRoom } from '../muster/muster-room.ts';
 import { createPermitRoom } from '../permits/permit-room.ts';
 import { createPlaybackRoom } from '../playback/playback-room.ts';
@@ -167,6 +168,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     },
   });
   const tools = createToolsRoom();
+  const floors = createFloorsRoom(shown);
   const acts = createAlarmActs(live.connection);
   const desk = createAlarmConsole({ live, shown, acts, role: session.role, chosenAlarm, groups });
   const link = createLink();
@@ -265,6 +267,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     permits,
     musters,
     tools,
+    floors,
     cards,
     companyFilter,
     setCompanyFilter,

@@ -9,6 +9,7 @@ import { NotLive } from '../alive/not-live.tsx';
 import { Cards } from '../cards/cards.tsx';
 import { FilterBar } from '../find/filter-bar.tsx';
 import { FollowList } from '../find/follow-list.tsx';
+import { FloorChooser } from '../floors/floor-chooser.tsx';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { MusterBanner } from '../muster/muster-banner.tsx';
 import { MusterBoard } from '../muster/muster-board.tsx';
@@ -108,7 +109,9 @@ export function ControlRoom(props: {
         <AlarmOffer room={room} />
         <AlarmList room={room} sound={sound} isSoundBlocked={isSoundBlocked()} />
         <Cards room={room} />
-        <ToolsBar tools={room.tools} gridId={room.settings.projection.id} />
+        <ToolsBar tools={room.tools} gridId={room.settings.projection.id}>
+          <FloorChooser floors={room.floors} />
+        </ToolsBar>
         <TimelineBar room={room} />
         <Playback room={room} />
       </main>

@@ -115,6 +115,10 @@ function Values(props: { room: ControlRoomState; by: ChoiceKey; counts: Readonly
 function Person(props: { room: ControlRoomState; slot: number }) {
   const t = useTranslate();
   const person = () => props.room.shown.picture.personAt(props.slot);
+  const floor = (): string | null => {
+    props.room.shown.counts();
+    return props.room.shown.picture.floorAt(props.slot);
+  };
   return (
     <li>
       <button
@@ -133,7 +137,7 @@ function Person(props: { room: ControlRoomState; slot: number }) {
             {(known) => personText(t, known())}
           </Show>
         </span>
-        <small>{person()?.post}</small>
+        <small>{[person()?.post, floor()].filter(Boolean).join(' · ')}</small>
       </button>
       <FollowButton room={props.room} slot={props.slot} />
     </li>

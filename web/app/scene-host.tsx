@@ -80,13 +80,14 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme; isSecon
   const filter = createMemo((): PeopleFilter => {
     knownVersion();
     shown.hasSnapshot();
-    const isDimmed = room.find.filter.isOut();
+    const isOut = room.find.filter.isOut();
+    const isOff = room.floors.isOff();
     const bright = room.musters.bright();
     const { picture } = shown;
     return {
       shownShapes: room.shownShapes(),
       isIdentified: (slot) => picture.personAt(slot) !== null,
-      isDimmed: bright === null ? isDimmed : (slot) => !bright.has(slot),
+      isDimmed: bright === null ? (slot) => isOut(slot) || isOff(slot) : (slot) => !bright.has(slot),
     };
   });
 
@@ -176,6 +177,7 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme; isSecon
       alarmLevels: room.alarmsByArea(),
       shownKinds: room.shownAreas(),
       highlightedKey: room.permits.jobAreaKey() ?? room.highlightedAreaKey(),
+      floorNo: room.floors.chosen(),
     });
   });
   createEffect(() =>

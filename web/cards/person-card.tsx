@@ -15,7 +15,7 @@ import { CardFrame } from './card-frame.tsx';
 import { Mobile } from './mobile.tsx';
 import { PersonAround } from './person-around.tsx';
 
-/** Battery, floor and accuracy are not in frames; they are asked for again while the card is open. */
+/** Battery and accuracy are not in frames; they are asked for again while the card is open. */
 const REFRESH_MS = 5_000;
 
 export function PersonCard(props: { room: ControlRoomState }) {
@@ -60,6 +60,10 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
     shown.nowMs();
     return shown.picture.observedAtMs[props.selection.slot] ?? 0;
   };
+  const floor = (): string | null => {
+    shown.nowMs();
+    return shown.picture.floorAt(props.selection.slot);
+  };
   const isTracked = (): boolean => {
     const known = person();
     return known !== null && room.tracks.has(known);
@@ -89,7 +93,7 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
       { key: 'card.department' as const, value: known?.department ?? null },
       { key: 'card.post' as const, value: known?.post ?? null },
       { key: 'card.type' as const, value: t(`type.${known?.type ?? 'unidentified'}`) },
-      { key: 'card.floor' as const, value: latest?.floor ?? null },
+      { key: 'card.floor' as const, value: floor() },
       {
         key: 'card.battery' as const,
         value: latest?.batteryPct == null ? null : `${latest.batteryPct} %`,

@@ -39,7 +39,12 @@ export function FoundRow(props: {
             <Row
               mark={<TypeMark type={found().person.type} />}
               title={personText(t, found().person)}
-              detail={[found().person.companyName, found().person.post, found().isPresent ? '' : t('find.away')]}
+              detail={[
+                found().person.companyName,
+                found().person.post,
+                props.room.shown.picture.floorAt(found().slot) ?? '',
+                found().isPresent ? '' : t('find.away'),
+              ]}
               code={found().person.cardNo ?? found().person.personId}
             >
               <FollowButton room={props.room} slot={found().slot} />

@@ -7,6 +7,7 @@ import { enAudit } from './en-audit.ts';
 import { enCards } from './en-cards.ts';
 import { enConsole } from './en-console.ts';
 import { enFinding } from './en-finding.ts';
+import { enFloors } from './en-floors.ts';
 import { enMuster } from './en-muster.ts';
 import { enPages } from './en-pages.ts';
 import { enPermits } from './en-permits.ts';
@@ -35,6 +36,7 @@ export const en: Dictionary = {
   ...enScreens,
   ...enVehicleEntry,
   ...enAlive,
+  ...enFloors,
   ...enTools,
   ...enVideo,
   listComma: ', ',

@@ -6,6 +6,7 @@ import { zhCnAudit } from './zh-cn-audit.ts';
 import { zhCnCards } from './zh-cn-cards.ts';
 import { zhCnConsole } from './zh-cn-console.ts';
 import { zhCnFinding } from './zh-cn-finding.ts';
+import { zhCnFloors } from './zh-cn-floors.ts';
 import { zhCnMuster } from './zh-cn-muster.ts';
 import { zhCnPages } from './zh-cn-pages.ts';
 import { zhCnPermits } from './zh-cn-permits.ts';
@@ -33,6 +34,7 @@ export const zhCn = {
   ...zhCnScreens,
   ...zhCnVehicleEntry,
   ...zhCnAlive,
+  ...zhCnFloors,
   ...zhCnTools,
   ...zhCnVideo,
   listComma: '、',

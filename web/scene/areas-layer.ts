@@ -19,6 +19,7 @@ import {
 } from 'cesium';
 import { type AreaView, areaKey } from '../../stream/protocol/effects.ts';
 import type { AreaKind } from '../../stream/protocol/vocabulary.ts';
+import { isAreaShown } from './area-shown.ts';
 import { levelColor, type SceneTones } from './scene-tones.ts';
 
 const CALM_FILL_ALPHA = 0.06;
@@ -35,6 +36,8 @@ export interface AreasState {
   readonly shownKinds: ReadonlySet<AreaKind | 'other'>;
   /** areaKey; drawn although its layer is off: what the operator found by search. */
   readonly highlightedKey: string | null;
+  /** Areas of other floors are left out, those of this one drawn though their layer is off. null: no floor is chosen. */
+  readonly floorNo: string | null;
 }
 
 export class AreasLayer {
@@ -70,7 +73,7 @@ export class AreasLayer {
     for (const area of state.areas) {
       const key = keyOf(area);
       if (state.alarmLevels.has(key)) alarmed.push(area);
-      else if (state.shownKinds.has(area.kind ?? 'other') || key === state.highlightedKey) calm.push(area);
+      else if (isAreaShown(area, state) || key === state.highlightedKey) calm.push(area);
     }
     this.#shown = [...calm, ...alarmed];
     const calmKey = `${state.highlightedKey ?? ''}|${versionsOf(calm)}`;

@@ -1,5 +1,5 @@
 /** Over the map's lower right: switch of the view, measuring, and the place under the pointer. */
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, For, type JSX, Show } from 'solid-js';
 import { Icon } from '../app/marks.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { MEASURE_KINDS } from '../scene/measure.ts';
@@ -7,7 +7,8 @@ import { copyText } from './copy-text.ts';
 import { degreesText, measureLines, metresText, placeRow, planeText } from './place-text.ts';
 import type { ToolsRoom } from './tools-room.ts';
 
-export function ToolsBar(props: { tools: ToolsRoom; gridId: string }) {
+/** `children`: of other features, beside the keys. */
+export function ToolsBar(props: { tools: ToolsRoom; gridId: string; children?: JSX.Element }) {
   const t = useTranslate();
   const { measure } = props.tools;
   return (
@@ -19,6 +20,7 @@ export function ToolsBar(props: { tools: ToolsRoom; gridId: string }) {
         <Show when={props.tools.isReadoutOn()}>
           <Readout tools={props.tools} gridId={props.gridId} />
         </Show>
+        {props.children}
         <fieldset class="tools-keys" aria-label={t('tools.title')}>
           <button
             type="button"

@@ -102,6 +102,7 @@ export function addLinkParts(room: ControlRoomState): void {
   });
   link.add(layersPart(room));
   link.add(room.find.filter.link);
+  link.add(room.floors.linkPart);
   link.add({
     key: 'p',
     read() {

@@ -1,0 +1,1 @@
+export const enFloors = { floors: { title: 'Floor', all: 'All' } };
