@@ -8,6 +8,7 @@ import {
   type EffectsMessage,
   encodeMessage,
   MESSAGE,
+  PROTOCOL_VERSION,
   type SnapshotMessage,
 } from '../protocol/live-message.ts';
 import type { Appended, LogAppender } from '../protocol/log.ts';
@@ -17,7 +18,7 @@ import { type LiveSession, START_TIMEOUT_MS } from './session.ts';
 
 const A = '310000001';
 const USER: LiveUser = { userId: 'u', userName: 'u', role: 'operator', companyCode: null, sessionId: 's' };
-const START = encodeMessage(MESSAGE.start, { version: 1, position: null });
+const START = encodeMessage(MESSAGE.start, { version: PROTOCOL_VERSION, position: null });
 
 /** Takes everything, or holds it when told. */
 class HeldSocket implements LiveSocket {

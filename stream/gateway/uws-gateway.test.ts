@@ -8,7 +8,7 @@ import { MemoryLaneReader, MemoryLanes, MemoryWatchPublisher } from '../memory-l
 import { MemoryLog, MemoryLogStore } from '../memory-log.ts';
 import type { Effect } from '../protocol/effects.ts';
 import { decodeEntry } from '../protocol/entry-codec.ts';
-import { CLOSE_CODE, encodeMessage, MESSAGE } from '../protocol/live-message.ts';
+import { CLOSE_CODE, encodeMessage, MESSAGE, PROTOCOL_VERSION } from '../protocol/live-message.ts';
 import { LaneFollower } from './lane-follower.ts';
 import { LiveHub } from './live-hub.ts';
 import type { LiveUser } from './live-socket.ts';
@@ -189,7 +189,9 @@ describe('gateway', () => {
       { epoch: EPOCH, seq: 9 },
       { epoch: 'another', seq: 10 },
     ]) {
-      const probe = world.connect('park', { start: encodeMessage(MESSAGE.start, { version: 1, position }) });
+      const probe = world.connect('park', {
+        start: encodeMessage(MESSAGE.start, { version: PROTOCOL_VERSION, position }),
+      });
       await probe.untilLive();
       expect(probe.hellos[0]?.resumed).toBe(false);
       expect(probe.types).toContain(MESSAGE.snapshot);
@@ -265,14 +267,14 @@ describe('gateway', () => {
   });
 
   test('[LIVE-40] malformed, unexpected and oversized messages close the socket and change nothing', async () => {
-    const start = encodeMessage(MESSAGE.start, { version: 1, position: null });
+    const start = encodeMessage(MESSAGE.start, { version: PROTOCOL_VERSION, position: null });
     const bad: [string, Uint8Array][] = [
       ['garbage', new Uint8Array([MESSAGE.start, 0xc1, 0xff])],
       ['nothing', new Uint8Array([])],
       ['act before start', encodeMessage(MESSAGE.act, { actId: 'x', act: 'reset', alarmId: 'alarm-a', comment: null })],
       ['server type', encodeMessage(MESSAGE.hello, {})],
       ['null start', encodeMessage(MESSAGE.start, null)],
-      ['start position', encodeMessage(MESSAGE.start, { version: 1, position: { epoch: 1, seq: 'x' } })],
+      ['start position', encodeMessage(MESSAGE.start, { version: PROTOCOL_VERSION, position: { epoch: 1, seq: 'x' } })],
     ];
     for (const [, bytes] of bad) {
       expect(await world.connect('park', { start: bytes }).untilClosed()).toBe(CLOSE_CODE.protocolError);

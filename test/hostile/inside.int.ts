@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../core/errors.ts';
 import { keys } from '../../stream/keys.ts';
-import { encodeMessage, MESSAGE } from '../../stream/protocol/live-message.ts';
+import { encodeMessage, MESSAGE, PROTOCOL_VERSION } from '../../stream/protocol/live-message.ts';
 import { type Credential, PASSWORD, Stack } from '../stack/stack.ts';
 import { Vendor } from '../stack/vendor.ts';
 import { LiveStranger } from './live-stranger.ts';
@@ -211,7 +211,7 @@ const act = (change: Readonly<Record<string, unknown>> = {}) => ({
   ...change,
 });
 const message = (type: number, body: unknown): Uint8Array => encodeMessage(type, body);
-const START = message(MESSAGE.start, { version: 1, position: null });
+const START = message(MESSAGE.start, { version: PROTOCOL_VERSION, position: null });
 /** Claims 2^32 - 1 items, 3,000 times nested. */
 const BOMB = Buffer.concat([Buffer.of(MESSAGE.act), Buffer.alloc(15_000, Buffer.of(0xdd, 0xff, 0xff, 0xff, 0xff))]);
 
@@ -223,7 +223,11 @@ const MALFORMED: readonly (readonly [what: string, code: number, messages: reado
   ['a start of null', 4502, [message(MESSAGE.start, null)]],
   ['a start without a version', 4502, [message(MESSAGE.start, {})]],
   ['a start of another version', 4504, [message(MESSAGE.start, { version: 99, position: null })]],
-  ['a start at a place that is none', 4502, [message(MESSAGE.start, { version: 1, position: { epoch: 7, seq: 'x' } })]],
+  [
+    'a start at a place that is none',
+    4502,
+    [message(MESSAGE.start, { version: PROTOCOL_VERSION, position: { epoch: 7, seq: 'x' } })],
+  ],
   ['two starts', 4502, [START, START]],
   ['a message of the server', 4502, [START, message(MESSAGE.snapshot, { epoch: 'x', seq: 1e9, alarms: [] })]],
   ['an unknown type', 4502, [START, Uint8Array.of(0x7f)]],

@@ -7,6 +7,7 @@ import {
   decodeMessageBody,
   encodeMessage,
   MESSAGE,
+  PROTOCOL_VERSION,
   type StartMessage,
 } from '../../stream/protocol/live-message.ts';
 import { BACK_OFF, backOffMs } from './back-off.ts';
@@ -137,7 +138,7 @@ describe('live connection', () => {
     const bench = new Bench();
     bench.connection.start();
     const first = await bench.open();
-    expect(first.sentOfType<StartMessage>(MESSAGE.start)).toEqual([{ version: 1, position: null }]);
+    expect(first.sentOfType<StartMessage>(MESSAGE.start)).toEqual([{ version: PROTOCOL_VERSION, position: null }]);
     expect(bench.connection.status.phase).toBe('open');
     first.onclose?.({ code: CLOSE_CODE.shuttingDown });
     expect(bench.connection.status).toMatchObject({ phase: 'waiting', attempt: 1 });
@@ -146,7 +147,7 @@ describe('live connection', () => {
     expect(bench.tickets).toBe(2);
     bench.socket.onopen?.();
     expect(bench.socket.sentOfType<StartMessage>(MESSAGE.start)).toEqual([
-      { version: 1, position: { epoch: 'e1', seq: 41 } },
+      { version: PROTOCOL_VERSION, position: { epoch: 'e1', seq: 41 } },
     ]);
   });
 
