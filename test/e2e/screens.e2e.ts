@@ -169,6 +169,6 @@ describe('one page on every screen', () => {
     await expect.poll(() => page.locator('.screens tbody').innerText(), WAIT).toMatch(/Hall 1\s+已登录/);
     await page.click('.screens tbody button:last-child');
     await page.getByRole('button', { name: '移除' }).last().click();
-    await expect.poll(() => wall.locator('input[type=password]').count(), WAIT).toBe(1);
+    await expect.poll(() => wall.locator('.screen-start .code').count(), WAIT).toBe(1);
   }, 180_000);
 });

@@ -18,10 +18,12 @@ import { Dynamic } from 'solid-js/web';
 import { SCREEN_PAGE } from '../../core/screen-api.ts';
 import { VEHICLE_ENTRY_PAGE } from '../../core/vehicle-entry-api.ts';
 import type { SessionInfo, WebSettings } from '../../core/web-api.ts';
+import { SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
 import { createTranslate, TranslateContext, useTranslate } from '../i18n/i18n.ts';
 import { noticeText } from '../notices/notice-text.ts';
 import { createNotices, NoticesProvider } from '../notices/notices.tsx';
 import { WALL_PAGE, wallOutput } from '../screens/wall-outputs.ts';
+import { isWallScreen, setWallScreen } from '../screens/wall-screen.ts';
 import { closeVideo } from '../video/open-video.ts';
 import { VideoHost } from '../video/video-host.tsx';
 import { Watermark } from '../watermark/watermark.tsx';
@@ -74,6 +76,11 @@ export function App() {
     if (!isForAnyone() && untrack(session) === undefined) void load();
   });
   onCleanup(() => clearTimeout(retry));
+  createEffect(() => {
+    const now = session();
+    if (now != null) setWallScreen(now.role === SCREEN_ROLE);
+    else if (now === null && isWallScreen() && !isForAnyone()) go(`#${SCREEN_PAGE}`, { replaces: true });
+  });
 
   const isWatching = (): boolean => session()?.mustChangePassword === false && isControlRoom(place().page);
   const theme = () => {

@@ -49,6 +49,7 @@ export const enScreens = {
     taken: 'There is a screen of that name, or there are as many as can be.',
     failed: 'That did not work; try again.',
     start: 'Make it a wall screen',
+    user: 'Sign in as a user',
     startAbout: 'This browser stays signed in as a screen of the park; a user who is signed in here is signed out.',
     wrong: 'The code is wrong, used or late: make a new one under “Wall screens”.',
     limited: 'Too many tries; wait a minute.',

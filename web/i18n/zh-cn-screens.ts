@@ -48,6 +48,7 @@ export const zhCnScreens = {
     taken: '已有同名大屏，或已达上限。',
     failed: '未成功，请重试。',
     start: '接入为大屏',
+    user: '用户登录',
     startAbout: '此浏览器将长期登录为园区大屏，已登录的用户会退出。',
     wrong: '接入码无效、已用过或已过期，请在“大屏终端”重新生成。',
     limited: '尝试过多，请一分钟后再试。',

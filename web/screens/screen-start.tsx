@@ -1,8 +1,10 @@
 /** `#screen/<code>`: the browser that it is opened in becomes a wall screen, by a press: an address that is only looked at uses no code up. */
 import { createSignal, Show } from 'solid-js';
 import { ApiError, request } from '../app/api.ts';
+import { go } from '../app/place.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { WALL_PAGE } from './wall-outputs.ts';
+import { setWallScreen } from './wall-screen.ts';
 
 function problemOf(reason: unknown): TextKey {
   const status = reason instanceof ApiError ? reason.status : 0;
@@ -33,8 +35,8 @@ export function ScreenStart(props: { code: string }) {
       <h1>{t('screens.start')}</h1>
       <p>{t('screens.startAbout')}</p>
       <form onSubmit={(event) => void start(event)}>
-        <label>
-          {t('screens.code')}{' '}
+        <label class="field">
+          <span>{t('screens.code')}</span>
           <input
             class="code"
             required
@@ -56,6 +58,16 @@ export function ScreenStart(props: { code: string }) {
           </p>
         )}
       </Show>
+      <button
+        type="button"
+        class="button quiet"
+        onClick={() => {
+          setWallScreen(false);
+          go('#');
+        }}
+      >
+        {t('screens.user')}
+      </button>
     </main>
   );
 }

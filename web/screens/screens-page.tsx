@@ -9,6 +9,7 @@ import {
 } from '../../core/screen-api.ts';
 import { CopyButton } from '../account/copy-button.tsx';
 import { ApiError, request } from '../app/api.ts';
+import { exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
 import { instantText } from '../intake/names.ts';
 import { PageFrame } from '../pages/page-frame.tsx';
@@ -56,8 +57,8 @@ export function ScreensPage() {
       <section class="screens">
         <p class="hint">{t('screens.about')}</p>
         <form onSubmit={add}>
-          <label>
-            {t('screens.name')}{' '}
+          <label class="field">
+            <span>{t('screens.name')}</span>
             <input
               required
               maxlength={SCREEN_NAME_MAX}
@@ -97,7 +98,7 @@ export function ScreensPage() {
                     <td>{stateOf(screen)}</td>
                     <td>{screen.session === null ? '' : instantText(screen.session.lastSeenAtMs)}</td>
                     <td class="data">{screen.session?.address}</td>
-                    <td>{screen.session === null ? '' : instantText(screen.session.expiresAtMs)}</td>
+                    <td>{screen.session === null ? '' : exactText(screen.session.expiresAtMs)}</td>
                     <td>
                       <button type="button" class="button" onClick={() => void renew(screen.screenId)}>
                         {t('screens.newCode')}
