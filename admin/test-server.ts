@@ -82,6 +82,7 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly clock: ManualClock;
   readonly users: MemoryUserStore;
+  readonly playbacks: MemoryPlaybacks;
   readonly directory: MemoryDirectory;
   readonly desk: MemoryIntakeDesk;
   readonly parkSettings: MemoryParkSettings;
@@ -172,9 +173,10 @@ export async function createTestServer(
   const { sessions } = identity;
   const screenBook = new MemoryScreenBook(clock);
   const screens = new Screens({ ...identity, book: screenBook, clock });
+  const playbacks = new MemoryPlaybacks((entry) => users.write(entry));
   const timeMachine = new TimeMachine({
     past: new MemoryPast(pastDatabase),
-    book: new MemoryPlaybacks((entry) => users.write(entry)),
+    book: playbacks,
     projection: createProjection(SETTINGS.projection),
     park: SETTINGS.parkName,
     permitViews: pastPermitViews,
@@ -238,6 +240,7 @@ export async function createTestServer(
     app,
     clock,
     users,
+    playbacks,
     directory,
     desk,
     ...ofThePark,

@@ -79,6 +79,19 @@ it('[PLAY-20] the cells add up to what the people were there for, in whatever or
   );
 });
 
+it('[PLAY-20] a fix holds on where the next slice of what is read begins', async () => {
+  // Slices of 6 h, the first from 30 s before the span.
+  const border = 6 * 3_600 - 30;
+  const fixes = [
+    { id: 1, atS: border - 10, east: 5 },
+    { id: 2, atS: border - 10, east: 105 },
+    { id: 2, atS: border + 5, east: 5 },
+    { id: 3, atS: border, east: 205 },
+  ];
+  const { personSeconds, people } = await heatOf(fixes, 0, 8 * 3_600);
+  expect([personSeconds, people]).toEqual([[60, 15, 30], 3]);
+});
+
 it('[PLAY-21] too many cells are refused with what to change', async () => {
   const fixes = Array.from({ length: 200_001 }, (_, n) => ({ id: 1, atS: n / 10, east: n * 2 }));
   await expect(heatOf(fixes, 0, 30_000, 1)).rejects.toMatchObject({

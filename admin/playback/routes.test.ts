@@ -87,6 +87,17 @@ describe('chunks', () => {
     expect((await chunk('lin', id, query)).json()).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('[PLAY-3] of one opened in another scope there are none, also for whoever opened it', async () => {
+    const id = await opened('lin');
+    const playback = await server.playbacks.find(id);
+    const [record] = server.users.audit.filter(({ action }) => action === 'playback.open');
+    // As when a user of the park becomes a company's, or the other way round.
+    await server.playbacks.open({ ...playback!, companyCode: COMPANY }, 0, record!);
+    expect((await chunk('lin', id, first())).json()).toMatchObject({ code: 'NOT_FOUND' });
+    await server.playbacks.open(playback!, 0, record!);
+    expect((await chunk('lin', id, first())).statusCode).toBe(200);
+  });
+
   test.each([
     ['before it', -HOUR_MS - 1, -HOUR_MS + 1_000, '1000'],
     ['after it', -1_000, 1, '1000'],

@@ -141,6 +141,30 @@ describe('an incident bundle', () => {
     ]);
   });
 
+  test("[PLAY-31] of a tag's alarm has whoever wore it then, also where the alarm has no place", async () => {
+    const world = new PastWorld();
+    const fix = (second: number) => {
+      const atMs = WORLD_T0 + second * 1_000;
+      world.entry(
+        'fixes',
+        createFixBatch([{ card: 'tag', atMs, ...lngLatAt(9_000, second), sos: second === 2 }]),
+        atMs,
+      );
+    };
+    fix(1);
+    fix(2);
+    const tagAlarmId = sosOf(world);
+    const records = [createPerson({ personId: 'late', cardNo: 'tag', updatedAtMs: WORLD_T0 + 3_000 })];
+    world.entry('persons', { origin: createOrigin(), records }, WORLD_T0 + 3_000);
+    fix(4);
+    await store({ open: () => new MemoryStore(server.pastDatabase) }, world);
+    for (const change of server.pastDatabase.tables.transitions.values()) {
+      if (change.alarm.alarmId === tagAlarmId) Object.assign(change.alarm, { place: null });
+    }
+    const tracks = linesOf((await filesOf(`alarmId=${tagAlarmId}&reason=a`))['tracks.csv']);
+    expect(new Set(tracks.slice(1).map((line) => line.split(',')[2]))).toEqual(new Set(['late']));
+  });
+
   test('[PLAY-32] names its files with their sums, who made it, when and why', async () => {
     const answer = await ask(`alarmId=${alarmId}&reason=%E8%B0%83%E6%9F%A5`);
     const files = unzipSync(new Uint8Array(answer.rawPayload));
