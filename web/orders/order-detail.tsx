@@ -1,4 +1,4 @@
-/** One order: what it is about, what it waits for, what was done; the steps that this user may take. */
+/** One order at the moment that is shown: what it is about, what it waits for, what was done; live, the steps that this user may take. */
 import { createResource, createSignal, For, Show } from 'solid-js';
 import type { OrderAssignee } from '../../core/order-api.ts';
 import type { OrderStep } from '../../stream/protocol/acts.ts';
@@ -18,7 +18,7 @@ import { deadlineText, partyText, stateText, stepText } from './order-text.ts';
 export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
   const t = useTranslate();
   const { room } = props;
-  const alarm = () => room.live.alarms.find(({ alarmId }) => props.order.alarmIds.includes(alarmId));
+  const alarm = () => room.shown.alarms.find(({ alarmId }) => props.order.alarmIds.includes(alarmId));
   return (
     <article class="order">
       <button type="button" class="button small" onClick={() => room.openOrder(null)}>
@@ -32,14 +32,14 @@ export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
       </header>
       <dl>
         <Fact name={t('order.where')} value={props.order.title.place} />
-        <Fact name={t('order.party')} value={partyText(t, props.order.party, room.live.companyName)} />
+        <Fact name={t('order.party')} value={partyText(t, props.order.party, room.shown.companyName)} />
         <Fact name={t('order.assignee')} value={props.order.assignee?.name ?? t('order.nobody')} />
         <Fact name={t('order.loopOf')} value={t(`order.loop.${props.order.loop}`)} />
         <Fact name={t('order.stateOf')} value={stateText(t, props.order.state)} />
         <Show when={isOpenOrder(props.order)}>
-          <div class={`due ${urgencyOf(props.order, room.live.nowMs())}`}>
+          <div class={`due ${urgencyOf(props.order, room.shown.nowMs())}`}>
             <dt>{t('order.deadline')}</dt>
-            <dd title={exactText(props.order.deadlineAtMs)}>{deadlineText(t, props.order, room.live.nowMs())}</dd>
+            <dd title={exactText(props.order.deadlineAtMs)}>{deadlineText(t, props.order, room.shown.nowMs())}</dd>
           </div>
         </Show>
       </dl>
@@ -50,7 +50,7 @@ export function OrderDetail(props: { order: Order; room: ControlRoomState }) {
           </button>
         )}
       </Show>
-      <Show when={isOpenOrder(props.order)}>
+      <Show when={room.shown.isLive() && isOpenOrder(props.order)}>
         <Steps order={props.order} room={room} />
       </Show>
       <OrderFiles order={props.order} room={room} />

@@ -50,7 +50,7 @@ export function OrderFiles(props: { order: Order; room: ControlRoomState }) {
           </a>
         )}
       </For>
-      <Show when={stepsFor(props.order, session).includes('attach')}>
+      <Show when={props.room.shown.isLive() && stepsFor(props.order, session).includes('attach')}>
         <label class="button small">
           {t(isBusy() ? 'order.attaching' : 'order.attach')}
           <input

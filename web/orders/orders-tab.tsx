@@ -1,4 +1,4 @@
-/** Work orders at the left: open ones by deadline, those that are over, or the one that was opened. */
+/** Work orders at the left, as they stand at the moment that is shown: open ones by deadline, those that are over, or the one that was opened. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { Order } from '../../stream/protocol/orders.ts';
 import { problemText } from '../alarm/act-problem.ts';
@@ -15,17 +15,20 @@ import { deadlineText, partyText, stateText } from './order-text.ts';
 export function OrdersTab(props: { room: ControlRoomState }) {
   const t = useTranslate();
   const { room } = props;
-  const orders = createMemo(() => [...room.live.docs('order')].sort(compareOrders));
+  const orders = createMemo(() => [...room.shown.docs('order')].sort(compareOrders));
   const closed = createClosedOrders();
   const [isOver, setOver] = createSignal(false);
-  const shown = () => [...orders(), ...closed.orders()].find(({ orderId }) => orderId === room.orderId());
+  const isLive = () => room.shown.isLive();
+  /** Those that are over come from the register of today: of an earlier moment there are those that were open then. */
+  const known = () => (isLive() ? [...orders(), ...closed.orders()] : orders());
+  const opened = () => known().find(({ orderId }) => orderId === room.orderId());
   const choose = (next: boolean): void => {
     setOver(next);
     if (next) void closed.refresh();
   };
   return (
     <div class="panel-body orders">
-      <Show when={room.acts.problem()}>
+      <Show when={isLive() && room.acts.problem()}>
         {(problem) => (
           <p class="alarm-problem" role="alert">
             {t('alarm.failed', { reason: problemText(t, problem()) })}
@@ -33,18 +36,20 @@ export function OrdersTab(props: { room: ControlRoomState }) {
         )}
       </Show>
       <Show
-        when={shown()}
+        when={opened()}
         fallback={
           <>
-            <fieldset class="segments" aria-label={t('order.one')}>
-              <button type="button" class="button small" aria-pressed={!isOver()} onClick={() => choose(false)}>
-                {t('order.openOnes')}
-              </button>
-              <button type="button" class="button small" aria-pressed={isOver()} onClick={() => choose(true)}>
-                {t('order.closedOnes')}
-              </button>
-            </fieldset>
-            <Show when={isOver()} fallback={<OrderRows orders={orders()} room={room} />}>
+            <Show when={isLive()}>
+              <fieldset class="segments" aria-label={t('order.one')}>
+                <button type="button" class="button small" aria-pressed={!isOver()} onClick={() => choose(false)}>
+                  {t('order.openOnes')}
+                </button>
+                <button type="button" class="button small" aria-pressed={isOver()} onClick={() => choose(true)}>
+                  {t('order.closedOnes')}
+                </button>
+              </fieldset>
+            </Show>
+            <Show when={isLive() && isOver()} fallback={<OrderRows orders={orders()} room={room} />}>
               <ClosedRows closed={closed} room={room} />
             </Show>
           </>
@@ -99,7 +104,7 @@ function ClosedRows(props: { closed: ReturnType<typeof createClosedOrders>; room
 function OrderRow(props: { order: Order; room: ControlRoomState }) {
   const t = useTranslate();
   const { room } = props;
-  const urgency = () => urgencyOf(props.order, room.live.nowMs());
+  const urgency = () => urgencyOf(props.order, room.shown.nowMs());
   return (
     <li>
       <button type="button" class={`order-row ${urgency()}`} onClick={() => room.openOrder(props.order.orderId)}>
@@ -114,14 +119,14 @@ function OrderRow(props: { order: Order; room: ControlRoomState }) {
               when={props.order.closedAtMs}
               fallback={
                 <span class="due" title={exactText(props.order.deadlineAtMs)}>
-                  {deadlineText(t, props.order, room.live.nowMs())}
+                  {deadlineText(t, props.order, room.shown.nowMs())}
                 </span>
               }
             >
               {(at) => <span>{exactText(at())}</span>}
             </Show>
             <span class="where">
-              {props.order.assignee?.name ?? partyText(t, props.order.party, room.live.companyName)}
+              {props.order.assignee?.name ?? partyText(t, props.order.party, room.shown.companyName)}
             </span>
           </span>
         </span>
