@@ -1,8 +1,9 @@
 /** Routes of the dashboard (core/dashboard-api.ts): the same rows as JSON, or as a CSV file. All of them only read. */
+
 import { z } from 'zod';
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
+import { parkDayStartMs } from '../core/park-time.ts';
 import { ok } from '../core/result.ts';
-import { dayStartMs } from '../db/dashboard.ts';
 import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
 import { csvFrom } from './csv.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -79,7 +80,7 @@ export function dashboardRoutes(dashboard: Dashboard): RouteSpec[] {
 }
 
 const isSpan = (from: string, to: string, maxDays: number): boolean => {
-  const days = (dayStartMs(to) - dayStartMs(from)) / DAY_MS + 1;
+  const days = (parkDayStartMs(to) - parkDayStartMs(from)) / DAY_MS + 1;
   return days >= 1 && days <= maxDays;
 };
 

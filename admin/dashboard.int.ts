@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ManualClock } from '../core/clock.ts';
 import { Pace } from '../core/pace.ts';
+import { parkDayStartMs } from '../core/park-time.ts';
 import { applyAlarms } from '../db/alarm-rows.ts';
-import { dayStartMs } from '../db/dashboard.ts';
 import { applyDocs } from '../db/doc-rows.ts';
 import { HOUR_MS } from '../db/person-cells.kernel.ts';
 import { forgetPersonCells, insertPersonCells } from '../db/person-cells.ts';
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 
 let database: TestDatabase;
 let dashboard: StoredDashboard;
-const clock = new ManualClock(dayStartMs(TODAY) + 12 * 3_600_000);
+const clock = new ManualClock(parkDayStartMs(TODAY) + 12 * 3_600_000);
 let seq = 0;
 
 const take = (atMs: number, people: Census['people'], areas: Census['areas'] = [], at = ++seq) =>
@@ -75,27 +75,27 @@ beforeAll(async () => {
      VALUES ($1, 'a', 1, '罐区', 'PRODUCTION', true, '{}', '', now())`,
     [OWN],
   );
-  await take(dayStartMs('2026-10-31'), people(100, 0));
-  await take(dayStartMs(TODAY) - MINUTE_MS, people(50, 50));
-  await take(dayStartMs(TODAY), people(1, 2));
-  await take(dayStartMs(TODAY) + 4 * MINUTE_MS, people(3, 4));
-  await take(dayStartMs(TODAY) + 11 * MINUTE_MS, people(5, 6), [
+  await take(parkDayStartMs('2026-10-31'), people(100, 0));
+  await take(parkDayStartMs(TODAY) - MINUTE_MS, people(50, 50));
+  await take(parkDayStartMs(TODAY), people(1, 2));
+  await take(parkDayStartMs(TODAY) + 4 * MINUTE_MS, people(3, 4));
+  await take(parkDayStartMs(TODAY) + 11 * MINUTE_MS, people(5, 6), [
     { area: `${OWN}/a`, companyCode: OWN, count: 2 },
     { area: `${OWN}/a`, companyCode: OTHER, count: 3 },
     { area: `${OTHER}/b`, companyCode: OTHER, count: 1 },
   ]);
   const note = { by: 'x', atMs: 0, text: '' };
-  await raise('1', dayStartMs(TODAY));
-  await raise('2', dayStartMs(TODAY) - 1, { falseMark: note });
-  await raise('3', dayStartMs(TODAY) + 1, { rule: 'sos', level: 1, companyCodes: [OTHER], falseMark: note });
-  await raise('4', dayStartMs('2026-10-01'));
+  await raise('1', parkDayStartMs(TODAY));
+  await raise('2', parkDayStartMs(TODAY) - 1, { falseMark: note });
+  await raise('3', parkDayStartMs(TODAY) + 1, { rule: 'sos', level: 1, companyCodes: [OTHER], falseMark: note });
+  await raise('4', parkDayStartMs('2026-10-01'));
 });
 afterAll(() => database.drop());
 
 describe('dashboard', () => {
   test('[DSH-3] people now by company, type and area, with names', async () => {
     expect(await dashboard.now(null)).toEqual({
-      atMs: dayStartMs(TODAY) + 11 * MINUTE_MS,
+      atMs: parkDayStartMs(TODAY) + 11 * MINUTE_MS,
       online: 12,
       companies: [
         { companyCode: OWN, companyName: '甲化工', online: 6, types: { staff: 5, visitor: 1 } },
@@ -133,7 +133,7 @@ describe('dashboard', () => {
   test('[DSH-4] the trend of a day: the newest census of each five minutes', async () => {
     const trend = await dashboard.trend(null, null);
     expect(trend).toMatchObject({ day: TODAY, stepMs: 300_000 });
-    const start = dayStartMs(TODAY);
+    const start = parkDayStartMs(TODAY);
     expect(trend.points.map(({ atMs, online }) => [(atMs - start) / MINUTE_MS, online])).toEqual([
       [4, 8],
       [11, 12],
@@ -161,7 +161,7 @@ describe('dashboard', () => {
   });
 
   test('[DSH-6] months: most and mean of people online, and alarms; each census counts once', async () => {
-    await take(dayStartMs(TODAY) + 11 * MINUTE_MS, people(500, 500), [], 5);
+    await take(parkDayStartMs(TODAY) + 11 * MINUTE_MS, people(500, 500), [], 5);
     expect((await dashboard.months(null, 3)).months).toEqual([
       { month: '2026-09', onlineMax: null, onlineMean: null, alarms: 0, marked: 0 },
       { month: '2026-10', onlineMax: 101, onlineMean: 101, alarms: 1, marked: 0 },
@@ -177,15 +177,15 @@ describe('dashboard', () => {
       `INSERT INTO person (company_code, person_id, received_at) VALUES ($1, 'p', now()) RETURNING id`,
       [OWN],
     );
-    const old = dayStartMs('2026-10-31');
-    const hours = [old, old + HOUR_MS, dayStartMs(TODAY)].map((atMs) => atMs / HOUR_MS);
+    const old = parkDayStartMs('2026-10-31');
+    const hours = [old, old + HOUR_MS, parkDayStartMs(TODAY)].map((atMs) => atMs / HOUR_MS);
     const personIds = hours.map(() => person?.id ?? 0);
     await withTransaction(database.pool, (client) => insertPersonCells(client, { hours, cells: [1, 1, 1], personIds }));
     const pace = new Pace(
       () => {},
       () => 0,
     );
-    await forgetPersonCells(database.pool, dayStartMs(TODAY), pace, new AbortController().signal);
+    await forgetPersonCells(database.pool, parkDayStartMs(TODAY), pace, new AbortController().signal);
     const left = await queryRows<{ hour: number }>(database.pool, 'SELECT hour FROM person_cell');
     expect(left).toEqual([{ hour: hours[2] }]);
     expect((await dashboard.trend(null, '2026-10-31')).points).toEqual([]);

@@ -1,9 +1,11 @@
 /** The positioning dashboard over db/dashboard.ts. Invariant: the scope narrows whatever leaves. */
+
 import type { Clock } from '../core/clock.ts';
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../core/dashboard-api.ts';
+import { parkDay } from '../core/park-time.ts';
 import { readCompanyNames } from '../db/company-contacts.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
-import { countAlarms, dayOf, readAreaNames, readCensus, readCensuses, readOnlineMonths } from '../db/dashboard.ts';
+import { countAlarms, readAreaNames, readCensus, readCensuses, readOnlineMonths } from '../db/dashboard.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Census } from '../stream/protocol/census.ts';
 
@@ -63,7 +65,7 @@ export class StoredDashboard implements Dashboard {
   }
 
   async trend(scope: CompanyScope, day: string | null): Promise<DashboardTrend> {
-    const shown = day ?? dayOf(this.#clock.nowMs());
+    const shown = day ?? parkDay(this.#clock.nowMs());
     const censuses = await readCensuses(this.#pool, scope, shown, TREND_STEP_MS);
     const points = censuses.map(({ atMs, people }) => ({
       atMs,
@@ -79,7 +81,7 @@ export class StoredDashboard implements Dashboard {
   }
 
   async months(scope: CompanyScope, count: number): Promise<DashboardMonths> {
-    const today = dayOf(this.#clock.nowMs());
+    const today = parkDay(this.#clock.nowMs());
     const months = monthsUpTo(today, count);
     const fromDay = `${months[0]}-01`;
     const [online, alarms] = await Promise.all([

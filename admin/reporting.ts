@@ -1,5 +1,7 @@
 /** The reporting watch as the pages see it, over db/. Invariant: the scope goes into every read. */
+
 import type { Clock } from '../core/clock.ts';
+import { parkDay } from '../core/park-time.ts';
 import type { OnlineRate, ReportingAnswer, ScoreCardsAnswer } from '../core/reporting-api.ts';
 import type { CompanyScope } from '../db/company-scope.ts';
 import { type OnlineMinutes, readOnlineMinutes } from '../db/online-rate.ts';
@@ -15,7 +17,6 @@ export interface ReportingDesk {
 }
 
 const DAY_MS = 86_400_000;
-const PARK_OFFSET_MS = 8 * 3_600_000;
 
 export class StoredReportingDesk implements ReportingDesk {
   readonly #pool: Pool;
@@ -27,7 +28,7 @@ export class StoredReportingDesk implements ReportingDesk {
   }
 
   async now(scope: CompanyScope): Promise<ReportingAnswer> {
-    const today = new Date(this.#clock.nowMs() + PARK_OFFSET_MS).toISOString().slice(0, 10);
+    const today = parkDay(this.#clock.nowMs());
     const [senders, day, month, ratesUntilMs] = await Promise.all([
       readSenders(this.#pool, scope),
       readOnlineMinutes(this.#pool, scope, today, today),

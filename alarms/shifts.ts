@@ -2,6 +2,7 @@
  * Who works when: daily windows that may cross midnight, rotations over any number of days, holidays and make-up days
  * (调休). Pure calendar arithmetic in the park's time, UTC+8 the year round (China keeps no summer time).
  */
+import { parkDayNumber, parkMidnightMs } from '../core/park-time.ts';
 
 export interface Calendar {
   /** Days off, `yyyy-MM-dd`. */
@@ -67,14 +68,9 @@ export interface Shift {
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-const PARK_OFFSET_MS = 8 * 3_600_000;
 /** Day 0 of the epoch was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 4;
 
-/** Number of the park's day that holds the instant, counted from 1970-01-01. */
-export const dayOf = (atMs: number): number => Math.floor((atMs + PARK_OFFSET_MS) / DAY_MS);
-/** First instant of a day of the park. */
-export const midnightOf = (day: number): number => day * DAY_MS - PARK_OFFSET_MS;
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** NaN for what is no date. */
@@ -95,13 +91,13 @@ export function isWorkday(calendar: Calendar, day: number): boolean {
 export function shiftsWithin(pattern: ShiftPattern, calendar: Calendar, fromMs: number, toMs: number): Shift[] {
   const shifts: Shift[] = [];
   // A window that began the day before may still run.
-  for (let day = dayOf(fromMs) - 1; day <= dayOf(toMs); day++) {
+  for (let day = parkDayNumber(fromMs) - 1; day <= parkDayNumber(toMs); day++) {
     if (!isDayOf(pattern, calendar, day)) continue;
     for (const window of pattern.windows) {
       if (!isTurnOf(pattern, window, day)) continue;
       const lastMinute = window.toMinute > window.fromMinute ? window.toMinute : window.toMinute + 1_440;
-      const beginsMs = midnightOf(day) + window.fromMinute * MINUTE_MS;
-      const endsMs = midnightOf(day) + lastMinute * MINUTE_MS;
+      const beginsMs = parkMidnightMs(day) + window.fromMinute * MINUTE_MS;
+      const endsMs = parkMidnightMs(day) + lastMinute * MINUTE_MS;
       if (beginsMs <= toMs && fromMs < endsMs) shifts.push({ window, fromMs: beginsMs, toMs: endsMs });
     }
   }

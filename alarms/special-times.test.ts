@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Calendar, dateOf, dayOf, NO_CALENDAR } from './shifts.ts';
+import { parkDayNumber } from '../core/park-time.ts';
+import { type Calendar, dateOf, NO_CALENDAR } from './shifts.ts';
 import { isNight, nextTimeChangeMs, nightAt, specialTimeAt, timeSinceMs } from './special-times.ts';
 
 /** Park time. */
@@ -61,7 +62,7 @@ describe('times that ask for one grade more', () => {
   });
 
   const instant = fc.integer({ min: at('2026-01-01T00:00'), max: at('2026-12-31T00:00') });
-  const date = instant.map((ms) => dateOf(dayOf(ms)));
+  const date = instant.map((ms) => dateOf(parkDayNumber(ms)));
   const minute = fc.integer({ min: 0, max: 1_439 });
   const calendars: fc.Arbitrary<Calendar> = fc.record({
     holidays: fc.uniqueArray(date, { maxLength: 20 }),

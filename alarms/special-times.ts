@@ -2,7 +2,8 @@
  * Times at which special work is managed one grade up (GB 30871-2022 5.1.1, AQ 3064.2-2025 5.10.8): public holidays, major events, days of
  * rest, nights. Of those that meet only the first in this order counts, so that one job has one alarm of them.
  */
-import { type Calendar, dateOf, dayOf, isWorkday, midnightOf, type NightHours } from './shifts.ts';
+import { parkDayNumber, parkMidnightMs } from '../core/park-time.ts';
+import { type Calendar, dateOf, isWorkday, type NightHours } from './shifts.ts';
 
 export const SPECIAL_TIMES = ['holiday', 'event', 'rest-day', 'night'] as const;
 export type SpecialTimeKind = (typeof SPECIAL_TIMES)[number];
@@ -21,7 +22,7 @@ const DAY_MS = 86_400_000;
 
 /** What the instant is; null: an ordinary working time. */
 export function specialTimeAt(calendar: Calendar, atMs: number): SpecialTime | null {
-  const day = dayOf(atMs);
+  const day = parkDayNumber(atMs);
   const date = dateOf(day);
   const isHoliday = calendar.holidays.includes(date) && !calendar.restDays.includes(date);
   if (isHoliday) return { kind: 'holiday', name: '' };
@@ -36,7 +37,7 @@ export const isNight = (calendar: Calendar, atMs: number): boolean => nightAt(ca
 
 /** The night that the instant lies in, from its first instant to the first that is day again. */
 export function nightAt(calendar: Calendar, atMs: number): { readonly fromMs: number; readonly toMs: number } | null {
-  const day = dayOf(atMs);
+  const day = parkDayNumber(atMs);
   const nights = [spanOf(calendar, day - 1), spanOf(calendar, day)];
   return nights.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? null;
 }
@@ -49,14 +50,14 @@ function spanOf({ nights }: Calendar, day: number): { fromMs: number; toMs: numb
   const known = nights.filter(holds).sort((a, b) => (a.from < b.from ? 1 : -1))[0] ?? DEFAULT_NIGHT;
   const lastMinute = known.toMinute > known.fromMinute ? known.toMinute : known.toMinute + 1_440;
   return {
-    fromMs: midnightOf(day) + known.fromMinute * MINUTE_MS,
-    toMs: midnightOf(day) + lastMinute * MINUTE_MS,
+    fromMs: parkMidnightMs(day) + known.fromMinute * MINUTE_MS,
+    toMs: parkMidnightMs(day) + lastMinute * MINUTE_MS,
   };
 }
 
 /** First instant after this one at which the kind of time may be another: a midnight, nightfall or daybreak. */
 export function nextTimeChangeMs(calendar: Calendar, atMs: number): number {
-  const day = dayOf(atMs);
+  const day = parkDayNumber(atMs);
   return Math.min(...edgesAround(calendar, day).filter((edgeMs) => edgeMs > atMs));
 }
 
@@ -68,7 +69,7 @@ export function timeSinceMs(calendar: Calendar, atMs: number, notBeforeMs: numbe
   const now = specialTimeAt(calendar, atMs);
   let sinceMs = atMs;
   while (sinceMs > notBeforeMs) {
-    const edgeMs = Math.max(...edgesAround(calendar, dayOf(sinceMs - 1)).filter((one) => one < sinceMs));
+    const edgeMs = Math.max(...edgesAround(calendar, parkDayNumber(sinceMs - 1)).filter((one) => one < sinceMs));
     const before = specialTimeAt(calendar, edgeMs);
     if (before?.kind !== now?.kind || before?.name !== now?.name) break;
     sinceMs = edgeMs;
@@ -82,6 +83,6 @@ const LONGEST_MS = 62 * DAY_MS;
 function edgesAround(calendar: Calendar, day: number): number[] {
   return [day - 1, day, day + 1].flatMap((one) => {
     const { fromMs, toMs } = spanOf(calendar, one);
-    return [midnightOf(one), midnightOf(one + 1), fromMs, toMs];
+    return [parkMidnightMs(one), parkMidnightMs(one + 1), fromMs, toMs];
   });
 }

@@ -2,16 +2,12 @@
  * What the dashboard shows: the newest census, the day's, months of them, and alarms counted by day or month. Invariant: every
  * read takes a company scope; days and months are those of UTC+8. Called by admin/dashboard.ts.
  */
+import { parkDayStartMs } from '../core/park-time.ts';
 import type { Census } from '../stream/protocol/census.ts';
 import type { CompanyScope } from './company-scope.ts';
 import { type Pool, queryRows } from './pool.ts';
 
 const DAY_MS = 86_400_000;
-const UTC8_MS = 8 * 3_600_000;
-
-/** First instant of a day `YYYY-MM-DD` of UTC+8. */
-export const dayStartMs = (day: string): number => Date.parse(`${day}T00:00:00Z`) - UTC8_MS;
-export const dayOf = (atMs: number): string => new Date(atMs + UTC8_MS).toISOString().slice(0, 10);
 
 /** Of a list of counts, those of people of the companies in scope ($1). */
 const inScope = (list: string): string => `jsonb_path_query_array(value -> '${list}',
@@ -43,7 +39,7 @@ export const readCensuses = (
        GROUP BY floor(extract(epoch FROM at) * 1000 / $4::bigint)
      ) newest USING (at)
      WHERE c.kind = 'census' AND c.key = '' AND c.at >= $2 AND c.at < $3 ORDER BY at`,
-    [scope, new Date(dayStartMs(day)), new Date(dayStartMs(day) + DAY_MS), stepMs],
+    [scope, new Date(parkDayStartMs(day)), new Date(parkDayStartMs(day) + DAY_MS), stepMs],
   );
 
 /** Names and kinds of areas by areaKey(). */
@@ -85,7 +81,7 @@ export const countAlarms = (
      FROM alarm
      WHERE ($1::text IS NULL OR company_codes @> ARRAY[$1::text]) AND raised_at >= $2 AND raised_at < $3
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    [scope, new Date(dayStartMs(fromDay)), new Date(dayStartMs(toDay) + DAY_MS), PERIOD[step]],
+    [scope, new Date(parkDayStartMs(fromDay)), new Date(parkDayStartMs(toDay) + DAY_MS), PERIOD[step]],
   );
 
 export interface OnlineMonth {

@@ -2,7 +2,9 @@
  * Score cards of vendors: hours counted by the role `quality` (alarms/score-card.ts), joined with the books, the findings and
  * the online rate. Writing is adding, so that several writers of one hour lose nothing.
  */
+
 import { delayQuantileMs, type HourTally, scoreOf } from '../alarms/score-card.ts';
+import { parkDay } from '../core/park-time.ts';
 import type { ScoreCard } from '../core/reporting-api.ts';
 import type { CompanyScope } from './company-scope.ts';
 import { readFindings } from './findings.ts';
@@ -82,7 +84,6 @@ const REFUSED = `
   WHERE minute >= $2 AND minute < $3 AND ($1::text IS NULL OR company_code = $1) AND ($4::text IS NULL OR company_code = $4)
   GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 
-const dayOf = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
 const keyOf = (companyCode: string, interfaceName: string): string => `${companyCode}/${interfaceName}`;
 const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
 
@@ -95,7 +96,7 @@ export async function readScoreCards(pool: Pool, scope: CompanyScope, query: Sco
     queryRows<{ companyCode: string; interfaceName: string; code: string; requests: number }>(pool, REFUSED, values),
     readLedger(pool, scope, { fromMs, toMs, companyCode }),
     readFindings(pool, scope),
-    readOnlineMinutes(pool, scope, dayOf(fromMs), dayOf(toMs - 1)),
+    readOnlineMinutes(pool, scope, parkDay(fromMs), parkDay(toMs - 1)),
   ]);
   const hoursOf = new Map(hours.map((one) => [keyOf(one.companyCode, one.interfaceName), one]));
   const booksOf = new Map(books.map((one) => [keyOf(one.companyCode, one.interface), one]));

@@ -2,8 +2,10 @@
  * What a company's supplier gets in hand to begin: where the park is, which app ids there are, how far each interface has
  * come and what its joint test asks for. Texts only; secrets are handed over by themselves, never in here.
  */
+
 import type { ListedCredential } from '../admin/credentials.ts';
 import type { InterfaceStanding } from '../admin/stages.ts';
+import { parkDay } from '../core/park-time.ts';
 import { openApiDocument } from '../ingest/openapi.ts';
 import { ROUTES } from '../ingest/routes.ts';
 
@@ -33,7 +35,6 @@ export const handoverFiles = (handover: Handover): ReadonlyMap<string, string> =
   ]);
 
 const STAGE_WORDS = { joint: 'joint testing (联调)', trial: 'trial (试运行)', live: 'live (正式)' } as const;
-const day = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
 const row = (...cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -54,7 +55,7 @@ function readme({ companyCode, companyName, address, credentials, interfaces, ma
   ]);
   return `# Vendor interface of the park: hand-over to ${companyName}
 
-Made ${day(madeAtMs)}.
+Made ${parkDay(madeAtMs)}.
 
 | | |
 | --- | --- |
@@ -91,7 +92,7 @@ ${table(['interface', 'route', 'stage'], stages)}
 function jointTest({ companyName, interfaces }: Handover): string {
   const sections = interfaces.map(({ interfaceName, checkList }) => {
     const items = checkList.map(({ meaning, firstAt }) =>
-      firstAt === null ? `- [ ] ${meaning}` : `- [x] ${meaning} (${day(firstAt.getTime())})`,
+      firstAt === null ? `- [ ] ${meaning}` : `- [x] ${meaning} (${parkDay(firstAt.getTime())})`,
     );
     return `## ${interfaceName}\n\n${items.join('\n')}`;
   });

@@ -3,11 +3,12 @@
  * scope narrows whatever leaves, and a permit out of scope is answered like one that does not exist; the phone of whoever answers for
  * a permit leaves masked, and files and exports are on record before they leave.
  */
+
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { parkDay } from '../../core/park-time.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
-import { dayOf } from '../../db/dashboard.ts';
 import { readAlarmsBoard, readCompaniesBoard, readDayBoard, readMonthsBoard } from '../../db/permits/permit-boards.ts';
 import {
   readActivity,
@@ -187,7 +188,7 @@ export class StoredPermitDesk implements PermitDesk {
   }
 
   #today(): string {
-    return dayOf(this.#o.clock.nowMs());
+    return parkDay(this.#o.clock.nowMs());
   }
 
   async #permit(scope: CompanyScope, companyCode: string, permitId: string) {

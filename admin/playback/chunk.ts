@@ -3,8 +3,9 @@
  * transitions of alarms, words on permits, versions of areas, changes of other documents. The engine is not run, whatever the speed. Read and given out slice by slice:
  * what is held is one slice, however long the chunk.
  */
-import { dayOf } from '../../alarms/shifts.ts';
+
 import { AppError } from '../../core/errors.ts';
+import { parkDayNumber } from '../../core/park-time.ts';
 import { chunkRecord, MAX_CHUNK_BYTES } from '../../core/playback-api.ts';
 import type { CompanyScope } from '../../db/company-scope.ts';
 import { PositionColumns } from '../../db/copy/position-columns.ts';
@@ -260,7 +261,7 @@ class PastMoment {
       const area = this.#areas[this.#areasTaken];
       if (area !== undefined) found.push({ atMs: area.atMs, effects: [areaEffect(area)] });
     }
-    if (dayOf(atMs) !== dayOf(afterMs)) found.push({ atMs, effects: this.#permits.lookAt(atMs) });
+    if (parkDayNumber(atMs) !== parkDayNumber(afterMs)) found.push({ atMs, effects: this.#permits.lookAt(atMs) });
     const items = found
       .filter(({ effects }) => effects.length > 0)
       .sort((a, b) => a.atMs - b.atMs)

@@ -1,8 +1,9 @@
 /** What a judge is given where nobody has said anything: no calendar, no weather, no registers, no other permits. */
+import { parkDayNumber } from '../../core/park-time.ts';
 import { editionOn } from '../../standard/gb30871.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import { DEFAULT_RULE_SETTINGS } from '../rule-settings.ts';
-import { dateOf, dayOf, NO_CALENDAR } from '../shifts.ts';
+import { dateOf, NO_CALENDAR } from '../shifts.ts';
 import type { JudgeContext } from './finding.ts';
 
 export interface GivenContext {
@@ -13,7 +14,7 @@ export interface GivenContext {
 
 export function contextFor(state: PermitState, nowMs: number, given: Partial<JudgeContext> = {}): GivenContext {
   const again: number[] = [];
-  const edition = given.edition ?? editionOn(dateOf(dayOf(nowMs)));
+  const edition = given.edition ?? editionOn(dateOf(parkDayNumber(nowMs)));
   const context: JudgeContext = {
     nowMs,
     settings: DEFAULT_RULE_SETTINGS.permit,

@@ -2,7 +2,7 @@
  * Permits held against what the company said beforehand: the day's safety commitment (安全承诺公告, 应急〔2018〕74号) by kind and level, and the booking
  * (预约, AQ 3064.2-2025 5.3.1), a day ahead or as urgent on the day.
  */
-import { dayOf, midnightOf } from '../../alarms/shifts.ts';
+import { parkDayNumber, parkMidnightMs } from '../../core/park-time.ts';
 import type { FactWord } from '../../standard/fact-words.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { Finding, HeardBooking, Judge, JudgeContext } from './finding.ts';
@@ -24,7 +24,7 @@ function notDeclared(permit: PermitState, context: JudgeContext, work: Work): Fi
   const { nowMs } = context;
   const { workCode = '', baseWorkCode } = permit.fields;
   if (!work.isGoingOn) return [];
-  const today = midnightOf(dayOf(nowMs));
+  const today = parkMidnightMs(parkDayNumber(nowMs));
   context.again(today + DAY_MS);
   const onsetAtMs = Math.max(work.onSinceMs ?? today, today);
   const what = workFact('missing', workCode);
@@ -85,5 +85,5 @@ function notBooked(context: JudgeContext, { issuedAtMs }: Work): Finding[] {
 function bookingFault({ state, isUrgent, bookedAtMs, fromMs }: HeardBooking): FactWord | null {
   if (state === 'cancelled') return 'booking-cancelled';
   if (state === 'returned') return 'booking-returned';
-  return isUrgent || dayOf(bookedAtMs) < dayOf(fromMs) ? null : 'booked-late';
+  return isUrgent || parkDayNumber(bookedAtMs) < parkDayNumber(fromMs) ? null : 'booked-late';
 }

@@ -3,12 +3,13 @@
  * limits. What was wrong when a stretch of work began stays found until that stretch ends: an analysis made after the fact does not undo
  * it, and word that comes late finds it all the same.
  */
+import { parkDayNumber, parkMidnightMs } from '../../core/park-time.ts';
 import { type GasContext, isRichInOxygen, limitOf } from '../../standard/gases.ts';
 import type { GasDuty } from '../../standard/gb30871.ts';
 import type { Fact, PermitRuleId } from '../../standard/permit-rules.ts';
 import { type PermitState, rowsOf } from '../../stream/protocol/permit-merge.ts';
 import type { GasRow } from '../../stream/protocol/permits.ts';
-import { dateOf, dayOf, midnightOf } from '../shifts.ts';
+import { dateOf } from '../shifts.ts';
 import type { Finding, Judge, JudgeContext } from './finding.ts';
 import { fact, instantFact, MINUTE_MS, type Stretch, tenths, type Work, workOf } from './work.ts';
 
@@ -94,8 +95,8 @@ function verdictOfResuming(
   duty: GasDuty,
 ): Finding | null {
   const pausedAtMs = before.toMs ?? fromMs;
-  if (duty.everyDay !== null && dayOf(fromMs) > dayOf(pausedAtMs)) {
-    const isOfToday = newest !== undefined && dayOf(newest.atMs) === dayOf(fromMs);
+  if (duty.everyDay !== null && parkDayNumber(fromMs) > parkDayNumber(pausedAtMs)) {
+    const isOfToday = newest !== undefined && parkDayNumber(newest.atMs) === parkDayNumber(fromMs);
     return isOfToday ? stale({ fromMs, toMs: null }, newest, duty) : daily(fromMs, fromMs, newest);
   }
   const limit = duty.afterBreakMin;
@@ -109,7 +110,7 @@ function verdictOfResuming(
 }
 
 const daily = (dayAtMs: number, onsetAtMs: number, newest: GasRow | undefined): Finding =>
-  found('gas-daily', dateOf(dayOf(dayAtMs)), onsetAtMs, gasAtFact(newest));
+  found('gas-daily', dateOf(parkDayNumber(dayAtMs)), onsetAtMs, gasAtFact(newest));
 const gasAtFact = (row: GasRow | undefined): Fact[] => (row === undefined ? [] : [instantFact('gasAt', row.atMs)]);
 
 /**
@@ -123,10 +124,10 @@ function dailyFinding(
   context: JudgeContext,
 ): Finding | null {
   if (duty.everyDay === null) return null;
-  const day = dayOf(context.nowMs);
+  const day = parkDayNumber(context.nowMs);
   const goodMs = duty.maxAgeMin.value * MINUTE_MS;
-  context.again(midnightOf(day + 1) + goodMs + 1);
-  const midnightMs = midnightOf(day);
+  context.again(parkMidnightMs(day + 1) + goodMs + 1);
+  const midnightMs = parkMidnightMs(day);
   if (onSinceMs >= midnightMs) return null;
   if (rows.some(({ atMs }) => atMs >= midnightMs - goodMs)) return null;
   const dueMs = midnightMs + goodMs;

@@ -3,6 +3,7 @@
  * design (known not to matter in a state of the plant), out of service (a fence or a tag that is being repaired). What is held
  * back is judged, stored and shown as ever, marked, and neither announced nor counted as announced. An SOS never is.
  */
+import { PARK_OFFSET_MS } from '../../core/park-time.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { AlarmView } from '../../stream/protocol/effects.ts';
 import { areaOf } from '../../stream/protocol/shelves.ts';
@@ -40,8 +41,6 @@ const LIST_LIMIT = 500;
 const TEXT_LIMIT = 500;
 const WEEKLY_LIMIT = 21;
 const DAY_MIN = 1_440;
-/** The park keeps China's time, which knows no summer time. */
-const PARK_OFFSET_MS = 8 * 3_600_000;
 const MINUTE_MS = 60_000;
 
 export function isSuppressed({ rules, areas, companies, persons }: Suppression, alarm: AlarmView): boolean {

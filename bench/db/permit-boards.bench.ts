@@ -3,8 +3,9 @@
  * takes over and over with other days, companies and words. And how many words a second become permits, and what they take.
  * Run: node dist/bench/db/permit-boards.bench.js [--rows 1000000] [--json]
  */
+
 import { performance } from 'node:perf_hooks';
-import { dayStartMs } from '../../db/dashboard.ts';
+import { parkDayStartMs } from '../../core/park-time.ts';
 import { readAlarmsBoard, readCompaniesBoard, readDayBoard, readMonthsBoard } from '../../db/permits/permit-boards.ts';
 import { findPermits, type PermitFilter } from '../../db/permits/permit-lists.ts';
 import { applyPermits, countAlarmsOfPermits } from '../../db/permits/permit-rows.ts';
@@ -65,7 +66,7 @@ async function fill(pool: Pool, rows: number): Promise<void> {
            ELSE (ARRAY['applied', 'issued', 'working', 'working', 'paused', 'accepted'])[1 + n % 6] END AS status,
          $5::timestamptz - (($1 - n)::bigint * $4 / $1) * interval '1 day' + (n % 1440) * interval '1 minute' AS began
        FROM generate_series(1, $1::int) AS n) AS made`,
-    [rows, JSON.stringify(state), COMPANIES, DAYS, new Date(dayStartMs(LAST_DAY))],
+    [rows, JSON.stringify(state), COMPANIES, DAYS, new Date(parkDayStartMs(LAST_DAY))],
   );
   for (const { definition } of indexes) await pool.query(definition);
   await pool.query(
@@ -108,7 +109,7 @@ function questions(pool: Pool): Question[] {
     },
   });
   const span = (days: number) => (random: () => number) => {
-    const fromMs = dayStartMs(day(random));
+    const fromMs = parkDayStartMs(day(random));
     return { fromMs, toMs: fromMs + days * DAY_MS };
   };
   const park = (): null => null;

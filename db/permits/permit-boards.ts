@@ -1,7 +1,7 @@
 /** Boards of permits: a day, a year by months, companies of a day, alarms by rule. Every read takes a company scope. */
+import { parkDayStartMs } from '../../core/park-time.ts';
 import type { CompaniesBoard, DayBoard, MonthsBoard, PermitAlarmsBoard } from '../../stream/protocol/permit-api.ts';
 import type { CompanyScope } from '../company-scope.ts';
-import { dayStartMs } from '../dashboard.ts';
 import { type Pool, queryRows } from '../pool.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,7 +49,7 @@ async function countBooked(pool: Pool, scope: CompanyScope, day: string, company
             AND ($1::text IS NULL OR a.company_code = $1) AND ($2::text IS NULL OR a.company_code = $2)
             AND NOT EXISTS (SELECT FROM permit p
               WHERE p.standing AND p.company_code = a.company_code AND p.activity_id = a.record_id)) AS n`,
-    [scope, companyCode, new Date(dayStartMs(day)), new Date(dayStartMs(day) + DAY_MS)],
+    [scope, companyCode, new Date(parkDayStartMs(day)), new Date(parkDayStartMs(day) + DAY_MS)],
   );
   return row?.n ?? 0;
 }

@@ -1,8 +1,8 @@
 /** What lists, boards and the search box read of a permit, from its merged state. Pure; shared by the store and its memory twin. */
+import { parkDay } from '../../core/park-time.ts';
 import { type PermitState, startedAtMs, statusOf } from '../../stream/protocol/permit-merge.ts';
 import type { PermitStatus } from '../../stream/protocol/permits.ts';
 
-const UTC8_MS = 8 * 3_600_000;
 /** No permit holds for longer; what is told of times farther off does not put it into every list. */
 export const SPAN_MAX_MS = 31 * 86_400_000;
 
@@ -81,7 +81,7 @@ export function permitRow(state: PermitState): PermitRow {
     endedAtMs,
     acceptedAtMs: fields.acceptedAtMs ?? null,
     workAtMs,
-    day: new Date(workAtMs + UTC8_MS).toISOString().slice(0, 10),
+    day: parkDay(workAtMs),
     spanFromMs: Math.max(Math.min(...instants), workAtMs - SPAN_MAX_MS),
     spanToMs: Math.min(Math.max(...instants), workAtMs + SPAN_MAX_MS),
     updatedAtMs: state.updatedAtMs,

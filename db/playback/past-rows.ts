@@ -2,6 +2,7 @@
  * The park at an instant and what changed after it, out of rows: people, areas, alarms by their transitions, permits by their words.
  * The scope is a clause of every statement. Called by admin/playback/.
  */
+import { parkDayNumber, parkMidnightMs } from '../../core/park-time.ts';
 import type { PlaybackMark } from '../../core/playback-api.ts';
 import { type AlarmView, alarmViewFrom, type OlderAlarmView, type PersonView } from '../../stream/protocol/effects.ts';
 import type { AreaRecord } from '../../stream/protocol/entry.ts';
@@ -160,14 +161,13 @@ export async function readMarks(
 
 /** Work of a permit goes on for some days at most; one that was left open for longer than that is not looked for. */
 const WORK_WITHIN_MS = 31 * DAY_MS;
-const UTC8_MS = 8 * 3_600_000;
 
 /**
  * Permits that had been told of and were open, or closed on the day of the instant or later, merged from the words received until
  * then. One that heard nothing since is as it is kept.
  */
 export async function readPermitsAt(pool: Pool, scope: CompanyScope, atMs: number): Promise<PermitState[]> {
-  const dayMs = Math.floor((atMs + UTC8_MS) / DAY_MS) * DAY_MS - UTC8_MS;
+  const dayMs = parkMidnightMs(parkDayNumber(atMs));
   const rows = await queryRows<{ companyCode: string; permitId: string; state: PermitState | null }>(
     pool,
     `SELECT p.company_code AS "companyCode", p.permit_id AS "permitId",

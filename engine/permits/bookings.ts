@@ -5,7 +5,7 @@
 
 import { isSame } from '../../alarms/life-cycle.ts';
 import type { HeardBooking } from '../../alarms/permits/finding.ts';
-import { dayOf } from '../../alarms/shifts.ts';
+import { parkDayNumber } from '../../core/park-time.ts';
 import type { Effect } from '../../stream/protocol/effects.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import { startedAtMs } from '../../stream/protocol/permit-merge.ts';
@@ -28,8 +28,8 @@ const toMsOf = (state: PermitState): number =>
 
 /** Days of the park on which its work goes on, as far as the permit says. */
 export function daysOf(state: PermitState): Days {
-  const from = dayOf(fromMsOf(state));
-  return { from, to: Math.max(from, dayOf(toMsOf(state))) };
+  const from = parkDayNumber(fromMsOf(state));
+  return { from, to: Math.max(from, parkDayNumber(toMsOf(state))) };
 }
 
 /**
@@ -68,9 +68,9 @@ export function tellBookings(
   },
   effects: Effect[],
 ): void {
-  const today = dayOf(park.nowMs);
+  const today = parkDayNumber(park.nowMs);
   const isToday = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): boolean =>
-    dayOf(fromMs) <= today && today <= dayOf(toMs);
+    parkDayNumber(fromMs) <= today && today <= parkDayNumber(toMs);
   const permitted = new Set(said.permits.map((state) => bookingOf(state, said.bookings)?.number));
   const underWay = new Set(said.permits.map(({ fields }) => fields.activityId));
   const views = [

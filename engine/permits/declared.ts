@@ -3,8 +3,10 @@
  * commitment and no permit shows by an hour of the day (setting `rules`, permit.declaredByMinute) may be work without a permit, or an
  * upload that stands still. One alarm of a company, day and kind; level low. Looked at once a minute.
  */
+
 import { clearAlarm, raiseAlarm } from '../../alarms/life-cycle.ts';
-import { dateOf, dayOf, midnightOf } from '../../alarms/shifts.ts';
+import { dateOf } from '../../alarms/shifts.ts';
+import { parkDayNumber, parkMidnightMs } from '../../core/park-time.ts';
 import { WORK_TYPES } from '../../standard/special-work.ts';
 import type { AlarmView, Effect } from '../../stream/protocol/effects.ts';
 import { NOBODY } from '../alarm-table.ts';
@@ -37,7 +39,7 @@ export class DeclaredWatch implements Part {
   onTick(park: Park, effects: Effect[]): void {
     if (park.nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
     this.#lookedAtMs = park.nowMs;
-    const dueAtMs = midnightOf(dayOf(park.nowMs)) + park.settings.permit.declaredByMinute * MINUTE_MS;
+    const dueAtMs = parkMidnightMs(parkDayNumber(park.nowMs)) + park.settings.permit.declaredByMinute * MINUTE_MS;
     const unseen = park.nowMs < dueAtMs ? [] : unseenNow(park);
     const subjects = new Set(unseen.map(({ subject }) => subject));
     for (const [subject, alarmId] of [...this.#alarms])
@@ -58,7 +60,7 @@ export class DeclaredWatch implements Part {
   #clear(park: Park, subject: string, alarmId: string, effects: Effect[]): void {
     this.#alarms.delete(subject);
     const alarm = park.alarms.standing.get(alarmId);
-    const isToday = subject.includes(`/${dateOf(dayOf(park.nowMs))}/`);
+    const isToday = subject.includes(`/${dateOf(parkDayNumber(park.nowMs))}/`);
     if (alarm !== undefined)
       park.applyAlarm(clearAlarm(alarm, park.nowMs, isToday ? 'condition' : 'day-over'), effects);
   }
@@ -77,7 +79,7 @@ export class DeclaredWatch implements Part {
 
 function unseenNow(park: Park): Unseen[] {
   const heard = park.part(HeardRows);
-  const today = dayOf(park.nowMs);
+  const today = parkDayNumber(park.nowMs);
   const committed = heard.committed(park.nowMs);
   if (committed.length === 0) return [];
   const seen = seenOn(park, today);

@@ -1,4 +1,5 @@
 /** The world of one permit as its judges ask for it (alarms/permits/finding.ts), out of the tables of the park. */
+
 import type {
   HeardBooking,
   HeardCertificate,
@@ -14,7 +15,8 @@ import type {
 } from '../../alarms/permits/finding.ts';
 import type { RuleSettings } from '../../alarms/rule-settings.ts';
 import { nextWeatherChangeMs, weatherAt } from '../../alarms/settings/weather.ts';
-import { type Calendar, dateOf, dayOf, NO_CALENDAR } from '../../alarms/shifts.ts';
+import { type Calendar, dateOf, NO_CALENDAR } from '../../alarms/shifts.ts';
+import { parkDayNumber } from '../../core/park-time.ts';
 import { type Edition, editionOn, type WorkDuty } from '../../standard/gb30871.ts';
 import type { PermitState } from '../../stream/protocol/permit-merge.ts';
 import type { ActivityRecord, CameraState } from '../../stream/protocol/permits.ts';
@@ -54,7 +56,7 @@ export interface JudgedBy {
 
 /** Holds on the day on which the permit was issued, or today. */
 export const editionOf = ({ fields }: PermitState, nowMs: number): Edition =>
-  editionOn(dateOf(dayOf(fields.issuedAtMs ?? nowMs)));
+  editionOn(dateOf(parkDayNumber(fields.issuedAtMs ?? nowMs)));
 
 export const dutyOf = (state: PermitState, nowMs: number): WorkDuty | null => {
   const { workCode } = state.fields;
@@ -65,7 +67,7 @@ export const dutyOf = (state: PermitState, nowMs: number): WorkDuty | null => {
 /** Permits so near may be judged by each other, m. */
 export function reachM({ nowMs, settings }: Park): number {
   const { stackedM, conflictM, placeErrorM } = settings.permit;
-  return Math.max(editionOn(dateOf(dayOf(nowMs))).blindHotWorkM.value, stackedM, conflictM) + 2 * placeErrorM;
+  return Math.max(editionOn(dateOf(parkDayNumber(nowMs))).blindHotWorkM.value, stackedM, conflictM) + 2 * placeErrorM;
 }
 
 /** Open permits of a company under a code on a day; asked for by each of them, so kept until one changes. */
@@ -185,7 +187,7 @@ export class PermitContext implements JudgeContext {
     return this.#by.heard.commitment(this.#company, atMs);
   }
   permitsOfDay(code: string, atMs: number): readonly PermitState[] {
-    return this.#by.permitsOfDay.of(this.#by.table, this.#company, code, dayOf(atMs));
+    return this.#by.permitsOfDay.of(this.#by.table, this.#company, code, parkDayNumber(atMs));
   }
   booking(): HeardBooking | null {
     return bookingOf(this.#permit.state, this.#by.heard.bookings(this.#company));

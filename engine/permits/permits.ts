@@ -4,10 +4,11 @@
  * show. What a word says of a permit is judged with that word; what changed about the park (people, areas, settings, registers) is
  * judged at the next tick. The rules on site (on-site/) see the same permits and raise by the same findings.
  */
+
 import { isSame } from '../../alarms/life-cycle.ts';
 import type { Finding, Judge } from '../../alarms/permits/finding.ts';
 import { PERMIT_JUDGES } from '../../alarms/permits/judges.ts';
-import { dayOf } from '../../alarms/shifts.ts';
+import { parkDayNumber } from '../../core/park-time.ts';
 import type { Steps } from '../../core/slices.ts';
 import { signedDepthM } from '../../geo/fence.kernel.ts';
 import type { AlarmView, Effect, PersonView } from '../../stream/protocol/effects.ts';
@@ -194,7 +195,7 @@ export class Permits implements Part {
   // --- time ------------------------------------------------------------------------------------------------------------
 
   onTick(park: Park, effects: Effect[]): void {
-    const today = dayOf(park.nowMs);
+    const today = parkDayNumber(park.nowMs);
     if (today !== this.#day) {
       this.#day = today;
       this.#tidy(park, effects);
@@ -428,7 +429,7 @@ export function isOver(
   const { plannedToMs, validToMs } = state.fields;
   if (!isOpen) {
     const closedAtMs = state.deleted ? (state.deletedAtMs ?? state.updatedAtMs) : statusSinceMs(state);
-    return dayOf(closedAtMs) < dayOf(nowMs);
+    return parkDayNumber(closedAtMs) < parkDayNumber(nowMs);
   }
   const lastMs = Math.max(state.updatedAtMs, plannedToMs ?? 0, validToMs ?? 0);
   return lastMs < nowMs - (status === 'applied' ? APPLIED_KEPT_DAYS : SILENT_KEPT_DAYS) * DAY_MS;

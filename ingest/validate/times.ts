@@ -2,7 +2,8 @@
  * Times as vendors write them: `yyyy-MM-dd HH:mm:ss` and `yyyyMMddHHmmss` (both GMT+8, whatever the zone of this
  * machine), ISO 8601 with a zone, or epoch milliseconds. Anything else is NaN, a day that is not in the calendar too.
  */
-const GMT8_MS = 8 * 3_600_000;
+import { PARK_OFFSET_MS } from '../../core/park-time.ts';
+
 const PLAIN = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$/i;
@@ -26,7 +27,7 @@ export function parseTime(value: unknown): number {
   if (typeof value !== 'string' || value.length > 40) return Number.NaN;
   const text = value.trim();
   const local = PLAIN.exec(text) ?? COMPACT.exec(text);
-  if (local !== null) return utcMs(local) - GMT8_MS;
+  if (local !== null) return utcMs(local) - PARK_OFFSET_MS;
   const iso = ISO.exec(text);
   if (iso !== null) return utcMs(iso) + fractionMs(iso[7]) - offsetMs(iso[8]);
   return EPOCH_MS.test(text) ? Number(text) : Number.NaN;
@@ -35,7 +36,7 @@ export function parseTime(value: unknown): number {
 /** `yyyy-MM-dd` from `yyyy-MM-dd`, `yyyyMMdd` or a time (its day in GMT+8); null when it is none of them. */
 export function parseDay(value: unknown): string | null {
   const day = typeof value === 'string' ? DAY.exec(value.trim()) : null;
-  const ms = day === null ? parseTime(value) + GMT8_MS : utcMs(day);
+  const ms = day === null ? parseTime(value) + PARK_OFFSET_MS : utcMs(day);
   return Math.abs(ms) <= LAST_DAY_MS ? new Date(ms).toISOString().slice(0, 10) : null;
 }
 

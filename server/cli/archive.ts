@@ -1,5 +1,7 @@
 /** `park archive`: what the archive holds, and whether it is whole. */
+
 import { AppError } from '../../core/errors.ts';
+import { parkTime } from '../../core/park-time.ts';
 import { readCatalogue } from '../../stream/archive/blob-archive.ts';
 import type { BlobStore } from '../../stream/archive/blob-store.ts';
 import type { Catalogue, SegmentFile } from '../../stream/archive/catalogue.ts';
@@ -31,11 +33,11 @@ function list(context: CommandContext, catalogue: Catalogue): void {
   const standing = new Map(catalogue.standing().map((file) => [file.name, file]));
   for (const { name: _name, ...file } of catalogue.segments) {
     const counts = standing.get(_name)?.lastSeq === file.lastSeq;
-    const text = `${gmt8(file.fromMs)} - ${gmt8(file.toMs)}  entries ${file.firstSeq} to ${file.lastSeq}  ${file.bytes} bytes`;
+    const text = `${parkTime(file.fromMs)} - ${parkTime(file.toMs)}  entries ${file.firstSeq} to ${file.lastSeq}  ${file.bytes} bytes`;
     context.print({ kind: 'segment', ...file, counts }, counts ? text : `${text}  (of a tail that the log lost)`);
   }
   for (const { name: _name, ...file } of catalogue.snapshots) {
-    const text = `${gmt8(file.atMs)}  snapshot behind entry ${file.seq}  ${file.bytes} bytes`;
+    const text = `${parkTime(file.atMs)}  snapshot behind entry ${file.seq}  ${file.bytes} bytes`;
     context.print({ kind: 'snapshot', ...file }, text);
   }
 }
@@ -78,5 +80,3 @@ function gapsIn(segments: readonly SegmentFile[]): { epoch: string; fromSeq: num
   }
   return gaps;
 }
-
-const gmt8 = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');

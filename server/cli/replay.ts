@@ -1,7 +1,9 @@
 /** `park replay`: runs a span of the log through the engine again and compares its alarms with those of then. */
+
 import { readFileSync } from 'node:fs';
 import { parseRuleSettings, type RuleSettings } from '../../alarms/rule-settings.ts';
 import { AppError } from '../../core/errors.ts';
+import { parkTimeWithMs } from '../../core/park-time.ts';
 import { readTransitions } from '../../db/alarm-transitions.ts';
 import { createPool } from '../../db/pool.ts';
 import { createProjection } from '../../geo/projection.ts';
@@ -135,11 +137,9 @@ function lineOf(verdict: Verdict, { seq, ordinal, atMs, alarmId, transition, vie
   const who = whoOf(view);
   const area = view.areaName === null ? '' : ` at ${view.areaName}`;
   const what = `${transition.padEnd(12)} ${view.rule}: ${who} (${view.companyCodes.join(', ')})${area}`;
-  return `${verdict.padEnd(9)}  ${gmt8(atMs)}  ${what}; alarm ${alarmId}, entry ${seq}.${ordinal}`;
+  return `${verdict.padEnd(9)}  ${parkTimeWithMs(atMs)}  ${what}; alarm ${alarmId}, entry ${seq}.${ordinal}`;
 }
 
 /** For a line of text: the person, or what else it is about. */
 export const whoOf = ({ person, subject }: Pick<AlarmView, 'person' | 'subject'>): string =>
   person?.name || person?.cardNo || person?.personId || subject || '?';
-
-const gmt8 = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 23).replace('T', ' ');

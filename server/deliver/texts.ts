@@ -1,5 +1,5 @@
 /** What deliveries say, in both languages: one table; values filled in. */
-import { dateOf, dayOf } from '../../alarms/shifts.ts';
+import { parkTime } from '../../core/park-time.ts';
 import { type PermitRuleId, permitRuleOf } from '../../standard/permit-rules.ts';
 import type { Delivery, DeliveryText } from '../../stream/protocol/deliveries.ts';
 import type { RuleId } from '../../stream/protocol/vocabulary.ts';
@@ -103,9 +103,4 @@ export function wordsOf(
 }
 
 /** Park time, `2026-11-20 16:00`. */
-function timeText(atMs: unknown): string {
-  if (typeof atMs !== 'number') return '';
-  const minutes = Math.floor((atMs + 8 * 3_600_000) / 60_000) % 1_440;
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${dateOf(dayOf(atMs))} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
+const timeText = (atMs: unknown): string => (typeof atMs === 'number' ? parkTime(atMs).slice(0, 16) : '');

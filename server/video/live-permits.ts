@@ -1,7 +1,9 @@
 /** Permits as the engine tells them on the alarm lane, from its picture on: what the role `video` goes by. */
+
 import { unpack } from 'msgpackr';
-import { dateOf, dayOf } from '../../alarms/shifts.ts';
+import { dateOf } from '../../alarms/shifts.ts';
 import { AppError } from '../../core/errors.ts';
+import { parkDayNumber } from '../../core/park-time.ts';
 import { editionOn } from '../../standard/gb30871.ts';
 import type { DocEffect } from '../../stream/protocol/effects.ts';
 import { type LaneReader, NO_FRAMES } from '../../stream/protocol/log.ts';
@@ -66,7 +68,7 @@ export const isUnderWay = ({ status }: PermitView): boolean => status === 'worki
 /** Recorded from beginning to end: what the standard says so of (特级动火), and hot work at a major hazard source. */
 export function isRecordedThroughout(permit: PermitView, nowMs: number): boolean {
   const { workCode, hazardSourceCode, startedAtMs } = permit;
-  const { duties } = editionOn(dateOf(dayOf(startedAtMs ?? nowMs)));
+  const { duties } = editionOn(dateOf(parkDayNumber(startedAtMs ?? nowMs)));
   const duty = Object.hasOwn(duties, workCode) ? duties[workCode] : undefined;
   return duty !== undefined && (duty.recorded !== null || (duty.kind === 'fire' && hazardSourceCode !== null));
 }

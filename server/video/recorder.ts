@@ -3,6 +3,7 @@
  * are to be recorded first. Invariant: no ffmpeg outlives this process (the kernel ends it, Linux) nor the last want by more than a
  * look. Run by the role `video` under its lease, so that no two write into one folder.
  */
+
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { RECORDER_FILE, type RecorderState } from '../../admin/video/local-video
 import type { VideoWants } from '../../admin/video/video-wants.ts';
 import { type Clock, isOver } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import { PARK_OFFSET_MS } from '../../core/park-time.ts';
 import { pause } from '../../core/pause.ts';
 import { endProcess, followChild, spawnServer } from '../services/process.ts';
 
@@ -36,7 +38,6 @@ const PRUNE_EVERY_MS = 60_000;
 /** ffmpeg that is not there, or that ended by itself, is tried again after this. */
 const AGAIN_AFTER_MS = 10_000;
 const FRAMES_PER_S = 5;
-const CHINA_S = 8 * 3_600;
 const NAME_FILE = 'name.txt';
 /** Its last words, of one line each. */
 const LAST_WORDS = 500;
@@ -180,7 +181,7 @@ function lowerPriority({ pid }: ChildProcess): void {
 function argumentsFor(runMs: number): string[] {
   const text = (what: string, at: string): string =>
     `drawtext=font='Noto Sans CJK SC':${what}:fontsize=26:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=6:${at}`;
-  const clock = `text='%{pts\\:gmtime\\:${Math.floor(runMs / 1000) + CHINA_S}}'`;
+  const clock = `text='%{pts\\:gmtime\\:${Math.floor((runMs + PARK_OFFSET_MS) / 1000)}}'`;
   const picture = [
     `testsrc=size=640x360:rate=${FRAMES_PER_S}`,
     'hue=s=0.25',

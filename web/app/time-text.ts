@@ -1,4 +1,5 @@
 /** Times as words. Durations are relative with the exact moment on hover; everything in the park's own time zone. Pure. */
+import { PARK_OFFSET_MS, parkDay, parkTime } from '../../core/park-time.ts';
 import type { Translate } from '../i18n/i18n.ts';
 
 /** Two units at most: `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 2 h`. */
@@ -21,15 +22,10 @@ export function frameAgeText(t: Translate, ms: number): string {
 
 const pad = (n: number): string => String(n).padStart(2, '0');
 
-/** UTC+8 the year round: China keeps no summer time. */
-export const PARK_ZONE_MS = 8 * 3_600_000;
-/** `2025-11-20T21:04:33.000Z`, which is the park's time and not what Z says. */
-const parkIso = (d: Date): string => new Date(d.getTime() + PARK_ZONE_MS).toISOString();
-
 /** `2025-11-20 21:04:33` */
-export const exactText = (ms: number): string => parkIso(new Date(ms)).slice(0, 19).replace('T', ' ');
-export const dateText = (d: Date): string => parkIso(d).slice(0, 10);
-export const clockText = (d: Date): string => parkIso(d).slice(11, 19);
+export const exactText = parkTime;
+export const dateText = (d: Date): string => parkDay(d.getTime());
+export const clockText = (d: Date): string => parkTime(d.getTime()).slice(11);
 /** 0: Sunday. */
-export const weekdayOf = (d: Date): number => new Date(d.getTime() + PARK_ZONE_MS).getUTCDay();
+export const weekdayOf = (d: Date): number => new Date(d.getTime() + PARK_OFFSET_MS).getUTCDay();
 export const minuteText = (ms: number): string => clockText(new Date(ms)).slice(0, 5);

@@ -1,5 +1,7 @@
 /** Bottom bar: live is a lit state; else what is played back, how fast and where on its axis. Tracks share the slider. */
+
 import { createMemo, For, Match, Show, Switch } from 'solid-js';
+import { PARK_OFFSET_MS } from '../../core/park-time.ts';
 import type { AlarmLevel } from '../../stream/protocol/vocabulary.ts';
 import { ruleText, whoText } from '../alarm/alarm-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
@@ -8,7 +10,7 @@ import { type AxisMark, axisPercent, axisTicks, inDrawingOrder, runsOf } from '.
 import { TimeSlider } from '../playback/time-slider.tsx';
 import type { ControlRoomState } from './control-room-state.ts';
 import { Icon } from './marks.tsx';
-import { exactText, minuteText, PARK_ZONE_MS } from './time-text.ts';
+import { exactText, minuteText } from './time-text.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -75,7 +77,7 @@ export function TimelineBar(props: { room: ControlRoomState }) {
         <PlayerControls playback={playback} />
       </Show>
       <div class="axis">
-        <For each={axisTicks(span(), PARK_ZONE_MS)}>
+        <For each={axisTicks(span(), PARK_OFFSET_MS)}>
           {(at) => (
             <span class="tick" style={{ left: `${percent(at)}%` }}>
               {minuteText(at)}

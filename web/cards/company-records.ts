@@ -1,6 +1,6 @@
 /** What registers say of a company: base data, who answers for safety, who is on duty, whom to call, its major hazard sources. */
+import { parkDay } from '../../core/park-time.ts';
 import type { RegisterRow } from '../../core/register-api.ts';
-import { chinaDay } from '../registers/china-time.ts';
 import { type RegisterRead, readRegister, textOf } from './register-read.ts';
 
 /** null: not for this user. */
@@ -21,7 +21,7 @@ export async function readCompany(company: string, nowMs: number): Promise<Compa
     readRegister('company-contacts', { company }),
     readRegister('company-duty', { company, 'f.from': `..${now}`, 'f.to': `${now}..`, sort: 'from' }),
     readRegister('hazard-sources', { company }),
-    readRegister('commitments', { company, 'f.day': chinaDay(now) }),
+    readRegister('commitments', { company, 'f.day': parkDay(now) }),
   ]);
   return { base, contacts, duty, hazards, commitment };
 }

@@ -1,5 +1,7 @@
 /** What somebody stands in and is named on: alarms, areas, permits, certificates, duty. What there is none of takes no room. */
+
 import { createMemo, createResource, For, Show } from 'solid-js';
+import { parkDay } from '../../core/park-time.ts';
 import type { PersonCard as PersonRecord } from '../../core/web-api.ts';
 import { areaKey } from '../../stream/protocol/effects.ts';
 import { SCREEN_ROLE } from '../../stream/protocol/vocabulary.ts';
@@ -7,7 +9,7 @@ import type { ControlRoomState, Selection } from '../app/control-room-state.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { JobItem } from '../permits/job-items.ts';
 import { minuteText } from '../permits/permit-text.ts';
-import { chinaDay, chinaDaySpan } from '../registers/china-time.ts';
+import { chinaDaySpan } from '../registers/china-time.ts';
 import { CardSection } from './card-frame.tsx';
 import { AlarmLines, PermitLines } from './card-lines.tsx';
 import { certificatesOf } from './certificates.ts';
@@ -53,7 +55,7 @@ export function PersonAround(props: { room: ControlRoomState; selection: Selecti
   const question = createMemo(
     () => {
       const known = person();
-      const span = chinaDaySpan(chinaDay(shown.parkNowMs()));
+      const span = chinaDaySpan(parkDay(shown.parkNowMs()));
       if (known === null || span === null || room.session.role === SCREEN_ROLE) return null;
       const { companyCode, personId, name } = known;
       return { who: { companyCode, personId, name }, span };

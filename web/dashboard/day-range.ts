@@ -1,16 +1,14 @@
 /** Days of UTC+8 as the dashboard names them, and alarms added up by class. Pure. */
+
 import type { DashboardAlarms } from '../../core/dashboard-api.ts';
+import { parkDay } from '../../core/park-time.ts';
 
 const DAY_MS = 86_400_000;
-const UTC8_MS = 8 * 3_600_000;
-
-/** YYYY-MM-DD of the instant. */
-export const dayOf = (atMs: number): string => new Date(atMs + UTC8_MS).toISOString().slice(0, 10);
 
 /** The last `days` days, today included. */
 export const lastDays = (days: number, nowMs: number): { from: string; to: string } => ({
-  from: dayOf(nowMs - (days - 1) * DAY_MS),
-  to: dayOf(nowMs),
+  from: parkDay(nowMs - (days - 1) * DAY_MS),
+  to: parkDay(nowMs),
 });
 
 export interface RuleSum {

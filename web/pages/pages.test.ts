@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parkDay } from '../../core/park-time.ts';
 import type { ReportingSender } from '../../core/reporting-api.ts';
-import { dayOf, lastDays, sumByRule } from '../dashboard/day-range.ts';
+import { lastDays, sumByRule } from '../dashboard/day-range.ts';
 import { percentText, sortSenders } from '../reporting/sender-order.ts';
 import { chartPaths, roundTop } from './chart.ts';
 
@@ -18,8 +19,8 @@ describe('charts and tables', () => {
   });
 
   it('[WEB-27] days are those of UTC+8', () => {
-    expect(dayOf(Date.parse('2026-03-01T15:59:59Z'))).toBe('2026-03-01');
-    expect(dayOf(Date.parse('2026-03-01T16:00:00Z'))).toBe('2026-03-02');
+    expect(parkDay(Date.parse('2026-03-01T15:59:59Z'))).toBe('2026-03-01');
+    expect(parkDay(Date.parse('2026-03-01T16:00:00Z'))).toBe('2026-03-02');
     expect(lastDays(7, Date.parse('2026-03-07T00:00:00Z'))).toEqual({ from: '2026-03-01', to: '2026-03-07' });
   });
 

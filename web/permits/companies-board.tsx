@@ -1,7 +1,8 @@
 /** Permits of a day by company. */
+
 import { For, Show } from 'solid-js';
+import { parkDay } from '../../core/park-time.ts';
 import type { PermitStatus } from '../../stream/protocol/permits.ts';
-import { dayOf } from '../dashboard/day-range.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { numberText } from '../intake/names.ts';
 import { Notices } from '../pages/notices.tsx';
@@ -14,7 +15,7 @@ const EVERY_MS = 15_000;
 
 export function CompaniesTab() {
   const t = useTranslate();
-  const day = () => wordOf('day') || dayOf(Date.now());
+  const day = () => wordOf('day') || parkDay(Date.now());
   const polled = createPolled(day, (asked) => permitClient.companies(asked), EVERY_MS);
   const rows = () => [...(polled.answer()?.companies ?? [])].sort((a, b) => b.total - a.total);
   const cell = (companyCode: string, count: number, change: Partial<PermitFilter>) => (

@@ -1,9 +1,10 @@
 /** Permits of a day: how many, by kind, level and state, of the park or one company. Each number leads to its list. */
+
 import { For, Show } from 'solid-js';
+import { parkDay } from '../../core/park-time.ts';
 import type { DayBoard } from '../../stream/protocol/permit-api.ts';
 import type { PermitStatus } from '../../stream/protocol/permits.ts';
 import type { PageProps } from '../app/pages.ts';
-import { dayOf } from '../dashboard/day-range.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { numberText } from '../intake/names.ts';
 import { Notices } from '../pages/notices.tsx';
@@ -28,7 +29,7 @@ const COLUMNS: readonly { readonly state: DayState; readonly statuses: readonly 
 
 export function DayTab(props: PageProps) {
   const t = useTranslate();
-  const day = () => wordOf('day') || dayOf(Date.now());
+  const day = () => wordOf('day') || parkDay(Date.now());
   const company = () => props.session.companyCode ?? wordOf('companyCode');
   const polled = createPolled(
     () => ({ day: day(), companyCode: company() }),

@@ -1,9 +1,9 @@
 /** Curves of gas analyses: one chart for each gas in one unit, its limits, and where its points lie. Pure. */
+import { parkDay } from '../../core/park-time.ts';
 import { type GasContext, type GasVerdict, limitOf } from '../../standard/gases.ts';
 import { editionOn } from '../../standard/gb30871.ts';
 import type { GasRow, GasUnit } from '../../stream/protocol/permits.ts';
 import { type ChartBox, roundTop } from '../pages/chart.ts';
-import { chinaDay } from '../registers/china-time.ts';
 
 export interface GasPoint {
   readonly atMs: number;
@@ -33,7 +33,7 @@ export function gasSeries(rows: readonly GasRow[], context: GasContext): GasSeri
   return [...byGas.values()].map((of) => {
     const judged = of
       .toSorted((a, b) => a.atMs - b.atMs)
-      .map((row) => ({ row, limit: limitOf(row, editionOn(chinaDay(row.atMs)), context) }));
+      .map((row) => ({ row, limit: limitOf(row, editionOn(parkDay(row.atMs)), context) }));
     const newest = judged.at(-1);
     return {
       gas: newest?.row.gas ?? '',

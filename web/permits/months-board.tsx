@@ -1,7 +1,8 @@
 /** Permits of a year by month and kind. */
+
 import { For, Show } from 'solid-js';
+import { parkDay } from '../../core/park-time.ts';
 import type { PageProps } from '../app/pages.ts';
-import { dayOf } from '../dashboard/day-range.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import { numberText } from '../intake/names.ts';
 import { roundTop } from '../pages/chart.ts';
@@ -24,7 +25,7 @@ const lastDay = (year: number, month: number): number => new Date(Date.UTC(year,
 
 export function MonthsTab(props: PageProps) {
   const t = useTranslate();
-  const thisYear = Number(dayOf(Date.now()).slice(0, 4));
+  const thisYear = Number(parkDay(Date.now()).slice(0, 4));
   const year = () => Number(wordOf('year')) || thisYear;
   const company = () => props.session.companyCode ?? wordOf('companyCode');
   const polled = createPolled(

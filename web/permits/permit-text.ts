@@ -1,4 +1,5 @@
 /** What permits, their people, gases and alarms say. Instants are those of the park (UTC+8). Pure. */
+import { parkDay } from '../../core/park-time.ts';
 import { FACT_WORDS, type FactWord } from '../../standard/fact-words.ts';
 import type { Fact } from '../../standard/permit-rules.ts';
 import { WORK_TYPES, type WorkKind, type WorkLevel } from '../../standard/special-work.ts';
@@ -12,7 +13,7 @@ import type {
 } from '../../stream/protocol/permits.ts';
 import { durationText } from '../app/time-text.ts';
 import type { Translate } from '../i18n/i18n.ts';
-import { chinaDay, chinaText } from '../registers/china-time.ts';
+import { chinaText } from '../registers/china-time.ts';
 import { type WorkStatus, workOf } from './permit-states.ts';
 
 export const workText = (t: Translate, workCode: string): string => t(`alarm.workType.${workOf(workCode).code}`);
@@ -47,7 +48,7 @@ export const matchText = (t: Translate, match: PersonMatch): string => t(`permit
 /** Time of day where it is today's, else with its day. */
 export function momentText(atMs: number, nowMs: number): string {
   const text = chinaText(atMs);
-  return chinaDay(atMs) === chinaDay(nowMs) ? text.slice(11) : text.slice(5);
+  return parkDay(atMs) === parkDay(nowMs) ? text.slice(11) : text.slice(5);
 }
 
 const minutes = (text: string): string => text.replace(/(\d\d:\d\d):\d\d$/, '$1');

@@ -2,9 +2,10 @@
  * What a list shows, in the address: the words of the query are those of the server (core/register-api.ts), so what is asked for
  * is what stands in the link. A record's address keeps the list's query, and leads back to the same list. Pure.
  */
+import { parkDay } from '../../core/park-time.ts';
 import type { FieldDescription, RegisterDescription } from '../../core/register-api.ts';
 import type { Place } from '../app/place.ts';
-import { chinaDay, chinaDaySpan } from './china-time.ts';
+import { chinaDaySpan } from './china-time.ts';
 
 export const REGISTERS = 'registers';
 const LIST_WORDS = ['q', 'sort', 'company', 'state'] as const;
@@ -85,7 +86,7 @@ export interface SpanTexts {
   readonly to: string;
 }
 
-const asDay = (ms: string): string => (/^\d+$/.test(ms) ? chinaDay(Number(ms)) : ms);
+const asDay = (ms: string): string => (/^\d+$/.test(ms) ? parkDay(Number(ms)) : ms);
 
 /** As two inputs show it: instants by their day. */
 export function spanOf(query: URLSearchParams, field: Pick<FieldDescription, 'name' | 'kind'>): SpanTexts {

@@ -1,4 +1,5 @@
 /** The printable page of an incident bundle: one file, no script, nothing fetched; whatever came from outside is escaped. */
+import { parkTime } from '../../../core/park-time.ts';
 import type { Words } from '../../../core/words.ts';
 import { LEVEL_WORDS, RULE_WORDS } from '../../../registers/alarm-words.ts';
 import type { AlarmView } from '../../../stream/protocol/effects.ts';
@@ -20,7 +21,6 @@ export interface SketchLine {
   readonly lastMs: number | null;
 }
 
-const UTC8_MS = 8 * 3_600_000;
 const ROWS_MAX = 2_000;
 const SKETCH_PX = 640;
 
@@ -111,8 +111,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => ESCAPES[one] ?? one);
-const time = (atMs: number | null): string =>
-  atMs === null ? '' : new Date(atMs + UTC8_MS).toISOString().slice(0, 19).replace('T', ' ');
+const time = (atMs: number | null): string => (atMs === null ? '' : parkTime(atMs));
 
 type Cells = readonly (string | number | null)[];
 

@@ -2,10 +2,10 @@
  * Days and instants as sheets have them: as numbers of days (Excel's serials) or as text in the forms that people write. Instants
  * are China standard time, `instant` in ms since 1970 UTC.
  */
+import { PARK_OFFSET_MS, parkTimeWithMs } from '../../../core/park-time.ts';
 import type { NumberCell } from '../sheet/sheet-cell.ts';
 
 const DAY_MS = 86_400_000;
-const PARK_OFFSET_MS = 8 * 3_600_000;
 /** 1 January 1970. */
 const SERIAL_1970 = 25_569;
 /** 1 March 1900: of the days before it Excel counts one that there was not. */
@@ -19,8 +19,8 @@ const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** `2026-11-21 08:30:00`, with milliseconds only where there are some. */
 export function instantText(instant: number): string {
-  const iso = new Date(instant + PARK_OFFSET_MS).toISOString().replace('T', ' ').slice(0, 23);
-  return iso.endsWith('.000') ? iso.slice(0, 19) : iso;
+  const text = parkTimeWithMs(instant);
+  return text.endsWith('.000') ? text.slice(0, 19) : text;
 }
 
 /** null: Excel has no number for it. */

@@ -1,17 +1,19 @@
 /** Days as registers write them, as instants. */
-import { dayFromDate, midnightOf } from '../../../alarms/shifts.ts';
+
+import { dayFromDate } from '../../../alarms/shifts.ts';
+import { parkMidnightMs } from '../../../core/park-time.ts';
 import { type StandingRow, textOf } from './rows.ts';
 
 /** The first instant after a day `yyyy-MM-dd`; null: none is written, or no day. */
 export function dayOver(date: string | null): number | null {
   const day = date === null ? Number.NaN : dayFromDate(date);
-  return Number.isNaN(day) ? null : midnightOf(day + 1);
+  return Number.isNaN(day) ? null : parkMidnightMs(day + 1);
 }
 
 /** The first instant of a day. */
 export function dayBegins(date: string | null): number | null {
   const day = date === null ? Number.NaN : dayFromDate(date);
-  return Number.isNaN(day) ? null : midnightOf(day);
+  return Number.isNaN(day) ? null : parkMidnightMs(day);
 }
 
 export const overOf = (row: StandingRow, field: string): number | null => dayOver(textOf(row, field));

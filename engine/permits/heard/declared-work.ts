@@ -1,6 +1,8 @@
 /** What companies said beforehand of their work: the day's safety commitments, and bookings. */
+
 import type { HeardBooking, HeardCommitment } from '../../../alarms/permits/finding.ts';
-import { dateOf, dayFromDate, dayOf } from '../../../alarms/shifts.ts';
+import { dateOf, dayFromDate } from '../../../alarms/shifts.ts';
+import { parkDayNumber } from '../../../core/park-time.ts';
 import { WORK_TYPES } from '../../../standard/special-work.ts';
 import { type RowIndex, RowsBy, type StandingRow, textOf } from './rows.ts';
 
@@ -36,7 +38,7 @@ export class DeclaredWork {
       companies?.delete(row.companyCode);
       if (companies?.size === 0) this.#published.delete(row.key);
     },
-    keeps: ({ key }, nowMs) => dayFromDate(key) >= dayOf(nowMs) - COMMITMENT_DAYS,
+    keeps: ({ key }, nowMs) => dayFromDate(key) >= parkDayNumber(nowMs) - COMMITMENT_DAYS,
   };
 
   readonly bookings: RowIndex = {
@@ -54,7 +56,7 @@ export class DeclaredWork {
 
   /** Of the park's day that holds the instant; a draft is none. */
   commitment(companyCode: string, atMs: number): HeardCommitment | null {
-    const day = dateOf(dayOf(atMs));
+    const day = dateOf(parkDayNumber(atMs));
     const [row] = this.#commitments.of(`${companyCode}/${day}`);
     if (row?.state !== 'published') return null;
     const declared = (row.values['specialWork'] ?? []) as readonly { readonly work: string; readonly places: number }[];
@@ -63,7 +65,7 @@ export class DeclaredWork {
 
   /** Companies that published one of the park's day that holds the instant; ascending. */
   companies(atMs: number): string[] {
-    return [...(this.#published.get(dateOf(dayOf(atMs))) ?? [])].sort();
+    return [...(this.#published.get(dateOf(parkDayNumber(atMs))) ?? [])].sort();
   }
 
   /** By when they begin. */
