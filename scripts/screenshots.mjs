@@ -66,8 +66,10 @@ const pictures = {
     await drawn();
     await page.locator('.alarm-row button.alarm-text').first().click();
     await page.keyboard.press(' ');
+    await page.locator('.rail').getByText('看板').click();
     await page.waitForTimeout(5_000);
     await shoot('desk');
+    await page.locator('.rail').getByText('看板').click();
   },
   async light() {
     await page.evaluate("localStorage.setItem('park.theme', 'light')");
@@ -103,6 +105,8 @@ const pictures = {
     await open('');
     await drawn();
     await page.locator('.alarm-row button.alarm-text').first().click();
+    await page.keyboard.press(' ');
+    await page.waitForTimeout(4_000);
     await page.keyboard.press('t');
     const why = page.locator('dialog[open]').getByText('事故调查');
     if (await why.isVisible({ timeout: 5_000 }).catch(() => false)) {
@@ -122,7 +126,7 @@ const pictures = {
     await until('the muster', '(park) => park.musters.length > 0');
     await page.waitForTimeout(60_000);
     await shoot('muster');
-    await page.locator('button', { hasText: '解除' }).first().click();
+    await page.locator('button', { hasText: '结束集合' }).first().click();
     await page.locator('dialog[open] textarea, dialog[open] input').first().fill('演练结束');
     await page.locator('dialog[open] button[type=submit]').click();
     await page.waitForTimeout(2_000);
