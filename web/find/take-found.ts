@@ -2,6 +2,7 @@
 import { areaKey } from '../../stream/protocol/effects.ts';
 import { areaMiddle } from '../app/area-middle.ts';
 import type { ControlRoomState } from '../app/control-room-state.ts';
+import { PHONE_LAYOUT } from '../app/phone-layout.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { openVideo } from '../video/open-video.ts';
 import type { Found } from './search-room.ts';
@@ -59,5 +60,5 @@ function lookAtArea(room: ControlRoomState, key: string): void {
 function showMap(room: ControlRoomState): void {
   if (room.phoneView() !== 'find') return;
   room.setPhoneView('map');
-  if (window.matchMedia('(max-width: 899px)').matches) room.setPanelTab(null);
+  if (window.matchMedia(PHONE_LAYOUT).matches) room.setPanelTab(null);
 }

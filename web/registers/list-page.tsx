@@ -3,6 +3,7 @@ import { DropdownMenu } from '@kobalte/core/dropdown-menu';
 import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js';
 import type { RegisterRow } from '../../core/register-api.ts';
 import { Icon } from '../app/marks.tsx';
+import { PHONE_LAYOUT } from '../app/phone-layout.ts';
 import { go } from '../app/place.ts';
 import { preferences } from '../app/preferences.ts';
 import { numberText } from '../intake/names.ts';
@@ -21,7 +22,7 @@ import { problemText } from './problem-text.ts';
 import { registerClient } from './register-client.ts';
 import { useRegister } from './register-context.ts';
 
-const PHONE = matchMedia('(max-width: 899px)');
+const PHONE = matchMedia(PHONE_LAYOUT);
 const TYPING_MS = 250;
 /** Rows are counted up to this. */
 const COUNTED = 1_000;

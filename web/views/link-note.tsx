@@ -14,6 +14,9 @@ const KEY_TEXT: Readonly<Record<string, TextKey>> = {
   o: 'link.part.o',
   w: 'link.part.w',
   t: 'link.part.t',
+  tr: 'link.part.tr',
+  split: 'split.title',
+  phone: 'link.part.tab',
 };
 
 export function LinkNote(props: { room: ControlRoomState }) {

@@ -1,12 +1,15 @@
 /** What of the control room itself stands in its address; features with a state of their own add their parts in their folders. */
+import { createSignal, onCleanup } from 'solid-js';
 import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
 import { AREA_LAYERS, AREA_LAYERS_AT_START, type AreaLayer, type ControlRoomState } from '../app/control-room-state.ts';
 import { PANEL_TABS } from '../app/left-panel.tsx';
+import { PHONE_LAYOUT } from '../app/phone-layout.ts';
 import { personRef, slotsOfRefs } from '../find/person-ref.ts';
 import { STATES_AT_START } from '../permits/permit-room.ts';
 import { DAY_STATES, KINDS } from '../permits/permit-states.ts';
 import { layersFrom, layersText } from './layers-text.ts';
 import type { LinkPart } from './link-book.ts';
+import { phoneTabPart } from './phone-tab.ts';
 
 /** What is on and off in the panel of layers, each under a name. */
 interface Layer {
@@ -18,7 +21,7 @@ interface Layer {
 }
 
 function layersOf(room: ControlRoomState): Layer[] {
-  const { permits, tools } = room;
+  const { permits, tools, detectors } = room;
   return [
     ...PERSON_TYPES.map((type, shape) => ({
       name: type,
@@ -43,6 +46,12 @@ function layersOf(room: ControlRoomState): Layer[] {
       isOnAtStart: true,
       isOn: tools.isBaseMapShown,
       toggle: () => tools.setBaseMapShown(!tools.isBaseMapShown()),
+    },
+    {
+      name: 'detectors',
+      isOnAtStart: false,
+      isOn: detectors.isShown,
+      toggle: () => detectors.setShown(!detectors.isShown()),
     },
     { name: 'flat', isOnAtStart: false, isOn: tools.isFlat, toggle: tools.toggleFlat },
     ...AREA_LAYERS.map((kind: AreaLayer) => ({
@@ -81,6 +90,26 @@ function layersPart(room: ControlRoomState): LinkPart {
       return true;
     },
   };
+}
+
+const splitPart = ({ views }: ControlRoomState): LinkPart => ({
+  key: 'split',
+  read: () => (views.isSplit() ? 'on' : null),
+  write(text) {
+    if (text === null || text === 'on') views.setSplit(text !== null);
+    return text === null || text === 'on';
+  },
+});
+
+/** Desks have no such tab, though what is looked at moves it there too: they say nothing of it, and a link leaves theirs alone. */
+function phonePart(room: ControlRoomState): LinkPart {
+  const [isPhone, setPhone] = createSignal(false);
+  const layout = window.matchMedia(PHONE_LAYOUT);
+  const look = (): void => void setPhone(layout.matches);
+  look();
+  layout.addEventListener('change', look);
+  onCleanup(() => layout.removeEventListener('change', look));
+  return phoneTabPart(isPhone, room.phoneView, room.setPhoneView);
 }
 
 /** Once, before link.begin(). */
@@ -157,5 +186,14 @@ export function addLinkParts(room: ControlRoomState): void {
     },
   });
   link.add({ ...room.find.follow.link, isReady: hasPeople });
+  link.add(splitPart(room));
+  // Last: what opens a panel or looks somewhere turns a phone to another of its tabs.
+  link.add({ ...phonePart(room), isReady: shown.hasSnapshot });
+  // Over the span that is played back, once that is open: every track read is on record.
+  const { tracks, phase, reasons } = room.playback;
+  link.add({
+    ...tracks.linkPart,
+    isReady: () => hasPeople() && phase() !== 'opening' && reasons.asked() === null,
+  });
   link.add(room.views.cameraLink);
 }
