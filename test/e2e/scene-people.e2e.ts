@@ -11,14 +11,34 @@ const PEOPLE = 24;
 const SEND_EVERY_MS = 2_000;
 const WAIT = { timeout: 60_000 };
 
+/** Of the model, above the ellipsoid. */
+const GROUND_M = 4;
+
 /** As a driver that restarts does it; the scene before is gone by then. */
 const LOSE_CONTEXT = `document.querySelector('.scene .cesium-widget canvas')
   .getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`;
+
+/** How far the middle of somebody's sign stands off from the ground beside it, 0 - 765. */
+async function contrastOf(page: Page, id: string): Promise<number> {
+  const place = (await page.evaluate(`window.__park.windowPositionOf('${id}')`)) as { x: number; y: number } | null;
+  if (place === null) throw new Error(`${id} is not on the screen`);
+  const clip = { x: Math.round(place.x) - 16, y: Math.round(place.y) - 16, width: 33, height: 33 };
+  const png = (await page.screenshot({ clip })).toString('base64');
+  const [middle, beside] = await page.evaluate(async (bytes) => {
+    const blob = new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]);
+    const image = await createImageBitmap(blob);
+    const canvas = new OffscreenCanvas(33, 33).getContext('2d')!;
+    canvas.drawImage(image, 0, 0);
+    return [canvas.getImageData(16, 16, 1, 1).data, canvas.getImageData(30, 16, 1, 1).data].map((rgba) => [...rgba]);
+  }, png);
+  return [0, 1, 2].reduce((sum, k) => sum + Math.abs(middle![k]! - beside![k]!), 0);
+}
 
 describe('people on the scene', () => {
   let stack: Stack;
   let browser: Browser;
   let page: Page;
+  let isWithHidden = false;
   let sender: ReturnType<typeof setInterval> | undefined;
   const errors: string[] = [];
 
@@ -30,13 +50,17 @@ describe('people on the scene', () => {
     const ids = Array.from({ length: PEOPLE }, (_, i) => `p${i}`);
     await vendor.send(
       'persons',
-      ids.map((id) => vendor.person(id, { PERSON_NAME: `工${id}` })),
+      [...ids, 'open', 'hidden'].map((id) => vendor.person(id, { PERSON_NAME: `工${id}` })),
     );
-    const positions = () =>
-      ids.map((id, i) => {
-        const { lng, lat } = lngLatAt(i % 5, Math.floor(i / 5));
-        return vendor.position(id, lng, lat, Date.now(), { ACCURACY: 1, SOURCE: 'UWB', ALTITUDE: 6 });
-      });
+    const position = (id: string, east: number, north: number, heightM: number) => {
+      const { lng, lat } = lngLatAt(east, north);
+      return vendor.position(id, lng, lat, Date.now(), { ACCURACY: 1, SOURCE: 'UWB', ALTITUDE: heightM });
+    };
+    const positions = () => [
+      ...ids.map((id, i) => position(id, i % 5, Math.floor(i / 5), GROUND_M + 2)),
+      // One stands free, one deep under the model's ground.
+      ...(isWithHidden ? [position('open', -30, 0, GROUND_M + 2), position('hidden', 30, 0, GROUND_M - 20)] : []),
+    ];
     sender = setInterval(() => void vendor.send('positions', positions()).catch(() => undefined), SEND_EVERY_MS);
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 960, height: 540 }, locale: 'zh-CN' });
@@ -85,6 +109,17 @@ describe('people on the scene', () => {
     await words.locator('button').click();
     await until(page, (hook) => hook.scenePhase === 'shown' && hook.peopleDrawn === 24);
     await expect.poll(() => words.count(), WAIT).toBe(0);
+    expect(errors).toEqual([]);
+  }, 120_000);
+
+  it('[SCN-6] who is hidden by the model is seen through it, faintly', async () => {
+    isWithHidden = true;
+    await until(page, (hook) => hook.peopleDrawn === 26 && hook.crowds.length === 0 && hook.tilesetReady);
+    await expect.poll(() => contrastOf(page, 'open'), WAIT).toBeGreaterThan(100);
+    const open = await contrastOf(page, 'open');
+    const hidden = await contrastOf(page, 'hidden');
+    expect(hidden).toBeGreaterThan(8);
+    expect(hidden).toBeLessThan(0.5 * open);
     expect(errors).toEqual([]);
   }, 120_000);
 });

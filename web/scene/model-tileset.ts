@@ -47,8 +47,9 @@ export class ModelTileset {
         u_saturation: { type: UniformType.FLOAT, value: tones.modelSaturation },
         u_brightness: { type: UniformType.FLOAT, value: 1 },
         u_bendPerM: { type: UniformType.FLOAT, value: 0 },
-        u_bendMiddle: { type: UniformType.VEC3, value: Cartesian3.ZERO },
-        u_bendUp: { type: UniformType.VEC3, value: Cartesian3.ZERO },
+        // Of their own: setUniform writes into them, and Cesium's constants are frozen.
+        u_bendMiddle: { type: UniformType.VEC3, value: new Cartesian3() },
+        u_bendUp: { type: UniformType.VEC3, value: new Cartesian3() },
       },
       vertexShaderText: BEND_SHADER,
       fragmentShaderText: `
