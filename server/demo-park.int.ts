@@ -1,17 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { LocalFiles } from '../admin/video/local-files.ts';
+import { LocalVideo, RECORDER_FILE } from '../admin/video/local-video.ts';
+import { StoredCameras } from '../admin/video/stored-cameras.ts';
+import { MemoryVideoWants } from '../admin/video/video-wants.ts';
+import { demoCameraCode, OUT_OF_ORDER } from '../bench/park/cameras.ts';
 import { demoCompanies } from '../bench/park/demo-park.ts';
+import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
 import { type Pool, queryRows } from '../db/pool.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import { createSealer } from '../security/gm.ts';
 import { readMasterKeys } from '../security/master-key.ts';
 import { verifyPassword } from '../security/password.ts';
+import { aPermit, aPermitVideo, PERMIT_T0 as T0 } from '../stream/protocol/permits.fixture.ts';
+import { PermitRun } from '../test/builders/permit-run.ts';
 import { createTestDatabase, type TestDatabase } from '../test/contract/storage-database.ts';
 import { loadConfig, type RunningConfig, runningConfig } from './config.ts';
 import { loadDemoPark } from './demo-park.ts';
+import { CameraWatch } from './video/camera-watch.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -105,6 +114,50 @@ test('[ID-50] loads once, changes nothing the second time, and mends what is mis
   );
   expect(await verifyPassword(mended.signIns[0]?.password ?? '', operator?.password_hash ?? '')).toBe(true);
   expect(await count('credential')).toBe(30);
+});
+
+test('[VID-17] [VID-40] the camera of the register that is out of order leaves special hot work unseen; its neighbour does not', async () => {
+  await loadDemoPark(config, silentLogger);
+  const [company] = demoCompanies();
+  const clock = new ManualClock(T0);
+  const files = new LocalFiles(join(dataFolder, 'video-way'));
+  const wants = new MemoryVideoWants();
+  const run = new PermitRun();
+  const job = (permitId: string, serial: number): void => {
+    const its = { companyCode: company?.code ?? '', permitId };
+    run.permits(T0, aPermit({ ...its, fields: { workCode: '01', baseWorkCode: '02' } }));
+    run.videos(T0, aPermitVideo({ ...its, videoId: permitId, cameraCode: demoCameraCode(0, serial) }));
+  };
+  job('unseen', OUT_OF_ORDER);
+  job('seen', 1);
+  run.tick(T0);
+  const views = ['unseen', 'seen'].flatMap((id) => run.view(id, company?.code) ?? []);
+  expect(views.map(({ cameraCodes }) => cameraCodes)).toEqual([[demoCameraCode(0, 9)], [demoCameraCode(0, 1)]]);
+  const watch = new CameraWatch({
+    permits: async () => views,
+    cameras: new StoredCameras(pool),
+    platform: new LocalVideo({ files, wants, clock }),
+    append: async (states) => void run.cameras(clock.nowMs(), ...states),
+    clock,
+    logger: silentLogger,
+  });
+  for (const code of [demoCameraCode(0, 9), demoCameraCode(0, 1)]) mkdirSync(files.folderOf(code), { recursive: true });
+  // What the recorder would do, were there a picture program.
+  const record = (): void => {
+    writeFileSync(join(files.folder, RECORDER_FILE), JSON.stringify({ atMs: clock.nowMs(), problem: null }));
+    writeFileSync(join(files.folderOf(demoCameraCode(0, 1)), `${clock.nowMs() - 2_000}-000000.ts`), '');
+  };
+  for (let passedMs = 0; passedMs <= 60_000; passedMs += 5_000) {
+    record();
+    await watch.look();
+    run.tick(clock.nowMs());
+    clock.advance(5_000);
+  }
+  expect(await wants.wanted(clock.nowMs())).toEqual([{ code: demoCameraCode(0, 1), reason: 'record' }]);
+  const gaps = ['unseen', 'seen'].map((id) =>
+    run.standing(id, company?.code).filter(({ rule }) => rule === 'video-gap'),
+  );
+  expect(gaps.map(({ length }) => length)).toEqual([1, 0]);
 });
 
 test('[PRK-14] fills the registers of the park, and leaves alone what somebody changed or took away', async () => {

@@ -47,7 +47,8 @@ export interface LocalPictures {
 }
 
 /** Its address can lead nowhere (RFC 2606): a camera that is out of order, for demonstrations of that. */
-const isOutOfOrder = ({ streamUrl }: VideoCamera): boolean => /^\w+:\/\/[^/]+\.invalid(?:[:/]|$)/.test(streamUrl ?? '');
+const isOutOfOrder = ({ streamUrl }: VideoCamera): boolean =>
+  streamUrl !== null && (URL.parse(streamUrl)?.hostname.toLowerCase().endsWith('.invalid') ?? false);
 
 export const picturesPath = (code: string): string => `/api/video/${code}/pictures`;
 

@@ -233,6 +233,21 @@ describe('pictures made here', () => {
     await local.video.record(broken, NOW_MS + 3_600_000);
     expect(await local.wants.wanted(NOW_MS)).toEqual([]);
     expect(await local.video.state(broken)).toEqual({ online: false, recordedToMs: 0 });
+    expect(await local.video.state(cameraOf('RTSP://Video.INVALID:554/1'))).toMatchObject({ online: false });
+  });
+
+  it.each([
+    'rtsp://video.example/{code}',
+    'rtsp://video.invalid.example/{code}',
+    'rtsp://notinvalid/{code}',
+    'rtsp://video.example/x.invalid/{code}',
+    'rtsp://user.invalid:pw@video.example/{code}',
+    'no address at all .invalid',
+  ])('[VID-17] %s is none of those', async (streamUrl) => {
+    const fine = cameraOf(streamUrl);
+    expect(await local.video.state(fine)).toEqual({ online: true, recordedToMs: 0 });
+    await local.video.record(fine, NOW_MS + 3_600_000);
+    expect(await local.wants.wanted(NOW_MS)).toEqual([{ code: CODE, reason: 'record' }]);
   });
 
   it('[VID-13] without ffmpeg, or without whoever makes them, that is said and nothing is shown', async () => {

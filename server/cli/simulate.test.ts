@@ -92,4 +92,13 @@ describe('park simulate', () => {
     expect(none.err).toContain('none.json');
     expect(await runPark(['simulate', '--people', 'many'], commands)).toMatchObject({ code: 2 });
   });
+
+  it('[SIM-52] a rule that has no script is named, with those that have', async () => {
+    const wrong = await runPark(['simulate', '--broken-rules', 'gas-missing,weather-work'], commands);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('weather-work has no script');
+    expect(wrong.err).toContain('guardian-inside');
+    const args = ['--people', '120', '--seconds', '1', '--broken-rules', 'gas-missing,video-gap', '--url', url];
+    expect(await simulate([...args, '--credentials', credentials])).toMatchObject({ code: 0 });
+  });
 });

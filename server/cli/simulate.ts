@@ -6,11 +6,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDemoPark, DEFAULT_PEOPLE, DEFAULT_SEED, type DemoPark } from '../../bench/park/demo-park.ts';
+import { VIOLATIONS } from '../../bench/simulator/permits/violations.ts';
 import type { VendorCredential } from '../../bench/simulator/signed-post.ts';
 import { createSimulator, type Simulator } from '../../bench/simulator/simulator.ts';
 import { VendorClient } from '../../bench/simulator/vendor-client.ts';
 import { AppError } from '../../core/errors.ts';
-import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED } from './command.ts';
+import type { PermitRuleId } from '../../standard/permit-rules.ts';
+import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED, UsageError } from './command.ts';
 
 /** Persons and areas of a request; well under the 5,000 records and 4 MiB that one may have. */
 const RECORDS_A_REQUEST = 1_000;
@@ -69,11 +71,17 @@ export const command: Command = {
       doc: 'Time between two jobs that break a rule of permits, one rule after the other; 0: all is in order',
       defaultText: '150',
     },
+    'broken-rules': {
+      type: 'string',
+      value: 'RULES',
+      doc: 'Only these rules of permits are broken, by id with commas between; those that have a script when absent',
+    },
   },
   handlesSignals: true,
   run: async (context) => {
     const seed = context.wholeNumber('seed', 0, 2_147_483_647) ?? DEFAULT_SEED;
     const people = context.wholeNumber('people', 1, 200_000) ?? DEFAULT_PEOPLE;
+    const brokenRules = brokenRulesOf(context);
     const credentials = readCredentials(context);
     const park = createDemoPark({ seed, people });
     const missing = park.plan.companies.filter((c) => credentials[c.code] === undefined).map((c) => c.code);
@@ -89,7 +97,7 @@ export const command: Command = {
     try {
       sendRegisters(client, park);
       await client.settled(SETTLE_MS);
-      await runLive(context, client, park);
+      await runLive(context, client, park, brokenRules);
       await client.settled(SETTLE_MS);
     } finally {
       client.close();
@@ -103,6 +111,15 @@ export const command: Command = {
     return total.rejected > 0 || total.givenUp > 0 ? EXIT_FAILED : EXIT_DONE;
   },
 };
+
+/** Throws UsageError for what has no script. */
+function brokenRulesOf(context: CommandContext): PermitRuleId[] | undefined {
+  const ids = context.text('broken-rules')?.split(',');
+  return ids?.map((id) => {
+    if (Object.hasOwn(VIOLATIONS, id)) return id as PermitRuleId;
+    throw new UsageError(`--broken-rules: ${id} has no script; those that have: ${Object.keys(VIOLATIONS).join(', ')}`);
+  });
+}
 
 function readCredentials(context: CommandContext): Readonly<Record<string, VendorCredential>> {
   const file = context.text('credentials') ?? join(context.config.dataFolder, 'simulator-credentials.json');
@@ -127,7 +144,12 @@ function sendRegisters(client: VendorClient, park: DemoPark): void {
 }
 
 /** Until the signal or the end of --seconds. */
-async function runLive(context: CommandContext, client: VendorClient, park: DemoPark): Promise<void> {
+async function runLive(
+  context: CommandContext,
+  client: VendorClient,
+  park: DemoPark,
+  brokenRules: readonly PermitRuleId[] | undefined,
+): Promise<void> {
   const { clock, signal } = context;
   const startMs = clock.nowMs();
   const simulator = createSimulator({
@@ -140,6 +162,7 @@ async function runLive(context: CommandContext, client: VendorClient, park: Demo
     sceneEveryS: context.wholeNumber('scene-every-s', 0, 86_400) ?? 180,
     permits: context.wholeNumber('permits', 0, 20_000) ?? 40,
     violationEveryS: context.wholeNumber('permit-violation-every-s', 0, 86_400) ?? 150,
+    ...(brokenRules === undefined ? {} : { brokenRules }),
   });
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
