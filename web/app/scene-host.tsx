@@ -84,10 +84,13 @@ export function SceneHost(props: { room: ControlRoomState; theme: Theme; isSecon
     const isOff = room.floors.isOff();
     const bright = room.musters.bright();
     const { picture } = shown;
+    const areOthersHidden = room.find.filter.areOthersHidden();
     return {
       shownShapes: room.shownShapes(),
       isIdentified: (slot) => picture.personAt(slot) !== null,
       isDimmed: bright === null ? (slot) => isOut(slot) || isOff(slot) : (slot) => !bright.has(slot),
+      // Whoever is counted in a muster is drawn, whatever was filtered for before it.
+      isHidden: bright === null && areOthersHidden ? isOut : () => false,
     };
   });
 

@@ -33,6 +33,16 @@ export function FilterBar(props: { room: ControlRoomState }) {
             );
           }}
         </For>
+        <button
+          type="button"
+          class="button small"
+          classList={{ on: filter.areOthersHidden() }}
+          aria-pressed={filter.areOthersHidden()}
+          title={t('filter.onlyHint')}
+          onClick={() => filter.setOthersHidden(!filter.areOthersHidden())}
+        >
+          {t('filter.only')}
+        </button>
         <button type="button" class="button small" onClick={() => filter.clear()}>
           {t('filter.clear')}
         </button>

@@ -14,6 +14,8 @@ import {
   type PeopleChoice,
 } from './people-choice.ts';
 
+/** Ends the filter's text in an address: the others are hidden. */
+const ONLY = ';only';
 const NO_CREWS: Crews = new Map();
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
@@ -25,6 +27,8 @@ export function createFilterRoom(shown: PictureState, jobs: Accessor<readonly Jo
   /** Somebody counts by kind of work though no kind is chosen. */
   const [countsKinds, setCountsKinds] = createSignal(false);
   const isOn = (): boolean => !isEverybody(choice());
+  /** The others are not drawn, rather than faded. */
+  const [areOthersHidden, setOthersHidden] = createSignal(false);
   // Once a second: people come by the hundred when a shift begins.
   const crews = createMemo((): Crews => {
     if (!countsKinds() && choice().kind.length === 0) return NO_CREWS;
@@ -58,17 +62,28 @@ export function createFilterRoom(shown: PictureState, jobs: Accessor<readonly Jo
       const next = values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
       only(key, next as unknown as PeopleChoice[K]);
     },
-    clear: (): void => void setChoice(EVERYBODY),
+    areOthersHidden: (): boolean => isOn() && areOthersHidden(),
+    setOthersHidden,
+    clear: (): void => {
+      setChoice(EVERYBODY);
+      setOthersHidden(false);
+    },
     /** The one that is chosen: what other lists (permits, boards) are narrowed to. null: none, or several. */
     company: createMemo((): string | null => (choice().company.length === 1 ? (choice().company[0] ?? null) : null)),
     setCompany: (code: string | null): void => only('company', code === null ? [] : [code]),
     link: {
       key: 'f',
-      read: () => choiceText(choice()),
+      read: () => {
+        const text = choiceText(choice());
+        return text === null || !areOthersHidden() ? text : `${text}${ONLY}`;
+      },
       write(text: string | null): boolean {
-        const next = text === null ? EVERYBODY : choiceFrom(text);
-        if (next !== null) setChoice(next);
-        return next !== null;
+        const isOnly = text?.endsWith(ONLY) === true;
+        const next = text === null ? EVERYBODY : choiceFrom(isOnly ? text.slice(0, -ONLY.length) : text);
+        if (next === null) return false;
+        setChoice(next);
+        setOthersHidden(isOnly);
+        return true;
       },
     },
   };

@@ -17,6 +17,8 @@ export const enFinding: Dictionary<typeof zhCnFinding> = {
     title: 'Filter',
     by: { company: 'Company', department: 'Department', post: 'Post', type: 'Type', kind: 'Work' },
     hint: 'Who fits stands out, everybody else fades. Alarms and the selection always show.',
+    only: 'Show only these',
+    onlyHint: 'Everybody else is hidden; alarms and the selection always show',
     clear: 'Clear the filter',
     off: 'Take off “{{ value }}”',
     ofAll: 'fit, of {{ n }} online',
@@ -65,6 +67,7 @@ export const enFinding: Dictionary<typeof zhCnFinding> = {
       o: 'order',
       w: 'people followed',
       t: 'moment of playback',
+      tr: 'tracks',
     },
   },
   split: {

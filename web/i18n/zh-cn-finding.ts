@@ -14,6 +14,8 @@ export const zhCnFinding = {
     title: '筛选条件',
     by: { company: '企业', department: '部门', post: '岗位', type: '类别', kind: '作业' },
     hint: '点选后只突出符合条件的人员，其余变淡；报警和选中的人员始终显示。',
+    only: '仅显示',
+    onlyHint: '其余人员不显示；报警和选中的人员始终显示',
     clear: '清除筛选',
     off: '取消“{{ value }}”',
     ofAll: '符合条件，共在线 {{ n }} 人',
@@ -62,6 +64,7 @@ export const zhCnFinding = {
       o: '工单',
       w: '关注人员',
       t: '回放时刻',
+      tr: '轨迹',
     },
   },
   split: {

@@ -309,6 +309,23 @@ describe('people buffer', () => {
     ]);
   });
 
+  it('[FIND-10] others who are hidden stay so from frame to frame, never in an alarm or selected', () => {
+    const source = new Source();
+    const buffer = new PeopleBuffer(FLAT, 5);
+    for (const slot of [0, 1, 2, 3, 4]) source.put(slot, 0, 0);
+    step(buffer, source, 0);
+    const alarms = new Map([[0, { level: 1, acknowledged: true, pulses: false, sos: false }]]);
+    const isHidden = (slot: number): boolean => slot < 3;
+    buffer.restyle(styling({ alarms, selectedSlot: 1, filter: { isHidden, isDimmed: (slot) => slot < 4 } }));
+    const seen = (): number[] => [0, 1, 2, 3, 4].map((slot) => styleOf(buffer, slot)[3]!);
+    const { normal, hidden, dimmed } = VISIBILITY;
+    expect(seen()).toEqual([normal, normal, hidden, dimmed, normal]);
+    step(buffer, source, 1);
+    expect(seen()).toEqual([normal, normal, hidden, dimmed, normal]);
+    buffer.restyle(styling({ filter: { isHidden: () => false, isDimmed: () => false } }));
+    expect(seen()).toEqual([normal, normal, normal, normal, normal]);
+  });
+
   it('[WEB-5] a fix ages on the screen while no frame comes', () => {
     const source = new Source();
     const buffer = new PeopleBuffer(FLAT, 4);

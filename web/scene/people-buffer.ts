@@ -194,8 +194,11 @@ export class PeopleBuffer {
     let visibility: number = VISIBILITY.normal;
     // An alarm or a selection is never filtered away, nor left to a number.
     if (level === 0) {
+      const was = style[at + 3];
+      const isAnew = isWhole || style[at] !== shape;
       if (filter.shownShapes[shape] !== true) visibility = VISIBILITY.hidden;
-      else if (isWhole ? filter.isDimmed(slot) : style[at + 3] === VISIBILITY.dimmed) visibility = VISIBILITY.dimmed;
+      else if (isAnew ? filter.isHidden(slot) : was === VISIBILITY.hidden) visibility = VISIBILITY.hidden;
+      else if (isAnew ? filter.isDimmed(slot) : was === VISIBILITY.dimmed) visibility = VISIBILITY.dimmed;
       else if (this.#counted[slot] === 1) visibility = VISIBILITY.counted;
     }
     this.#setStyle(slot, shape, level, freshness, visibility);

@@ -25,6 +25,8 @@ export interface PeopleFilter {
   isIdentified(slot: number): boolean;
   /** Outside of what the operator filtered for. */
   isDimmed(slot: number): boolean;
+  /** Of those: not drawn at all. */
+  isHidden(slot: number): boolean;
 }
 
 /** Everything about looks that is not in a frame. */
@@ -41,7 +43,12 @@ export const PLAIN_STYLING: PeopleStyling = {
   nowMs: 0,
   selectedSlot: null,
   alarms: new Map(),
-  filter: { shownShapes: [true, true, true, true], isIdentified: () => true, isDimmed: () => false },
+  filter: {
+    shownShapes: [true, true, true, true],
+    isIdentified: () => true,
+    isDimmed: () => false,
+    isHidden: () => false,
+  },
 };
 
 /** The alarm lane comes before the frame and knows the acknowledgement; the frame also tells of alarms out of scope. */

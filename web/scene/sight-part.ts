@@ -1,13 +1,13 @@
 /** Tells whether a place is before the operator: on the canvas, near enough to be made out, with nothing of the page over it. */
+
 import type { SceneContext, ScenePart } from './scene-part.ts';
+import { isBefore } from './sight.ts';
 
 /** A person, or a place in CGCS2000 degrees and m above the ellipsoid; null: on the ground. */
 export type Sight =
   | { readonly slot: number }
   | { readonly lng: number; readonly lat: number; readonly heightM: number | null };
 
-/** Beyond it a person is a dot among dots. */
-export const MADE_OUT_WITHIN_M = 600;
 const LOOK_EVERY_S = 0.5;
 
 export class SightPart implements ScenePart {
@@ -42,10 +42,10 @@ export class SightPart implements ScenePart {
     const { people, projector, container, frame, groundHeightM } = this.#context;
     if ('lng' in sight) frame.enuFromLngLat(sight.lng, sight.lat, sight.heightM ?? groundHeightM, this.#enu);
     else if (!people.positionAt(sight.slot, nowS, this.#enu)) return false;
-    if (!projector.project(this.#enu, this.#px) || this.#px[2]! > MADE_OUT_WITHIN_M) return false;
+    if (!projector.project(this.#enu, this.#px)) return false;
     const { left, top } = container.getBoundingClientRect();
-    const onTop = document.elementFromPoint(left + this.#px[0]!, top + this.#px[1]!);
-    return onTop !== null && container.contains(onTop);
+    const [x, y, distanceM] = this.#px;
+    return isBefore(distanceM!, () => document.elementFromPoint(left + x!, top + y!), container);
   }
 
   #tell(isSeen: boolean): void {
