@@ -11,6 +11,7 @@ import { ruleText, titleText, whoText } from './alarm-text.ts';
 import { GroupDialog } from './group-dialog.tsx';
 import { OrderDialog } from './order-dialog.tsx';
 import { SHELF_PARTS, SHELF_SPANS_MIN, type ShelfPart, scopeOf, shelfParts } from './shelf-scope.ts';
+import { SpanChoice } from './span-choice.tsx';
 
 export function AlarmDialogs(props: { room: ControlRoomState }) {
   const { room } = props;
@@ -156,22 +157,7 @@ function ShelveDialog(props: { room: ControlRoomState; alarm: AlarmView }) {
           )}
         </For>
       </fieldset>
-      <fieldset class="choices spans">
-        <legend>{t('shelf.until')}</legend>
-        <For each={SHELF_SPANS_MIN}>
-          {(minutes) => (
-            <button
-              type="button"
-              class="button small"
-              classList={{ on: spanMin() === minutes }}
-              aria-pressed={spanMin() === minutes}
-              onClick={() => setSpanMin(minutes)}
-            >
-              {minutes < 60 ? t('shelf.minutes', { n: minutes }) : t('shelf.hours', { n: minutes / 60 })}
-            </button>
-          )}
-        </For>
-      </fieldset>
+      <SpanChoice label={t('shelf.until')} spansMin={SHELF_SPANS_MIN} chosenMin={spanMin()} onChoose={setSpanMin} />
       <WordsField label={t('shelf.reason')} value={reason()} onInput={setReason} />
     </Dialog>
   );

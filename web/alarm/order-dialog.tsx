@@ -8,6 +8,7 @@ import { partyText } from '../orders/order-text.ts';
 import { adviceText } from './advice.ts';
 import { titleText } from './alarm-text.ts';
 import { assigneeOf, dueText, ORDER_SPANS_MIN, partiesOf, usualSpanMin } from './order-by-hand.ts';
+import { SpanChoice } from './span-choice.tsx';
 
 export function OrderDialog(props: { room: ControlRoomState; alarm: AlarmView }) {
   const t = useTranslate();
@@ -48,22 +49,7 @@ export function OrderDialog(props: { room: ControlRoomState; alarm: AlarmView })
           onInput={(event) => setAssignee(event.currentTarget.value)}
         />
       </label>
-      <fieldset class="choices spans">
-        <legend>{t('byHand.deadline')}</legend>
-        <For each={ORDER_SPANS_MIN}>
-          {(minutes) => (
-            <button
-              type="button"
-              class="button small"
-              classList={{ on: spanMin() === minutes }}
-              aria-pressed={spanMin() === minutes}
-              onClick={() => setSpanMin(minutes)}
-            >
-              {minutes < 60 ? t('shelf.minutes', { n: minutes }) : t('shelf.hours', { n: minutes / 60 })}
-            </button>
-          )}
-        </For>
-      </fieldset>
+      <SpanChoice label={t('byHand.deadline')} spansMin={ORDER_SPANS_MIN} chosenMin={spanMin()} onChoose={setSpanMin} />
       <p class="hint">{t('byHand.note')}</p>
     </Dialog>
   );

@@ -34,37 +34,35 @@ export function SummaryView(props: { summary: HandoverSummary }) {
         title="handover.standing"
         empty="handover.noStanding"
         count={props.summary.standingCount}
-        shown={props.summary.standing.length}
+        rows={props.summary.standing}
         head={['handover.level', 'handover.rule', 'handover.who', 'handover.since', 'handover.handling']}
       >
-        <For each={props.summary.standing}>
-          {(alarm) => (
-            <tr>
-              <td>
-                <LevelMark level={alarm.level as AlarmLevel} isDim={alarm.acknowledgedBy !== null} />
-              </td>
-              <td>{rule(alarm.rule)}</td>
-              <td>{whoOf(t, alarm, companyName)}</td>
-              <td class="moment">{exactText(alarm.onsetAtMs)}</td>
-              <td>
-                {handlingText(t, alarm)}
-                <For each={alarm.comments}>
-                  {(note) => (
-                    <p class="note">
-                      <b>{note.by}</b> {note.text}
-                    </p>
-                  )}
-                </For>
-              </td>
-            </tr>
-          )}
-        </For>
+        {(alarm) => (
+          <tr>
+            <td>
+              <LevelMark level={alarm.level as AlarmLevel} isDim={alarm.acknowledgedBy !== null} />
+            </td>
+            <td>{rule(alarm.rule)}</td>
+            <td>{whoOf(t, alarm, companyName)}</td>
+            <td class="moment">{exactText(alarm.onsetAtMs)}</td>
+            <td>
+              {handlingText(t, alarm)}
+              <For each={alarm.comments}>
+                {(note) => (
+                  <p class="note">
+                    <b>{note.by}</b> {note.text}
+                  </p>
+                )}
+              </For>
+            </td>
+          </tr>
+        )}
       </Part>
       <Part
         title="handover.orders"
         empty="handover.noOrders"
         count={props.summary.orderCount}
-        shown={props.summary.orders.length}
+        rows={props.summary.orders}
         head={[
           'handover.level',
           'handover.rule',
@@ -74,44 +72,39 @@ export function SummaryView(props: { summary: HandoverSummary }) {
           'handover.deadline',
         ]}
       >
-        <For each={props.summary.orders}>
-          {(order) => (
-            <tr classList={{ late: order.deadlineAtMs < props.summary.toMs }}>
-              <td>
-                <LevelMark level={order.level as AlarmLevel} />
-              </td>
-              <td>{rule(order.rule)}</td>
-              <td>{[order.subject, order.place].filter((part) => part !== '').join(' · ')}</td>
-              <td>{stateText(t, order.state as OrderState)}</td>
-              <td>{[partyText(t, order.party, companyName), order.assignee].filter(Boolean).join(' · ')}</td>
-              <td class="moment">{exactText(order.deadlineAtMs)}</td>
-            </tr>
-          )}
-        </For>
+        {(order) => (
+          <tr classList={{ late: order.deadlineAtMs < props.summary.toMs }}>
+            <td>
+              <LevelMark level={order.level as AlarmLevel} />
+            </td>
+            <td>{rule(order.rule)}</td>
+            <td>{[order.subject, order.place].filter((part) => part !== '').join(' · ')}</td>
+            <td>{stateText(t, order.state as OrderState)}</td>
+            <td>{[partyText(t, order.party, companyName), order.assignee].filter(Boolean).join(' · ')}</td>
+            <td class="moment">{exactText(order.deadlineAtMs)}</td>
+          </tr>
+        )}
       </Part>
       <Part
         title="handover.shelves"
         empty="handover.noShelves"
-        count={props.summary.shelves.length}
-        shown={props.summary.shelves.length}
+        rows={props.summary.shelves}
         head={['handover.scope', 'handover.reason', 'handover.by', 'handover.until']}
       >
-        <For each={props.summary.shelves}>
-          {(shelf) => (
-            <tr>
-              <td>{scopeOf(shelf)}</td>
-              <td>{shelf.reason}</td>
-              <td>{shelf.by}</td>
-              <td class="moment">{exactText(shelf.untilMs)}</td>
-            </tr>
-          )}
-        </For>
+        {(shelf) => (
+          <tr>
+            <td>{scopeOf(shelf)}</td>
+            <td>{shelf.reason}</td>
+            <td>{shelf.by}</td>
+            <td class="moment">{exactText(shelf.untilMs)}</td>
+          </tr>
+        )}
       </Part>
       <Part
         title="handover.permits"
         empty="handover.noPermits"
         count={props.summary.permitCount}
-        shown={props.summary.permits.length}
+        rows={props.summary.permits}
         head={[
           'handover.work',
           'handover.number',
@@ -121,41 +114,36 @@ export function SummaryView(props: { summary: HandoverSummary }) {
           'handover.openAlarms',
         ]}
       >
-        <For each={props.summary.permits}>
-          {(permit) => (
-            <tr>
-              <td>{workText(t, permit.workCode)}</td>
-              <td>{permit.number ?? permit.permitId}</td>
-              <td>{shortCompany(permit.companyName)}</td>
-              <td>{permit.site}</td>
-              <td class="moment">{permit.validToMs === null ? '–' : exactText(permit.validToMs)}</td>
-              <td class="number">{permit.openAlarms === 0 ? '' : permit.openAlarms}</td>
-            </tr>
-          )}
-        </For>
+        {(permit) => (
+          <tr>
+            <td>{workText(t, permit.workCode)}</td>
+            <td>{permit.number ?? permit.permitId}</td>
+            <td>{shortCompany(permit.companyName)}</td>
+            <td>{permit.site}</td>
+            <td class="moment">{permit.validToMs === null ? '–' : exactText(permit.validToMs)}</td>
+            <td class="number">{permit.openAlarms === 0 ? '' : permit.openAlarms}</td>
+          </tr>
+        )}
       </Part>
       <Part
         title="handover.silent"
         empty="handover.noSilent"
-        count={props.summary.silent.length}
-        shown={props.summary.silent.length}
+        rows={props.summary.silent}
         head={['handover.company', 'handover.interface', 'handover.since']}
       >
-        <For each={props.summary.silent}>
-          {(one) => (
-            <tr>
-              <td>{one.companyName || one.companyCode}</td>
-              <td>{interfaceText(t, one.interfaceName)}</td>
-              <td class="moment">{exactText(one.sinceMs)}</td>
-            </tr>
-          )}
-        </For>
+        {(one) => (
+          <tr>
+            <td>{one.companyName || one.companyCode}</td>
+            <td>{interfaceText(t, one.interfaceName)}</td>
+            <td class="moment">{exactText(one.sinceMs)}</td>
+          </tr>
+        )}
       </Part>
       <Part
         title="handover.alarms"
         empty="handover.noAlarms"
         count={totals().raised}
-        shown={totals().raised}
+        rows={props.summary.alarms}
         head={[
           'handover.level',
           'handover.rule',
@@ -166,66 +154,71 @@ export function SummaryView(props: { summary: HandoverSummary }) {
           'handover.escalated',
           'handover.meanAck',
         ]}
+        total={
+          <tr class="total">
+            <td />
+            <td>{t('handover.total')}</td>
+            <td class="number">{totals().raised}</td>
+            <td class="number">{totals().acknowledged}</td>
+            <td class="number">{totals().ended}</td>
+            <td class="number">{totals().markedFalse}</td>
+            <td class="number">{totals().escalated}</td>
+            <td />
+          </tr>
+        }
       >
-        <For each={props.summary.alarms}>
-          {(row) => (
-            <tr>
-              <td>
-                <LevelMark level={row.level as AlarmLevel} />
-              </td>
-              <td>{rule(row.rule)}</td>
-              <td class="number">{row.raised}</td>
-              <td class="number">{row.acknowledged}</td>
-              <td class="number">{row.ended}</td>
-              <td class="number">{row.markedFalse}</td>
-              <td class="number">{row.escalated}</td>
-              <td class="number">
-                {row.acknowledgedAfterMs === null ? '–' : durationText(t, row.acknowledgedAfterMs)}
-              </td>
-            </tr>
-          )}
-        </For>
-        <tr class="total">
-          <td />
-          <td>{t('handover.total')}</td>
-          <td class="number">{totals().raised}</td>
-          <td class="number">{totals().acknowledged}</td>
-          <td class="number">{totals().ended}</td>
-          <td class="number">{totals().markedFalse}</td>
-          <td class="number">{totals().escalated}</td>
-          <td />
-        </tr>
+        {(row) => (
+          <tr>
+            <td>
+              <LevelMark level={row.level as AlarmLevel} />
+            </td>
+            <td>{rule(row.rule)}</td>
+            <td class="number">{row.raised}</td>
+            <td class="number">{row.acknowledged}</td>
+            <td class="number">{row.ended}</td>
+            <td class="number">{row.markedFalse}</td>
+            <td class="number">{row.escalated}</td>
+            <td class="number">{row.acknowledgedAfterMs === null ? '–' : durationText(t, row.acknowledgedAfterMs)}</td>
+          </tr>
+        )}
       </Part>
     </div>
   );
 }
 
 /** A table, or one quiet line where there is nothing. */
-function Part(props: {
+function Part<T>(props: {
   title: TextKey;
   empty: TextKey;
-  count: number;
-  shown: number;
   head: readonly TextKey[];
-  children: JSX.Element;
+  rows: readonly T[];
+  /** How many there are, where the rows are not all of them or count many each. */
+  count?: number;
+  /** Last row, of sums: the rows then leave nothing out. */
+  total?: JSX.Element;
+  children: (row: T) => JSX.Element;
 }) {
   const t = useTranslate();
+  const count = () => props.count ?? props.rows.length;
   return (
     <section>
       <h2>
-        {t(props.title)} <small>{props.count}</small>
+        {t(props.title)} <small>{count()}</small>
       </h2>
-      <Show when={props.count > 0} fallback={<p class="nothing">{t(props.empty)}</p>}>
+      <Show when={count() > 0} fallback={<p class="nothing">{t(props.empty)}</p>}>
         <table>
           <thead>
             <tr>
               <For each={props.head}>{(key) => <th scope="col">{t(key)}</th>}</For>
             </tr>
           </thead>
-          <tbody>{props.children}</tbody>
+          <tbody>
+            <For each={props.rows}>{(row) => props.children(row)}</For>
+            {props.total}
+          </tbody>
         </table>
-        <Show when={props.count > props.shown}>
-          <p class="hint">{t('handover.more', { shown: props.shown, n: props.count })}</p>
+        <Show when={props.total === undefined && count() > props.rows.length}>
+          <p class="hint">{t('handover.more', { shown: props.rows.length, n: count() })}</p>
         </Show>
       </Show>
     </section>
