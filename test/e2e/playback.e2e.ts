@@ -120,14 +120,61 @@ describe('the past on the operator’s screen', () => {
     await until(page, (hook) => hook.selected?.personId === 'p1');
     await page.getByText('加入轨迹').click();
     await until(page, (hook) => hook.tracks[0]?.phase === 'ready' && hook.tracks[0].stored === 3);
+    // The link has them, and leads back to them under the reason that was given.
+    await expect.poll(() => page.evaluate('location.hash'), WAIT).toContain(`tr=${COMPANY}%2Fp1`);
+    const link = String(await page.evaluate('location.hash'));
+    await page.keyboard.press('l');
+    await until(page, (hook) => hook.playback === null && hook.tracks.length === 0);
+    await page.evaluate(`location.hash = ${JSON.stringify(link)}`);
+    await until(page, (hook) => hook.playback !== null && hook.tracks[0]?.stored === 3);
     const looks = await stack.sql(
       "select action, detail->>'reason' as reason from audit where action in ('playback.open', 'track.read') order by action",
     );
     expect(looks.rows).toEqual([
       { action: 'playback.open', reason: '事故调查' },
       { action: 'playback.open', reason: '事故调查' },
+      { action: 'playback.open', reason: '事故调查' },
+      { action: 'track.read', reason: '事故调查' },
       { action: 'track.read', reason: '事故调查' },
     ]);
+  }, 120_000);
+
+  it('[PLAY-59] a bundle of the played span is taken of a circle round whoever is selected', async () => {
+    await page.locator('.past-banner').getByText('取证包').click();
+    const dialog = page.locator('dialog[open]');
+    await dialog.getByRole('button', { name: '圆' }).click();
+    await dialog.locator('input[type=number]').fill('30');
+    await dialog.getByText('事故调查').click();
+    const download = page.waitForEvent('download');
+    await dialog.locator('button[type=submit]').click();
+    expect((await download).suggestedFilename()).toMatch(/\.zip$/);
+    const [bundle] = (await stack.sql("select detail from audit where action = 'incident.export'")).rows;
+    expect(bundle?.detail).toMatchObject({ of: 'circle', radiusM: 30, people: 1 });
+  }, 60_000);
+
+  it('[PLAY-64] on a phone the time line has live, play and the slider, and nothing lies over another', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.locator('.phone-tabs button').nth(2).click();
+    const boxes = await Promise.all(
+      ['.timeline .live-state', '.timeline .play', '.timeline .axis', '.phone-tabs'].map((part) =>
+        page.locator(part).boundingBox(),
+      ),
+    );
+    const [live, play, axis, tabs] = boxes.map((box) => box ?? { x: 0, y: 0, width: 0, height: 0 });
+    expect(Math.min(live!.width, live!.height, play!.width, play!.height)).toBeGreaterThanOrEqual(44);
+    expect(axis!.width).toBeGreaterThan(150);
+    expect([live!.x + live!.width <= play!.x, play!.x + play!.width <= axis!.x]).toEqual([true, true]);
+    expect(play!.y + play!.height).toBeLessThanOrEqual(tabs!.y + 1);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  }, 60_000);
+
+  it('[PLAY-63] from an alarm in the history a link leads to a minute before it', async () => {
+    await page.evaluate("location.hash = '#dashboard'");
+    await page.getByText('历史报警').click();
+    await page.locator('.alarm-history tbody tr').filter({ hasText: '钱一帆' }).getByRole('link').click();
+    await page.locator('dialog[open]').getByText('报警核查').click();
+    await page.locator('dialog[open] button[type=submit]').click();
+    await until(page, (hook) => hook.playback !== null);
     expect(problems).toEqual([]);
   }, 120_000);
 });

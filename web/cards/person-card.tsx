@@ -7,8 +7,8 @@ import { api, personKey } from '../app/api.ts';
 import type { ControlRoomState, Selection } from '../app/control-room-state.ts';
 import { Icon, LevelMark, TypeMark } from '../app/marks.tsx';
 import { agoText, exactText } from '../app/time-text.ts';
+import { personRef } from '../find/person-ref.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { trackKey } from '../playback/tracks-room.ts';
 import { openVideo } from '../video/open-video.ts';
 import { placeOfSlot } from '../video/person-place.ts';
 import { CardFrame } from './card-frame.tsx';
@@ -70,7 +70,7 @@ function Card(props: { room: ControlRoomState; selection: Selection }) {
   };
   const toggleTrack = (): void => {
     const known = person();
-    const key = known === null ? null : trackKey(known);
+    const key = known === null ? null : personRef(known);
     if (known === null || key === null) return;
     if (isTracked()) room.tracks.remove(key);
     else room.tracks.add(known);

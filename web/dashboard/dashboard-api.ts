@@ -1,6 +1,7 @@
 /** What the dashboard asks of the admin server (core/dashboard-api.ts). */
 import type { DashboardAlarms, DashboardMonths, DashboardNow, DashboardTrend } from '../../core/dashboard-api.ts';
 import type { ReportingAnswer } from '../../core/reporting-api.ts';
+import type { AlarmHistory } from '../../core/web-api.ts';
 import { request } from '../app/api.ts';
 
 export const dashboardApi = {
@@ -12,6 +13,12 @@ export const dashboardApi = {
     const query = new URLSearchParams({ from, to, step: 'day' });
     if (company !== null) query.set('company', company);
     return request('GET', `/api/dashboard/alarms?${query}`);
+  },
+  /** From `cursor` on; null: the newest. */
+  history(cursor: string | null): Promise<AlarmHistory> {
+    const query = new URLSearchParams({ limit: '100' });
+    if (cursor !== null) query.set('cursor', cursor);
+    return request('GET', `/api/alarms?${query}`);
   },
   months: () => request<DashboardMonths>('GET', '/api/dashboard/months?count=13'),
 };

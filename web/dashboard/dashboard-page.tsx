@@ -8,12 +8,14 @@ import { PageFrame } from '../pages/page-frame.tsx';
 import { createPolled } from '../pages/polled.ts';
 import { AlarmsTab } from './alarms-tab.tsx';
 import { dashboardApi } from './dashboard-api.ts';
+import { HistoryTab } from './history-tab.tsx';
 import { MonthsTab } from './months-tab.tsx';
 import { TrendChart } from './trend-chart.tsx';
 
 const TABS = [
   { name: 'now', text: 'dashboard.now' },
   { name: 'alarms', text: 'dashboard.alarms' },
+  { name: 'history', text: 'dashboard.history' },
   { name: 'months', text: 'dashboard.months' },
 ] as const;
 type Tab = (typeof TABS)[number]['name'];
@@ -29,6 +31,9 @@ export function DashboardPage() {
         </Match>
         <Match when={tab() === 'alarms'}>
           <AlarmsTab />
+        </Match>
+        <Match when={tab() === 'history'}>
+          <HistoryTab />
         </Match>
         <Match when={tab() === 'months'}>
           <MonthsTab />

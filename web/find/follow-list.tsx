@@ -8,8 +8,8 @@ import { Icon, LevelMark, TypeMark } from '../app/marks.tsx';
 import { agoText, exactText } from '../app/time-text.ts';
 import { isSlotInside } from '../cards/head-count.ts';
 import { useTranslate } from '../i18n/i18n.ts';
-import { trackKey } from '../playback/tracks-room.ts';
 import { FOLLOWED_MAX, type Followed } from './follow-room.ts';
+import { personRef } from './person-ref.ts';
 
 export function FollowList(props: { room: ControlRoomState }) {
   const t = useTranslate();
@@ -81,7 +81,7 @@ function Row(props: { room: ControlRoomState; one: Followed; number: number }) {
   /** Somebody whose track is not shown yet. */
   const trackable = (): PersonView | null => {
     const { person } = props.one;
-    return person === null || trackKey(person) === null || room.tracks.has(person) ? null : person;
+    return person === null || personRef(person) === null || room.tracks.has(person) ? null : person;
   };
   const name = (): string => (props.one.person === null ? t('card.unidentified') : personText(t, props.one.person));
   return (

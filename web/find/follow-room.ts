@@ -2,7 +2,7 @@
 import { createSignal } from 'solid-js';
 import type { PersonView } from '../../stream/protocol/effects.ts';
 import type { PictureState } from '../app/shown-state.ts';
-import { personRef, slotsOfRefs } from './person-ref.ts';
+import { personRef, refsFrom, refsText, slotsOfRefs } from './person-ref.ts';
 
 /** As many as can be told apart by a number at a glance. */
 export const FOLLOWED_MAX = 12;
@@ -47,11 +47,11 @@ export function createFollowRoom(shown: PictureState) {
       key: 'w',
       read(): string | null {
         const refs = followed().flatMap(({ person }) => (person === null ? [] : (personRef(person) ?? [])));
-        return refs.length === 0 ? null : refs.map((ref) => ref.replaceAll(',', '%2C')).join(',');
+        return refsText(refs);
       },
       isReady: shown.hasSnapshot,
       write(text: string | null): boolean {
-        const refs = text === null ? [] : text.split(',').map((ref) => ref.replaceAll('%2C', ','));
+        const refs = refsFrom(text);
         const found = slotsOfRefs(shown.picture.bindings, refs).flatMap((slot) =>
           slot === null ? [] : (of(slot) ?? []),
         );

@@ -19,3 +19,10 @@ export function slotsOfRefs(bindings: LivePicture['bindings'], refs: readonly st
   }
   return refs.map((ref) => slots.get(ref) ?? null);
 }
+
+/** Several of them in one text. */
+export const refsText = (refs: readonly string[]): string | null =>
+  refs.length === 0 ? null : refs.map((ref) => ref.replaceAll(',', '%2C')).join(',');
+
+export const refsFrom = (text: string | null): string[] =>
+  text === null ? [] : text.split(',').map((ref) => ref.replaceAll('%2C', ','));

@@ -79,6 +79,12 @@ export const enPlayback = {
     contents:
       'Holds tracks, alarms with what was done about them, permits, area versions, acknowledgements and acts; as GeoJSON, CSV and a printable report in one ZIP. Taking it is audited.',
     area: 'Area',
+    ground: 'Ground',
+    circle: 'Circle',
+    middle: 'Round',
+    radius: 'Radius (m)',
+    pressed: 'Last point measured on the map',
+    noPlace: 'Select a person or an alarm first, or measure a point on the map.',
     pickArea: 'Choose an area',
     download: 'Download',
     busy: 'Packing…',

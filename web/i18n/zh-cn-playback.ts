@@ -79,6 +79,12 @@ export const zhCnPlayback = {
     contents:
       '内含：人员轨迹、报警及其处置过程、作业票、区域版本、确认与操作记录；GeoJSON、CSV 与可打印报告，打包为 ZIP。下载记入审计。',
     area: '区域',
+    ground: '范围',
+    circle: '圆',
+    middle: '圆心',
+    radius: '半径（米）',
+    pressed: '地图上测量的最后一点',
+    noPlace: '请先选中一个人或一条报警，或用测量工具在地图上点一点。',
     pickArea: '请选择区域',
     download: '下载',
     busy: '正在打包…',

@@ -9,16 +9,21 @@ import { Dialog, WordsField } from '../app/dialog.tsx';
 import { preferences } from '../app/preferences.ts';
 import { exactText } from '../app/time-text.ts';
 import { type TextKey, useTranslate } from '../i18n/i18n.ts';
-import { BUNDLE_AFTER_MS, BUNDLE_BEFORE_MS, type BundleOf, bundleOfAlarm } from './bundle.ts';
+import { BUNDLE_AFTER_MS, BUNDLE_BEFORE_MS, type BundleOf, type BundlePlace, bundleOfAlarm } from './bundle.ts';
 import { playbackClient } from './playback-client.ts';
 import type { PlayedSpan } from './playback-player.ts';
 import { ReasonChoices } from './reason-dialog.tsx';
 
-/** `alarm`: round it; else an area over `span`. */
+const RADIUS_AT_START_M = 50;
+/** As the server takes it. */
+const RADIUS_MAX_M = 1_000;
+
+/** `alarm`: round it; else an area, or a circle round one of `places`, over `span`. */
 export function BundleDialog(props: {
   room: ControlRoomState;
   alarm: AlarmView | null;
   span: PlayedSpan | null;
+  places: readonly BundlePlace[];
   onClose: () => void;
 }) {
   const t = useTranslate();
@@ -26,6 +31,9 @@ export function BundleDialog(props: {
   const [usual, setUsual] = createSignal<TextKey | null>(null);
   const [words, setWords] = createSignal('');
   const [area, setArea] = createSignal('');
+  const [ground, setGround] = createSignal<'area' | 'circle'>('area');
+  const [placeNo, setPlaceNo] = createSignal(0);
+  const [radiusM, setRadiusM] = createSignal(RADIUS_AT_START_M);
   const [isBusy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<string | null>(null);
   const areas = [...shown.picture.areas.values()].sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'));
@@ -35,6 +43,12 @@ export function BundleDialog(props: {
   };
   const of = (): BundleOf | null => {
     if (props.alarm !== null) return bundleOfAlarm(props.alarm);
+    if (ground() === 'circle') {
+      const place = props.places[placeNo()];
+      if (place === undefined || props.span === null || !(radiusM() >= 1 && radiusM() <= RADIUS_MAX_M)) return null;
+      const { lng, lat } = place;
+      return { fromMs: props.span.fromMs, toMs: props.span.toMs, lng, lat, radiusM: radiusM() };
+    }
     const chosen = areas.find((one) => areaKey(one.companyCode, one.areaId) === area());
     if (chosen === undefined || props.span === null) return null;
     const { fromMs, toMs } = props.span;
@@ -81,6 +95,44 @@ export function BundleDialog(props: {
       </Show>
       <p class="hint">{t('bundle.contents')}</p>
       <Show when={props.alarm === null}>
+        <fieldset class="segments" aria-label={t('bundle.ground')}>
+          <For each={['area', 'circle'] as const}>
+            {(one) => (
+              <button
+                type="button"
+                class="button small"
+                aria-pressed={ground() === one}
+                classList={{ on: ground() === one }}
+                onClick={() => setGround(one)}
+              >
+                {t(`bundle.${one}`)}
+              </button>
+            )}
+          </For>
+        </fieldset>
+      </Show>
+      <Show when={props.alarm === null && ground() === 'circle'}>
+        <Show when={props.places.length > 0} fallback={<p class="hint">{t('bundle.noPlace')}</p>}>
+          <label class="field">
+            <span>{t('bundle.middle')}</span>
+            <select value={String(placeNo())} onChange={(event) => setPlaceNo(Number(event.currentTarget.value))}>
+              <For each={props.places}>{(place, n) => <option value={String(n())}>{place.name}</option>}</For>
+            </select>
+          </label>
+        </Show>
+        <label class="field">
+          <span>{t('bundle.radius')}</span>
+          <input
+            type="number"
+            min={1}
+            max={RADIUS_MAX_M}
+            step="any"
+            value={radiusM()}
+            onInput={(event) => setRadiusM(event.currentTarget.valueAsNumber)}
+          />
+        </label>
+      </Show>
+      <Show when={props.alarm === null && ground() === 'area'}>
         <label class="field">
           <span>{t('bundle.area')}</span>
           <select value={area()} onChange={(event) => setArea(event.currentTarget.value)}>

@@ -12,6 +12,7 @@ import type { PictureState, ShownState } from '../app/shown-state.ts';
 import { exactText } from '../app/time-text.ts';
 import { useTranslate } from '../i18n/i18n.ts';
 import type { LinkPart } from '../views/link-book.ts';
+import { BEFORE_ALARM_MS, momentText } from './before-alarm.ts';
 import { createHeatRoom } from './heat-room.ts';
 import { playbackClient } from './playback-client.ts';
 import type { PlayedSpan } from './playback-player.ts';
@@ -20,8 +21,6 @@ import { createPastState } from './playback-state.ts';
 import { createReasons } from './reason.ts';
 import { createTracksRoom } from './tracks-room.ts';
 
-/** From an alarm to what led to it. */
-export const BEFORE_ALARM_MS = 60_000;
 const SPAN_BEFORE_ALARM_MS = 10 * 60_000;
 const SPAN_AFTER_ALARM_MS = 50 * 60_000;
 /** Round a moment that a link names. */
@@ -143,6 +142,7 @@ export function createPlaybackRoom({ live, shown, selected, select }: PlaybackAr
   };
 
   const tracks = createTracksRoom({
+    shown,
     reasons,
     parkNowMs: live.parkNowMs,
     playedSpan: span,
@@ -217,7 +217,7 @@ export function createPlaybackRoom({ live, shown, selected, select }: PlaybackAr
       isReady: live.hasSnapshot,
       read: () => {
         const atMs = restMs();
-        return atMs === null ? null : new Date(atMs).toISOString().replace('.000Z', 'Z');
+        return atMs === null ? null : momentText(atMs);
       },
       write(text) {
         if (text === null) {

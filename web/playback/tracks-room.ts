@@ -3,6 +3,9 @@ import { type Accessor, createEffect, createMemo, createSignal, on, untrack } fr
 import type { TrackAnswer } from '../../core/web-api.ts';
 import type { PersonView } from '../../stream/protocol/effects.ts';
 import { ApiError, api, personKey } from '../app/api.ts';
+import type { ShownState } from '../app/shown-state.ts';
+import { personRef, refsFrom, refsText, slotsOfRefs } from '../find/person-ref.ts';
+import type { LinkPart } from '../views/link-book.ts';
 import type { PlayedSpan } from './playback-player.ts';
 import type { Reasons } from './reason.ts';
 
@@ -27,6 +30,7 @@ export interface PersonTrack {
 }
 
 export interface TracksAround {
+  readonly shown: Pick<ShownState, 'picture'>;
   readonly reasons: Reasons;
   readonly parkNowMs: () => number;
   /** Span that is played back; null: live. */
@@ -34,12 +38,7 @@ export interface TracksAround {
   readonly playedAtMs: Accessor<number>;
 }
 
-export function trackKey(person: PersonView): string | null {
-  const key = personKey(person);
-  return key === null ? null : `${person.companyCode}/${key}`;
-}
-
-export function createTracksRoom({ reasons, parkNowMs, playedSpan, playedAtMs }: TracksAround) {
+export function createTracksRoom({ shown, reasons, parkNowMs, playedSpan, playedAtMs }: TracksAround) {
   const [tracks, setTracks] = createSignal<readonly PersonTrack[]>([]);
   const [hourMs, setHourMs] = createSignal<PlayedSpan | null>(null);
   /** Where the slider was drawn to while live; null: at now. */
@@ -94,40 +93,66 @@ export function createTracksRoom({ reasons, parkNowMs, playedSpan, playedAtMs }:
     ),
   );
 
+  const has = (person: PersonView): boolean => tracks().some(({ key }) => key === personRef(person));
+
+  /** Asks for a reason first, once for all of them. */
+  const add = (people: readonly PersonView[]): void => {
+    const wanted = people.filter((person) => personRef(person) !== null && !has(person));
+    if (wanted.length === 0 || tracks().length >= MAX_TRACKS) return;
+    reasons.withReason(wanted.map(({ name }) => name).join(' '), (reason) => {
+      if (span() === null) {
+        const toMs = Math.round(parkNowMs());
+        setHourMs({ fromMs: toMs - LIVE_SPAN_MS, toMs });
+      }
+      const of = span();
+      if (of === null) return;
+      for (const person of wanted) {
+        const key = personRef(person);
+        const taken = new Set(tracks().map(({ place }) => place));
+        const place = Array.from({ length: MAX_TRACKS }, (_, i) => i).find((i) => !taken.has(i));
+        if (key === null || place === undefined || has(person)) continue;
+        const added: PersonTrack = { key, person, place, phase: 'loading', problem: null, track: null };
+        setTracks([...tracks(), added]);
+        void load(added, of, reason);
+      }
+    });
+  };
+  const remove = (key: string): void => {
+    const left = tracks().filter((one) => one.key !== key);
+    if (left.length === 0) clear();
+    else setTracks(left);
+  };
+
   return {
     tracks,
     isOpen,
     span,
     isFull: () => tracks().length >= MAX_TRACKS,
-    has: (person: PersonView): boolean => tracks().some(({ key }) => key === trackKey(person)),
-    /** Asks for a reason first. */
-    add(person: PersonView): void {
-      const key = trackKey(person);
-      if (key === null || tracks().length >= MAX_TRACKS || tracks().some((one) => one.key === key)) return;
-      reasons.withReason(person.name, (reason) => {
-        if (span() === null) {
-          const toMs = Math.round(parkNowMs());
-          setHourMs({ fromMs: toMs - LIVE_SPAN_MS, toMs });
-        }
-        const of = span();
-        const taken = new Set(tracks().map(({ place }) => place));
-        const place = Array.from({ length: MAX_TRACKS }, (_, i) => i).find((i) => !taken.has(i));
-        if (of === null || place === undefined) return;
-        const added: PersonTrack = { key, person, place, phase: 'loading', problem: null, track: null };
-        setTracks([...tracks(), added]);
-        void load(added, of, reason);
-      });
-    },
-    remove(key: string): void {
-      const left = tracks().filter((one) => one.key !== key);
-      if (left.length === 0) clear();
-      else setTracks(left);
-    },
+    has,
+    add: (person: PersonView): void => add([person]),
+    remove,
     clear,
     scrubAtMs,
     setScrubAtMs,
     /** Moment at which all of them are marked; null: none, live. */
     atMs: createMemo((): number | null => (playedSpan() === null ? scrubAtMs() : playedAtMs())),
+    /** `tr`: whose tracks are open. Over which span says the moment that is played back. */
+    linkPart: {
+      key: 'tr',
+      isOfMoment: true,
+      read: () => refsText(tracks().map(({ key }) => key)),
+      write(text) {
+        const refs = refsFrom(text);
+        const { bindings } = shown.picture;
+        const found = slotsOfRefs(bindings, refs).flatMap((slot) => {
+          const person = slot === null ? undefined : bindings.get(slot)?.person;
+          return person === undefined ? [] : [person];
+        });
+        for (const { key } of tracks()) if (!refs.includes(key)) remove(key);
+        add(found);
+        return found.length === refs.length;
+      },
+    } satisfies LinkPart,
   };
 }
 export type TracksRoom = ReturnType<typeof createTracksRoom>;
