@@ -39,6 +39,7 @@ const ACCESS: Readonly<Record<string, 'anyone' | readonly Role[]>> = {
   'GET /api/vehicle-entries/:token': 'anyone',
   'POST /api/vehicle-entries/:token': 'anyone',
   'GET /api/video-tickets/:ticket/:file': 'anyone',
+  'GET /api/detectors': PICTURE,
   'GET /api/detectors/near': PICTURE,
   'GET /api/video/near': PICTURE,
   'GET /api/video/cascade': ['park', 'ops'],

@@ -1,4 +1,4 @@
-/** Route of detectors near a place (stream/protocol/permit-api.ts). */
+/** Routes of detectors, all and near a place (stream/protocol/permit-api.ts). */
 import { z } from 'zod';
 import { ok } from '../core/result.ts';
 import { PICTURE_ROLES } from '../stream/protocol/vocabulary.ts';
@@ -9,6 +9,13 @@ import { type RouteSpec, route } from './route.ts';
 const LIMIT_MAX = 20;
 
 export const detectorRoutes = (detectors: DetectorBook): RouteSpec[] => [
+  route({
+    method: 'GET',
+    path: '/api/detectors',
+    roles: PICTURE_ROLES,
+    words: { title: { zh: '固定式气体探测器及实时值', en: 'Fixed gas detectors, with their values' } },
+    handle: async ({ session }) => ok({ detectors: await detectors.all(session.companyCode) }),
+  }),
   route({
     method: 'GET',
     path: '/api/detectors/near',

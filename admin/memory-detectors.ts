@@ -1,14 +1,19 @@
 /** Twin of the detectors with their newest values. */
 import type { CompanyScope } from '../db/company-scope.ts';
-import { DETECTORS_NEAR_M, type NearDetector } from '../stream/protocol/permit-api.ts';
+import { DETECTORS_NEAR_M, type NearDetector, type PlacedDetector } from '../stream/protocol/permit-api.ts';
 import type { DetectorBook } from './detectors.ts';
 
 const METRES_A_DEGREE = 111_320;
 
-type PlacedDetector = Omit<NearDetector, 'distanceM'> & { readonly lng: number; readonly lat: number };
-
 export class MemoryDetectors implements DetectorBook {
   readonly detectors: PlacedDetector[] = [];
+
+  async all(scope: CompanyScope): Promise<PlacedDetector[]> {
+    const key = ({ companyCode, code }: PlacedDetector): string => `${companyCode}/${code}`;
+    return this.detectors
+      .filter(({ companyCode }) => scope === null || companyCode === scope)
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
 
   async near(scope: CompanyScope, lng: number, lat: number, limit: number): Promise<NearDetector[]> {
     const found = this.detectors.flatMap(({ lng: itsLng, lat: itsLat, ...detector }) => {

@@ -26,6 +26,7 @@ import './style/finding.css';
 import './style/muster.css';
 import './style/permit-icon.css';
 import './style/permit-layer.css';
+import './style/detectors.css';
 import './style/permits.css';
 import './style/alive.css';
 import './style/floors.css';

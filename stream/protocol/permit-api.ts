@@ -14,6 +14,7 @@
  *   GET  /api/permits/boards/alarms?from&to&companyCode   -> PermitAlarmsBoard
  *   GET  /api/video/:cameraCode/live                      -> VideoAddress
  *   GET  /api/video/:cameraCode/recording?fromMs&toMs     -> VideoAddress
+ *   GET  /api/detectors                                   -> {detectors: PlacedDetector[]}
  *   GET  /api/detectors/near?lng&lat&limit                -> {detectors: NearDetector[]}
  *   GET  /api/video/near?lng&lat&limit                    -> {cameras: NearCamera[]}
  *   GET  /api/video/cascade                               -> CascadeView   (park, ops);  PUT: CascadeChange -> CascadeView (park)
@@ -192,17 +193,26 @@ export interface PermitCameras {
 
 /** What lies farther from a job says little about its air, m. */
 export const DETECTORS_NEAR_M = 150;
-/** A fixed gas detector of the register. */
-export interface NearDetector {
+/** A fixed gas detector of the register, with the newest value of its point. */
+export interface Detector {
   readonly companyCode: string;
   /** QUOTAID of its point. */
   readonly code: string;
   readonly name: string;
   /** Of its values, as the register says; null: it does not. */
   readonly unit: string | null;
-  readonly distanceM: number;
   /** null: none was ever received. */
   readonly newest: { readonly value: number; readonly isSounding: boolean; readonly atMs: number } | null;
+}
+
+export interface NearDetector extends Detector {
+  readonly distanceM: number;
+}
+
+/** CGCS2000, degrees. */
+export interface PlacedDetector extends Detector {
+  readonly lng: number;
+  readonly lat: number;
 }
 
 /** Where a picture can be had. `isPlayable` false: the page says so and shows the address. */

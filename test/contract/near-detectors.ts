@@ -1,11 +1,11 @@
-/** What a book of detectors does, in memory and in PostgreSQL: rule PST-31 of docs/spec/permit-storage.md. */
+/** What a book of detectors does, in memory and in PostgreSQL: rules PST-31, PST-33 of docs/spec/permit-storage.md. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DetectorBook } from '../../admin/detectors.ts';
-import type { NearDetector } from '../../stream/protocol/permit-api.ts';
+import type { NearDetector, PlacedDetector } from '../../stream/protocol/permit-api.ts';
 
 export interface DetectorsUnderTest {
   readonly detectors: DetectorBook;
-  add(detector: Omit<NearDetector, 'distanceM'> & { readonly lng: number; readonly lat: number }): Promise<void>;
+  add(detector: PlacedDetector): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +53,15 @@ export function describeNearDetectors(name: string, create: () => Promise<Detect
         newest,
       });
       expect(second).toMatchObject({ unit: null, newest: null, distanceM: expect.closeTo(133.6, 0) });
+    });
+
+    test('[PST-33] all of them come with their place and what each measures, those of the company alone for a company', async () => {
+      const sounding = detector(FIRST, 'Q/2', 0.5, { value: 4.2, isSounding: true, atMs: T0 });
+      const [theirs, silent] = [detector(SECOND, 'Q1', 0), { ...detector(FIRST, 'Q1', 9), unit: null }];
+      for (const one of [sounding, theirs, silent]) await under.add(one);
+      expect(await under.detectors.all(null)).toEqual([sounding, silent, theirs]);
+      expect(await under.detectors.all(SECOND)).toEqual([theirs]);
+      expect(await under.detectors.all('9')).toEqual([]);
     });
   });
 }

@@ -11,6 +11,7 @@ import { createAlarmConsole } from '../alarm/alarm-console.ts';
 import { alarmAreaKey, isEmergency, isWaiting } from '../alarm/alarm-order.ts';
 import { isListFlooded, loudGroups, rowsOf } from '../alarm/alarm-rows.ts';
 import { createCardRoom } from '../cards/card-room.ts';
+import { createDetectorsRoom } from '../detectors/detectors-room.ts';
 import { createFindRoom } from '../find/find-room.ts';
 import { createFloorsRoom } from '../floors/floors-room.ts';
 import { createMusterRoom } from '../muster/muster-room.ts';
@@ -169,6 +170,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
   });
   const tools = createToolsRoom();
   const floors = createFloorsRoom(shown);
+  const detectors = createDetectorsRoom(shown);
   const acts = createAlarmActs(live.connection);
   const desk = createAlarmConsole({ live, shown, acts, role: session.role, chosenAlarm, groups });
   const link = createLink();
@@ -268,6 +270,7 @@ export function createControlRoomState(settings: WebSettings, session: SessionIn
     musters,
     tools,
     floors,
+    detectors,
     cards,
     companyFilter,
     setCompanyFilter,

@@ -1,6 +1,7 @@
 /** What is drawn. */
 import { For } from 'solid-js';
 import { PERSON_TYPES } from '../../stream/protocol/vocabulary.ts';
+import { DetectorLayer } from '../detectors/detector-layer.tsx';
 import { useTranslate } from '../i18n/i18n.ts';
 import { PermitLayers } from '../permits/permit-layers.tsx';
 import { ToolLayers } from '../tools/tool-layers.tsx';
@@ -60,6 +61,7 @@ export function LayersTab(props: { room: ControlRoomState }) {
           <span>{t('layers.model')}</span>
         </label>
         <ToolLayers tools={room.tools} />
+        <DetectorLayer detectors={room.detectors} />
         <label class="check">
           <input
             type="checkbox"

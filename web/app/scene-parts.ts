@@ -1,6 +1,7 @@
 /** What features add to the scene, each in its own folder; scene-host.tsx has them begin once the scene is there. */
 import { beginOfferScene } from '../alarm/offer-scene.ts';
 import { beginCards } from '../cards/cards-scene.ts';
+import { beginDetectorsScene } from '../detectors/detectors-scene.ts';
 import { beginFindScene } from '../find/find-scene.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { beginMusterScene } from '../muster/muster-scene.ts';
@@ -20,8 +21,14 @@ export const SCENE_PARTS: readonly BeginScenePart[] = [
   beginPlaybackScene,
   beginSceneLooks,
   beginToolsScene,
+  beginDetectorsScene,
   beginMusterScene,
   beginOfferScene,
 ];
 /** Of the scene beside the first: what it takes to draw the same, and nothing that there is one of. */
-export const SECOND_SCENE_PARTS: readonly BeginScenePart[] = [beginFindScene, beginSceneLooks, beginMusterScene];
+export const SECOND_SCENE_PARTS: readonly BeginScenePart[] = [
+  beginFindScene,
+  beginSceneLooks,
+  beginDetectorsScene,
+  beginMusterScene,
+];

@@ -34,6 +34,8 @@ export const enTools = {
     readoutHint: 'Point at the scene for coordinates',
     readout: 'Coordinates',
     baseMap: 'Base map',
+    detectors: 'Gas detectors',
+    detectorsFailed: 'Values of the detectors cannot be had now; those shown are earlier ones.',
     light: 'Light',
     lightOf: { clock: 'By the clock', day: 'Day', night: 'Night' },
     helpFlat: 'View from above, or 3D',

@@ -34,6 +34,8 @@ export const zhCnTools = {
     readoutHint: '将指针移到场景上显示坐标',
     readout: '显示坐标',
     baseMap: '底图',
+    detectors: '气体探测器',
+    detectorsFailed: '探测器的实时值暂时取不到，显示的是之前的值。',
     light: '光照',
     lightOf: { clock: '随时间', day: '白天', night: '夜间' },
     helpFlat: '二维俯视与三维切换',

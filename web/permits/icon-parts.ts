@@ -1,7 +1,7 @@
 /**
  * One family of pictograms for the nine kinds of work, drawn for 28 px and for three metres: a rounded square whose frame says how
  * the work stands, its level in the corner at the upper right, an alarm by colour and by its own shape and number at the upper left. The same
- * parts are page elements (permit-icon.tsx) and pictures over the scene (scene/permit-overlay.ts). Pure.
+ * parts are page elements (permit-icon.tsx) and pictures over the scene (scene/icon-overlay.ts). Pure.
  */
 import type { WorkKind, WorkLevel } from '../../standard/special-work.ts';
 import { kindOf, levelOf, type WorkStatus } from './permit-states.ts';
@@ -20,6 +20,11 @@ export const lookOf = (workCode: string, status: WorkStatus, alarmLevel = 0): Pe
   status,
   alarmLevel,
 });
+
+/** Of a fixed gas detector. */
+export interface DetectorLook {
+  readonly isSounding: boolean;
+}
 
 /** `name` is a class of style/permit-icon.css. */
 export interface IconPart {
@@ -153,6 +158,23 @@ export function permitIcon({ kind, level, status, alarmLevel }: PermitLook): Ico
     texts,
   };
 }
+
+/** A sensor's head over what rises from the ground; one that sounds has the octagon of the gravest alarms. */
+const DETECTOR: readonly IconPart[] = [
+  fill('M9 6h14v7H9z'),
+  line('M11.500 13v3a4.500 4.500 0 0 0 9 0v-3'),
+  ...['M9.500 24', 'M16 25', 'M22.500 24'].map((at) => fill(`${at}a1.700 1.700 0 1 0 .01 0z`)),
+];
+
+export const detectorIcon = ({ isSounding }: DetectorLook): IconDrawing => ({
+  className: `permit-icon ${isSounding ? 'alarmed level-1' : 'quiet'}`,
+  parts: [
+    { name: 'frame', d: FRAME },
+    ...DETECTOR,
+    ...(isSounding ? [{ name: 'alarm', d: ALARM_SHAPES[1] } as const] : []),
+  ],
+  texts: isSounding ? [{ name: 'alarm-text', x: 3, y: 8, text: '!' }] : [],
+});
 
 const isStruck = (status: WorkStatus): boolean => FRAME_OF[status] === 'struck';
 

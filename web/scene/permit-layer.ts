@@ -3,10 +3,10 @@
  * thousand only those that permit-plan.ts leaves standing cost anything in a frame.
  */
 import type { PermitLook } from '../permits/icon-parts.ts';
+import { IconOverlay } from './icon-overlay.ts';
 import type { Box } from './label-plan.ts';
 import type { LocalFrame } from './local-frame.ts';
 import type { PeopleBuffer } from './people-buffer.ts';
-import { PermitOverlay } from './permit-overlay.ts';
 import { ICON_PX, type PermitCandidate, type PlannedPermit, planPermits } from './permit-plan.ts';
 import type { ScreenProjector } from './screen-projector.ts';
 
@@ -50,7 +50,7 @@ interface Anchor {
 }
 
 export class PermitLayer {
-  readonly #overlay: PermitOverlay;
+  readonly #overlay: IconOverlay;
   readonly #projector: ScreenProjector;
   readonly #people: PeopleBuffer;
   readonly #frame: LocalFrame;
@@ -72,7 +72,7 @@ export class PermitLayer {
     frame: LocalFrame,
     groundHeightM: number,
   ) {
-    this.#overlay = new PermitOverlay(container);
+    this.#overlay = new IconOverlay(container);
     this.#projector = projector;
     this.#people = people;
     this.#frame = frame;
@@ -139,7 +139,7 @@ export class PermitLayer {
         key: haloKey(slot),
         look: null,
         className: isGuardian ? 'crew-halo guardian' : 'crew-halo',
-        count: '',
+        text: '',
       })),
       ...this.#planned.map(({ candidate, hidden, hiddenLevel }) => {
         const { key, look, pulses } = this.#anchors[candidate.ref]!.permit;
@@ -155,7 +155,7 @@ export class PermitLayer {
           key,
           look,
           className: className.filter(Boolean).join(' '),
-          count: hidden.length > 0 ? `+${hidden.length}` : '',
+          text: hidden.length > 0 ? `+${hidden.length}` : '',
         };
       }),
     ]);

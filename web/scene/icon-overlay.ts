@@ -1,18 +1,18 @@
 /**
- * Icons of permits and halos of their crews over the scene, as page elements: they follow the theme and stay sharp on a wall. Those
- * that stay keep their element; each frame only transforms change.
+ * Icons of permits and of gas detectors and halos of crews over the scene, as page elements: they follow the theme and stay sharp on a
+ * wall. Those that stay keep their element; each frame only transforms change.
  */
-import { ICON_BOX, type PermitLook, permitIcon } from '../permits/icon-parts.ts';
+import { type DetectorLook, detectorIcon, ICON_BOX, type PermitLook, permitIcon } from '../permits/icon-parts.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 export interface OverlayIcon {
   readonly key: string;
   /** null: a halo, which is drawn by its class alone. */
-  readonly look: PermitLook | null;
+  readonly look: PermitLook | DetectorLook | null;
   readonly className: string;
-  /** `+12`; '' : it stands for itself. */
-  readonly count: string;
+  /** Beside it, `+12` or a name; '' : nothing. */
+  readonly text: string;
 }
 
 interface Shown {
@@ -20,7 +20,7 @@ interface Shown {
   drawn: string;
 }
 
-export class PermitOverlay {
+export class IconOverlay {
   readonly #root: HTMLElement;
   readonly #shown = new Map<string, Shown>();
 
@@ -50,7 +50,7 @@ export class PermitOverlay {
       if (shown.drawn === drawn) continue;
       shown.drawn = drawn;
       shown.element.className = icon.className;
-      shown.element.replaceChildren(...(icon.look === null ? [] : [pictureOf(icon.look)]), ...countOf(icon.count));
+      shown.element.replaceChildren(...(icon.look === null ? [] : [pictureOf(icon.look)]), ...wordsOf(icon.text));
     }
   }
 
@@ -67,8 +67,8 @@ export class PermitOverlay {
   }
 }
 
-function pictureOf(look: PermitLook): SVGElement {
-  const { className, parts, texts } = permitIcon(look);
+function pictureOf(look: PermitLook | DetectorLook): SVGElement {
+  const { className, parts, texts } = 'isSounding' in look ? detectorIcon(look) : permitIcon(look);
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', className);
   svg.setAttribute('viewBox', ICON_BOX);
@@ -89,9 +89,9 @@ function pictureOf(look: PermitLook): SVGElement {
   return svg;
 }
 
-function countOf(count: string): HTMLElement[] {
-  if (count === '') return [];
+function wordsOf(text: string): HTMLElement[] {
+  if (text === '') return [];
   const element = document.createElement('b');
-  element.textContent = count;
+  element.textContent = text;
   return [element];
 }
