@@ -9,6 +9,7 @@ import type { PositionVendorRecord } from '../park/vendor-records.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createDetectors, type Detectors } from './detectors.ts';
 import { createHabits } from './habits.ts';
+import { createMusters, type Musters } from './musters.ts';
 import { SOURCE_NOISE, stepNoise } from './noise.ts';
 import { ACTIVITY, PeopleState, SCRIPTED, SOURCES } from './people-state.ts';
 import { createJobs, type Jobs, type PermitOptions } from './permits/jobs.ts';
@@ -48,6 +49,8 @@ export interface Simulator {
   readonly script: Script;
   readonly scenes: Scenes;
   readonly jobs: Jobs;
+  /** Nobody is called but by `hear`. */
+  readonly musters: Musters;
   readonly detectors: Detectors;
 }
 
@@ -80,6 +83,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const scenes = createScenes(park, state, ways, habits, startMs, options.sceneEveryS ?? 0);
 
   const jobs = createJobs(park, state, ways, habits, startMs, options);
+  const musters = createMusters(park, state, ways, habits, jobs);
 
   const companies = park.plan.companies;
   const suppliers: Supplier[] = companies.map((company) => ({
@@ -155,6 +159,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     script.step(atMs);
     scenes.step(atMs);
     jobs.step(atMs);
+    musters.step(atMs);
     const records: PositionVendorRecord[] = [];
     for (const i of supplier.people) {
       habits.step(i, atMs, dtS);
@@ -185,6 +190,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     script,
     scenes,
     jobs,
+    musters,
     detectors: createDetectors(park, startMs, jobs.soundsAt),
     get nextAtMs() {
       return earliest().nextAtMs;

@@ -16,6 +16,8 @@ export interface Ways {
   toZone(person: number, placeIndex: number, zoneIndex: number, floorIndex: number, pace: number): void;
   /** To a point of a place's first zone on the ground, du and dv from its middle, plan m. */
   toSpot(person: number, placeIndex: number, du: number, dv: number, pace: number): void;
+  /** As toSpot, also of somebody who is on his way: by the next road node ahead of him, or back to the last behind him. */
+  turnToSpot(person: number, placeIndex: number, du: number, dv: number, pace: number): void;
   /** Along the roads to a node, and from there straight to a point of the plan. */
   toNode(person: number, node: number, u: number, v: number, pace: number): void;
   /** A few metres within the present zone. */
@@ -103,6 +105,44 @@ export function createWays(park: DemoPark, state: PeopleState): Ways {
     state.floor[person] = floor;
   };
 
+  /** Along the present way, ahead or else back, to a road node of it; null: it has none, so the person is within a place. */
+  const ontoRoad = (person: number, path: Path): number | null => {
+    const way = state.path[person] ?? null;
+    if (way === null) return null;
+    for (const step of [4, -4]) {
+      path.length = 0;
+      for (let at = state.pathAt[person]! - (step < 0 ? 4 : 0); at >= 0 && at < way.length; at += step) {
+        path.push(...way.slice(at, at + 4));
+        const node = nodeAt(person, way[at]!, way[at + 1]!);
+        if (node !== -1) return node;
+      }
+    }
+    path.length = 0;
+    return null;
+  };
+
+  const nodeAt = (person: number, u: number, v: number): number => {
+    const lane = state.lane[person]!;
+    return graph.u.findIndex((nodeU, node) => nodeU + lane === u && graph.v[node]! + lane === v);
+  };
+
+  const toSpotFrom = (
+    person: number,
+    path: Path,
+    from: number,
+    placeIndex: number,
+    du: number,
+    dv: number,
+    pace: number,
+  ): void => {
+    const place = companyOf(person).places[placeIndex]!;
+    const { rect, source } = place.zones[0]!;
+    follow(person, path, from, place.door);
+    path.push((rect.u0 + rect.u1) / 2 + du, (rect.v0 + rect.v1) / 2 + dv, 0, sourceCode(source));
+    settle(person, placeIndex, 0, 0);
+    start(person, path, pace);
+  };
+
   const middle = (part: ForbiddenPart): { u: number; v: number } => ({
     u: part.ring.reduce((sum, p) => sum + p.u, 0) / part.ring.length,
     v: part.ring.reduce((sum, p) => sum + p.v, 0) / part.ring.length,
@@ -131,13 +171,12 @@ export function createWays(park: DemoPark, state: PeopleState): Ways {
       start(person, path, pace);
     },
     toSpot: (person, placeIndex, du, dv, pace) => {
-      const place = companyOf(person).places[placeIndex]!;
-      const { rect, source } = place.zones[0]!;
       const path: Path = [];
-      follow(person, path, leave(person, path), place.door);
-      path.push((rect.u0 + rect.u1) / 2 + du, (rect.v0 + rect.v1) / 2 + dv, 0, sourceCode(source));
-      settle(person, placeIndex, 0, 0);
-      start(person, path, pace);
+      toSpotFrom(person, path, leave(person, path), placeIndex, du, dv, pace);
+    },
+    turnToSpot: (person, placeIndex, du, dv, pace) => {
+      const path: Path = [];
+      toSpotFrom(person, path, ontoRoad(person, path) ?? leave(person, path), placeIndex, du, dv, pace);
     },
     toNode: (person, node, u, v, pace) => {
       const path: Path = [];

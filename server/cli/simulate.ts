@@ -12,6 +12,10 @@ import { createSimulator, type Simulator } from '../../bench/simulator/simulator
 import { VendorClient } from '../../bench/simulator/vendor-client.ts';
 import { AppError } from '../../core/errors.ts';
 import type { PermitRuleId } from '../../standard/permit-rules.ts';
+import { closeRedis, createRedis } from '../../stream/redis.ts';
+import { RedisLaneReader } from '../../stream/redis-lanes.ts';
+import { redisUrlOf } from '../config.ts';
+import { FollowedDocs } from '../followed-docs.ts';
 import { type Command, type CommandContext, EXIT_DONE, EXIT_FAILED, UsageError } from './command.ts';
 
 /** Persons and areas of a request; well under the 5,000 records and 4 MiB that one may have. */
@@ -19,6 +23,7 @@ const RECORDS_A_REQUEST = 1_000;
 /** How long the end waits for the last answers. */
 const SETTLE_MS = 5_000;
 const STATUS_EVERY_MS = 10_000;
+const SIREN_EVERY_MS = 2_000;
 
 export const command: Command = {
   name: 'simulate',
@@ -75,6 +80,10 @@ export const command: Command = {
       type: 'string',
       value: 'RULES',
       doc: 'Only these rules of permits are broken, by id with commas between; those that have a script when absent',
+    },
+    'hears-musters': {
+      type: 'boolean',
+      doc: 'Invented people hear the siren: whoever is inside walks to an assembly point; needs the Redis of the park',
     },
   },
   handlesSignals: true,
@@ -164,6 +173,7 @@ async function runLive(
     violationEveryS: context.wholeNumber('permit-violation-every-s', 0, 86_400) ?? 150,
     ...(brokenRules === undefined ? {} : { brokenRules }),
   });
+  const siren = context.has('hears-musters') ? await hearMusters(context, simulator) : null;
   const seconds = context.wholeNumber('seconds', 1, 31_536_000);
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1_000;
   let statusAtMs = startMs + STATUS_EVERY_MS;
@@ -176,6 +186,37 @@ async function runLive(
     const waitMs = Math.max(1, Math.min(simulator.nextAtMs, endMs) - clock.nowMs());
     await pause(waitMs, undefined, { signal }).catch(() => undefined);
   }
+  await siren?.close();
+}
+
+/** No vendor hears of musters: people do, by the siren. Without Redis they hear nothing new. */
+async function hearMusters(context: CommandContext, simulator: Simulator): Promise<{ close(): Promise<void> }> {
+  const { config, logger, signal } = context;
+  const redis = createRedis(redisUrlOf(config), { name: 'simulate', logger });
+  const lanes = new RedisLaneReader({ redis, park: config.parkCode });
+  const musters = new FollowedDocs(lanes, 'muster');
+  const over = new AbortController();
+  const ended = AbortSignal.any([over.signal, signal]);
+  const listen = async (): Promise<void> => {
+    while (!ended.aborted) {
+      try {
+        const all = await musters.all();
+        simulator.musters.hear(all.filter((one) => one.companyCode === null && one.endedAtMs === null));
+      } catch (error) {
+        logger.debug('simulate-hears-nothing', { error });
+      }
+      await pause(SIREN_EVERY_MS, undefined, { signal: ended }).catch(() => undefined);
+    }
+  };
+  const listening = listen();
+  return {
+    close: async () => {
+      over.abort();
+      await listening;
+      await lanes.close();
+      closeRedis(redis);
+    },
+  };
 }
 
 function sendDue(client: VendorClient, simulator: Simulator, nowMs: number): void {

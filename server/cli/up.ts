@@ -70,7 +70,8 @@ async function start(context: CommandContext, supervisor: Supervisor, people: nu
     if (isSimulated) await loadSceneSettings(running, people);
   }
   await supervisor.start(roleMembers(config, env));
-  if (isSimulated) await supervisor.start([simulatorMember(config, env, ['--people', String(people)])]);
+  if (isSimulated)
+    await supervisor.start([simulatorMember(config, env, ['--people', String(people), '--hears-musters'])]);
   const addresses = addressesOf(running);
   context.print(
     { event: 'park-ready', ...addresses, signIns, people: isSimulated ? people : 0 },

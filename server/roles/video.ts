@@ -11,11 +11,11 @@ import type { Fence } from '../../stream/protocol/log.ts';
 import { closeRedis, createRedis } from '../../stream/redis.ts';
 import { RedisLaneReader } from '../../stream/redis-lanes.ts';
 import { RedisLog } from '../../stream/redis-log.ts';
+import { FollowedDocs } from '../followed-docs.ts';
 import { leadPark } from '../lead-park.ts';
 import { type ParkContext, type ParkRun, runParks } from '../parks.ts';
 import type { RoleContext, RunningRole } from '../role.ts';
 import { CameraWatch } from '../video/camera-watch.ts';
-import { LivePermits } from '../video/live-permits.ts';
 import { Recorder } from '../video/recorder.ts';
 import { createVideoParts } from '../video/video-parts.ts';
 
@@ -33,7 +33,7 @@ async function openPark(context: ParkContext): Promise<ParkRun> {
   const lanes = new RedisLaneReader({ redis, park });
   const parts = createVideoParts({ pool, redis, park, dataFolder: config.dataFolder, clock });
   const { files, wants, cameras, platform } = parts;
-  const permits = new LivePermits(lanes);
+  const permits = new FollowedDocs(lanes, 'permit');
 
   const lead = async (fence: Fence, signal: AbortSignal): Promise<void> => {
     const over = new AbortController();

@@ -7,8 +7,8 @@ import { AppError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
 import type { DocEffect, EffectsAt } from '../../stream/protocol/effects.ts';
 import type { CameraState, PermitView } from '../../stream/protocol/permits.ts';
+import { FollowedDocs } from '../followed-docs.ts';
 import { CameraWatch } from './camera-watch.ts';
-import { LivePermits } from './live-permits.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 8);
 const COMPANY = '900000001';
@@ -161,17 +161,20 @@ describe('cameras of jobs under way', () => {
     });
     const live = (alarmsSeq: number, items: EffectsAt[]) => {
       const told = { head: 'e1', picture: null as Uint8Array | null, firstSeq: 1, pictures: 0 };
-      const permits = new LivePermits({
-        laneHead: async () => ({ epoch: told.head, firstSeq: told.firstSeq, seq: items.at(-1)?.seq ?? alarmsSeq }),
-        picture: async () => {
-          told.pictures += 1;
-          return told.picture;
+      const permits = new FollowedDocs(
+        {
+          laneHead: async () => ({ epoch: told.head, firstSeq: told.firstSeq, seq: items.at(-1)?.seq ?? alarmsSeq }),
+          picture: async () => {
+            told.pictures += 1;
+            return told.picture;
+          },
+          read: async (nextSeq) => {
+            if (nextSeq < told.firstSeq) throw new AppError('LOG_GAP', { detail: 'trimmed' });
+            return { effects: items.filter(({ seq }) => seq >= nextSeq).slice(0, 1), frames: [] };
+          },
         },
-        read: async (nextSeq) => {
-          if (nextSeq < told.firstSeq) throw new AppError('LOG_GAP', { detail: 'trimmed' });
-          return { effects: items.filter(({ seq }) => seq >= nextSeq).slice(0, 1), frames: [] };
-        },
-      });
+        'permit',
+      );
       const ids = async (): Promise<string[]> => (await permits.all()).map(({ permitId }) => permitId);
       return { told, ids };
     };

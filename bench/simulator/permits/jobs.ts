@@ -28,6 +28,8 @@ export interface PermitOptions {
 
 export interface Jobs {
   step(nowMs: number): void;
+  /** Jobs end where one of the crew hears that everybody has to leave; their permits are withdrawn. */
+  callOff(hears: (person: number) => boolean, nowMs: number): void;
   /** What suppliers sent since the last call. */
   take(): JobBatch[];
   /** The tag is silent: its battery is out. */
@@ -118,7 +120,7 @@ export function createJobs(
       .map(({ index }) => index),
   );
   const broken: PermitRuleId[] = [];
-  const scripts = brokenRules.map((rule) => [rule, VIOLATIONS[rule]!] as const);
+  const scripts = brokenRules.map((rule) => ({ rule, violation: VIOLATIONS[rule]! }));
   const lngLat = new Float64Array(2);
   let serial = 0;
   let nextScript = 0;
@@ -268,18 +270,20 @@ export function createJobs(
     words.endLater(beside, nowMs + VIOLATION_MS);
   };
 
-  const breakNext = (nowMs: number): void => {
-    for (let tries = 0; tries < scripts.length; tries++) {
-      const [rule, violation] = scripts[nextScript++ % scripts.length]!;
-      if (violation.when?.(nowMs) === false) continue;
-      const site = freeSite();
-      if (site === null) return;
-      if (violation.isOnlyDeclared === true) declareOnly(site, nowMs);
-      else begin(site, violation.code, violation, nowMs);
-      broken.push(rule);
-      return;
-    }
+  /** false: no crew is free for it. */
+  const breakNext = (nowMs: number): boolean => {
+    const tried = scripts.findIndex((_, n) => scriptAt(n).violation.when?.(nowMs) !== false);
+    if (tried === -1) return true;
+    const { rule, violation } = scriptAt(tried);
+    const site = freeSite();
+    if (site === null) return false;
+    if (violation.isOnlyDeclared === true) declareOnly(site, nowMs);
+    else begin(site, violation.code, violation, nowMs);
+    nextScript += tried + 1;
+    broken.push(rule);
+    return true;
   };
+  const scriptAt = (ahead: number) => scripts[(nextScript + ahead) % scripts.length]!;
 
   const declareOnly = ({ companyIndex }: JobSite, nowMs: number): void => {
     const { code } = park.plan.companies[companyIndex]!;
@@ -385,15 +389,17 @@ export function createJobs(
         idle.splice(idle.indexOf(due), 1);
       }
       if (nowMs < startMs + FIRST_MS) return;
+      // First, or where crews are few all would be at work that is in order.
+      if (nowMs >= nextViolationMs && breakNext(nowMs)) nextViolationMs = nowMs + violationEveryS * S;
       const codes = isNight(nowMs) ? BY_NIGHT : isRestDay(nowMs) ? ON_REST_DAYS : BY_DAY;
       for (let begun = 0; begun < BEGUN_AT_ONCE && jobs.length < wanted(nowMs); begun++) {
         const site = freeSite();
         if (site === null) break;
         begin(site, codes[serial % codes.length]!, null, nowMs);
       }
-      if (nowMs < nextViolationMs) return;
-      nextViolationMs = nowMs + violationEveryS * S;
-      breakNext(nowMs);
+    },
+    callOff: (hears, nowMs) => {
+      for (const job of [...jobs]) if (job.crew.some(hears)) end(job, false, nowMs);
     },
     take: () => words.take(),
     isMuted: acts.isMuted,
