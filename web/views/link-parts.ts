@@ -21,7 +21,7 @@ interface Layer {
 }
 
 function layersOf(room: ControlRoomState): Layer[] {
-  const { permits, tools } = room;
+  const { permits, tools, detectors } = room;
   return [
     ...PERSON_TYPES.map((type, shape) => ({
       name: type,
@@ -46,6 +46,12 @@ function layersOf(room: ControlRoomState): Layer[] {
       isOnAtStart: true,
       isOn: tools.isBaseMapShown,
       toggle: () => tools.setBaseMapShown(!tools.isBaseMapShown()),
+    },
+    {
+      name: 'detectors',
+      isOnAtStart: false,
+      isOn: detectors.isShown,
+      toggle: () => detectors.setShown(!detectors.isShown()),
     },
     { name: 'flat', isOnAtStart: false, isOn: tools.isFlat, toggle: tools.toggleFlat },
     ...AREA_LAYERS.map((kind: AreaLayer) => ({
