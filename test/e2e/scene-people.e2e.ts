@@ -18,20 +18,22 @@ const GROUND_M = 4;
 const LOSE_CONTEXT = `document.querySelector('.scene .cesium-widget canvas')
   .getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()`;
 
+/** Run in the page: colours of the middle and beside it, of a picture of 33 x 33 px. */
+const READ_PIXELS = `async (bytes) => {
+  const blob = new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]);
+  const canvas = new OffscreenCanvas(33, 33).getContext('2d');
+  canvas.drawImage(await createImageBitmap(blob), 0, 0);
+  return [16, 30].map((x) => [...canvas.getImageData(x, 16, 1, 1).data]);
+}`;
+
 /** How far the middle of somebody's sign stands off from the ground beside it, 0 - 765. */
 async function contrastOf(page: Page, id: string): Promise<number> {
   const place = (await page.evaluate(`window.__park.windowPositionOf('${id}')`)) as { x: number; y: number } | null;
   if (place === null) throw new Error(`${id} is not on the screen`);
   const clip = { x: Math.round(place.x) - 16, y: Math.round(place.y) - 16, width: 33, height: 33 };
   const png = (await page.screenshot({ clip })).toString('base64');
-  const [middle, beside] = await page.evaluate(async (bytes) => {
-    const blob = new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]);
-    const image = await createImageBitmap(blob);
-    const canvas = new OffscreenCanvas(33, 33).getContext('2d')!;
-    canvas.drawImage(image, 0, 0);
-    return [canvas.getImageData(16, 16, 1, 1).data, canvas.getImageData(30, 16, 1, 1).data].map((rgba) => [...rgba]);
-  }, png);
-  return [0, 1, 2].reduce((sum, k) => sum + Math.abs(middle![k]! - beside![k]!), 0);
+  const [middle, beside] = (await page.evaluate(`(${READ_PIXELS})('${png}')`)) as [number[], number[]];
+  return [0, 1, 2].reduce((sum, k) => sum + Math.abs(middle[k]! - beside[k]!), 0);
 }
 
 describe('people on the scene', () => {

@@ -124,6 +124,26 @@ describe('tools of the scene', () => {
     expect(Math.hypot(said.easting - east, said.northing - north)).toBeLessThan(0.02);
   }, 120_000);
 
+  it('[SCN-70] a gas detector that sounds stands where the register has it, with what it measures', async () => {
+    await until(page, (hook) => hook.isFlat);
+    const place = lngLatAt(10, 10);
+    await stack.sql(
+      `INSERT INTO setting (topic, key, version, value, by, at, reason) VALUES ('detector', $1, 1, $2, 't', now(), 't')`,
+      [`${COMPANY}/Q2`, { name: 'Q2 可燃气体', ...place, unit: '%LEL' }],
+    );
+    await stack.sql(
+      'INSERT INTO newest_reading (company_code, point_id, value, is_sounding, collected_at) VALUES ($1, $2, 41.5, true, now())',
+      [COMPANY, 'Q2'],
+    );
+    if (!(await page.locator('.layers').first().isVisible())) await page.click('.rail >> text=图层');
+    await page.locator('.layers label', { hasText: '气体探测器' }).locator('input').check();
+    const shown = page.locator('.scene-detector.sounding');
+    await expect.poll(() => shown.innerText(), WAIT).toMatch(/Q2 可燃气体 41\.5\s%LEL/);
+    const box = await shown.locator('svg').boundingBox();
+    const at = await pixelOf(place);
+    expect(Math.hypot(box!.x + box!.width / 2 - at.x, box!.y + box!.height / 2 - at.y)).toBeLessThan(3);
+  }, 120_000);
+
   it('[SCN-44] back in space, the choice of layers is kept as well', async () => {
     await page.keyboard.press('2');
     await until(page, (hook) => !hook.isFlat);
