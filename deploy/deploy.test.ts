@@ -9,12 +9,18 @@ import { SHIPPED } from './bundle/shipped.mjs';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
-/** As docker compose and systemd read it: NAME=value a line, # begins a comment. */
+/** As docker compose, systemd and a shell read it: NAME=value a line, a value with a space in quotes, # begins a comment. */
 function environment(name: string): Record<string, string> {
   const lines = read(name)
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, variable = '', quoted, plain] = /^([A-Z_]+)=(?:"([^"$`\\]*)"|([^\s"'$`&;|<>(){}]*))$/.exec(line) ?? [];
+      expect(variable, line).not.toBe('');
+      return [variable, quoted ?? plain ?? ''];
+    }),
+  );
 }
 
 interface Service {

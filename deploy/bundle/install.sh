@@ -7,22 +7,12 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 [ "$(id -u)" = 0 ] || { echo "run it as root" >&2; exit 1; }
 
-command -v redis-server >/dev/null || {
-    # Debian would start the server as it is installed; the park runs its own, or the one that REDIS_URL names.
-    policy=/usr/sbin/policy-rc.d
-    had_policy=yes
-    [ -e "$policy" ] || { had_policy=no; printf '#!/bin/sh\nexit 101\n' > "$policy"; chmod 755 "$policy"; }
-    dpkg -i "$here"/debian/*.deb > /dev/null
-    [ "$had_policy" = yes ] || rm "$policy"
-    ! command -v systemctl >/dev/null || systemctl disable redis-server 2>/dev/null || true
-}
-
 getent passwd parksentry >/dev/null || useradd --system --home-dir /var/lib/parksentry --shell /usr/sbin/nologin parksentry
 install -d -m 0755 /opt
 version=$(basename "$here")
 rm -rf "/opt/$version.new"
 mkdir "/opt/$version.new"
-(cd "$here" && tar cf - package.json bin dist docs db stream node_modules deploy) | tar xf - -C "/opt/$version.new" --no-same-owner
+(cd "$here" && tar cf - package.json bin dist docs db stream node_modules deploy redis) | tar xf - -C "/opt/$version.new" --no-same-owner
 rm -rf "/opt/$version"
 mv "/opt/$version.new" "/opt/$version"
 ln -sfn "$version" /opt/parksentry

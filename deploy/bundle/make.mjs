@@ -1,15 +1,23 @@
 /**
  * `npm run bundle`: one file that installs ParkSentry on a machine without a network: the built product, its packages, Node itself and the
- * Debian packages of Redis. PostgreSQL comes with the packages. To be made on a machine like the one it is for (Debian 12, same
+ * Redis of the machine it is made on. PostgreSQL comes with the packages. To be made on a machine like the one it is for (Debian 12, same
  * processor): node deploy/bundle/make.mjs [--out FOLDER]
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureBuilt, ensurePackages, requireNode, root, runScript, SetupError } from '../../scripts/setup.mjs';
+import {
+  ensureBuilt,
+  ensurePackages,
+  ensureRedis,
+  requireNode,
+  root,
+  runScript,
+  SetupError,
+} from '../../scripts/setup.mjs';
 import { SHIPPED } from './shipped.mjs';
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist-bundle' } } });
@@ -20,18 +28,19 @@ function run(program, args, options = {}) {
   return done.stdout;
 }
 
-/** What redis-server needs that is not on every Debian. */
-function debianPackages() {
-  const kinds = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
-  const listed = run('apt-cache', ['depends', '--recurse', ...kinds, 'redis-server']);
-  const names = [...new Set(listed.split('\n').filter((line) => /^[a-z0-9]/.test(line)))];
-  const shown = run('apt-cache', ['show', '--no-all-versions', ...names]);
-  return shown
-    .split('\n\n')
-    .filter(
-      (entry) => entry.startsWith('Package: ') && !/^(Essential: yes|Priority: (required|important))/m.test(entry),
-    )
-    .map((entry) => entry.slice('Package: '.length, entry.indexOf('\n')));
+/** Of the C library itself: what is on every Debian, and must be its own. */
+const OF_LIBC = /^(linux-vdso|ld-linux|libc|libm|libdl|librt|libpthread)[.-]/;
+
+/** redis-server of this machine with the libraries that it needs, and a script that starts it with them. */
+function packRedis(folder) {
+  const binary = run('sh', ['-c', 'command -v "$1"', 'sh', process.env.REDIS_SERVER_BIN || 'redis-server']).trim();
+  mkdirSync(join(folder, 'lib'), { recursive: true });
+  cpSync(realpathSync(binary), join(folder, 'redis-server.bin'));
+  for (const [, name, path] of run('ldd', [binary]).matchAll(/^\s*(\S+) => (\/\S+)/gm)) {
+    if (!OF_LIBC.test(name)) cpSync(realpathSync(path), join(folder, 'lib', name));
+  }
+  const start = 'here=$(dirname "$(readlink -f "$0")")\nLD_LIBRARY_PATH=$here/lib exec "$here/redis-server.bin" "$@"\n';
+  writeFileSync(join(folder, 'redis-server'), `#!/bin/sh\n${start}`, { mode: 0o755 });
 }
 
 function make() {
@@ -47,18 +56,14 @@ function make() {
     }
     run('npm', ['ci', '--omit=dev', '--no-fund', '--no-audit'], { cwd: top });
     cpSync(process.execPath, join(top, 'bin', 'node'));
-    const packages = join(top, 'debian');
-    mkdirSync(packages);
-    run('apt-get', ['download', ...debianPackages()], { cwd: packages });
+    packRedis(join(top, 'redis'));
     cpSync(join(top, 'deploy', 'bundle', 'install.sh'), join(top, 'install.sh'));
     mkdirSync(out, { recursive: true });
     const file = join(out, `${name}.tar.gz`);
     run('tar', ['-czf', file, '--owner=0', '--group=0', '-C', work, name]);
     const sum = createHash('sha256').update(readFileSync(file)).digest('hex');
     writeFileSync(`${file}.sha256`, `${sum}  ${basename(file)}\n`);
-    console.log(
-      `${file}  ${Math.round(readFileSync(file).length / 1e6)} MB, ${readdirSync(packages).length} Debian packages`,
-    );
+    console.log(`${file}  ${Math.round(readFileSync(file).length / 1e6)} MB`);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -67,6 +72,7 @@ function make() {
 await runScript(async () => {
   requireNode();
   await ensurePackages();
+  await ensureRedis();
   await ensureBuilt({ web: true });
   make();
 });

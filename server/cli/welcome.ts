@@ -14,8 +14,8 @@ export function welcomeText({ config, addresses, signIns, people }: WelcomeFacts
   const first =
     signIns.length === 0
       ? [
-          '另开终端添加用户：./bin/park user add --name NAME --role ops',
-          'Add a user in another terminal: ./bin/park user add --name NAME --role ops',
+          '另开终端添加用户：./bin/park user add --name NAME --role system-admin',
+          'Add a user in another terminal: ./bin/park user add --name NAME --role system-admin',
         ]
       : people === 0
         ? [

@@ -133,8 +133,12 @@ describe('a muster for a plant: one walks to the assembly point, one falls silen
     await first.filter({ hasText: '孙静' }).filter({ hasText: '失联' }).filter({ hasText: '加氢装置' }).waitFor(WAIT);
     await first.locator('a[href="tel:13800000003"]').waitFor(WAIT);
     const rings = await park(page, (hook) => hook.musterRings.map(({ name, isSilent }) => `${name} ${isSilent}`));
-    expect(rings.sort()).toEqual(['孙静 true', '李外 false', '钱留 false'].sort());
-    await page.locator('.scene-label.missing').filter({ hasText: '孙静' }).filter({ hasText: '最后位置' }).waitFor(WAIT);
+    expect(rings?.sort()).toEqual(['孙静 true', '李外 false', '钱留 false'].sort());
+    await page
+      .locator('.scene-label.missing')
+      .filter({ hasText: '孙静' })
+      .filter({ hasText: '最后位置' })
+      .waitFor(WAIT);
     await page.locator('.muster-banner button.real').filter({ hasText: '加氢装置' }).waitFor(WAIT);
   }, 150_000);
 
