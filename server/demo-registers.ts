@@ -1,6 +1,6 @@
 /**
  * Registers of the demonstration park, so that no page is empty: what is known of its companies, departments of the park, major
- * hazard sources with who answers for them, the cameras that watch these, and contractors in good and in bad standing. Everything is invented; numbers of people begin with
+ * hazard sources with who answers for them, the cameras that watch these, whom to call, and contractors in good and in bad standing. Everything is invented; numbers of people begin with
  * 1380000. What is there stays as it is. Called by demo-park.ts.
  */
 
@@ -13,6 +13,7 @@ import type { Place } from '../bench/park/site-plan.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { cameras } from '../registers/cameras.ts';
 import { companies } from '../registers/companies.ts';
+import { companyContacts } from '../registers/company-contacts.ts';
 import { contractorAdmissions } from '../registers/contractor-admissions.ts';
 import { contractorContracts } from '../registers/contractor-contracts.ts';
 import { contractorPeople } from '../registers/contractor-people.ts';
@@ -66,6 +67,14 @@ const RESPONSIBLE = [
   ['technical', '志远'],
   ['operating', '海生'],
 ] as const;
+/** Whom to call at each company: kind, given name; null: a room, not a person. */
+const CONTACTS = [
+  ['control-room', null],
+  ['duty-leader', '卫东'],
+  ['safety', '安平'],
+  ['environment', '青山'],
+  ['emergency', '振海'],
+] as const;
 /** Of one company, at most. */
 const SOURCES_MAX = 3;
 
@@ -79,6 +88,7 @@ export async function loadDemoRegisters(pool: Pool, keys: LiveKeys): Promise<voi
   const { sources, watching } = hazards(keys);
   await insertMissing(pool, hazardSources, sources);
   await insertMissing(pool, cameras, watching);
+  await insertMissing(pool, companyContacts, contacts(keys));
   const contractors: Readonly<Record<string, readonly ContractorRow[]>> = contractorRows(createDemoPark({ people: 0 }));
   for (const register of [contractorUnits, contractorPeople, contractorContracts, contractorAdmissions] as const) {
     await insertMissing(
@@ -158,6 +168,18 @@ async function describeCompanies(pool: Pool): Promise<void> {
 
 const isHazard = ({ kind }: Place): boolean => kind === 'tankFarm' || kind === 'sphereFarm' || kind === 'process';
 const degree = (value: number | undefined): number => Math.round((value ?? 0) * 1e7) / 1e7;
+
+function contacts({ sealer, blindIndex }: LiveKeys): DemoRow[] {
+  return createDemoPark({ people: 0 }).plan.companies.flatMap(({ index, code }) =>
+    CONTACTS.map(([kind, given], n) => {
+      const plain = `1380001${String(index * CONTACTS.length + n).padStart(4, '0')}`;
+      const context = registerSecretContext(companyContacts.name, code, kind, 'phone');
+      const phone = { sealed: sealer.seal(plain, context), blind: registerSecretBlind(blindIndex, 'phone', plain) };
+      const name = given === null ? '中控值班室' : `${SURNAMES[(index * 2 + n * 7) % SURNAMES.length]}${given}`;
+      return { companyCode: code, values: { kind, name, phone } };
+    }),
+  );
+}
 
 function hazards({ sealer, blindIndex }: LiveKeys): { sources: DemoRow[]; watching: DemoRow[] } {
   const { plan, frame, areas } = createDemoPark({ people: 0 });

@@ -50,6 +50,10 @@ export interface ParkTestHook {
   readonly tracks: readonly { readonly name: string; readonly phase: string; readonly stored: number }[];
   /** Cells of the heat of presence that are drawn. */
   readonly heatCells: number;
+  /** PERSON_IDs of who is not on the chosen floor; nobody without one. */
+  readonly offFloor: readonly string[];
+  /** By PERSON_ID; null: not known. */
+  floorOf(personId: string): string | null;
   /** The view from above. */
   readonly isFlat: boolean;
   /** Of the points that were clicked; null: nothing is measured, or there are too few. */

@@ -113,6 +113,16 @@ export function installTestHook(
     get heatCells() {
       return room.playback.heat.heat()?.easting.length ?? 0;
     },
+    get offFloor() {
+      const isOff = room.floors.isOff();
+      const off = [...shown.picture.bindings].filter(([slot]) => isOff(slot));
+      return off.flatMap(([, { person }]) => person.personId ?? []).sort();
+    },
+    floorOf(personId) {
+      for (const [slot, { person }] of shown.picture.bindings)
+        if (person.personId === personId) return shown.picture.floorAt(slot);
+      return null;
+    },
     get isFlat() {
       return room.tools.isFlat();
     },
