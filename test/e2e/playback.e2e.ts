@@ -121,7 +121,7 @@ describe('the past on the operator’s screen', () => {
     await page.getByText('加入轨迹').click();
     await until(page, (hook) => hook.tracks[0]?.phase === 'ready' && hook.tracks[0].stored === 3);
     // The link has them, and leads back to them under the reason that was given.
-    await expect.poll(() => page.evaluate('location.hash'), WAIT).toContain(`tr=${COMPANY}%2Fp1`);
+    await expect.poll(() => page.evaluate('location.hash'), WAIT).toContain(`tr=${COMPANY}/p1`);
     const link = String(await page.evaluate('location.hash'));
     await page.keyboard.press('l');
     await until(page, (hook) => hook.playback === null && hook.tracks.length === 0);

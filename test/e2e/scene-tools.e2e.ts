@@ -151,7 +151,9 @@ describe('tools of the scene', () => {
     if (!(await page.locator('.layers').first().isVisible())) await page.click('.rail >> text=图层');
     await page.locator('.layers label', { hasText: '三维模型' }).locator('input').uncheck();
     await page.locator('.layers label', { hasText: '夜间' }).locator('input').check();
-    await expect.poll(() => page.url()).toContain('tab=layers');
+    // What the address says goes before what the workstation kept: it has to be written.
+    await expect.poll(() => page.url(), WAIT).toMatch(/[?&]l=[^&]*-model/);
+    await expect.poll(() => page.url(), WAIT).toContain('tab=layers');
     await page.reload();
     await until(page, (hook) => !hook.isFlat && hook.health === 'live');
     // The address keeps the panel open.
