@@ -36,8 +36,8 @@ export default defineConfig({
           globalSetup: ['test/services.setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Two pages drawn in software: while one waits for its park to start, the other is driven.
-          maxWorkers: 2,
+          maxWorkers: 1,
+          fileParallelism: false,
         },
       },
     ],

@@ -125,6 +125,8 @@ describe('the past on the operator’s screen', () => {
     const link = String(await page.evaluate('location.hash'));
     await page.keyboard.press('l');
     await until(page, (hook) => hook.playback === null && hook.tracks.length === 0);
+    // The same address again would be no change.
+    await expect.poll(() => page.evaluate('location.hash'), WAIT).not.toContain('tr=');
     await page.evaluate(`location.hash = ${JSON.stringify(link)}`);
     await until(page, (hook) => hook.playback !== null && hook.tracks[0]?.stored === 3);
     const looks = await stack.sql(
