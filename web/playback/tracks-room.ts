@@ -21,6 +21,8 @@ export interface PersonTrack {
   /** `company/person` */
   readonly key: string;
   readonly person: PersonView;
+  /** What of it was asked for. */
+  readonly of: PlayedSpan;
   /** 0 - 7: number and line that tell it from the others, kept while it is shown. */
   readonly place: number;
   readonly phase: 'loading' | 'ready' | 'empty' | 'failed';
@@ -77,14 +79,19 @@ export function createTracksRoom({ shown, reasons, parkNowMs, playedSpan, played
     on(
       playedSpan,
       (played) => {
-        if (untrack(tracks).length === 0) return;
+        const shown = untrack(tracks);
+        if (shown.length === 0) return;
         if (played === null) {
           clear();
           return;
         }
         setScrubAtMs(null);
-        const again = untrack(tracks).map((one) => ({ ...one, phase: 'loading' as const, track: null }));
-        setTracks(again);
+        // A link opens a track over the very span that it opens: that look is on record already.
+        const again = shown
+          .filter(({ of }) => of !== played)
+          .map((one) => ({ ...one, of: played, phase: 'loading' as const, track: null }));
+        if (again.length === 0) return;
+        setTracks(shown.map((one) => again.find(({ key }) => key === one.key) ?? one));
         reasons.withReason('tracks', (reason) => {
           for (const one of again) void load(one, played, reason);
         });
@@ -111,7 +118,7 @@ export function createTracksRoom({ shown, reasons, parkNowMs, playedSpan, played
         const taken = new Set(tracks().map(({ place }) => place));
         const place = Array.from({ length: MAX_TRACKS }, (_, i) => i).find((i) => !taken.has(i));
         if (key === null || place === undefined || has(person)) continue;
-        const added: PersonTrack = { key, person, place, phase: 'loading', problem: null, track: null };
+        const added: PersonTrack = { key, person, of, place, phase: 'loading', problem: null, track: null };
         setTracks([...tracks(), added]);
         void load(added, of, reason);
       }
