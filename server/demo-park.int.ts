@@ -10,6 +10,7 @@ import { demoCameraCode, OUT_OF_ORDER } from '../bench/park/cameras.ts';
 import { demoCompanies } from '../bench/park/demo-park.ts';
 import { ManualClock } from '../core/clock.ts';
 import { silentLogger } from '../core/logger.ts';
+import { contactContext } from '../db/company-contacts.ts';
 import { type Pool, queryRows } from '../db/pool.ts';
 import { openSecret } from '../security/credential-secret.ts';
 import { createSealer } from '../security/gm.ts';
@@ -67,6 +68,14 @@ test('[ID-50] loads once, changes nothing the second time, and mends what is mis
   )) {
     expect(openSecret(sealer, row.app_id, row.secret_sealed)).toBe(credentials[row.company_code]?.appSecret);
   }
+  // Whom to call can be called: what an emergency opens is what was sealed.
+  const contacts = await queryRows<{ company_code: string; kind: string; phone_sealed: string }>(
+    pool,
+    'SELECT company_code, kind, phone_sealed FROM company_contact',
+  );
+  expect(contacts.length).toBeGreaterThan(demoCompanies().length);
+  for (const { company_code, kind, phone_sealed } of contacts)
+    expect(sealer.open(phone_sealed, contactContext(company_code, kind))).toMatch(/^1380001\d{4}$/);
   expect(first.signIns.map((one) => one.role)).toEqual([
     'operator',
     'park',

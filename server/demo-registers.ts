@@ -10,6 +10,7 @@ import { demoCameraCode, OUT_OF_ORDER } from '../bench/park/cameras.ts';
 import { type ContractorRow, contractorRows } from '../bench/park/contractors.ts';
 import { createDemoPark } from '../bench/park/demo-park.ts';
 import type { Place } from '../bench/park/site-plan.ts';
+import { contactContext } from '../db/company-contacts.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { cameras } from '../registers/cameras.ts';
 import { companies } from '../registers/companies.ts';
@@ -173,8 +174,10 @@ function contacts({ sealer, blindIndex }: LiveKeys): DemoRow[] {
   return createDemoPark({ people: 0 }).plan.companies.flatMap(({ index, code }) =>
     CONTACTS.map(([kind, given], n) => {
       const plain = `1380001${String(index * CONTACTS.length + n).padStart(4, '0')}`;
-      const context = registerSecretContext(companyContacts.name, code, kind, 'phone');
-      const phone = { sealed: sealer.seal(plain, context), blind: registerSecretBlind(blindIndex, 'phone', plain) };
+      const phone = {
+        sealed: sealer.seal(plain, contactContext(code, kind)),
+        blind: registerSecretBlind(blindIndex, 'phone', plain),
+      };
       const name = given === null ? '中控值班室' : `${SURNAMES[(index * 2 + n * 7) % SURNAMES.length]}${given}`;
       return { companyCode: code, values: { kind, name, phone } };
     }),
